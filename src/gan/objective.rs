@@ -1,0 +1,15 @@
+//! (placeholder while the tree is being laid out)
+use crate::recipe_described;
+use serde::{Deserialize, Serialize};
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Objective {
+    Minimax,
+    NonSaturating,
+    Relativistic,
+}
+recipe_described!(Objective {
+    Minimax: "Minimax",
+    NonSaturating: "Non-saturating",
+    Relativistic: "Relativistic"
+});

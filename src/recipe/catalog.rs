@@ -1,0 +1,265 @@
+//! What exists and how it may be set: every option with its label, range, one sentence and paper. The
+//! page's form and the command line's help are made from this; option names appear nowhere in JS.
+
+use super::{Preset, presets};
+use crate::data::DatasetKind;
+use crate::gan::{Objective, PenaltyKind};
+use crate::nets::Architecture;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Catalog {
+    pub presets: Vec<Preset>,
+    /// In the order in which a form shows them.
+    pub fields: Vec<Field>,
+}
+
+/// One settable value of a [`super::Recipe`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Field {
+    /// Where it stands in the recipe's JSON, such as `generator.adam.lr`.
+    pub path: String,
+    /// The part of the form it belongs to.
+    pub group: String,
+    pub label: String,
+    pub help: String,
+    pub control: Control,
+    /// Whether it may be changed while training (`adjust`) without starting anew.
+    pub live: bool,
+    /// Whether a first-time visitor sees it without opening the advanced settings.
+    pub basic: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Control {
+    Choice {
+        options: Vec<Choice>,
+    },
+    Toggle,
+    Integer {
+        min: u64,
+        max: u64,
+    },
+    /// `log`: a slider should move in equal ratios.
+    Number {
+        min: f64,
+        max: f64,
+        log: bool,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Choice {
+    /// The JSON value that goes into the recipe.
+    pub value: Value,
+    pub label: String,
+    pub help: String,
+    pub paper: Option<Paper>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Paper {
+    /// Authors and year.
+    pub citation: String,
+    pub url: String,
+}
+
+impl Paper {
+    pub fn new(citation: &str, url: &str) -> Self {
+        Self { citation: citation.into(), url: url.into() }
+    }
+}
+
+/// A variant that can stand in a choice of the catalog.
+pub trait Described: Sized + Copy + Serialize + 'static {
+    const ALL: &'static [Self];
+    fn label(self) -> &'static str;
+    /// One sentence for a curious person.
+    fn help(self) -> &'static str;
+    fn paper(self) -> Option<Paper> {
+        None
+    }
+}
+
+fn choice<T: Described>() -> Control {
+    let options = T::ALL
+        .iter()
+        .map(|&v| Choice {
+            value: json!(v),
+            label: v.label().into(),
+            help: v.help().into(),
+            paper: v.paper(),
+        })
+        .collect();
+    Control::Choice { options }
+}
+
+/// Everything a shell needs to offer.
+pub fn catalog() -> Catalog {
+    let mut fields = Vec::new();
+    let mut add = |path: &str, group: &str, label: &str, help: &str, control, live, basic| {
+        fields.push(Field {
+            path: path.into(),
+            group: group.into(),
+            label: label.into(),
+            help: help.into(),
+            control,
+            live,
+            basic,
+        })
+    };
+
+    add(
+        "dataset",
+        "Run",
+        "Data",
+        "The real pictures that the judge compares with.",
+        choice::<DatasetKind>(),
+        false,
+        true,
+    );
+    add(
+        "seed",
+        "Run",
+        "Seed",
+        "Every random number follows from it: the same seed gives the same run.",
+        Control::Integer { min: 0, max: 999_999 },
+        false,
+        true,
+    );
+    add(
+        "batch",
+        "Run",
+        "Batch",
+        "Pictures per step: more make a steadier but slower step.",
+        Control::Integer { min: 2, max: 512 },
+        false,
+        true,
+    );
+    add(
+        "conditional",
+        "Run",
+        "Tell both players the digit",
+        "A conditional GAN draws the digit it is asked for, and learns much faster.",
+        Control::Toggle,
+        false,
+        false,
+    );
+    add(
+        "latent",
+        "Run",
+        "Latent size",
+        "How many random numbers the generator starts from.",
+        Control::Integer { min: 1, max: 512 },
+        false,
+        false,
+    );
+    add(
+        "d_steps",
+        "Run",
+        "Discriminator steps per generator step",
+        "More steps give the judge a head start.",
+        Control::Integer { min: 1, max: 8 },
+        true,
+        false,
+    );
+    add(
+        "objective",
+        "Run",
+        "Objective",
+        "What each player tries to make small.",
+        choice::<Objective>(),
+        false,
+        false,
+    );
+    add(
+        "penalty.kind",
+        "Run",
+        "Penalty",
+        "Keeps the discriminator's slope small, so that its advice stays useful.",
+        choice::<PenaltyKind>(),
+        false,
+        false,
+    );
+    add(
+        "penalty.gamma",
+        "Run",
+        "Penalty weight γ",
+        "The penalty is γ/2 times the mean squared slope.",
+        Control::Number { min: 0.001, max: 100.0, log: true },
+        false,
+        false,
+    );
+    add(
+        "ema",
+        "Run",
+        "Averaging of the generator",
+        "Pictures are drawn by a moving average of the generator's weights: this is its largest decay, 0 turns it off.",
+        Control::Number { min: 0.0, max: 0.9999, log: false },
+        false,
+        false,
+    );
+    for (player, group, basic_help) in [
+        ("generator", "Generator", "How fast the artist learns."),
+        ("discriminator", "Discriminator", "How fast the judge learns."),
+    ] {
+        let at = |field: &str| format!("{player}.{field}");
+        add(
+            &at("adam.lr"),
+            group,
+            "Learning rate",
+            basic_help,
+            Control::Number { min: 1e-5, max: 0.1, log: true },
+            true,
+            true,
+        );
+        add(
+            &at("network"),
+            group,
+            "Network",
+            "How it is built.",
+            choice::<Architecture>(),
+            false,
+            false,
+        );
+        add(
+            &at("width"),
+            group,
+            "Width",
+            "Channels of its convolutions (the generator's first layer, the discriminator's last), or units of an MLP's layer.",
+            Control::Integer { min: 4, max: 512 },
+            false,
+            false,
+        );
+        add(
+            &at("adam.beta1"),
+            group,
+            "Adam β₁",
+            "Momentum: how long past gradients count. 0 suits GANs best.",
+            Control::Number { min: 0.0, max: 0.999, log: false },
+            false,
+            false,
+        );
+        add(
+            &at("adam.beta2"),
+            group,
+            "Adam β₂",
+            "How long past squared gradients count.",
+            Control::Number { min: 0.0, max: 0.9999, log: false },
+            false,
+            false,
+        );
+        add(
+            &at("adam.epsilon"),
+            group,
+            "Adam ε",
+            "Keeps the division from blowing up.",
+            Control::Number { min: 1e-10, max: 1e-2, log: true },
+            false,
+            false,
+        );
+    }
+    Catalog { presets: presets(), fields }
+}

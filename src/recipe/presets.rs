@@ -1,0 +1,87 @@
+//! Recipes with names. Adding one is adding a row here.
+
+use super::{
+    Adam, Architecture, DatasetKind, Objective, Paper, Penalty, PenaltyKind, Player, Recipe,
+};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Preset {
+    /// Its name in URLs and flags.
+    pub name: String,
+    pub label: String,
+    /// What it is and what to look for.
+    pub summary: String,
+    pub paper: Option<Paper>,
+    pub recipe: Recipe,
+}
+
+const DCGAN: &str = "https://arxiv.org/abs/1511.06434";
+const GAN: &str = "https://arxiv.org/abs/1406.2661";
+
+/// All presets; the first is the default.
+pub fn presets() -> Vec<Preset> {
+    let quick = default_recipe();
+    let with = |change: &dyn Fn(&mut Recipe)| {
+        let mut recipe = quick.clone();
+        change(&mut recipe);
+        recipe
+    };
+    vec![
+        Preset {
+            name: "quick".into(),
+            label: "Quick digits".into(),
+            summary: "Conditional DCGAN with the relativistic loss: each column is asked for one digit. Digits within seconds to minutes.".into(),
+            paper: Some(Paper::new("Huang et al. 2024 (R3GAN)", "https://arxiv.org/abs/2501.05441")),
+            recipe: quick.clone(),
+        },
+        Preset {
+            name: "dcgan".into(),
+            label: "DCGAN".into(),
+            summary: "No labels: the generator alone decides which digits to draw. Slower, and the class counts may drift.".into(),
+            paper: Some(Paper::new("Radford et al. 2015", DCGAN)),
+            recipe: with(&|r| {
+                r.conditional = false;
+                r.objective = Objective::NonSaturating;
+                r.penalty = Penalty { kind: PenaltyKind::R1, gamma: 1.0 };
+                for p in [&mut r.generator, &mut r.discriminator] {
+                    p.adam.lr = 1e-3;
+                }
+            }),
+        },
+        Preset {
+            name: "vanilla".into(),
+            label: "Vanilla GAN".into(),
+            summary: "The first GAN: two plain multilayer perceptrons. Noisy strokes; watch for collapse.".into(),
+            paper: Some(Paper::new("Goodfellow et al. 2014", GAN)),
+            recipe: with(&|r| {
+                r.conditional = false;
+                r.objective = Objective::NonSaturating;
+                r.penalty = Penalty { kind: PenaltyKind::None, gamma: 1.0 };
+                for p in [&mut r.generator, &mut r.discriminator] {
+                    p.network = Architecture::Mlp;
+                    p.width = 256;
+                    p.adam = Adam { lr: 5e-4, ..p.adam };
+                }
+            }),
+        },
+    ]
+}
+
+/// The recipe that draws readable digits soonest, as measured (see the README).
+pub fn default_recipe() -> Recipe {
+    let adam = Adam { lr: 2e-3, beta1: 0.0, beta2: 0.99, epsilon: 1e-8 };
+    Recipe {
+        dataset: DatasetKind::Mnist,
+        conditional: true,
+        latent: 64,
+        batch: 64,
+        d_steps: 1,
+        objective: Objective::Relativistic,
+        penalty: Penalty { kind: PenaltyKind::R1R2, gamma: 1.0 },
+        generator: Player { network: Architecture::Dcgan, width: 32, adam },
+        discriminator: Player { network: Architecture::Dcgan, width: 32, adam },
+        ema: 0.995,
+        seed: 1,
+    }
+}

@@ -1,0 +1,76 @@
+//! Says what is wrong with a recipe, as data, before anything is built from it.
+
+use super::{Catalog, Control, Recipe, catalog};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// One reason why a recipe cannot run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Problem {
+    /// The field's path, such as `generator.adam.lr`.
+    pub path: String,
+    pub reason: String,
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.path, self.reason)
+    }
+}
+
+impl Recipe {
+    /// Every field lies within what the catalog offers; empty when the recipe can run.
+    pub fn validate(&self) -> Vec<Problem> {
+        let Catalog { fields, .. } = catalog();
+        let json = serde_json::to_value(self).unwrap_or_default();
+        fields
+            .iter()
+            .filter_map(|field| {
+                let pointer = format!("/{}", field.path.replace('.', "/"));
+                let value = json.pointer(&pointer).unwrap_or(&Value::Null);
+                refusal(&field.control, value)
+                    .map(|reason| Problem { path: field.path.clone(), reason })
+            })
+            .collect()
+    }
+}
+
+fn refusal(control: &Control, value: &Value) -> Option<String> {
+    let outside =
+        |lo: String, hi: String| Some(format!("must lie between {lo} and {hi}, but is {value}"));
+    match control {
+        // A value outside the enum or not a boolean is refused when the recipe is parsed.
+        Control::Choice { .. } | Control::Toggle => None,
+        Control::Integer { min, max } => match value.as_u64() {
+            Some(v) if (*min..=*max).contains(&v) => None,
+            _ => outside(min.to_string(), max.to_string()),
+        },
+        // JSON has no NaN or infinity: they arrive as null and are refused here.
+        Control::Number { min, max, .. } => match value.as_f64() {
+            Some(v) if (*min..=*max).contains(&v) => None,
+            _ => outside(min.to_string(), max.to_string()),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::recipe::presets;
+
+    #[test]
+    fn every_preset_is_valid() {
+        for preset in presets() {
+            assert_eq!(preset.recipe.validate(), [], "{}", preset.name);
+        }
+    }
+
+    #[test]
+    fn values_out_of_range_are_named() {
+        let mut recipe = presets()[0].recipe.clone();
+        recipe.batch = 1;
+        recipe.generator.adam.lr = f64::NAN;
+        recipe.discriminator.width = 100_000;
+        let paths: Vec<_> = recipe.validate().into_iter().map(|p| p.path).collect();
+        assert_eq!(paths, ["batch", "generator.adam.lr", "discriminator.width"]);
+    }
+}

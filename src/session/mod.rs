@@ -1,0 +1,2 @@
+//! One run driven by messages.
+pub mod protocol;

@@ -1,0 +1,190 @@
+//! The messages between a session and whoever drives it (page, command line, tests): commands in,
+//! events out. Pure data; in the browser bytes travel as `Uint8Array`, in JSON as arrays of numbers.
+//! `tests/protocol/*.json` hold one of each, read by Rust and by JS.
+
+use crate::data::DatasetKind;
+use crate::recipe::{Catalog, Recipe};
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
+
+/// What a session can be told to do. Commands are carried out in order, at the next tick.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "snake_case")]
+pub enum Command {
+    /// Sets up a fresh run of this recipe at step 0. Training does not start by itself.
+    Load {
+        recipe: Box<Recipe>,
+    },
+    /// Appends real pictures: IDX bytes, raw or gzipped. `total` is how many pictures the whole
+    /// data set will hold, so that progress and the order of the pictures are known from the first.
+    AddData {
+        images: ByteBuf,
+        labels: ByteBuf,
+        total: usize,
+    },
+    /// Trains until paused.
+    Run,
+    Pause,
+    /// One step of both players, or of one alone. Leaves the session paused.
+    Step {
+        player: Players,
+    },
+    /// Back to step 0 of the same recipe; the data stay.
+    Reset,
+    /// Changes what may change while training (learning rates, D steps); refuses a recipe that
+    /// differs in anything else.
+    Adjust {
+        recipe: Box<Recipe>,
+    },
+    /// Fresh pictures from the generator's moving average, answered by `sampled` with the same `id`.
+    Sample {
+        id: u32,
+        request: SampleRequest,
+    },
+    /// Answered by `saved`.
+    Save,
+    /// Replaces the run by that of a checkpoint made by `save`. Leaves the session paused.
+    Restore {
+        checkpoint: ByteBuf,
+    },
+    /// The classifier's weights (safetensors), needed before `evaluate`.
+    LoadClassifier {
+        weights: ByteBuf,
+    },
+    /// Scores `count` fresh samples, answered by `evaluated`.
+    Evaluate {
+        count: usize,
+        seed: u64,
+    },
+}
+
+/// Who takes a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Players {
+    Both,
+    Discriminator,
+    Generator,
+}
+
+/// Which pictures to draw.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SampleRequest {
+    pub count: usize,
+    /// Seeds the latents, unless `latents` are given.
+    pub seed: u64,
+    /// `count` x `recipe.latent` numbers, row by row.
+    #[serde(default)]
+    pub latents: Option<Vec<f32>>,
+    /// `count` classes 0 to 9; in rotation 0, 1, .. 9, 0, .. when absent. Ignored by an
+    /// unconditional run.
+    #[serde(default)]
+    pub labels: Option<Vec<u8>>,
+}
+
+/// Where a run stands. The page's root element carries it as `data-state`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// No recipe, or not yet enough data for a first batch.
+    Loading,
+    Ready,
+    Training,
+    Paused,
+    Failed,
+}
+
+/// What a session reports.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "snake_case")]
+pub enum Event {
+    /// The first event of a session: what can be asked of it.
+    Opened {
+        device: String,
+        catalog: Box<Catalog>,
+    },
+    StateChanged {
+        state: State,
+        step: u64,
+    },
+    /// A fresh run was set up; `recipe` is what is running now (also after `restore` and `adjust`).
+    Loaded {
+        recipe: Box<Recipe>,
+        g_parameters: usize,
+        d_parameters: usize,
+    },
+    /// Real pictures at hand; `sample` shows the first ones that the run will meet.
+    DataAdded {
+        dataset: DatasetKind,
+        loaded: usize,
+        total: usize,
+        sample: Pictures,
+    },
+    /// Training went on: every step since the last `progressed`, oldest first.
+    Progressed {
+        step: u64,
+        images_seen: u64,
+        /// Median over the steps reported here, milliseconds.
+        step_millis: f64,
+        images_per_second: f64,
+        losses: Vec<LossPoint>,
+    },
+    /// The fixed grid, drawn by the moving average of the generator.
+    Previewed {
+        step: u64,
+        pictures: Pictures,
+    },
+    Sampled {
+        id: u32,
+        pictures: Pictures,
+    },
+    Saved {
+        step: u64,
+        checkpoint: ByteBuf,
+    },
+    Restored {
+        step: u64,
+    },
+    Evaluated(Evaluation),
+    /// Something was refused or went wrong. The session goes on, except when a `state-changed` to
+    /// `failed` follows.
+    Failed {
+        code: String,
+        message: String,
+    },
+}
+
+/// Losses and mean logits of one step, read back in batches.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LossPoint {
+    pub step: u64,
+    pub d_loss: f32,
+    pub g_loss: f32,
+    /// Mean logit of the discriminator on real pictures and on fakes, before its step.
+    pub d_real: f32,
+    pub d_fake: f32,
+}
+
+/// Grey pictures, 28 x 28 bytes each, one after another; 0 is black. `labels` is empty when there
+/// are none.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Pictures {
+    pub count: usize,
+    pub columns: usize,
+    pub pixels: ByteBuf,
+    pub labels: ByteBuf,
+}
+
+/// What the project's classifier says of fresh samples.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evaluation {
+    pub step: u64,
+    pub count: usize,
+    pub seed: u64,
+    /// Share of samples read as the class that was asked for; none for an unconditional run.
+    pub label_accuracy: Option<f64>,
+    /// How many samples were read as each digit.
+    pub class_histogram: [u32; 10],
+    /// KL(generated ‖ uniform over the ten digits), in nats.
+    pub class_kl: f64,
+}

@@ -1,4 +1,5 @@
 pub mod data;
+pub mod device;
 pub mod error;
 pub mod gan;
 pub mod metrics;
@@ -6,6 +7,7 @@ pub mod nets;
 pub mod recipe;
 pub mod rng;
 pub mod session;
+pub mod train;
 
 pub use error::{Error, Result};
 

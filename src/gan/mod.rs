@@ -1,7 +1,7 @@
 //! The mathematics of the game, without state: objectives on logits, penalties on slopes.
 
 mod objective;
-mod penalty;
+pub mod penalty;
 
 pub use objective::Objective;
 pub use penalty::PenaltyKind;

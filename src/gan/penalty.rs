@@ -1,6 +1,12 @@
-//! (placeholder while the tree is being laid out)
-use crate::recipe_described;
+//! Penalties on the slope of the discriminator at its inputs. They ask the network for its exact
+//! input gradient (`Discriminator::score`) and are ordinary first-order losses of it.
+
+use crate::recipe::{Described, Paper};
+use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
+
+/// At which pictures the slope is penalised: R1 at real ones, R2 at fakes (Mescheder et al. 2018,
+/// arXiv 1801.04406, eq. 9 and 10): γ/2 · E‖∇ₓD(x)‖².
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PenaltyKind {
     #[serde(rename = "none")]
@@ -12,4 +18,55 @@ pub enum PenaltyKind {
     #[serde(rename = "r1-r2")]
     R1R2,
 }
-recipe_described!(PenaltyKind { None: "None", R1: "R1", R2: "R2", R1R2: "R1 + R2" });
+
+impl PenaltyKind {
+    pub fn at_real(self) -> bool {
+        matches!(self, PenaltyKind::R1 | PenaltyKind::R1R2)
+    }
+
+    pub fn at_fake(self) -> bool {
+        matches!(self, PenaltyKind::R2 | PenaltyKind::R1R2)
+    }
+}
+
+/// γ/2 · mean over samples of ‖g‖².
+///
+/// # Shapes
+/// input_gradient: [n, PIXELS]; to [1]
+pub fn squared_slope(input_gradient: Tensor<2>, gamma: f64) -> Tensor<1> {
+    let [n, _] = input_gradient.dims();
+    input_gradient.powi_scalar(2).sum() * (gamma / 2.0 / n as f64)
+}
+
+impl Described for PenaltyKind {
+    const ALL: &'static [Self] = &[Self::R1R2, Self::R1, Self::R2, Self::None];
+
+    fn label(self) -> &'static str {
+        match self {
+            PenaltyKind::None => "None",
+            PenaltyKind::R1 => "R1",
+            PenaltyKind::R2 => "R2",
+            PenaltyKind::R1R2 => "R1 + R2",
+        }
+    }
+
+    fn help(self) -> &'static str {
+        match self {
+            PenaltyKind::None => "Nothing holds the judge back.",
+            PenaltyKind::R1 => "The judge's verdict may not change abruptly around real pictures.",
+            PenaltyKind::R2 => "The judge's verdict may not change abruptly around fakes.",
+            PenaltyKind::R1R2 => "Around both: what the relativistic objective needs to converge.",
+        }
+    }
+
+    fn paper(self) -> Option<Paper> {
+        let mescheder = Paper::new("Mescheder et al. 2018", "https://arxiv.org/abs/1801.04406");
+        match self {
+            PenaltyKind::None => None,
+            PenaltyKind::R1 | PenaltyKind::R2 => Some(mescheder),
+            PenaltyKind::R1R2 => {
+                Some(Paper::new("Huang et al. 2024, eq. 3", "https://arxiv.org/abs/2501.05441"))
+            }
+        }
+    }
+}

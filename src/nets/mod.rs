@@ -1,10 +1,74 @@
-//! (placeholder while the tree is being laid out)
-use crate::recipe_described;
+//! The two players as functions of their weights. One file per architecture, one per layer; nothing
+//! here knows of losses or training.
+
+pub mod layers;
+pub mod params;
+
+mod dcgan;
+mod discriminator;
+mod generator;
+mod mlp;
+
+pub use discriminator::{Discriminator, Scored};
+pub use generator::Generator;
+
+use crate::recipe::{Described, Paper};
+use layers::Builder;
 use serde::{Deserialize, Serialize};
+
+/// How a network is built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Architecture {
     Mlp,
     Dcgan,
 }
-recipe_described!(Architecture { Mlp: "MLP", Dcgan: "DCGAN" });
+
+impl Architecture {
+    /// [n, inputs] to pictures [n, PIXELS] in [-1, 1].
+    fn generator(self, inputs: usize, width: usize) -> Builder {
+        match self {
+            Architecture::Mlp => mlp::generator(inputs, width),
+            Architecture::Dcgan => dcgan::generator(inputs, width),
+        }
+    }
+
+    /// Pictures [n, PIXELS] to the features that the discriminator's last layer judges.
+    fn features(self, width: usize) -> Builder {
+        match self {
+            Architecture::Mlp => mlp::features(width),
+            Architecture::Dcgan => dcgan::features(width),
+        }
+    }
+}
+
+impl Described for Architecture {
+    const ALL: &'static [Self] = &[Self::Dcgan, Self::Mlp];
+
+    fn label(self) -> &'static str {
+        match self {
+            Architecture::Mlp => "MLP",
+            Architecture::Dcgan => "DCGAN",
+        }
+    }
+
+    fn help(self) -> &'static str {
+        match self {
+            Architecture::Mlp => {
+                "Fully connected layers: every pixel on its own, no sense of place."
+            }
+            Architecture::Dcgan => "Convolutions: strokes are learned once and used everywhere.",
+        }
+    }
+
+    fn paper(self) -> Option<Paper> {
+        Some(match self {
+            Architecture::Mlp => {
+                Paper::new("Goodfellow et al. 2014", "https://arxiv.org/abs/1406.2661")
+            }
+            Architecture::Dcgan => {
+                Paper::new("Radford et al. 2015", "https://arxiv.org/abs/1511.06434")
+            }
+        })
+    }
+}

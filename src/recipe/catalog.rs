@@ -228,7 +228,7 @@ pub fn catalog() -> Catalog {
             &at("width"),
             group,
             "Width",
-            "Channels of its convolutions (the generator's first layer, the discriminator's last), or units of an MLP's layer.",
+            "Channels of its first feature maps, or units of a hidden layer of an MLP.",
             Control::Integer { min: 4, max: 512 },
             false,
             false,

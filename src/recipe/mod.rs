@@ -41,7 +41,7 @@ pub struct Recipe {
 #[serde(deny_unknown_fields)]
 pub struct Player {
     pub network: Architecture,
-    /// Base channels of a convolutional network, or units of a hidden layer of an MLP.
+    /// Channels of the first feature maps of a convolutional network, or units of an MLP's hidden layer.
     pub width: usize,
     pub adam: Adam,
 }

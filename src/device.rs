@@ -1,0 +1,60 @@
+//! Where tensors live: the CPU (burn-flex) or a GPU (burn-wgpu). The only place that names a backend.
+
+use crate::error::{Error, Result};
+use burn::tensor::Device;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeviceKind {
+    Cpu,
+    Gpu,
+}
+
+impl DeviceKind {
+    pub fn name(self) -> &'static str {
+        match self {
+            DeviceKind::Cpu => "cpu",
+            DeviceKind::Gpu => "gpu",
+        }
+    }
+
+    /// The kind that this program was built for; the CPU where it can do both.
+    pub fn built_in() -> Self {
+        if cfg!(feature = "cpu") { DeviceKind::Cpu } else { DeviceKind::Gpu }
+    }
+}
+
+/// Opens the device. Call once per page, worker or process.
+///
+/// # Errors
+/// When this program was built without that kind, or there is no such device.
+pub async fn open(kind: DeviceKind) -> Result<Device> {
+    match kind {
+        #[cfg(feature = "cpu")]
+        DeviceKind::Cpu => Ok(cpu()),
+        #[cfg(feature = "gpu")]
+        DeviceKind::Gpu => {
+            // Few, large submissions: a step is some hundred dispatches.
+            Device::wgpu_options()
+                .tasks_max(64)
+                .init_async()
+                .await
+                .map_err(|e| Error::Device { device: kind.name().into(), reason: e.to_string() })
+        }
+        #[allow(unreachable_patterns)]
+        _ => Err(Error::Device {
+            device: kind.name().into(),
+            reason: format!(
+                "this program was built without it; build with `--features {}`",
+                kind.name()
+            ),
+        }),
+    }
+}
+
+/// The CPU.
+#[cfg(feature = "cpu")]
+pub fn cpu() -> Device {
+    Device::flex()
+}

@@ -1,0 +1,21 @@
+//! The original zero-sum game (Goodfellow et al. 2014, eq. 1), with D = sigmoid(logit):
+//! D minimises −E log D(x) − E log(1 − D(G(z))), G minimises E log(1 − D(G(z))).
+//!
+//! Intuition: the artist loses exactly what the judge wins. When the judge is sure, the artist's
+//! slope vanishes and learning stalls.
+
+use super::softplus;
+use burn::tensor::Tensor;
+
+pub const HELP: &str =
+    "The artist loses what the judge wins; when the judge is sure, the artist stops learning.";
+pub const PAPER: (&str, &str) =
+    ("Goodfellow et al. 2014, eq. 1", "https://arxiv.org/abs/1406.2661");
+
+pub fn d_loss(real: Tensor<2>, fake: Tensor<2>) -> Tensor<1> {
+    softplus(-real).mean() + softplus(fake).mean() // −log σ(r) − log(1 − σ(f))
+}
+
+pub fn g_loss(fake: Tensor<2>) -> Tensor<1> {
+    -softplus(fake).mean() // log(1 − σ(f))
+}

@@ -1,0 +1,84 @@
+//! What each player tries to make small, on logits. One file per objective.
+
+mod minimax;
+mod non_saturating;
+mod relativistic;
+
+use crate::recipe::{Described, Paper};
+use burn::tensor::Tensor;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Objective {
+    Minimax,
+    NonSaturating,
+    Relativistic,
+}
+
+impl Objective {
+    /// The discriminator's loss, a mean over the batch.
+    ///
+    /// # Shapes
+    /// real, fake: logits [n, 1]; to [1]
+    pub fn d_loss(self, real: Tensor<2>, fake: Tensor<2>) -> Tensor<1> {
+        match self {
+            Objective::Minimax => minimax::d_loss(real, fake),
+            Objective::NonSaturating => non_saturating::d_loss(real, fake),
+            Objective::Relativistic => relativistic::d_loss(real, fake),
+        }
+    }
+
+    /// The generator's loss, a mean over the batch. `real` is given exactly when
+    /// [`Objective::g_compares`] says so.
+    ///
+    /// # Shapes
+    /// real, fake: logits [n, 1]; to [1]
+    pub fn g_loss(self, real: Option<Tensor<2>>, fake: Tensor<2>) -> Tensor<1> {
+        match (self, real) {
+            (Objective::Minimax, _) => minimax::g_loss(fake),
+            (Objective::NonSaturating, _) => non_saturating::g_loss(fake),
+            (Objective::Relativistic, Some(real)) => relativistic::g_loss(real, fake),
+            (Objective::Relativistic, None) => unreachable!("g_compares() asked for real logits"),
+        }
+    }
+
+    /// Whether the generator's loss looks at real pictures too.
+    pub fn g_compares(self) -> bool {
+        matches!(self, Objective::Relativistic)
+    }
+}
+
+impl Described for Objective {
+    const ALL: &'static [Self] = &[Self::Relativistic, Self::NonSaturating, Self::Minimax];
+
+    fn label(self) -> &'static str {
+        match self {
+            Objective::Minimax => "Minimax",
+            Objective::NonSaturating => "Non-saturating",
+            Objective::Relativistic => "Relativistic",
+        }
+    }
+
+    fn help(self) -> &'static str {
+        match self {
+            Objective::Minimax => minimax::HELP,
+            Objective::NonSaturating => non_saturating::HELP,
+            Objective::Relativistic => relativistic::HELP,
+        }
+    }
+
+    fn paper(self) -> Option<Paper> {
+        let (citation, url) = match self {
+            Objective::Minimax => minimax::PAPER,
+            Objective::NonSaturating => non_saturating::PAPER,
+            Objective::Relativistic => relativistic::PAPER,
+        };
+        Some(Paper::new(citation, url))
+    }
+}
+
+/// log(1 + eˣ), without overflow: max(x, 0) + log(1 + e^−|x|).
+fn softplus(x: Tensor<2>) -> Tensor<2> {
+    x.clone().clamp_min(0.0) + (-x.abs()).exp().log1p()
+}

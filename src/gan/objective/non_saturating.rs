@@ -1,0 +1,21 @@
+//! The game as it is usually played (Goodfellow et al. 2014, section 3, last paragraph):
+//! D minimises −E log D(x) − E log(1 − D(G(z))), G minimises −E log D(G(z)).
+//!
+//! Intuition: the artist no longer tries to be caught less, but to be believed more, which keeps a
+//! slope where it is losing.
+
+use super::{minimax, softplus};
+use burn::tensor::Tensor;
+
+pub const HELP: &str =
+    "The artist tries to be believed, which keeps it learning even while it is losing.";
+pub const PAPER: (&str, &str) =
+    ("Goodfellow et al. 2014, section 3", "https://arxiv.org/abs/1406.2661");
+
+pub fn d_loss(real: Tensor<2>, fake: Tensor<2>) -> Tensor<1> {
+    minimax::d_loss(real, fake)
+}
+
+pub fn g_loss(fake: Tensor<2>) -> Tensor<1> {
+    softplus(-fake).mean() // −log σ(f)
+}

@@ -1,0 +1,22 @@
+//! Relativistic paired loss (Jolicoeur-Martineau 2018, arXiv 1807.00734, eq. 3 and 4 with
+//! f = log σ, as used by Huang et al. 2024, arXiv 2501.05441, eq. 2):
+//! D minimises E softplus(f − r), G minimises E softplus(r − f), real and fake in pairs.
+//!
+//! Intuition: the judge says which of two pictures is the real one instead of judging each alone, so
+//! every fake is compared with a real picture (here of the same class) and no mode can be dropped
+//! unnoticed.
+
+use super::softplus;
+use burn::tensor::Tensor;
+
+pub const HELP: &str = "The judge compares each fake with a real picture, so that leaving out a digit costs the artist.";
+pub const PAPER: (&str, &str) =
+    ("Jolicoeur-Martineau 2018; Huang et al. 2024, eq. 2", "https://arxiv.org/abs/1807.00734");
+
+pub fn d_loss(real: Tensor<2>, fake: Tensor<2>) -> Tensor<1> {
+    softplus(fake - real).mean() // −log σ(r − f)
+}
+
+pub fn g_loss(real: Tensor<2>, fake: Tensor<2>) -> Tensor<1> {
+    softplus(real - fake).mean() // −log σ(f − r)
+}

@@ -1,0 +1,51 @@
+//! The artist: latents, and labels if it is told them, to pictures.
+
+use super::layers::{ChannelStats, Mode, Stack};
+use super::params::{Layout, Weights};
+use crate::data::CLASSES;
+use crate::recipe::Recipe;
+use burn::tensor::Tensor;
+
+#[derive(Debug)]
+pub struct Generator {
+    stack: Stack,
+    pub layout: Layout,
+}
+
+impl Generator {
+    pub fn new(recipe: &Recipe) -> Self {
+        let classes = if recipe.conditional { CLASSES } else { 0 };
+        let player = &recipe.generator;
+        let (stack, layout) =
+            player.network.generator(recipe.latent + classes, player.width).finish();
+        Self { stack, layout }
+    }
+
+    /// # Shapes
+    /// z: [n, latent], labels: one-hot [n, CLASSES] for a conditional recipe; to [n, PIXELS] in [-1, 1]
+    pub fn forward(
+        &self,
+        weights: &Weights,
+        z: Tensor<2>,
+        labels: Option<Tensor<2>>,
+        mode: &mut Mode,
+    ) -> Tensor<2> {
+        let input = match labels {
+            Some(labels) => Tensor::cat(vec![z, labels], 1), // [n, latent + CLASSES]
+            None => z,
+        };
+        self.stack.forward(weights, input, mode)
+    }
+
+    /// Batch-norm statistics of these weights on a batch of latents, for [`Mode::Infer`].
+    pub fn measure(
+        &self,
+        weights: &Weights,
+        z: Tensor<2>,
+        labels: Option<Tensor<2>>,
+    ) -> Vec<ChannelStats> {
+        let mut stats = Vec::new();
+        self.forward(weights, z, labels, &mut Mode::Measure(&mut stats));
+        stats
+    }
+}

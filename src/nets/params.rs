@@ -1,0 +1,177 @@
+//! The parameters of a network as one flat vector. A layout names the parts; layers look at the
+//! vector through views. One vector per network makes optimiser, moving average, checkpoint and
+//! averaging over workers a handful of operations each, whatever the architecture.
+//! Knows nothing of layers or of training.
+
+use burn::tensor::{Device, Gradients, Tensor, TensorData};
+use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
+
+/// How a parameter starts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Init {
+    Zeros,
+    Ones,
+    /// Uniform in ±1/√fan_in, which is He's rule for a leaky slope of √5 (He et al. 2015,
+    /// arXiv 1502.01852, eq. 14) and PyTorch's default.
+    FanIn(usize),
+}
+
+/// One named parameter inside the flat vector.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    pub name: String,
+    pub shape: Vec<usize>,
+    pub offset: usize,
+    init: Init,
+}
+
+impl Entry {
+    pub fn len(&self) -> usize {
+        self.shape.iter().product()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Where it lies in the flat vector.
+    pub fn range(&self) -> std::ops::Range<usize> {
+        self.offset..self.offset + self.len()
+    }
+}
+
+/// Handle of a parameter within its layout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ParamId(usize);
+
+/// Names, shapes and places of all parameters of a network.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Layout {
+    entries: Vec<Entry>,
+    len: usize,
+}
+
+impl Layout {
+    pub fn add(&mut self, name: impl Into<String>, shape: &[usize], init: Init) -> ParamId {
+        let entry = Entry { name: name.into(), shape: shape.to_vec(), offset: self.len, init };
+        self.len += entry.len();
+        self.entries.push(entry);
+        ParamId(self.entries.len() - 1)
+    }
+
+    /// Number of parameters.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// Fresh values for all parameters, in order.
+    pub fn initial(&self, rng: &mut ChaCha8Rng) -> Vec<f32> {
+        let mut values = Vec::with_capacity(self.len);
+        for entry in &self.entries {
+            match entry.init {
+                Init::Zeros => values.extend(std::iter::repeat_n(0.0, entry.len())),
+                Init::Ones => values.extend(std::iter::repeat_n(1.0, entry.len())),
+                Init::FanIn(fan_in) => {
+                    let bound = 1.0 / (fan_in as f32).sqrt();
+                    values.extend((0..entry.len()).map(|_| rng.random_range(-bound..bound)));
+                }
+            }
+        }
+        values
+    }
+
+    /// Views of `flat` ([len]) as constants.
+    pub fn view(&self, flat: &Tensor<1>) -> Weights {
+        Weights {
+            leaves: self.slices(flat),
+            shapes: self.entries.iter().map(|e| e.shape.clone()).collect(),
+        }
+    }
+
+    /// Views of `flat` ([len]) whose gradients [`Layout::gradient`] can collect.
+    pub fn track(&self, flat: &Tensor<1>) -> Weights {
+        let mut weights = self.view(flat);
+        for leaf in &mut weights.leaves {
+            *leaf = leaf.clone().autodiff().require_grad();
+        }
+        weights
+    }
+
+    fn slices(&self, flat: &Tensor<1>) -> Vec<Tensor<1>> {
+        self.entries.iter().map(|e| flat.clone().slice([e.range()])).collect()
+    }
+
+    /// The gradient of the loss behind `grads` by all parameters: [len], zero where a parameter
+    /// had no part in it. `weights` must come from [`Layout::track`] of this layout.
+    pub fn gradient(&self, weights: &Weights, grads: &mut Gradients) -> Tensor<1> {
+        let parts = weights
+            .leaves
+            .iter()
+            .map(|leaf| {
+                leaf.grad_remove(grads).unwrap_or_else(|| leaf.clone().inner().zeros_like())
+            })
+            .collect();
+        Tensor::cat(parts, 0)
+    }
+}
+
+/// A network's parameters as its layers see them.
+#[derive(Clone, Debug)]
+pub struct Weights {
+    leaves: Vec<Tensor<1>>,
+    shapes: Vec<Vec<usize>>,
+}
+
+impl Weights {
+    /// The parameter in its own shape.
+    pub fn get<const D: usize>(&self, id: ParamId) -> Tensor<D> {
+        let shape: [usize; D] =
+            self.shapes[id.0].as_slice().try_into().expect("a layer asks for the rank it declared");
+        self.leaves[id.0].clone().reshape(shape)
+    }
+}
+
+/// Moves values to the device as a vector.
+pub fn vector(values: Vec<f32>, device: &Device) -> Tensor<1> {
+    let n = values.len();
+    Tensor::from_data(TensorData::new(values, [n]), device)
+}
+
+/// Moves values to the device as rows of `columns` numbers.
+pub fn rows(values: Vec<f32>, columns: usize, device: &Device) -> Tensor<2> {
+    let n = values.len() / columns;
+    Tensor::from_data(TensorData::new(values, [n, columns]), device)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::device;
+    use crate::rng::{Stream, stream};
+
+    #[test]
+    fn gradient_lines_up_with_the_flat_vector() {
+        let device = device::cpu();
+        let mut layout = Layout::default();
+        let a = layout.add("a", &[2, 2], Init::FanIn(2));
+        let _unused = layout.add("unused", &[1], Init::Ones);
+        let b = layout.add("b", &[3], Init::Zeros);
+        let flat = vector(layout.initial(&mut stream(1, Stream::GeneratorInit, 0)), &device);
+
+        let weights = layout.track(&flat);
+        let loss = weights.get::<2>(a).sum() * 2.0 + weights.get::<1>(b).sum() * 3.0;
+        let gradient = layout.gradient(&weights, &mut loss.backward());
+
+        let expected = [2.0f32, 2.0, 2.0, 2.0, 0.0, 3.0, 3.0, 3.0];
+        assert_eq!(gradient.into_data().to_vec::<f32>().unwrap(), expected);
+    }
+}

@@ -1,0 +1,168 @@
+//! A run at rest, as a safetensors file: every number that the rest of the run depends on, with the
+//! recipe in the header. Restoring it and going on gives the run that would have been.
+
+use super::adam::AdamState;
+use super::trainer::{Trainer, read_all};
+use crate::error::{Error, Result};
+use crate::nets::params::{Layout, vector};
+use crate::recipe::Recipe;
+use burn::tensor::{Device, Tensor};
+use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
+use std::collections::HashMap;
+
+const FORMAT: &str = "ganvas-checkpoint-1";
+
+fn refused(reason: impl Into<String>) -> Error {
+    Error::Checkpoint(reason.into())
+}
+
+/// The flat vectors of a run, by the prefix of their tensors' names.
+const GENERATOR: &str = "generator";
+const DISCRIMINATOR: &str = "discriminator";
+const EMA: &str = "ema";
+const G_MEAN: &str = "generator.adam.mean";
+const G_SQUARE: &str = "generator.adam.square";
+const D_MEAN: &str = "discriminator.adam.mean";
+const D_SQUARE: &str = "discriminator.adam.square";
+
+impl Trainer {
+    /// The run as bytes. Must be called between two steps.
+    ///
+    /// # Errors
+    /// When called within a step, or by the device.
+    pub async fn checkpoint(&self) -> Result<Vec<u8>> {
+        if !self.between_steps() {
+            return Err(Error::NotReady("a checkpoint can be made between two steps only"));
+        }
+        let g = &self.generator.layout;
+        let d = &self.discriminator.layout;
+        let vectors: Vec<(&str, &Layout, Tensor<1>)> = [
+            (GENERATOR, g, Some(&self.g_weights)),
+            (EMA, g, Some(&self.ema)),
+            (DISCRIMINATOR, d, Some(&self.d_weights)),
+            (G_SQUARE, g, Some(&self.g_adam.square)),
+            (D_SQUARE, d, Some(&self.d_adam.square)),
+            (G_MEAN, g, self.g_adam.mean.as_ref()),
+            (D_MEAN, d, self.d_adam.mean.as_ref()),
+        ]
+        .into_iter()
+        .filter_map(|(prefix, layout, tensor)| Some((prefix, layout, tensor?.clone())))
+        .collect();
+
+        let values = read_all(vectors.iter().map(|(_, _, t)| t.clone()).collect()).await?;
+        let bytes: Vec<Vec<u8>> =
+            values.iter().map(|v| v.iter().flat_map(|x| x.to_le_bytes()).collect()).collect();
+        let mut views = Vec::new();
+        for ((prefix, layout, _), bytes) in vectors.iter().zip(&bytes) {
+            for entry in layout.entries() {
+                let range = entry.range();
+                let data = &bytes[range.start * 4..range.end * 4];
+                let view = TensorView::new(Dtype::F32, entry.shape.clone(), data)
+                    .map_err(|e| refused(e.to_string()))?;
+                views.push((format!("{prefix}.{}", entry.name), view));
+            }
+        }
+        let recipe = serde_json::to_string(&self.recipe).map_err(|e| refused(e.to_string()))?;
+        let header = HashMap::from([
+            ("format".to_string(), FORMAT.to_string()),
+            ("recipe".to_string(), recipe),
+            ("step".to_string(), self.step.to_string()),
+            ("batches".to_string(), self.batches.to_string()),
+            ("generator_steps".to_string(), self.g_adam.steps.to_string()),
+            ("discriminator_steps".to_string(), self.d_adam.steps.to_string()),
+        ]);
+        serialize(views, Some(header)).map_err(|e| refused(e.to_string()))
+    }
+
+    /// The run that [`Trainer::checkpoint`] wrote.
+    ///
+    /// # Errors
+    /// One sentence for anything that is missing, of the wrong size or not a number.
+    pub fn restore(bytes: &[u8], device: Device) -> Result<Self> {
+        let (_, metadata) = SafeTensors::read_metadata(bytes)
+            .map_err(|_| refused("it is not a safetensors file, or it is damaged"))?;
+        let tensors = SafeTensors::deserialize(bytes)
+            .map_err(|_| refused("it is not a safetensors file, or it is damaged"))?;
+        let header = metadata.metadata().clone().unwrap_or_default();
+        if header.get("format").map(String::as_str) != Some(FORMAT) {
+            return Err(refused("it was not made by this version of ganvas"));
+        }
+        let number = |key: &str| -> Result<u64> {
+            header
+                .get(key)
+                .and_then(|v| v.parse().ok())
+                .ok_or_else(|| refused(format!("its header has no number for `{key}`")))
+        };
+        let recipe: Recipe = serde_json::from_str(header.get("recipe").map_or("", |r| r))
+            .map_err(|e| refused(format!("its recipe cannot be read ({e})")))?;
+
+        let mut trainer = Trainer::new(recipe, device)?;
+        trainer.step = number("step")?;
+        trainer.batches = number("batches")?;
+        let g = &trainer.generator.layout;
+        let d = &trainer.discriminator.layout;
+        let load = |prefix: &str, layout: &Layout| flat(&tensors, prefix, layout, &trainer.device);
+        let moments = |mean: &str, square: &str, layout: &Layout, beta1: f64, steps: u64| {
+            // Without momentum the mean is the gradient itself and is not kept.
+            let keeps_mean = beta1 != 0.0 && steps > 0;
+            Ok::<_, Error>(AdamState {
+                mean: if keeps_mean { Some(load(mean, layout)?) } else { None },
+                square: load(square, layout)?,
+                steps,
+            })
+        };
+        let g_adam = moments(
+            G_MEAN,
+            G_SQUARE,
+            g,
+            trainer.recipe.generator.adam.beta1,
+            number("generator_steps")?,
+        )?;
+        let d_adam = moments(
+            D_MEAN,
+            D_SQUARE,
+            d,
+            trainer.recipe.discriminator.adam.beta1,
+            number("discriminator_steps")?,
+        )?;
+        let (g_weights, ema) = (load(GENERATOR, g)?, load(EMA, g)?);
+        let d_weights = load(DISCRIMINATOR, d)?;
+        trainer.g_weights = g_weights;
+        trainer.ema = ema;
+        trainer.d_weights = d_weights;
+        trainer.g_adam = g_adam;
+        trainer.d_adam = d_adam;
+        Ok(trainer)
+    }
+}
+
+/// Gathers a layout's tensors into a flat vector.
+fn flat(
+    tensors: &SafeTensors,
+    prefix: &str,
+    layout: &Layout,
+    device: &Device,
+) -> Result<Tensor<1>> {
+    let mut values = Vec::with_capacity(layout.len());
+    for entry in layout.entries() {
+        let name = format!("{prefix}.{}", entry.name);
+        let tensor = tensors
+            .tensor(&name)
+            .map_err(|_| refused(format!("the tensor `{name}` is missing")))?;
+        if tensor.dtype() != Dtype::F32 || tensor.shape() != entry.shape {
+            return Err(refused(format!(
+                "the tensor `{name}` is {:?} {:?}, but should be F32 {:?}",
+                tensor.dtype(),
+                tensor.shape(),
+                entry.shape
+            )));
+        }
+        let numbers =
+            tensor.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]));
+        values.extend(numbers);
+    }
+    if values.iter().any(|v| !v.is_finite()) {
+        return Err(refused(format!("`{prefix}` holds numbers that are not finite")));
+    }
+    Ok(vector(values, device))
+}

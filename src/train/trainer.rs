@@ -1,0 +1,343 @@
+//! A run: two networks, their optimisers, the moving average, and the order in which they learn.
+//! Works in units of one player's step, so that a caller can stop between them. Nothing is read back
+//! from the device here except on request.
+
+use super::adam::AdamState;
+use super::step::{self, Batch, Fakes};
+use crate::data::{CLASSES, Digits, PIXELS};
+use crate::error::{Error, Result};
+use crate::nets::layers::{ChannelStats, Mode};
+use crate::nets::params::{rows, vector};
+use crate::nets::{Discriminator, Generator};
+use crate::recipe::Recipe;
+use crate::rng::{Stream, normals, stream};
+use burn::tensor::{Device, Tensor, Transaction};
+
+/// Latents behind the batch-norm statistics used for sampling; classes in equal shares.
+const CALIBRATION: usize = 200;
+/// Pictures drawn in one go, which bounds the memory of large samples.
+const SAMPLE_CHUNK: usize = 250;
+
+/// What one step reports, once read back.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct StepReport {
+    pub step: u64,
+    /// Absent when the player did not take part.
+    pub d: Option<DiscriminatorReport>,
+    pub g_loss: Option<f32>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DiscriminatorReport {
+    pub loss: f32,
+    /// Mean logits before the step.
+    pub real: f32,
+    pub fake: f32,
+}
+
+/// A step's figures while they are still on the device.
+struct PendingReport {
+    step: u64,
+    d: Option<Tensor<1>>,      // [3]
+    g_loss: Option<Tensor<1>>, // [1]
+}
+
+/// What the players' next unit works on.
+struct Round {
+    batch: Batch,
+    fakes: Fakes,
+    d_report: Option<Tensor<1>>,
+}
+
+pub struct Trainer {
+    pub(super) recipe: Recipe,
+    pub(super) device: Device,
+    pub(super) generator: Generator,
+    pub(super) discriminator: Discriminator,
+    pub(super) g_weights: Tensor<1>,
+    pub(super) d_weights: Tensor<1>,
+    pub(super) ema: Tensor<1>,
+    pub(super) g_adam: AdamState,
+    pub(super) d_adam: AdamState,
+    /// Steps taken, by both players or by one alone.
+    pub(super) step: u64,
+    /// Batches of real pictures used.
+    pub(super) batches: u64,
+    /// Discriminator steps taken in the current round.
+    d_steps_done: usize,
+    round: Option<Round>,
+    pending: Vec<PendingReport>,
+    /// Batch-norm statistics of the moving average, until the weights change.
+    stats: Option<Vec<ChannelStats>>,
+}
+
+impl Trainer {
+    /// Fresh networks at step 0.
+    ///
+    /// # Errors
+    /// When the recipe cannot run.
+    pub fn new(recipe: Recipe, device: Device) -> Result<Self> {
+        let problems = recipe.validate();
+        if !problems.is_empty() {
+            return Err(Error::Recipe(problems));
+        }
+        let generator = Generator::new(&recipe);
+        let discriminator = Discriminator::new(&recipe);
+        let start = |layout: &crate::nets::params::Layout, s| {
+            vector(layout.initial(&mut stream(recipe.seed, s, 0)), &device)
+        };
+        let g_weights = start(&generator.layout, Stream::GeneratorInit);
+        let d_weights = start(&discriminator.layout, Stream::DiscriminatorInit);
+        Ok(Self {
+            g_adam: AdamState::new(&g_weights),
+            d_adam: AdamState::new(&d_weights),
+            ema: g_weights.clone(),
+            g_weights,
+            d_weights,
+            generator,
+            discriminator,
+            recipe,
+            device,
+            step: 0,
+            batches: 0,
+            d_steps_done: 0,
+            round: None,
+            pending: Vec::new(),
+            stats: None,
+        })
+    }
+
+    pub fn recipe(&self) -> &Recipe {
+        &self.recipe
+    }
+
+    pub fn step(&self) -> u64 {
+        self.step
+    }
+
+    pub fn images_seen(&self) -> u64 {
+        self.batches * self.recipe.batch as u64
+    }
+
+    pub fn g_parameters(&self) -> usize {
+        self.generator.layout.len()
+    }
+
+    pub fn d_parameters(&self) -> usize {
+        self.discriminator.layout.len()
+    }
+
+    /// Takes over what may change while training. The caller has checked that nothing else differs.
+    pub(crate) fn adjust(&mut self, recipe: Recipe) {
+        self.recipe = recipe;
+    }
+
+    /// The number of the batch that the next unit needs; none when it works on what it has.
+    pub fn wants_batch(&self) -> Option<u64> {
+        match self.round {
+            Some(_) if self.d_steps_done >= self.recipe.d_steps => None,
+            _ => Some(self.batches),
+        }
+    }
+
+    /// Whether the players stand between two steps.
+    pub fn between_steps(&self) -> bool {
+        self.round.is_none()
+    }
+
+    /// One player's next turn: the discriminator's until it has had its steps, then the
+    /// generator's, which ends the step. `digits` is the batch asked for by
+    /// [`Trainer::wants_batch`].
+    pub fn turn(&mut self, digits: Option<Digits>) {
+        match digits {
+            Some(digits) => {
+                self.discriminator_turn(digits);
+                self.d_steps_done += 1;
+            }
+            None => self.generator_turn(),
+        }
+    }
+
+    /// A step of the discriminator alone.
+    pub fn step_discriminator(&mut self, digits: Digits) {
+        self.discriminator_turn(digits);
+        let report = self.round.take().and_then(|round| round.d_report);
+        self.finish_step(report, None);
+    }
+
+    /// A step of the generator alone.
+    pub fn step_generator(&mut self, digits: Digits) {
+        self.begin_round(digits);
+        self.generator_turn();
+    }
+
+    fn begin_round(&mut self, digits: Digits) -> &mut Round {
+        let batch = self.batch(digits);
+        self.batches += 1;
+        let weights = self.generator.layout.track(&self.g_weights);
+        let fakes = step::generate(&self.generator, weights, &batch);
+        self.round.insert(Round { batch, fakes, d_report: None })
+    }
+
+    fn discriminator_turn(&mut self, digits: Digits) {
+        self.begin_round(digits);
+        let Some(round) = &mut self.round else { return };
+        let fake = round.fakes.images.clone().inner();
+        let taken = step::discriminator_step(
+            &self.recipe,
+            &self.discriminator,
+            &self.d_weights,
+            &round.batch,
+            fake,
+        );
+        round.d_report = Some(taken.report);
+        self.d_weights = self.d_adam.update(
+            &self.recipe.discriminator.adam,
+            self.d_weights.clone(),
+            taken.gradient,
+        );
+    }
+
+    /// Learns from the fakes of the discriminator's last turn: they are drawn once for both.
+    fn generator_turn(&mut self) {
+        let Some(Round { batch, fakes, d_report }) = self.round.take() else { return };
+        let taken = step::generator_step(
+            &self.recipe,
+            &self.generator,
+            &self.discriminator,
+            &self.d_weights,
+            &batch,
+            fakes,
+        );
+        self.g_weights =
+            self.g_adam.update(&self.recipe.generator.adam, self.g_weights.clone(), taken.gradient);
+        self.average();
+        self.finish_step(d_report, Some(taken.loss));
+    }
+
+    /// θ̄ ← d θ̄ + (1 − d) θ with d = min(ema, (1 + t) / (10 + t)).
+    fn average(&mut self) {
+        let t = self.g_adam.steps as f64;
+        let decay = f64::from(self.recipe.ema).min((1.0 + t) / (10.0 + t));
+        self.ema = self.ema.clone() * decay + self.g_weights.clone() * (1.0 - decay);
+        self.stats = None;
+    }
+
+    fn finish_step(&mut self, d: Option<Tensor<1>>, g_loss: Option<Tensor<1>>) {
+        self.step += 1;
+        self.d_steps_done = 0;
+        self.pending.push(PendingReport { step: self.step, d, g_loss });
+    }
+
+    fn batch(&self, digits: Digits) -> Batch {
+        let n = digits.len();
+        let real = digits.images.iter().map(|&b| f32::from(b) / 127.5 - 1.0).collect();
+        let mut rng = stream(self.recipe.seed, Stream::Latents, self.batches);
+        let z = normals(&mut rng, n * self.recipe.latent);
+        Batch {
+            real: rows(real, PIXELS, &self.device),
+            labels: self.one_hot(&digits.labels),
+            z: rows(z, self.recipe.latent, &self.device),
+        }
+    }
+
+    /// [n, CLASSES] for a conditional recipe.
+    fn one_hot(&self, labels: &[u8]) -> Option<Tensor<2>> {
+        self.recipe.conditional.then(|| {
+            let mut values = vec![0.0; labels.len() * CLASSES];
+            for (row, &label) in values.chunks_exact_mut(CLASSES).zip(labels) {
+                row[usize::from(label)] = 1.0;
+            }
+            rows(values, CLASSES, &self.device)
+        })
+    }
+
+    /// Reads the figures of all steps since the last call, in one transaction.
+    ///
+    /// # Errors
+    /// [`Error::NonFinite`] at the first loss that is not a finite number; the device's own errors.
+    pub async fn reports(&mut self) -> Result<Vec<StepReport>> {
+        let pending = std::mem::take(&mut self.pending);
+        let figures: Vec<Tensor<1>> =
+            pending.iter().flat_map(|p| [p.d.clone(), p.g_loss.clone()]).flatten().collect();
+        if figures.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut values = read(Tensor::cat(figures, 0)).await?.into_iter();
+        let mut next = || values.next().unwrap_or(f32::NAN);
+        let mut reports = Vec::with_capacity(pending.len());
+        for p in pending {
+            let d = p.d.map(|_| DiscriminatorReport { loss: next(), real: next(), fake: next() });
+            let g_loss = p.g_loss.map(|_| next());
+            let losses = [d.map(|d| d.loss), g_loss];
+            if losses.into_iter().flatten().any(|loss| !loss.is_finite()) {
+                return Err(Error::NonFinite { step: p.step });
+            }
+            reports.push(StepReport { step: p.step, d, g_loss });
+        }
+        Ok(reports)
+    }
+
+    /// Latents for `count` samples under `seed`, row by row.
+    pub fn latents(&self, kind: Stream, seed: u64, count: usize) -> Vec<f32> {
+        normals(&mut stream(seed, kind, 0), count * self.recipe.latent)
+    }
+
+    /// Draws pictures with the moving average of the generator: PIXELS bytes for each label.
+    /// An unconditional run ignores what the labels are.
+    ///
+    /// # Errors
+    /// The device's own.
+    pub async fn sample(&mut self, latents: &[f32], labels: &[u8]) -> Result<Vec<u8>> {
+        let weights = self.generator.layout.view(&self.ema);
+        let stats = match &self.stats {
+            Some(stats) => stats.clone(),
+            None => {
+                let z = self.latents(Stream::Calibration, self.recipe.seed, CALIBRATION);
+                let z = rows(z, self.recipe.latent, &self.device);
+                let stats =
+                    self.generator.measure(&weights, z, self.one_hot(&in_rotation(CALIBRATION)));
+                self.stats.insert(stats).clone()
+            }
+        };
+        let mut pixels = Vec::with_capacity(labels.len() * PIXELS);
+        let chunks = latents.chunks(SAMPLE_CHUNK * self.recipe.latent);
+        for (z, labels) in chunks.zip(labels.chunks(SAMPLE_CHUNK)) {
+            let z = rows(z.to_vec(), self.recipe.latent, &self.device);
+            let mut mode = stats.clone().into_iter();
+            let images = self.generator.forward(
+                &weights,
+                z,
+                self.one_hot(labels),
+                &mut Mode::Infer(&mut mode),
+            );
+            let values = read(images).await?;
+            pixels.extend(values.iter().map(|v| ((v + 1.0) * 127.5).round() as u8));
+        }
+        Ok(pixels)
+    }
+}
+
+/// `count` classes in rotation: 0, 1, .. 9, 0, ..
+pub fn in_rotation(count: usize) -> Vec<u8> {
+    (0..count).map(|i| (i % CLASSES) as u8).collect()
+}
+
+/// Reads a tensor back, in the only way that works in a browser.
+pub(super) async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
+    Ok(read_all(vec![tensor]).await?.pop().unwrap_or_default())
+}
+
+/// Reads several tensors back in one transaction.
+pub(super) async fn read_all<const D: usize>(tensors: Vec<Tensor<D>>) -> Result<Vec<Vec<f32>>> {
+    let failed = |reason: String| Error::Device { device: "compute".into(), reason };
+    tensors
+        .into_iter()
+        .fold(Transaction::default(), |t, tensor| t.register(tensor))
+        .execute_async()
+        .await
+        .map_err(|e| failed(e.to_string()))?
+        .into_iter()
+        .map(|data| data.try_into_vec::<f32>().map_err(|e| failed(format!("{e:?}"))))
+        .collect()
+}

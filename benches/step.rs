@@ -18,13 +18,8 @@ fn main() {
         let mut millis: Vec<f64> = (0..WARM_UP + STEPS)
             .map(|_| {
                 let start = Instant::now();
-                loop {
-                    let digits = trainer.wants_batch().map(|k| picture_batch(k, n));
-                    trainer.turn(digits);
-                    if trainer.between_steps() {
-                        break;
-                    }
-                }
+                trainer.discriminator_turn(picture_batch(trainer.batches(), n));
+                trainer.generator_turn();
                 pollster::block_on(trainer.reports()).expect("finite losses");
                 start.elapsed().as_secs_f64() * 1e3
             })

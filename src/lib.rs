@@ -1,3 +1,9 @@
+//! ganvas: small GANs that train in a browser.
+//!
+//! Dependencies run downwards only: `web` and the command line drive a [`session`], which runs a
+//! [`train`]er on [`nets`] with the mathematics of [`gan`], as a [`recipe`] says, on pictures from
+//! [`data`], judged by [`metrics`]. See ARCHITECTURE.md.
+
 pub mod data;
 pub mod device;
 pub mod error;
@@ -8,16 +14,7 @@ pub mod recipe;
 pub mod rng;
 pub mod session;
 pub mod train;
+#[cfg(target_arch = "wasm32")]
+mod web;
 
 pub use error::{Error, Result};
-
-#[macro_export]
-macro_rules! recipe_described {
-    ($t:ident { $($v:ident: $l:literal),* }) => {
-        impl $crate::recipe::Described for $t {
-            const ALL: &'static [Self] = &[$(Self::$v),*];
-            fn label(self) -> &'static str { match self { $(Self::$v => $l),* } }
-            fn help(self) -> &'static str { "" }
-        }
-    };
-}

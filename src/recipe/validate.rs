@@ -26,13 +26,29 @@ impl Recipe {
         fields
             .iter()
             .filter_map(|field| {
-                let pointer = format!("/{}", field.path.replace('.', "/"));
-                let value = json.pointer(&pointer).unwrap_or(&Value::Null);
-                refusal(&field.control, value)
+                refusal(&field.control, at(&json, &field.path))
                     .map(|reason| Problem { path: field.path.clone(), reason })
             })
             .collect()
     }
+}
+
+impl Recipe {
+    /// Labels of the fields that differ from `other` and cannot change while training.
+    pub fn fixed_differences(&self, other: &Recipe) -> Vec<String> {
+        let [a, b] = [self, other].map(|r| serde_json::to_value(r).unwrap_or_default());
+        catalog()
+            .fields
+            .iter()
+            .filter(|field| !field.live && at(&a, &field.path) != at(&b, &field.path))
+            .map(|field| field.label.clone())
+            .collect()
+    }
+}
+
+/// The value at a field's path.
+fn at<'a>(recipe: &'a Value, path: &str) -> &'a Value {
+    recipe.pointer(&format!("/{}", path.replace('.', "/"))).unwrap_or(&Value::Null)
 }
 
 fn refusal(control: &Control, value: &Value) -> Option<String> {

@@ -4,6 +4,7 @@
 
 use crate::data::DatasetKind;
 use crate::recipe::{Catalog, Recipe};
+pub use crate::train::LossPoint;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
@@ -124,7 +125,7 @@ pub enum Event {
     Progressed {
         step: u64,
         images_seen: u64,
-        /// Median over the steps reported here, milliseconds.
+        /// Mean over the steps reported here, milliseconds, without drawing previews.
         step_millis: f64,
         images_per_second: f64,
         losses: Vec<LossPoint>,
@@ -152,17 +153,6 @@ pub enum Event {
         code: String,
         message: String,
     },
-}
-
-/// Losses and mean logits of one step, read back in batches.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LossPoint {
-    pub step: u64,
-    pub d_loss: f32,
-    pub g_loss: f32,
-    /// Mean logit of the discriminator on real pictures and on fakes, before its step.
-    pub d_real: f32,
-    pub d_fake: f32,
 }
 
 /// Grey pictures, 28 x 28 bytes each, one after another; 0 is black. `labels` is empty when there

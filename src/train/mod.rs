@@ -6,4 +6,18 @@ pub mod step;
 mod trainer;
 
 pub use adam::AdamState;
-pub use trainer::{StepReport, Trainer};
+pub use trainer::{Trainer, in_rotation};
+
+use serde::{Deserialize, Serialize};
+
+/// Losses and mean logits of one step, read back in batches. What a player did not compute, because
+/// the other one stepped alone, is absent.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LossPoint {
+    pub step: u64,
+    pub d_loss: Option<f32>,
+    pub g_loss: Option<f32>,
+    /// Mean logit of the discriminator on real pictures and on fakes, before its step.
+    pub d_real: Option<f32>,
+    pub d_fake: Option<f32>,
+}

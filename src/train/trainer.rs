@@ -2,6 +2,7 @@
 //! Works in units of one player's step, so that a caller can stop between them. Nothing is read back
 //! from the device here except on request.
 
+use super::LossPoint;
 use super::adam::AdamState;
 use super::step::{self, Batch, Fakes};
 use crate::data::{CLASSES, Digits, PIXELS};
@@ -17,23 +18,6 @@ use burn::tensor::{Device, Tensor, Transaction};
 const CALIBRATION: usize = 200;
 /// Pictures drawn in one go, which bounds the memory of large samples.
 const SAMPLE_CHUNK: usize = 250;
-
-/// What one step reports, once read back.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct StepReport {
-    pub step: u64,
-    /// Absent when the player did not take part.
-    pub d: Option<DiscriminatorReport>,
-    pub g_loss: Option<f32>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct DiscriminatorReport {
-    pub loss: f32,
-    /// Mean logits before the step.
-    pub real: f32,
-    pub fake: f32,
-}
 
 /// A step's figures while they are still on the device.
 struct PendingReport {
@@ -132,30 +116,19 @@ impl Trainer {
         self.recipe = recipe;
     }
 
-    /// The number of the batch that the next unit needs; none when it works on what it has.
-    pub fn wants_batch(&self) -> Option<u64> {
-        match self.round {
-            Some(_) if self.d_steps_done >= self.recipe.d_steps => None,
-            _ => Some(self.batches),
-        }
+    /// The number of the next batch of real pictures, counted from 0.
+    pub fn batches(&self) -> u64 {
+        self.batches
+    }
+
+    /// Whether the next turn is the discriminator's, which needs real pictures.
+    pub fn wants_batch(&self) -> bool {
+        self.round.is_none() || self.d_steps_done < self.recipe.d_steps
     }
 
     /// Whether the players stand between two steps.
     pub fn between_steps(&self) -> bool {
         self.round.is_none()
-    }
-
-    /// One player's next turn: the discriminator's until it has had its steps, then the
-    /// generator's, which ends the step. `digits` is the batch asked for by
-    /// [`Trainer::wants_batch`].
-    pub fn turn(&mut self, digits: Option<Digits>) {
-        match digits {
-            Some(digits) => {
-                self.discriminator_turn(digits);
-                self.d_steps_done += 1;
-            }
-            None => self.generator_turn(),
-        }
     }
 
     /// A step of the discriminator alone.
@@ -179,8 +152,10 @@ impl Trainer {
         self.round.insert(Round { batch, fakes, d_report: None })
     }
 
-    fn discriminator_turn(&mut self, digits: Digits) {
+    /// The discriminator learns from a batch and from fakes drawn for it.
+    pub fn discriminator_turn(&mut self, digits: Digits) {
         self.begin_round(digits);
+        self.d_steps_done += 1;
         let Some(round) = &mut self.round else { return };
         let fake = round.fakes.images.clone().inner();
         let taken = step::discriminator_step(
@@ -198,8 +173,9 @@ impl Trainer {
         );
     }
 
-    /// Learns from the fakes of the discriminator's last turn: they are drawn once for both.
-    fn generator_turn(&mut self) {
+    /// The generator learns from the fakes of the discriminator's last turn, which are drawn once
+    /// for both. Ends the step.
+    pub fn generator_turn(&mut self) {
         let Some(Round { batch, fakes, d_report }) = self.round.take() else { return };
         let taken = step::generator_step(
             &self.recipe,
@@ -252,11 +228,16 @@ impl Trainer {
         })
     }
 
+    /// Steps whose figures are still on the device.
+    pub fn unread(&self) -> usize {
+        self.pending.len()
+    }
+
     /// Reads the figures of all steps since the last call, in one transaction.
     ///
     /// # Errors
     /// [`Error::NonFinite`] at the first loss that is not a finite number; the device's own errors.
-    pub async fn reports(&mut self) -> Result<Vec<StepReport>> {
+    pub async fn reports(&mut self) -> Result<Vec<LossPoint>> {
         let pending = std::mem::take(&mut self.pending);
         let figures: Vec<Tensor<1>> =
             pending.iter().flat_map(|p| [p.d.clone(), p.g_loss.clone()]).flatten().collect();
@@ -267,13 +248,15 @@ impl Trainer {
         let mut next = || values.next().unwrap_or(f32::NAN);
         let mut reports = Vec::with_capacity(pending.len());
         for p in pending {
-            let d = p.d.map(|_| DiscriminatorReport { loss: next(), real: next(), fake: next() });
+            let [d_loss, d_real, d_fake] = match p.d {
+                Some(_) => [next(), next(), next()].map(Some),
+                None => [None; 3],
+            };
             let g_loss = p.g_loss.map(|_| next());
-            let losses = [d.map(|d| d.loss), g_loss];
-            if losses.into_iter().flatten().any(|loss| !loss.is_finite()) {
+            if [d_loss, g_loss].into_iter().flatten().any(|loss| !loss.is_finite()) {
                 return Err(Error::NonFinite { step: p.step });
             }
-            reports.push(StepReport { step: p.step, d, g_loss });
+            reports.push(LossPoint { step: p.step, d_loss, g_loss, d_real, d_fake });
         }
         Ok(reports)
     }

@@ -1,0 +1,62 @@
+//! Scoring fresh samples bit by bit, so that a session hears its commands in between.
+
+use super::protocol::Evaluation;
+use crate::error::Result;
+use crate::metrics::classes::{UNIFORM, class_histogram, class_kl, label_accuracy};
+use crate::metrics::classifier::Classifier;
+use crate::rng::Stream;
+use crate::train::{Trainer, in_rotation};
+
+/// Samples scored between two looks at the commands.
+const CHUNK: usize = 50;
+
+/// An evaluation under way.
+#[derive(Debug)]
+pub struct EvaluationJob {
+    latents: Vec<f32>,
+    labels: Vec<u8>,
+    seed: u64,
+    read: Vec<u8>,
+}
+
+impl EvaluationJob {
+    pub fn new(trainer: &Trainer, count: usize, seed: u64) -> Self {
+        Self {
+            latents: trainer.latents(Stream::Samples, seed, count),
+            labels: in_rotation(count),
+            seed,
+            read: Vec::with_capacity(count),
+        }
+    }
+
+    /// Scores the next samples; the result once there are no more.
+    pub async fn advance(
+        &mut self,
+        trainer: &mut Trainer,
+        classifier: &Classifier,
+    ) -> Result<Option<Evaluation>> {
+        let done = self.read.len();
+        let end = (done + CHUNK).min(self.labels.len());
+        let latent = trainer.recipe().latent;
+        let pixels = trainer
+            .sample(&self.latents[done * latent..end * latent], &self.labels[done..end])
+            .await?;
+        self.read.extend(classifier.classify(&pixels).await?.iter().map(|reading| reading.class));
+        if end < self.labels.len() {
+            return Ok(None);
+        }
+        let histogram = class_histogram(&self.read)?;
+        let conditional = trainer.recipe().conditional;
+        Ok(Some(Evaluation {
+            step: trainer.step(),
+            count: self.read.len(),
+            seed: self.seed,
+            label_accuracy: match conditional {
+                true => Some(label_accuracy(&self.read, &self.labels)?),
+                false => None,
+            },
+            class_histogram: histogram,
+            class_kl: class_kl(&histogram, &UNIFORM),
+        }))
+    }
+}

@@ -1,0 +1,66 @@
+//! How often a training session reports and draws, so that neither costs much of the time.
+
+use std::time::Duration;
+use web_time::Instant;
+
+/// Steps between two readbacks of the losses: rare enough not to stall a GPU, often enough that its
+/// queue stays short.
+pub const STEPS_PER_READBACK: usize = 4;
+const REPORT_EVERY: Duration = Duration::from_millis(100);
+const PREVIEW_EVERY: Duration = Duration::from_millis(500);
+/// A preview waits this many times as long as the last one took.
+const PREVIEW_SHARE: u32 = 15;
+
+/// Clocks of a run.
+#[derive(Debug)]
+pub struct Pace {
+    last_report: Instant,
+    last_preview: Instant,
+    preview_cost: Duration,
+    /// Time since the last report that did not go into steps.
+    aside: Duration,
+}
+
+impl Pace {
+    pub fn new() -> Self {
+        let now = Instant::now();
+        Self {
+            last_report: now,
+            last_preview: now,
+            preview_cost: Duration::ZERO,
+            aside: Duration::ZERO,
+        }
+    }
+
+    /// Training starts or goes on now.
+    pub fn resume(&mut self) {
+        self.last_report = Instant::now();
+        self.aside = Duration::ZERO;
+    }
+
+    pub fn report_due(&self) -> bool {
+        self.last_report.elapsed() >= REPORT_EVERY
+    }
+
+    /// Time spent on steps since the last report; starts a new count.
+    pub fn take_step_time(&mut self) -> Duration {
+        let spent = self.last_report.elapsed().saturating_sub(self.aside);
+        self.resume();
+        spent
+    }
+
+    /// Notes time that did not go into steps.
+    pub fn set_aside(&mut self, time: Duration) {
+        self.aside += time;
+    }
+
+    pub fn preview_due(&self) -> bool {
+        self.last_preview.elapsed() >= PREVIEW_EVERY.max(self.preview_cost * PREVIEW_SHARE)
+    }
+
+    pub fn previewed(&mut self, cost: Duration) {
+        self.last_preview = Instant::now();
+        self.preview_cost = cost;
+        self.set_aside(cost);
+    }
+}

@@ -1,0 +1,483 @@
+//! Carries out commands, trains within a time budget and reports events.
+
+use super::evaluation::EvaluationJob;
+use super::pace::{Pace, STEPS_PER_READBACK};
+use super::protocol::{Command, Event, LossPoint, Pictures, Players, SampleRequest, State};
+use crate::data::{CLASSES, DatasetKind, Digits, PIXELS, Source, idx};
+use crate::device::{self, DeviceKind};
+use crate::error::{Error, Result};
+use crate::metrics::classifier::Classifier;
+use crate::recipe::{Recipe, catalog};
+use crate::rng::Stream;
+use crate::train::{Trainer, in_rotation};
+use burn::tensor::Device;
+use serde_bytes::ByteBuf;
+use std::time::Duration;
+use web_time::Instant;
+
+/// Pictures of the fixed grid: a column per class, this many rows.
+const PREVIEW_ROWS: usize = 10;
+/// Most samples that one command may ask for.
+const MOST_SAMPLES: usize = 100_000;
+
+pub struct Session {
+    device: Device,
+    state: State,
+    trainer: Option<Trainer>,
+    mnist: Source,
+    drawn: Source,
+    classifier: Option<Classifier>,
+    evaluation: Option<EvaluationJob>,
+    pace: Pace,
+    /// Read back, but not reported yet.
+    losses: Vec<LossPoint>,
+    events: Vec<Event>,
+}
+
+impl Session {
+    /// # Errors
+    /// When there is no such device, or this program was built without it.
+    pub async fn open(kind: DeviceKind) -> Result<Self> {
+        let device = device::open(kind).await?;
+        let opened = Event::Opened { device: kind.name().into(), catalog: Box::new(catalog()) };
+        Ok(Self {
+            device,
+            state: State::Loading,
+            trainer: None,
+            mnist: Source::new(DatasetKind::Mnist),
+            drawn: Source::new(DatasetKind::Drawn),
+            classifier: None,
+            evaluation: None,
+            pace: Pace::new(),
+            losses: Vec::new(),
+            events: vec![opened],
+        })
+    }
+
+    /// Carries out `commands` in order, then trains for about `budget` if the session is training:
+    /// at least one player's turn, and no further turn is begun after the budget. Returns what
+    /// happened since the last tick. Whatever goes wrong is an event.
+    pub async fn tick(&mut self, commands: Vec<Command>, budget: Duration) -> Vec<Event> {
+        let deadline = Instant::now() + budget;
+        for command in commands {
+            if let Err(error) = self.obey(command).await {
+                self.report_error(error);
+            }
+        }
+        loop {
+            match self.work().await {
+                Ok(true) if Instant::now() < deadline => {}
+                Ok(_) => break,
+                Err(error) => {
+                    self.report_error(error);
+                    break;
+                }
+            }
+        }
+        std::mem::take(&mut self.events)
+    }
+
+    /// Whether another tick would do something without a command.
+    pub fn busy(&self) -> bool {
+        self.state == State::Training || self.evaluation.is_some()
+    }
+
+    async fn obey(&mut self, command: Command) -> Result<()> {
+        match command {
+            Command::Load { recipe } => self.load(*recipe).await,
+            Command::AddData { images, labels, total } => self.add_data(&images, &labels, total),
+            Command::Run => self.run(),
+            Command::Pause => self.pause().await,
+            Command::Step { player } => self.step(player).await,
+            Command::Reset => {
+                let recipe = self.trainer()?.recipe().clone();
+                self.load(recipe).await
+            }
+            Command::Adjust { recipe } => self.adjust(*recipe),
+            Command::Sample { id, request } => self.sample(id, request).await,
+            Command::Save => self.save().await,
+            Command::Restore { checkpoint } => self.restore(&checkpoint).await,
+            Command::LoadClassifier { weights } => {
+                self.classifier = Some(Classifier::from_safetensors(&weights, &self.device)?);
+                Ok(())
+            }
+            Command::Evaluate { count, seed } => self.evaluate(count, seed),
+        }
+    }
+
+    fn trainer(&mut self) -> Result<&mut Trainer> {
+        self.trainer.as_mut().ok_or(Error::NotReady("no recipe is loaded yet"))
+    }
+
+    async fn load(&mut self, recipe: Recipe) -> Result<()> {
+        let trainer = Trainer::new(recipe, self.device.clone())?;
+        self.adopt(trainer).await
+    }
+
+    /// Makes this run the session's own.
+    async fn adopt(&mut self, trainer: Trainer) -> Result<()> {
+        let recipe = trainer.recipe().clone();
+        self.events.push(Event::Loaded {
+            recipe: Box::new(recipe.clone()),
+            g_parameters: trainer.g_parameters(),
+            d_parameters: trainer.d_parameters(),
+        });
+        let at_rest = if trainer.step() == 0 { State::Ready } else { State::Paused };
+        self.trainer = Some(trainer);
+        self.evaluation = None;
+        self.losses.clear();
+        if recipe.dataset == DatasetKind::Drawn {
+            self.show_data(recipe.dataset);
+        }
+        let enough = self.first_batch(recipe.dataset).is_some();
+        self.enter(if enough { at_rest } else { State::Loading });
+        self.preview().await
+    }
+
+    fn source(&mut self, kind: DatasetKind) -> &mut Source {
+        match kind {
+            DatasetKind::Mnist => &mut self.mnist,
+            DatasetKind::Drawn => &mut self.drawn,
+        }
+    }
+
+    /// The first batch that the loaded run meets, once it has arrived.
+    fn first_batch(&mut self, kind: DatasetKind) -> Option<Digits> {
+        let (seed, batch) = match &self.trainer {
+            Some(trainer) => (trainer.recipe().seed, trainer.recipe().batch),
+            None => (0, 1),
+        };
+        self.source(kind).batch(seed, 0, batch)
+    }
+
+    fn add_data(&mut self, images: &[u8], labels: &[u8], total: usize) -> Result<()> {
+        self.mnist.add(idx::read_pair(images, labels)?, total)?;
+        self.show_data(DatasetKind::Mnist);
+        let waiting = self.state == State::Loading;
+        if let Some(trainer) = &self.trainer
+            && waiting
+            && trainer.recipe().dataset == DatasetKind::Mnist
+        {
+            let at_rest = if trainer.step() == 0 { State::Ready } else { State::Paused };
+            if self.first_batch(DatasetKind::Mnist).is_some() {
+                self.enter(at_rest);
+            }
+        }
+        Ok(())
+    }
+
+    /// Reports the data set's progress, with real pictures in the shape of the fixed grid.
+    fn show_data(&mut self, kind: DatasetKind) {
+        let seed = self.trainer.as_ref().map_or(0, |t| t.recipe().seed);
+        let source = self.source(kind);
+        // Enough to find PREVIEW_ROWS of each class, within the first part of the data.
+        let sample = source.batch(seed, 0, 30 * CLASSES).unwrap_or_default();
+        let event = Event::DataAdded {
+            dataset: kind,
+            loaded: source.loaded(),
+            total: source.total(),
+            sample: in_columns(&sample),
+        };
+        self.events.push(event);
+    }
+
+    fn run(&mut self) -> Result<()> {
+        match self.state {
+            State::Training => Ok(()),
+            State::Ready | State::Paused => {
+                self.pace.resume();
+                self.enter(State::Training);
+                Ok(())
+            }
+            State::Loading => Err(Error::NotReady(
+                "there are no real pictures yet; training can start when the first part of the data has arrived",
+            )),
+            State::Failed => {
+                Err(Error::NotReady("this run has failed; reset it or restore a checkpoint"))
+            }
+        }
+    }
+
+    async fn pause(&mut self) -> Result<()> {
+        if self.state == State::Training {
+            self.flush().await?;
+            self.enter(State::Paused);
+            self.preview().await?;
+        }
+        Ok(())
+    }
+
+    /// One step by hand.
+    async fn step(&mut self, player: Players) -> Result<()> {
+        if self.state == State::Training {
+            self.enter(State::Paused);
+        }
+        if self.state != State::Paused && self.state != State::Ready {
+            return self.run(); // which says why not
+        }
+        self.pace.resume();
+        self.finish_step();
+        match player {
+            Players::Both => {
+                self.turn()?;
+                self.finish_step();
+            }
+            Players::Discriminator => {
+                let digits = self.next_batch()?.ok_or(WAITING)?;
+                self.trainer()?.step_discriminator(digits);
+            }
+            Players::Generator => {
+                let digits = self.next_batch()?.ok_or(WAITING)?;
+                self.trainer()?.step_generator(digits);
+            }
+        }
+        self.flush().await?;
+        self.enter(State::Paused);
+        self.preview().await
+    }
+
+    /// Lets the players finish a step that was begun. Needs no new data, except for a discriminator
+    /// that takes several steps.
+    fn finish_step(&mut self) {
+        while self.trainer.as_ref().is_some_and(|t| !t.between_steps()) {
+            if !matches!(self.turn(), Ok(true)) {
+                break;
+            }
+        }
+    }
+
+    /// The batch that the trainer asks for, if it has arrived.
+    fn next_batch(&mut self) -> Result<Option<Digits>> {
+        let trainer = self.trainer()?;
+        let (index, recipe) = (trainer.batches(), trainer.recipe());
+        let (seed, size, dataset) = (recipe.seed, recipe.batch, recipe.dataset);
+        Ok(self.source(dataset).batch(seed, index, size))
+    }
+
+    /// One player's turn; false when it has to wait for data.
+    fn turn(&mut self) -> Result<bool> {
+        if !self.trainer()?.wants_batch() {
+            self.trainer()?.generator_turn();
+            return Ok(true);
+        }
+        match self.next_batch()? {
+            Some(digits) => {
+                self.trainer()?.discriminator_turn(digits);
+                Ok(true)
+            }
+            None => Ok(false),
+        }
+    }
+
+    /// One piece of work; false when there is nothing to do at present.
+    async fn work(&mut self) -> Result<bool> {
+        let evaluating = self.advance_evaluation().await?;
+        if self.state != State::Training {
+            return Ok(evaluating);
+        }
+        if !self.turn()? {
+            return Ok(evaluating);
+        }
+        let trainer = self.trainer()?;
+        if trainer.between_steps() && trainer.unread() >= STEPS_PER_READBACK {
+            self.read_losses().await?;
+        }
+        if self.pace.report_due() {
+            self.report_progress()?;
+        }
+        if self.pace.preview_due() {
+            self.preview().await?;
+        }
+        Ok(true)
+    }
+
+    async fn advance_evaluation(&mut self) -> Result<bool> {
+        let (Some(mut job), Some(trainer), Some(classifier)) =
+            (self.evaluation.take(), &mut self.trainer, &self.classifier)
+        else {
+            return Ok(false);
+        };
+        let start = Instant::now();
+        match job.advance(trainer, classifier).await? {
+            Some(evaluation) => self.events.push(Event::Evaluated(evaluation)),
+            None => self.evaluation = Some(job),
+        }
+        self.pace.set_aside(start.elapsed());
+        Ok(true)
+    }
+
+    async fn read_losses(&mut self) -> Result<()> {
+        let points = self.trainer()?.reports().await?;
+        self.losses.extend(points);
+        Ok(())
+    }
+
+    /// Reads and reports all that is known so far.
+    async fn flush(&mut self) -> Result<()> {
+        self.read_losses().await?;
+        self.report_progress()
+    }
+
+    fn report_progress(&mut self) -> Result<()> {
+        if self.losses.is_empty() {
+            return Ok(());
+        }
+        let losses = std::mem::take(&mut self.losses);
+        let seconds = self.pace.take_step_time().as_secs_f64().max(1e-9);
+        let steps = losses.len() as f64;
+        let trainer = self.trainer()?;
+        let event = Event::Progressed {
+            step: trainer.step(),
+            images_seen: trainer.images_seen(),
+            step_millis: seconds * 1e3 / steps,
+            images_per_second: trainer.recipe().batch as f64 * steps / seconds,
+            losses,
+        };
+        self.events.push(event);
+        Ok(())
+    }
+
+    /// Draws the fixed grid.
+    async fn preview(&mut self) -> Result<()> {
+        let start = Instant::now();
+        let trainer = self.trainer()?;
+        let labels = in_rotation(CLASSES * PREVIEW_ROWS);
+        let latents = trainer.latents(Stream::Preview, trainer.recipe().seed, labels.len());
+        let pixels = trainer.sample(&latents, &labels).await?;
+        let event = Event::Previewed {
+            step: trainer.step(),
+            pictures: pictures(pixels, &labels, trainer.recipe().conditional),
+        };
+        self.events.push(event);
+        self.pace.previewed(start.elapsed());
+        Ok(())
+    }
+
+    fn adjust(&mut self, recipe: Recipe) -> Result<()> {
+        let problems = recipe.validate();
+        if !problems.is_empty() {
+            return Err(Error::Recipe(problems));
+        }
+        let trainer = self.trainer()?;
+        let fixed = trainer.recipe().fixed_differences(&recipe);
+        if !fixed.is_empty() {
+            return Err(Error::BadCommand(format!(
+                "{} cannot change while training; start over with the new settings",
+                fixed.join(", ")
+            )));
+        }
+        trainer.adjust(recipe.clone());
+        let (g_parameters, d_parameters) = (trainer.g_parameters(), trainer.d_parameters());
+        self.events.push(Event::Loaded { recipe: Box::new(recipe), g_parameters, d_parameters });
+        Ok(())
+    }
+
+    async fn sample(&mut self, id: u32, request: SampleRequest) -> Result<()> {
+        let SampleRequest { count, seed, latents, labels } = request;
+        if !(1..=MOST_SAMPLES).contains(&count) {
+            return Err(Error::BadCommand(format!(
+                "between 1 and {MOST_SAMPLES} samples can be drawn at once, not {count}"
+            )));
+        }
+        let trainer = self.trainer()?;
+        let labels = labels.unwrap_or_else(|| in_rotation(count));
+        let latents = latents.unwrap_or_else(|| trainer.latents(Stream::Samples, seed, count));
+        let latent = trainer.recipe().latent;
+        if labels.len() != count || latents.len() != count * latent {
+            return Err(Error::BadCommand(format!(
+                "{count} samples need {count} labels and {} latent numbers, but came with {} and {}",
+                count * latent,
+                labels.len(),
+                latents.len()
+            )));
+        }
+        if labels.iter().any(|&label| usize::from(label) >= CLASSES) {
+            return Err(Error::BadCommand("labels are digits from 0 to 9".into()));
+        }
+        if latents.iter().any(|v| !v.is_finite()) {
+            return Err(Error::BadCommand("latents must be finite numbers".into()));
+        }
+        let pixels = trainer.sample(&latents, &labels).await?;
+        let pictures = pictures(pixels, &labels, trainer.recipe().conditional);
+        self.events.push(Event::Sampled { id, pictures });
+        Ok(())
+    }
+
+    async fn save(&mut self) -> Result<()> {
+        let start = Instant::now();
+        self.finish_step();
+        let trainer = self.trainer()?;
+        let event = Event::Saved {
+            step: trainer.step(),
+            checkpoint: ByteBuf::from(trainer.checkpoint().await?),
+        };
+        self.events.push(event);
+        self.pace.set_aside(start.elapsed());
+        Ok(())
+    }
+
+    async fn restore(&mut self, checkpoint: &[u8]) -> Result<()> {
+        let trainer = Trainer::restore(checkpoint, self.device.clone())?;
+        let step = trainer.step();
+        self.adopt(trainer).await?;
+        self.events.push(Event::Restored { step });
+        Ok(())
+    }
+
+    fn evaluate(&mut self, count: usize, seed: u64) -> Result<()> {
+        if self.classifier.is_none() {
+            return Err(Error::NotReady("the classifier's weights are not loaded yet"));
+        }
+        if !(1..=MOST_SAMPLES).contains(&count) {
+            return Err(Error::BadCommand(format!(
+                "between 1 and {MOST_SAMPLES} samples can be scored at once, not {count}"
+            )));
+        }
+        let job = EvaluationJob::new(self.trainer()?, count, seed);
+        self.evaluation = Some(job);
+        Ok(())
+    }
+
+    fn enter(&mut self, state: State) {
+        self.state = state;
+        let step = self.trainer.as_ref().map_or(0, Trainer::step);
+        self.events.push(Event::StateChanged { state, step });
+    }
+
+    /// Reports an error; those that end a run also stop it.
+    fn report_error(&mut self, error: Error) {
+        let (code, message) = (error.code().to_string(), error.to_string());
+        self.events.push(Event::Failed { code, message });
+        if matches!(error, Error::NonFinite { .. } | Error::Device { .. }) {
+            self.enter(State::Failed);
+        }
+    }
+}
+
+const WAITING: Error =
+    Error::NotReady("the next real pictures have not arrived yet; try again in a moment");
+
+fn pictures(pixels: Vec<u8>, labels: &[u8], labelled: bool) -> Pictures {
+    Pictures {
+        count: labels.len(),
+        columns: CLASSES,
+        pixels: ByteBuf::from(pixels),
+        labels: ByteBuf::from(if labelled { labels.to_vec() } else { Vec::new() }),
+    }
+}
+
+/// The first pictures of each class, in rotation of the classes; blank where a class has too few.
+fn in_columns(digits: &Digits) -> Pictures {
+    let mut pixels = Vec::with_capacity(CLASSES * PREVIEW_ROWS * PIXELS);
+    for row in 0..PREVIEW_ROWS {
+        for class in 0..CLASSES {
+            let mut of_class =
+                digits.labels.iter().enumerate().filter(|&(_, &label)| usize::from(label) == class);
+            match of_class.nth(row) {
+                Some((i, _)) => pixels.extend_from_slice(&digits.images[i * PIXELS..][..PIXELS]),
+                None => pixels.extend_from_slice(&[0; PIXELS]),
+            }
+        }
+    }
+    pictures(pixels, &in_rotation(CLASSES * PREVIEW_ROWS), true)
+}

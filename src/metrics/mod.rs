@@ -2,4 +2,8 @@
 //! generators and training runs: bytes go in, numbers come out.
 
 pub mod classes;
+pub mod classifier;
 pub mod frechet;
+mod report;
+
+pub use report::{ClassFigures, MINIMUM, REFERENCE, Report, evaluate, reference};

@@ -2,8 +2,10 @@
 
 mod adam;
 mod checkpoint;
+mod classifier;
 pub mod step;
 mod trainer;
 
 pub use adam::AdamState;
+pub use classifier::{ClassifierProgress, TrainedClassifier, train_classifier};
 pub use trainer::{StepReport, Trainer};

@@ -1,7 +1,8 @@
-//! Where tensors live: the CPU (burn-flex) or a GPU (burn-wgpu). The only place that names a backend.
+//! Where tensors live: the CPU (burn-flex) or a GPU (burn-wgpu). The only place that names a
+//! backend, and the only way back from it.
 
 use crate::error::{Error, Result};
-use burn::tensor::Device;
+use burn::tensor::{Device, Tensor, Transaction};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,4 +58,29 @@ pub async fn open(kind: DeviceKind) -> Result<Device> {
 #[cfg(feature = "cpu")]
 pub fn cpu() -> Device {
     Device::flex()
+}
+
+/// Reads a tensor back, in the only way that works in a browser.
+///
+/// # Errors
+/// The device's own.
+pub async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
+    Ok(read_all(vec![tensor]).await?.pop().unwrap_or_default())
+}
+
+/// Reads several tensors back in one transaction.
+///
+/// # Errors
+/// The device's own.
+pub async fn read_all<const D: usize>(tensors: Vec<Tensor<D>>) -> Result<Vec<Vec<f32>>> {
+    let failed = |reason: String| Error::Device { device: "compute".into(), reason };
+    tensors
+        .into_iter()
+        .fold(Transaction::default(), |t, tensor| t.register(tensor))
+        .execute_async()
+        .await
+        .map_err(|e| failed(e.to_string()))?
+        .into_iter()
+        .map(|data| data.try_into_vec::<f32>().map_err(|e| failed(format!("{e:?}"))))
+        .collect()
 }

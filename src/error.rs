@@ -20,6 +20,9 @@ pub enum Error {
     #[error("the classifier's weights cannot be used: {0}")]
     Classifier(String),
 
+    #[error("these pictures cannot be evaluated: {0}")]
+    Evaluation(String),
+
     #[error(
         "training diverged: a loss is no longer a finite number at step {step}; lower the learning rates or add a penalty, then reset"
     )]
@@ -43,6 +46,7 @@ impl Error {
             Error::Recipe(_) => "recipe-invalid",
             Error::Checkpoint(_) => "checkpoint-invalid",
             Error::Classifier(_) => "classifier-invalid",
+            Error::Evaluation(_) => "evaluation-impossible",
             Error::NonFinite { .. } => "non-finite",
             Error::NotReady(_) => "not-ready",
             Error::Device { .. } => "device-failed",

@@ -1,11 +1,15 @@
 //! Real pictures: reading them (IDX), drawing them, and the data sets that a run can be given.
 
 pub mod drawn;
+mod error;
 pub mod idx;
+mod source;
 
+use crate::recipe::{Described, Paper};
 use serde::{Deserialize, Serialize};
 
-pub use idx::DataError;
+pub use error::{DataError, Part};
+pub use source::{CHUNK, Source};
 
 /// Pictures are SIDE x SIDE grey bytes, row by row; 0 is black.
 pub const SIDE: usize = 28;
@@ -19,7 +23,38 @@ pub enum DatasetKind {
     Mnist,
     Drawn,
 }
-crate::recipe_described!(DatasetKind { Mnist: "MNIST", Drawn: "Drawn digits" });
+
+impl Described for DatasetKind {
+    const ALL: &'static [Self] = &[Self::Mnist, Self::Drawn];
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Mnist => "MNIST",
+            Self::Drawn => "Drawn digits",
+        }
+    }
+
+    fn help(self) -> &'static str {
+        match self {
+            Self::Mnist => {
+                "60,000 digits written by American census clerks and pupils, scanned and shrunk to 28 x 28."
+            }
+            Self::Drawn => {
+                "Digits that the program scribbles itself, in many hands and without end: no download, and no human wrote them."
+            }
+        }
+    }
+
+    fn paper(self) -> Option<Paper> {
+        match self {
+            Self::Mnist => Some(Paper::new(
+                "LeCun, Bottou, Bengio & Haffner 1998",
+                "https://doi.org/10.1109/5.726791",
+            )),
+            Self::Drawn => None,
+        }
+    }
+}
 
 /// Labelled pictures: `images` holds PIXELS bytes for each of the `labels`.
 #[derive(Clone, Debug, Default, PartialEq)]

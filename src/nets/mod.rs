@@ -1,8 +1,10 @@
 //! The two players as functions of their weights. One file per architecture, one per layer; nothing
 //! here knows of losses or training.
 
+pub mod inputs;
 pub mod layers;
 pub mod params;
+pub mod stored;
 
 mod dcgan;
 mod discriminator;

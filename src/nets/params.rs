@@ -172,6 +172,6 @@ mod tests {
         let gradient = layout.gradient(&weights, &mut loss.backward());
 
         let expected = [2.0f32, 2.0, 2.0, 2.0, 0.0, 3.0, 3.0, 3.0];
-        assert_eq!(gradient.into_data().to_vec::<f32>().unwrap(), expected);
+        assert_eq!(gradient.into_data().try_to_vec::<f32>().unwrap(), expected);
     }
 }

@@ -2,12 +2,14 @@
 //! recipe in the header. Restoring it and going on gives the run that would have been.
 
 use super::adam::AdamState;
-use super::trainer::{Trainer, read_all};
+use super::trainer::Trainer;
+use crate::device::read_all;
 use crate::error::{Error, Result};
 use crate::nets::params::{Layout, vector};
+use crate::nets::stored;
 use crate::recipe::Recipe;
 use burn::tensor::{Device, Tensor};
-use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
+use safetensors::tensor::{SafeTensors, serialize};
 use std::collections::HashMap;
 
 const FORMAT: &str = "ganvas-checkpoint-1";
@@ -17,13 +19,13 @@ fn refused(reason: impl Into<String>) -> Error {
 }
 
 /// The flat vectors of a run, by the prefix of their tensors' names.
-const GENERATOR: &str = "generator";
-const DISCRIMINATOR: &str = "discriminator";
-const EMA: &str = "ema";
-const G_MEAN: &str = "generator.adam.mean";
-const G_SQUARE: &str = "generator.adam.square";
-const D_MEAN: &str = "discriminator.adam.mean";
-const D_SQUARE: &str = "discriminator.adam.square";
+const GENERATOR: &str = "generator.";
+const DISCRIMINATOR: &str = "discriminator.";
+const EMA: &str = "ema.";
+const G_MEAN: &str = "generator.adam.mean.";
+const G_SQUARE: &str = "generator.adam.square.";
+const D_MEAN: &str = "discriminator.adam.mean.";
+const D_SQUARE: &str = "discriminator.adam.square.";
 
 impl Trainer {
     /// The run as bytes. Must be called between two steps.
@@ -50,17 +52,10 @@ impl Trainer {
         .collect();
 
         let values = read_all(vectors.iter().map(|(_, _, t)| t.clone()).collect()).await?;
-        let bytes: Vec<Vec<u8>> =
-            values.iter().map(|v| v.iter().flat_map(|x| x.to_le_bytes()).collect()).collect();
+        let bytes: Vec<Vec<u8>> = values.iter().map(|v| stored::to_bytes(v)).collect();
         let mut views = Vec::new();
         for ((prefix, layout, _), bytes) in vectors.iter().zip(&bytes) {
-            for entry in layout.entries() {
-                let range = entry.range();
-                let data = &bytes[range.start * 4..range.end * 4];
-                let view = TensorView::new(Dtype::F32, entry.shape.clone(), data)
-                    .map_err(|e| refused(e.to_string()))?;
-                views.push((format!("{prefix}.{}", entry.name), view));
-            }
+            views.extend(stored::views(prefix, layout, bytes).map_err(refused)?);
         }
         let recipe = serde_json::to_string(&self.recipe).map_err(|e| refused(e.to_string()))?;
         let header = HashMap::from([
@@ -101,7 +96,10 @@ impl Trainer {
         trainer.batches = number("batches")?;
         let g = &trainer.generator.layout;
         let d = &trainer.discriminator.layout;
-        let load = |prefix: &str, layout: &Layout| flat(&tensors, prefix, layout, &trainer.device);
+        let load = |prefix: &str, layout: &Layout| {
+            let values = stored::values(prefix, layout, &tensors).map_err(refused)?;
+            Ok::<_, Error>(vector(values, &trainer.device))
+        };
         let moments = |mean: &str, square: &str, layout: &Layout, beta1: f64, steps: u64| {
             // Without momentum the mean is the gradient itself and is not kept.
             let keeps_mean = beta1 != 0.0 && steps > 0;
@@ -134,35 +132,4 @@ impl Trainer {
         trainer.d_adam = d_adam;
         Ok(trainer)
     }
-}
-
-/// Gathers a layout's tensors into a flat vector.
-fn flat(
-    tensors: &SafeTensors,
-    prefix: &str,
-    layout: &Layout,
-    device: &Device,
-) -> Result<Tensor<1>> {
-    let mut values = Vec::with_capacity(layout.len());
-    for entry in layout.entries() {
-        let name = format!("{prefix}.{}", entry.name);
-        let tensor = tensors
-            .tensor(&name)
-            .map_err(|_| refused(format!("the tensor `{name}` is missing")))?;
-        if tensor.dtype() != Dtype::F32 || tensor.shape() != entry.shape {
-            return Err(refused(format!(
-                "the tensor `{name}` is {:?} {:?}, but should be F32 {:?}",
-                tensor.dtype(),
-                tensor.shape(),
-                entry.shape
-            )));
-        }
-        let numbers =
-            tensor.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]));
-        values.extend(numbers);
-    }
-    if values.iter().any(|v| !v.is_finite()) {
-        return Err(refused(format!("`{prefix}` holds numbers that are not finite")));
-    }
-    Ok(vector(values, device))
 }

@@ -2,10 +2,12 @@
 
 mod adam;
 mod checkpoint;
+mod classifier;
 pub mod step;
 mod trainer;
 
 pub use adam::AdamState;
+pub use classifier::{ClassifierProgress, TrainedClassifier, train_classifier};
 pub use trainer::{Trainer, in_rotation};
 
 use serde::{Deserialize, Serialize};

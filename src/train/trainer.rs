@@ -6,13 +6,15 @@ use super::LossPoint;
 use super::adam::AdamState;
 use super::step::{self, Batch, Fakes};
 use crate::data::{CLASSES, Digits, PIXELS};
+use crate::device::read;
 use crate::error::{Error, Result};
+use crate::nets::inputs;
 use crate::nets::layers::{ChannelStats, Mode};
 use crate::nets::params::{rows, vector};
 use crate::nets::{Discriminator, Generator};
 use crate::recipe::Recipe;
 use crate::rng::{Stream, normals, stream};
-use burn::tensor::{Device, Tensor, Transaction};
+use burn::tensor::{Device, Tensor};
 
 /// Latents behind the batch-norm statistics used for sampling; classes in equal shares.
 const CALIBRATION: usize = 200;
@@ -207,11 +209,10 @@ impl Trainer {
 
     fn batch(&self, digits: Digits) -> Batch {
         let n = digits.len();
-        let real = digits.images.iter().map(|&b| f32::from(b) / 127.5 - 1.0).collect();
         let mut rng = stream(self.recipe.seed, Stream::Latents, self.batches);
         let z = normals(&mut rng, n * self.recipe.latent);
         Batch {
-            real: rows(real, PIXELS, &self.device),
+            real: inputs::pictures(&digits.images, &self.device),
             labels: self.one_hot(&digits.labels),
             z: rows(z, self.recipe.latent, &self.device),
         }
@@ -219,13 +220,7 @@ impl Trainer {
 
     /// [n, CLASSES] for a conditional recipe.
     fn one_hot(&self, labels: &[u8]) -> Option<Tensor<2>> {
-        self.recipe.conditional.then(|| {
-            let mut values = vec![0.0; labels.len() * CLASSES];
-            for (row, &label) in values.chunks_exact_mut(CLASSES).zip(labels) {
-                row[usize::from(label)] = 1.0;
-            }
-            rows(values, CLASSES, &self.device)
-        })
+        self.recipe.conditional.then(|| inputs::one_hot(labels, &self.device))
     }
 
     /// Steps whose figures are still on the device.
@@ -295,7 +290,7 @@ impl Trainer {
                 &mut Mode::Infer(&mut mode),
             );
             let values = read(images).await?;
-            pixels.extend(values.iter().map(|v| ((v + 1.0) * 127.5).round() as u8));
+            pixels.extend(inputs::to_bytes(&values));
         }
         Ok(pixels)
     }
@@ -304,23 +299,4 @@ impl Trainer {
 /// `count` classes in rotation: 0, 1, .. 9, 0, ..
 pub fn in_rotation(count: usize) -> Vec<u8> {
     (0..count).map(|i| (i % CLASSES) as u8).collect()
-}
-
-/// Reads a tensor back, in the only way that works in a browser.
-pub(super) async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
-    Ok(read_all(vec![tensor]).await?.pop().unwrap_or_default())
-}
-
-/// Reads several tensors back in one transaction.
-pub(super) async fn read_all<const D: usize>(tensors: Vec<Tensor<D>>) -> Result<Vec<Vec<f32>>> {
-    let failed = |reason: String| Error::Device { device: "compute".into(), reason };
-    tensors
-        .into_iter()
-        .fold(Transaction::default(), |t, tensor| t.register(tensor))
-        .execute_async()
-        .await
-        .map_err(|e| failed(e.to_string()))?
-        .into_iter()
-        .map(|data| data.try_into_vec::<f32>().map_err(|e| failed(format!("{e:?}"))))
-        .collect()
 }

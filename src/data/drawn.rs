@@ -1,1 +1,0 @@
-//! Digits drawn by the program itself.

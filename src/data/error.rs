@@ -1,0 +1,99 @@
+//! What can be wrong with data that somebody hands in. Knows nothing of where the bytes came from.
+
+use super::idx::MAX_PICTURES;
+use super::{CLASSES, SIDE};
+
+/// Which of a data set's two files is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    Images,
+    Labels,
+}
+
+impl std::fmt::Display for Part {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Part::Images => "image",
+            Part::Labels => "label",
+        })
+    }
+}
+
+/// Why data were refused: each says what was wrong and what to do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DataError {
+    #[error("the {part} file is empty; hand in one that holds at least one entry")]
+    Empty { part: Part },
+
+    #[error(
+        "the {part} file starts with {found:#010x} where an IDX file of {part}s has {expected:#010x}; check that it is the right file and not the other one"
+    )]
+    WrongMagic { part: Part, expected: u32, found: u32 },
+
+    #[error(
+        "the {part} file ends after {found} of its {expected} bytes; it was cut short, so fetch or write it again"
+    )]
+    Truncated { part: Part, expected: u64, found: u64 },
+
+    #[error(
+        "the {part} file goes on after the {expected} bytes that its header announces; its header or its end is damaged, so fetch or write it again"
+    )]
+    TrailingBytes { part: Part, expected: u64 },
+
+    #[error(
+        "the {part} file announces {count} entries; at most {MAX_PICTURES} are read, so split it or check its header"
+    )]
+    TooMany { part: Part, count: u32 },
+
+    #[error(
+        "the image file holds pictures of {rows} x {columns} pixels; only {SIDE} x {SIDE} can be used, so scale them first"
+    )]
+    WrongDimensions { rows: u32, columns: u32 },
+
+    #[error(
+        "label number {index} is {label}, but labels are the digits 0 to {}; check that this is a digit data set",
+        CLASSES - 1
+    )]
+    LabelOverNine { index: usize, label: u8 },
+
+    #[error(
+        "there are {images} images but {labels} labels; hand in two files that belong together"
+    )]
+    CountMismatch { images: usize, labels: usize },
+
+    #[error("the {part} file is gzipped but cannot be unpacked ({reason}); fetch or pack it again")]
+    BrokenGzip { part: Part, reason: String },
+
+    #[error(
+        "these pictures make {loaded}, more than the {total} that were announced; announce the whole data set's size with every part"
+    )]
+    MoreThanAnnounced { loaded: usize, total: usize },
+
+    #[error(
+        "the data set was announced with {before} pictures and now with {now}; its size must stay the same while it arrives"
+    )]
+    TotalChanged { before: usize, now: usize },
+
+    #[error("this data set needs no files: it draws its own digits; choose MNIST to use yours")]
+    NotNeeded,
+}
+
+impl DataError {
+    /// A stable name for this kind of failure.
+    pub fn code(&self) -> &'static str {
+        match self {
+            DataError::Empty { .. } => "data-empty",
+            DataError::WrongMagic { .. } => "data-wrong-magic",
+            DataError::Truncated { .. } => "data-truncated",
+            DataError::TrailingBytes { .. } => "data-trailing-bytes",
+            DataError::TooMany { .. } => "data-too-many",
+            DataError::WrongDimensions { .. } => "data-wrong-dimensions",
+            DataError::LabelOverNine { .. } => "data-label-over-nine",
+            DataError::CountMismatch { .. } => "data-count-mismatch",
+            DataError::BrokenGzip { .. } => "data-broken-gzip",
+            DataError::MoreThanAnnounced { .. } => "data-more-than-announced",
+            DataError::TotalChanged { .. } => "data-total-changed",
+            DataError::NotNeeded => "data-not-needed",
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! A run's real pictures in the order in which training meets them. Which pictures stand in batch 17
+//! is decided by the seed alone, however slowly the data arrive. Knows no files, networks or tensors.
+
+use super::error::{DataError, Part};
+use super::idx::MAX_PICTURES;
+use super::{DatasetKind, Digits, PIXELS, drawn};
+use crate::rng::{Stream, stream};
+use rand::seq::SliceRandom;
+
+/// Pictures are shuffled within chunks of this many, so that the first batch needs no more than the
+/// first chunk.
+pub const CHUNK: usize = 4000;
+
+/// Steps of [`Stream::DataOrder`] from here on decide the order of an epoch's chunks; those below
+/// decide the order within a chunk.
+const CHUNK_ORDERS: u64 = 1 << 47;
+
+/// A data set, growing while its parts arrive.
+#[derive(Clone, Debug)]
+pub struct Source {
+    kind: DatasetKind,
+    digits: Digits,
+    /// Pictures of the whole data set; 0 until the first part announces it.
+    total: usize,
+    order: Order,
+}
+
+impl Source {
+    /// An empty data set; [`DatasetKind::Drawn`] is complete from the start.
+    pub fn new(kind: DatasetKind) -> Self {
+        Self { kind, digits: Digits::default(), total: 0, order: Order::default() }
+    }
+
+    pub fn kind(&self) -> DatasetKind {
+        self.kind
+    }
+
+    /// Appends the next part of a data set that will hold `total` pictures in all.
+    pub fn add(&mut self, part: Digits, total: usize) -> Result<(), DataError> {
+        if self.kind == DatasetKind::Drawn {
+            return Err(DataError::NotNeeded);
+        }
+        if part.images.len() != part.len() * PIXELS {
+            let images = part.images.len() / PIXELS;
+            return Err(DataError::CountMismatch { images, labels: part.len() });
+        }
+        if part.is_empty() {
+            return Err(DataError::Empty { part: Part::Images });
+        }
+        if self.total != 0 && self.total != total {
+            return Err(DataError::TotalChanged { before: self.total, now: total });
+        }
+        let loaded = self.loaded() + part.len();
+        if loaded > total {
+            return Err(DataError::MoreThanAnnounced { loaded, total });
+        }
+        if total > MAX_PICTURES as usize {
+            let count = u32::try_from(total).unwrap_or(u32::MAX);
+            return Err(DataError::TooMany { part: Part::Images, count });
+        }
+        self.total = total;
+        self.digits.images.extend_from_slice(&part.images);
+        self.digits.labels.extend_from_slice(&part.labels);
+        Ok(())
+    }
+
+    /// Pictures at hand; 0 for drawn digits, which are made when they are needed.
+    pub fn loaded(&self) -> usize {
+        self.digits.len()
+    }
+
+    /// Pictures that the whole data set will hold: 0 before the first part has said so, and for
+    /// drawn digits, which never end.
+    pub fn total(&self) -> usize {
+        self.total
+    }
+
+    /// Batch number `index` of the run, counted from 0: `size` pictures, a pure function of `seed`,
+    /// `index` and `size`. None while one of its pictures has not arrived; ask again later.
+    pub fn batch(&mut self, seed: u64, index: u64, size: usize) -> Option<Digits> {
+        let first = index * size as u64;
+        let mut batch =
+            Digits { images: Vec::with_capacity(size * PIXELS), labels: Vec::with_capacity(size) };
+        for k in first..first + size as u64 {
+            match self.kind {
+                DatasetKind::Drawn => {
+                    let (label, pixels) = drawn::digit(&mut stream(seed, Stream::Drawn, k));
+                    batch.images.extend_from_slice(&pixels);
+                    batch.labels.push(label);
+                }
+                DatasetKind::Mnist => {
+                    let at = self.order.place(seed, k, self.total)?;
+                    batch.labels.push(*self.digits.labels.get(at)?);
+                    batch.images.extend_from_slice(&self.digits.images[at * PIXELS..][..PIXELS]);
+                }
+            }
+        }
+        Some(batch)
+    }
+}
+
+/// Where the run's k-th picture stands in the data set. Remembers the chunk that it is in, since the
+/// next picture is nearly always in the same one.
+#[derive(Clone, Debug, Default)]
+struct Order {
+    seed: u64,
+    total: usize,
+    /// Pictures of the run that this chunk holds: `start..start + places.len()`.
+    start: u64,
+    /// Where they stand in the data set.
+    places: Vec<u32>,
+}
+
+impl Order {
+    /// None when the data set is empty.
+    fn place(&mut self, seed: u64, k: u64, total: usize) -> Option<usize> {
+        if total == 0 {
+            return None;
+        }
+        let here = self.start..self.start + self.places.len() as u64;
+        if (self.seed, self.total) != (seed, total) || !here.contains(&k) {
+            *self = Self::around(seed, k, total);
+        }
+        self.places.get((k - self.start) as usize).map(|&place| place as usize)
+    }
+
+    /// The chunk in which the run meets its k-th picture. The first epoch takes the chunks as they
+    /// stand in the files, so that training starts with the first; later ones shuffle them too.
+    fn around(seed: u64, k: u64, total: usize) -> Self {
+        let (epoch, within) = (k / total as u64, k % total as u64);
+        let chunks = total.div_ceil(CHUNK);
+        let mut chunk_order: Vec<usize> = (0..chunks).collect();
+        if epoch > 0 {
+            let mut rng = stream(seed, Stream::DataOrder, CHUNK_ORDERS + epoch);
+            chunk_order.shuffle(&mut rng);
+        }
+        let mut start = 0;
+        for chunk in chunk_order {
+            let first = chunk * CHUNK;
+            let length = CHUNK.min(total - first);
+            if within < (start + length) as u64 {
+                let mut places: Vec<u32> = (first as u32..(first + length) as u32).collect();
+                let step = epoch * chunks as u64 + chunk as u64;
+                places.shuffle(&mut stream(seed, Stream::DataOrder, step));
+                return Self { seed, total, start: epoch * total as u64 + start as u64, places };
+            }
+            start += length;
+        }
+        unreachable!("the chunks hold all {total} pictures")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// `n` pictures that can be told apart: each carries its own number.
+    fn numbered(range: std::ops::Range<usize>) -> Digits {
+        let mut digits = Digits::default();
+        for i in range {
+            let mut picture = [0; PIXELS];
+            picture[..4].copy_from_slice(&(i as u32).to_be_bytes());
+            digits.images.extend_from_slice(&picture);
+            digits.labels.push((i % 10) as u8);
+        }
+        digits
+    }
+
+    fn numbers(batch: &Digits) -> Vec<u32> {
+        let number = |p: &[u8]| u32::from_be_bytes([p[0], p[1], p[2], p[3]]);
+        batch.images.chunks(PIXELS).map(number).collect()
+    }
+
+    fn whole(total: usize) -> Source {
+        let mut source = Source::new(DatasetKind::Mnist);
+        source.add(numbered(0..total), total).unwrap();
+        source
+    }
+
+    #[test]
+    fn every_epoch_holds_every_picture_once() {
+        let total = 2 * CHUNK + 500;
+        let mut source = whole(total);
+        let mut epochs = Vec::new();
+        for epoch in 0..8 {
+            let order = numbers(&source.batch(5, epoch, total).unwrap());
+            let mut sorted = order.clone();
+            sorted.sort();
+            assert_eq!(sorted, (0..total as u32).collect::<Vec<_>>());
+            epochs.push(order);
+        }
+        assert_ne!(epochs[0], epochs[1]);
+        assert_ne!(epochs[1], epochs[2]);
+        assert!(epochs[0][..CHUNK].iter().all(|&k| k < CHUNK as u32), "first chunk first");
+        assert!(epochs[1..].iter().any(|e| e[0] >= CHUNK as u32), "later chunks are shuffled");
+    }
+
+    #[test]
+    fn labels_stay_with_their_pictures() {
+        let batch = whole(5000).batch(1, 3, 64).unwrap();
+        for (number, &label) in numbers(&batch).iter().zip(&batch.labels) {
+            assert_eq!(number % 10, u32::from(label));
+        }
+    }
+
+    #[test]
+    fn the_order_does_not_depend_on_how_data_arrive() {
+        let total = 9000;
+        let mut at_once = whole(total);
+        let mut slowly = Source::new(DatasetKind::Mnist);
+        assert_eq!(slowly.batch(3, 0, 64), None);
+        slowly.add(numbered(0..CHUNK), total).unwrap();
+        let last_of_first_chunk = (CHUNK / 64 - 1) as u64;
+        assert!(slowly.batch(3, last_of_first_chunk, 64).is_some());
+        assert_eq!(slowly.batch(3, last_of_first_chunk + 1, 64), None);
+        slowly.add(numbered(CHUNK..total), total).unwrap();
+        for index in [0, 1, last_of_first_chunk, last_of_first_chunk + 1, 140, 141, 500] {
+            assert_eq!(slowly.batch(3, index, 64), at_once.batch(3, index, 64), "batch {index}");
+        }
+    }
+
+    #[test]
+    fn seeds_give_other_orders() {
+        let mut source = whole(1000);
+        assert_ne!(source.batch(1, 0, 32), source.batch(2, 0, 32));
+    }
+
+    #[test]
+    fn drawn_digits_never_end_and_repeat_by_seed() {
+        let mut source = Source::new(DatasetKind::Drawn);
+        let far = source.batch(1, 1_000_000_000, 8).unwrap();
+        assert_eq!((far.len(), far.images.len()), (8, 8 * PIXELS));
+        assert_eq!(source.batch(1, 1_000_000_000, 8), Some(far.clone()));
+        assert_ne!(source.batch(2, 1_000_000_000, 8), Some(far));
+        assert_eq!(source.add(numbered(0..1), 1).unwrap_err().code(), "data-not-needed");
+    }
+
+    #[test]
+    fn parts_that_do_not_fit_are_refused() {
+        let mut source = Source::new(DatasetKind::Mnist);
+        let mut refused = |part, total| source.add(part, total).unwrap_err().code();
+        assert_eq!(refused(Digits::default(), 10), "data-empty");
+        assert_eq!(refused(numbered(0..11), 10), "data-more-than-announced");
+        assert_eq!(refused(numbered(0..1), usize::MAX), "data-too-many");
+        let lame = Digits { images: vec![0; PIXELS], labels: vec![1, 2] };
+        assert_eq!(refused(lame, 10), "data-count-mismatch");
+        source.add(numbered(0..5), 10).unwrap();
+        assert_eq!(source.add(numbered(5..6), 12).unwrap_err().code(), "data-total-changed");
+        assert_eq!((source.loaded(), source.total()), (5, 10));
+    }
+
+    proptest! {
+        /// Cutting a run into batches of another size does not change the order of its pictures.
+        #[test]
+        fn a_batch_is_a_slice_of_one_endless_order(
+            total in 1usize..9000, seed: u64, index in 0u64..400, size in 1usize..64,
+        ) {
+            let mut source = whole(total);
+            let batch = numbers(&source.batch(seed, index, size).unwrap());
+            let one_by_one: Vec<u32> = (index * size as u64..(index + 1) * size as u64)
+                .flat_map(|k| numbers(&source.batch(seed, k, 1).unwrap()))
+                .collect();
+            prop_assert_eq!(batch, one_by_one);
+        }
+    }
+}

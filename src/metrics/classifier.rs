@@ -1,0 +1,177 @@
+//! The project's own reader of digits: a small convolutional network trained on MNIST, whose opinion
+//! and features are what samples are measured by. Knows how to read pictures and to be stored, not
+//! how it was trained (see `train::classifier`).
+
+use crate::data::{CLASSES, PIXELS, SIDE};
+use crate::device::{read, read_all};
+use crate::nets::layers::{Builder, Layer, Linear, Mode, Stack};
+use crate::nets::params::{Layout, Weights, vector};
+use crate::nets::{inputs, stored};
+use crate::{Error, Result};
+use burn::tensor::{Device, Tensor, activation};
+use safetensors::tensor::{SafeTensors, serialize};
+use std::collections::HashMap;
+
+/// Length of a picture's feature vector.
+pub const FEATURES: usize = 64;
+
+/// Pictures read in one go, which bounds the memory that large sets take.
+pub const BATCH: usize = 250;
+
+/// The weights that ship with the project, as `ganvas train-classifier` wrote them. In the browser
+/// the page fetches the same file when it is first needed.
+#[cfg(not(target_arch = "wasm32"))]
+pub const CLASSIFIER_WEIGHTS: &[u8] = include_bytes!("../../assets/classifier.safetensors");
+
+/// Stored with the weights; changes whenever the same numbers would mean something else.
+const FORMAT: &str = "ganvas-classifier-1";
+
+/// What the classifier makes of one picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// The most probable digit, 0 to 9.
+    pub class: u8,
+    /// Natural logarithms of the ten probabilities.
+    pub log_probabilities: [f32; CLASSES],
+    /// The activations behind the last layer's decision.
+    pub features: [f32; FEATURES],
+}
+
+/// The network without its weights: three convolutions that halve (28, 14, 7, 3), then 64 features,
+/// then ten logits. About 61,000 parameters.
+#[derive(Debug)]
+pub(crate) struct Network {
+    features: Stack,
+    logits: Linear,
+    pub layout: Layout,
+}
+
+/// What flows out of [`Network::forward`].
+pub(crate) struct Output {
+    /// [n, FEATURES]
+    pub features: Tensor<2>,
+    /// [n, CLASSES]
+    pub log_probabilities: Tensor<2>,
+}
+
+impl Network {
+    pub fn new() -> Self {
+        let (features, mut layout) = Builder::maps(1, SIDE)
+            .conv("conv1", 16)
+            .leaky_relu()
+            .conv("conv2", 32)
+            .leaky_relu()
+            .conv("conv3", 48)
+            .leaky_relu()
+            .linear("features", FEATURES)
+            .leaky_relu()
+            .finish();
+        let logits = Linear::new(&mut layout, "logits", FEATURES, CLASSES);
+        Self { features, logits, layout }
+    }
+
+    /// # Shapes
+    /// x: [n, PIXELS] in [-1, 1]
+    pub fn forward(&self, weights: &Weights, x: Tensor<2>) -> Output {
+        let features = self.features.forward(weights, x, &mut Mode::Train); // [n, FEATURES]
+        let logits = self.logits.forward(weights, features.clone(), &mut Mode::Train);
+        Output { features, log_probabilities: activation::log_softmax(logits, 1) }
+    }
+}
+
+/// A trained classifier on a device.
+pub struct Classifier {
+    network: Network,
+    flat: Tensor<1>, // [parameters]
+    device: Device,
+}
+
+impl Classifier {
+    /// `flat` must have the length of the network's layout.
+    pub(crate) fn new(network: Network, flat: Tensor<1>, device: &Device) -> Self {
+        Self { network, flat, device: device.clone() }
+    }
+
+    /// The classifier that ships with the project.
+    ///
+    /// # Errors
+    /// As [`Classifier::from_safetensors`].
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn built_in(device: &Device) -> Result<Self> {
+        Self::from_safetensors(CLASSIFIER_WEIGHTS, device)
+    }
+
+    /// The classifier that [`Classifier::to_safetensors`] wrote.
+    ///
+    /// # Errors
+    /// One sentence for a file that is damaged, of another kind, or whose tensors are missing,
+    /// unknown, of the wrong type or shape, or not finite.
+    pub fn from_safetensors(bytes: &[u8], device: &Device) -> Result<Self> {
+        let damaged = |_| refused("it is not a safetensors file, or it is damaged");
+        let (_, header) = SafeTensors::read_metadata(bytes).map_err(damaged)?;
+        let file = SafeTensors::deserialize(bytes).map_err(damaged)?;
+        let format = header.metadata().as_ref().and_then(|m| m.get("format"));
+        if format.map(String::as_str) != Some(FORMAT) {
+            return Err(refused("it is not a classifier of this version of ganvas"));
+        }
+        let network = Network::new();
+        let values = stored::values("", &network.layout, &file).map_err(refused)?;
+        let known = |name: &str| network.layout.entries().iter().any(|e| e.name == name);
+        if let Some(name) = file.names().into_iter().find(|name| !known(name)) {
+            return Err(refused(format!("the tensor `{name}` has no place in it")));
+        }
+        let flat = vector(values, device);
+        Ok(Self::new(network, flat, device))
+    }
+
+    /// The weights as a file.
+    ///
+    /// # Errors
+    /// The device's own.
+    pub async fn to_safetensors(&self) -> Result<Vec<u8>> {
+        let values = stored::to_bytes(&read(self.flat.clone()).await?);
+        let views = stored::views("", &self.network.layout, &values).map_err(refused)?;
+        let header = HashMap::from([("format".to_string(), FORMAT.to_string())]);
+        serialize(views, Some(header)).map_err(|e| refused(e.to_string()))
+    }
+
+    /// Reads pictures, PIXELS bytes each, [`BATCH`] at a time. A caller that must not be kept
+    /// waiting hands them over in smaller portions.
+    ///
+    /// # Errors
+    /// Bytes that do not make up whole pictures; the device's own.
+    pub async fn classify(&self, pixels: &[u8]) -> Result<Vec<Reading>> {
+        if !pixels.len().is_multiple_of(PIXELS) {
+            return Err(Error::Evaluation(format!(
+                "{} bytes do not make up whole pictures of {SIDE} x {SIDE}",
+                pixels.len()
+            )));
+        }
+        let weights = self.network.layout.view(&self.flat);
+        let mut readings = Vec::with_capacity(pixels.len() / PIXELS);
+        for batch in pixels.chunks(BATCH * PIXELS) {
+            let output = self.network.forward(&weights, inputs::pictures(batch, &self.device));
+            let read = read_all(vec![output.log_probabilities, output.features]).await?;
+            if let [log_probabilities, features] = read.as_slice() {
+                let rows = log_probabilities.as_chunks().0.iter().zip(features.as_chunks().0);
+                readings.extend(rows.map(|(&log_probabilities, &features)| Reading {
+                    class: most_probable(&log_probabilities),
+                    log_probabilities,
+                    features,
+                }));
+            }
+        }
+        Ok(readings)
+    }
+}
+
+fn most_probable(log_probabilities: &[f32; CLASSES]) -> u8 {
+    let best = |best: usize, class: usize| {
+        if log_probabilities[class] > log_probabilities[best] { class } else { best }
+    };
+    (1..CLASSES).fold(0, best) as u8
+}
+
+fn refused(reason: impl Into<String>) -> Error {
+    Error::Classifier(reason.into())
+}

@@ -1,0 +1,41 @@
+//! What networks are told, as tensors: pictures as numbers in [-1, 1], where the generator's tanh
+//! lives, and classes as one-hot rows. The only place that knows how bytes and numbers correspond.
+
+use super::params::rows;
+use crate::data::{CLASSES, PIXELS};
+use burn::tensor::{Device, Tensor};
+
+/// Bytes as the networks see them: 0 is -1, 255 is 1. [n, PIXELS]
+pub fn pictures(bytes: &[u8], device: &Device) -> Tensor<2> {
+    rows(bytes.iter().map(|&b| f32::from(b) / 127.5 - 1.0).collect(), PIXELS, device)
+}
+
+/// The nearest byte to each of the numbers that a generator drew.
+pub fn to_bytes(values: &[f32]) -> impl Iterator<Item = u8> {
+    values.iter().map(|v| ((v + 1.0) * 127.5).round() as u8)
+}
+
+/// A row for each label (0 to 9), 1 in its column and 0 elsewhere. [n, CLASSES]
+pub fn one_hot(labels: &[u8], device: &Device) -> Tensor<2> {
+    let mut values = vec![0.0; labels.len() * CLASSES];
+    for (row, &label) in values.chunks_exact_mut(CLASSES).zip(labels) {
+        row[usize::from(label)] = 1.0;
+    }
+    rows(values, CLASSES, device)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::device;
+
+    #[test]
+    fn bytes_come_back_unchanged() {
+        let bytes: Vec<u8> = (0..PIXELS).map(|i| (i % 256) as u8).collect();
+        let values = pictures(&bytes, &device::cpu()).into_data().try_to_vec::<f32>().unwrap();
+        assert_eq!((values[0], values[255]), (-1.0, 1.0));
+        assert_eq!(to_bytes(&values).collect::<Vec<_>>(), bytes);
+        // Beyond the range there is nothing to wrap around to.
+        assert_eq!(to_bytes(&[-1.5, 1.5]).collect::<Vec<_>>(), [0, 255]);
+    }
+}

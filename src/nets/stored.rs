@@ -1,0 +1,56 @@
+//! A network's parameters as named tensors of a safetensors file. Knows nothing of what else such a
+//! file holds, nor of which file it is: refusals are reasons in words for the caller's own error.
+
+use super::params::Layout;
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+
+/// The parameters in `values` ([layout.len()], little-endian f32 bytes), named `prefix` + name.
+pub fn views<'a>(
+    prefix: &str,
+    layout: &Layout,
+    values: &'a [u8],
+) -> Result<Vec<(String, TensorView<'a>)>, String> {
+    let view = |entry: &super::params::Entry| {
+        let range = entry.range();
+        let data = &values[range.start * 4..range.end * 4];
+        let view = TensorView::new(Dtype::F32, entry.shape.clone(), data);
+        Ok((format!("{prefix}{}", entry.name), view.map_err(|e| e.to_string())?))
+    };
+    layout.entries().iter().map(view).collect()
+}
+
+/// The flat vector of `layout`, gathered from the file's tensors.
+///
+/// # Errors
+/// What is missing, of the wrong type or shape, or not a finite number.
+pub fn values(prefix: &str, layout: &Layout, file: &SafeTensors) -> Result<Vec<f32>, String> {
+    let mut values = Vec::with_capacity(layout.len());
+    for entry in layout.entries() {
+        let name = format!("{prefix}{}", entry.name);
+        let tensor = file.tensor(&name).map_err(|_| format!("the tensor `{name}` is missing"))?;
+        if tensor.dtype() != Dtype::F32 || tensor.shape() != entry.shape {
+            return Err(format!(
+                "the tensor `{name}` is {:?} {:?}, but should be F32 {:?}",
+                tensor.dtype(),
+                tensor.shape(),
+                entry.shape
+            ));
+        }
+        let numbers = to_floats(tensor.data());
+        let before = values.len();
+        values.extend(numbers);
+        if values[before..].iter().any(|v| !v.is_finite()) {
+            return Err(format!("the tensor `{name}` holds numbers that are not finite"));
+        }
+    }
+    Ok(values)
+}
+
+/// Numbers as a file holds them.
+pub fn to_bytes(values: &[f32]) -> Vec<u8> {
+    values.iter().flat_map(|v| v.to_le_bytes()).collect()
+}
+
+fn to_floats(bytes: &[u8]) -> impl Iterator<Item = f32> {
+    bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
+}

@@ -1,0 +1,191 @@
+//! Teaches the project's classifier to read digits: plain supervised training, run once by
+//! `ganvas train-classifier`. Nothing of it is used while a GAN trains.
+
+use super::AdamState;
+use crate::data::{Digits, PIXELS, SIDE};
+use crate::device::read;
+use crate::metrics::classes::label_accuracy;
+use crate::metrics::classifier::{Classifier, Network};
+use crate::nets::inputs;
+use crate::nets::params::vector;
+use crate::recipe::Adam;
+use crate::rng::{Stream, stream};
+use crate::{Error, Result};
+use burn::tensor::{Device, Tensor};
+use rand::RngExt;
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
+
+/// Pictures per step.
+const BATCH: usize = 128;
+/// Each picture is moved by up to this many pixels each way, so that strokes are learned and not
+/// places.
+const SHIFT: i32 = 2;
+/// Learning rate of the first step; it falls to 0 along a cosine.
+const ADAM: Adam = Adam { lr: 2e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+/// Steps between two readbacks of the loss.
+const REPORT_EVERY: usize = 50;
+
+/// How far the training has come.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ClassifierProgress {
+    pub step: usize,
+    pub steps: usize,
+    /// Mean cross-entropy of the last batch, in nats.
+    pub loss: f32,
+}
+
+/// A classifier and the share of the test pictures that it reads correctly.
+pub struct TrainedClassifier {
+    pub classifier: Classifier,
+    pub test_accuracy: f64,
+}
+
+/// Trains a classifier on `train` for `epochs` and reads `test` with it. The same data, seed and
+/// device give the same weights.
+///
+/// # Errors
+/// Too few pictures for a batch, no test pictures, a loss that is not finite, the device's own.
+pub async fn train_classifier(
+    train: &Digits,
+    test: &Digits,
+    seed: u64,
+    epochs: usize,
+    device: &Device,
+    mut progress: impl FnMut(ClassifierProgress),
+) -> Result<TrainedClassifier> {
+    let per_epoch = train.len() / BATCH;
+    if per_epoch == 0 {
+        return Err(Error::Classifier(format!(
+            "training needs at least {BATCH} pictures, but there are {}",
+            train.len()
+        )));
+    }
+    let steps = epochs * per_epoch;
+    let network = Network::new();
+    let mut flat =
+        vector(network.layout.initial(&mut stream(seed, Stream::ClassifierInit, 0)), device);
+    let mut state = AdamState::new(&flat);
+
+    let mut step = 0usize;
+    for epoch in 0..epochs {
+        let mut rng = stream(seed, Stream::ClassifierData, epoch as u64);
+        let mut order: Vec<usize> = (0..train.len()).collect();
+        order.shuffle(&mut rng);
+        for chosen in order.chunks_exact(BATCH) {
+            let progressed = step as f64 / steps as f64;
+            let adam = Adam {
+                lr: ADAM.lr * 0.5 * (1.0 + (std::f64::consts::PI * progressed).cos()),
+                ..ADAM
+            };
+            let (images, labels) = batch(train, chosen, &mut rng);
+            let weights = network.layout.track(&flat);
+            let output = network.forward(&weights, inputs::pictures(&images, device));
+            let loss = cross_entropy(output.log_probabilities, inputs::one_hot(&labels, device));
+            let gradient = network.layout.gradient(&weights, &mut loss.backward());
+            flat = state.update(&adam, flat, gradient);
+
+            step += 1;
+            if step.is_multiple_of(REPORT_EVERY) || step == steps {
+                let loss = read(loss.inner()).await?.first().copied().unwrap_or(f32::NAN);
+                if !loss.is_finite() {
+                    return Err(Error::NonFinite { step: step as u64 });
+                }
+                progress(ClassifierProgress { step, steps, loss });
+            }
+        }
+    }
+
+    let classifier = Classifier::new(network, flat, device);
+    let readings = classifier.classify(&test.images).await?;
+    let classes: Vec<u8> = readings.iter().map(|reading| reading.class).collect();
+    let test_accuracy = label_accuracy(&classes, &test.labels)?;
+    Ok(TrainedClassifier { classifier, test_accuracy })
+}
+
+/// `-Σ y ln p`, the mean over the batch: [1].
+///
+/// # Shapes
+/// log_probabilities, one_hot: [n, CLASSES]
+fn cross_entropy(log_probabilities: Tensor<2>, one_hot: Tensor<2>) -> Tensor<1> {
+    (log_probabilities * one_hot).sum_dim(1).mean().neg()
+}
+
+/// The chosen pictures, each moved a little, and their labels.
+fn batch(digits: &Digits, chosen: &[usize], rng: &mut ChaCha8Rng) -> (Vec<u8>, Vec<u8>) {
+    let mut images = vec![0; chosen.len() * PIXELS];
+    for (moved, &i) in images.chunks_exact_mut(PIXELS).zip(chosen) {
+        let (dx, dy) = (rng.random_range(-SHIFT..=SHIFT), rng.random_range(-SHIFT..=SHIFT));
+        shift(&digits.images[i * PIXELS..(i + 1) * PIXELS], moved, dx, dy);
+    }
+    (images, chosen.iter().map(|&i| digits.labels[i]).collect())
+}
+
+/// Copies `picture` onto the black picture `moved`, `dx` to the right and `dy` down.
+fn shift(picture: &[u8], moved: &mut [u8], dx: i32, dy: i32) {
+    let side = SIDE as i32;
+    for y in 0..side {
+        for x in 0..side {
+            let (from_x, from_y) = (x - dx, y - dy);
+            if (0..side).contains(&from_x) && (0..side).contains(&from_y) {
+                moved[(y * side + x) as usize] = picture[(from_y * side + from_x) as usize];
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::device;
+
+    /// Two easily told kinds of pictures: a bar across, a bar down.
+    fn bars(count: usize) -> Digits {
+        let mut digits = Digits::default();
+        for i in 0..count {
+            let mut picture = [0u8; PIXELS];
+            for k in 4..24 {
+                let at = 10 + i % 7;
+                picture[if i % 2 == 0 { at * SIDE + k } else { k * SIDE + at }] = 255;
+            }
+            digits.images.extend(picture);
+            digits.labels.push((i % 2) as u8);
+        }
+        digits
+    }
+
+    #[test]
+    fn learns_and_repeats_itself() {
+        let (train, test) = (bars(512), bars(60));
+        let run = || {
+            let mut losses = Vec::new();
+            let note = |p: ClassifierProgress| losses.push(p.loss);
+            let trained = train_classifier(&train, &test, 3, 5, &device::cpu(), note);
+            let trained = pollster::block_on(trained).unwrap();
+            let bytes = pollster::block_on(trained.classifier.to_safetensors()).unwrap();
+            (bytes, trained.test_accuracy, losses)
+        };
+        let (bytes, accuracy, losses) = run();
+        assert_eq!(accuracy, 1.0);
+        assert!(losses.last().unwrap() < &0.1, "{losses:?}");
+        assert_eq!(run().0, bytes);
+    }
+
+    #[test]
+    fn too_few_pictures_are_refused() {
+        let run = train_classifier(&bars(5), &bars(5), 1, 1, &device::cpu(), |_| ());
+        let Err(error) = pollster::block_on(run) else { panic!("trained on 5 pictures") };
+        assert!(error.to_string().contains("at least 128"), "{error}");
+    }
+
+    #[test]
+    fn shifting_moves_and_fills_with_black() {
+        let mut picture = [0u8; PIXELS];
+        picture[0] = 7;
+        picture[PIXELS - 1] = 9;
+        let mut moved = [0u8; PIXELS];
+        shift(&picture, &mut moved, 2, 1);
+        assert_eq!(moved[SIDE + 2], 7);
+        assert_eq!(moved.iter().map(|&b| u32::from(b)).sum::<u32>(), 7);
+    }
+}

@@ -1,0 +1,223 @@
+//! The committed classifier: on made pictures against numpy (always), and on MNIST's test set (where
+//! `GANVAS_MNIST_DIR` says where MNIST is).
+
+use ganvas::data::{Digits, PIXELS, SIDE, idx};
+use ganvas::device;
+use ganvas::metrics::classifier::{CLASSIFIER_WEIGHTS, Classifier, Reading};
+use ganvas::metrics::{evaluate, reference};
+use ganvas::{Error, Result};
+use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+fn classifier() -> Classifier {
+    Classifier::built_in(&device::cpu()).unwrap()
+}
+
+fn classify(pixels: &[u8]) -> Vec<Reading> {
+    pollster::block_on(classifier().classify(pixels)).unwrap()
+}
+
+/// The pictures of `references/classifier.py`.
+fn picture(name: &str) -> Vec<u8> {
+    let mut state = 7u64;
+    let mut noise = || {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (state >> 56) as u8
+    };
+    let mut paint = |x: i32, y: i32| {
+        let noise = noise();
+        let distance = (2 * x - 27).pow(2) + (2 * y - 27).pow(2);
+        let ring = if distance > 180 && distance < 360 { 255 } else { 0 };
+        match name {
+            "black" => 0,
+            "bar" if (13..=15).contains(&x) && (4..24).contains(&y) => 255,
+            "bar" => 0,
+            "ring" => ring,
+            "noise" => noise,
+            "ramp" => 9 * x as u8,
+            "ring in noise" => ring.max(noise / 4),
+            other => panic!("no picture is called {other}"),
+        }
+    };
+    let side = SIDE as i32;
+    (0..side * side).map(|i| paint(i % side, i / side)).collect()
+}
+
+#[derive(Deserialize)]
+struct Row {
+    picture: String,
+    log_probabilities: Vec<f32>,
+    features: Vec<f32>,
+}
+
+#[test]
+fn reads_made_pictures_as_numpy_does() {
+    let rows: Vec<Row> = serde_json::from_str(include_str!("references/classifier.json")).unwrap();
+    let pixels: Vec<u8> = rows.iter().flat_map(|row| picture(&row.picture)).collect();
+    let readings = classify(&pixels);
+    assert_eq!(readings.len(), 6);
+    for (row, reading) in rows.iter().zip(&readings) {
+        let close = |got: &[f32], want: &[f32]| {
+            let worst = got.iter().zip(want).map(|(g, w)| (g - w).abs()).fold(0.0, f32::max);
+            assert!(got.len() == want.len() && worst < 1e-3, "{}: off by {worst}", row.picture);
+        };
+        close(&reading.log_probabilities, &row.log_probabilities);
+        close(&reading.features, &row.features);
+        let best = row.log_probabilities.iter().cloned().fold(f32::NEG_INFINITY, f32::max);
+        assert_eq!(row.log_probabilities[usize::from(reading.class)], best, "{}", row.picture);
+    }
+    assert_eq!((readings[1].class, readings[2].class), (1, 0));
+}
+
+#[test]
+fn a_set_larger_than_a_batch_is_read_in_order() {
+    let pixels: Vec<u8> =
+        (0..601).flat_map(|i| picture(if i % 3 == 0 { "ring" } else { "bar" })).collect();
+    let classes: Vec<u8> = classify(&pixels).iter().map(|r| r.class).collect();
+    let expected: Vec<u8> = (0..601).map(|i| u8::from(i % 3 != 0)).collect();
+    assert_eq!(classes, expected);
+    assert_eq!(classify(&[]), []);
+}
+
+#[test]
+fn the_weights_are_small_and_survive_a_round_trip() {
+    assert!(CLASSIFIER_WEIGHTS.len() < 250_000, "{} bytes", CLASSIFIER_WEIGHTS.len());
+    let bytes = pollster::block_on(classifier().to_safetensors()).unwrap();
+    assert_eq!(bytes, CLASSIFIER_WEIGHTS);
+}
+
+/// The committed file with its tensors changed by `change`.
+fn tampered(change: impl FnOnce(&mut Vec<(String, TensorView<'_>)>)) -> Vec<u8> {
+    let file = SafeTensors::deserialize(CLASSIFIER_WEIGHTS).unwrap();
+    let mut tensors = file.tensors();
+    change(&mut tensors);
+    let (_, header) = SafeTensors::read_metadata(CLASSIFIER_WEIGHTS).unwrap();
+    serialize(tensors, header.metadata().clone()).unwrap()
+}
+
+fn set<'a>(tensors: &mut [(String, TensorView<'a>)], name: &str, view: TensorView<'a>) {
+    tensors.iter_mut().find(|(n, _)| n == name).unwrap().1 = view;
+}
+
+#[test]
+fn broken_weights_are_refused_with_their_reason() {
+    let nans = f32::NAN.to_le_bytes().repeat(10);
+    let halves = vec![0u8; 20];
+    let ones = vec![0u8; 4];
+    let bare = serialize(SafeTensors::deserialize(CLASSIFIER_WEIGHTS).unwrap().tensors(), None);
+    let cases: Vec<(&str, Vec<u8>)> = vec![
+        ("not a safetensors file", Vec::new()),
+        ("not a safetensors file", b"PK\x03\x04 something else altogether".to_vec()),
+        ("not a safetensors file", CLASSIFIER_WEIGHTS[..100_000].to_vec()),
+        ("not a classifier", bare.unwrap()),
+        ("`logits.bias` is missing", tampered(|t| t.retain(|(name, _)| name != "logits.bias"))),
+        (
+            "`logits.bias` is F16",
+            tampered(|t| {
+                set(t, "logits.bias", TensorView::new(Dtype::F16, vec![10], &halves).unwrap())
+            }),
+        ),
+        (
+            "should be F32 [10]",
+            tampered(|t| {
+                set(t, "logits.bias", TensorView::new(Dtype::F32, vec![1], &ones).unwrap())
+            }),
+        ),
+        (
+            "not finite",
+            tampered(|t| {
+                set(t, "logits.bias", TensorView::new(Dtype::F32, vec![10], &nans).unwrap())
+            }),
+        ),
+        (
+            "`extra` has no place",
+            tampered(|t| {
+                t.push(("extra".into(), TensorView::new(Dtype::F32, vec![1], &ones).unwrap()))
+            }),
+        ),
+    ];
+    for (reason, bytes) in cases {
+        match Classifier::from_safetensors(&bytes, &device::cpu()) {
+            Err(error @ Error::Classifier(_)) => {
+                assert!(error.to_string().contains(reason), "{error}, not {reason}")
+            }
+            Err(error) => panic!("{reason}: refused as {error}"),
+            Ok(_) => panic!("{reason}: accepted"),
+        }
+    }
+}
+
+#[test]
+fn a_report_refuses_what_it_cannot_measure() {
+    let classifier = classifier();
+    let report = |pixels: &[u8], labels: Option<&[u8]>| {
+        pollster::block_on(evaluate(&classifier, pixels, labels, None))
+    };
+    let refusal = |result: Result<_>| match result {
+        Err(error @ Error::Evaluation(_)) => error.to_string(),
+        other => panic!("{other:?}"),
+    };
+    assert!(refusal(report(&[], None)).contains("no pictures"));
+    assert!(refusal(report(&[0; PIXELS + 1], None)).contains("whole pictures"));
+    assert!(refusal(report(&[0; PIXELS], Some(&[1, 2]))).contains("2 labels"));
+    let few = pollster::block_on(reference(&classifier, &[0; 999 * PIXELS]));
+    assert!(few.unwrap_err().to_string().contains("at least 1000 pictures"));
+
+    let bars = picture("bar").repeat(40);
+    let report = report(&bars, Some(&[1; 40])).unwrap();
+    assert_eq!(report.count, 40);
+    assert_eq!(report.classes.label_accuracy, Some(1.0));
+    assert_eq!(report.classes.modes, 1);
+    assert_eq!(report.classes.class_histogram[1], 40);
+    assert_eq!(report.frechet_distance, None);
+}
+
+/// MNIST, or a word that this test did not see it.
+fn mnist(part: &str) -> Option<Digits> {
+    let Some(dir) = std::env::var_os("GANVAS_MNIST_DIR").map(PathBuf::from) else {
+        eprintln!("NOT TESTED on MNIST: GANVAS_MNIST_DIR is not set");
+        return None;
+    };
+    let file = |dir: &Path, name: String| {
+        let (plain, packed) = (dir.join(&name), dir.join(name + ".gz"));
+        let path = if plain.exists() { plain } else { packed };
+        std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+    };
+    let images = file(&dir, format!("{part}-images-idx3-ubyte"));
+    let labels = file(&dir, format!("{part}-labels-idx1-ubyte"));
+    Some(idx::read_pair(&images, &labels).unwrap())
+}
+
+#[test]
+fn reads_the_mnist_test_set() {
+    let Some(test) = mnist("t10k") else { return };
+    assert_eq!(test.len(), 10_000);
+    let classifier = classifier();
+    let real = pollster::block_on(reference(&classifier, &test.images)).unwrap();
+    let all = evaluate(&classifier, &test.images, Some(&test.labels), Some(&real));
+    let all = pollster::block_on(all).unwrap();
+    println!("{}", serde_json::to_string(&all).unwrap());
+    assert!(all.classes.label_accuracy.unwrap() >= 0.985);
+    assert!(all.frechet_distance.unwrap() < 1e-3, "the test set against itself");
+    assert_eq!(all.classes.modes, 10);
+
+    // 5,000 other real digits are as near as pictures can come; shifted ones are visibly farther.
+    let Some(train) = mnist("train") else { return };
+    let some = &train.images[..5_000 * PIXELS];
+    let distance = |pixels: &[u8]| {
+        let report = pollster::block_on(evaluate(&classifier, pixels, None, Some(&real))).unwrap();
+        assert_eq!(report.frechet_reference, Some(10_000));
+        report.frechet_distance.unwrap()
+    };
+    let floor = distance(some);
+    let low: Vec<u8> = some
+        .chunks(PIXELS)
+        .flat_map(|p| [&[0; 3 * SIDE], &p[..PIXELS - 3 * SIDE]].concat())
+        .collect();
+    let moved = distance(&low);
+    println!("5,000 real digits: {floor:.2}; the same moved down by 3 pixels: {moved:.2}");
+    assert!(floor < 10.0, "{floor}");
+    assert!(moved > 3.0 * floor, "{moved} is hardly more than {floor}");
+}

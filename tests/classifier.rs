@@ -8,7 +8,6 @@ use ganvas::metrics::{evaluate, reference};
 use ganvas::{Error, Result};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use serde::Deserialize;
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 fn classifier() -> Classifier {
@@ -97,46 +96,29 @@ fn tampered(change: impl FnOnce(&mut Vec<(String, TensorView<'_>)>)) -> Vec<u8> 
     serialize(tensors, header.metadata().clone()).unwrap()
 }
 
-fn set<'a>(tensors: &mut [(String, TensorView<'a>)], name: &str, view: TensorView<'a>) {
-    tensors.iter_mut().find(|(n, _)| n == name).unwrap().1 = view;
+/// The committed file with this for its last bias.
+fn with_bias(dtype: Dtype, shape: &[usize], data: &'static [u8]) -> Vec<u8> {
+    let view = TensorView::new(dtype, shape.to_vec(), data).unwrap();
+    tampered(|tensors| {
+        tensors.iter_mut().find(|(name, _)| name == "logits.bias").unwrap().1 = view;
+    })
 }
 
 #[test]
 fn broken_weights_are_refused_with_their_reason() {
-    let nans = f32::NAN.to_le_bytes().repeat(10);
-    let halves = vec![0u8; 20];
-    let ones = vec![0u8; 4];
     let bare = serialize(SafeTensors::deserialize(CLASSIFIER_WEIGHTS).unwrap().tensors(), None);
-    let cases: Vec<(&str, Vec<u8>)> = vec![
+    let extra = TensorView::new(Dtype::F32, vec![1], &[0; 4]).unwrap();
+    let cases = [
         ("not a safetensors file", Vec::new()),
         ("not a safetensors file", b"PK\x03\x04 something else altogether".to_vec()),
         ("not a safetensors file", CLASSIFIER_WEIGHTS[..100_000].to_vec()),
         ("not a classifier", bare.unwrap()),
         ("`logits.bias` is missing", tampered(|t| t.retain(|(name, _)| name != "logits.bias"))),
-        (
-            "`logits.bias` is F16",
-            tampered(|t| {
-                set(t, "logits.bias", TensorView::new(Dtype::F16, vec![10], &halves).unwrap())
-            }),
-        ),
-        (
-            "should be F32 [10]",
-            tampered(|t| {
-                set(t, "logits.bias", TensorView::new(Dtype::F32, vec![1], &ones).unwrap())
-            }),
-        ),
-        (
-            "not finite",
-            tampered(|t| {
-                set(t, "logits.bias", TensorView::new(Dtype::F32, vec![10], &nans).unwrap())
-            }),
-        ),
-        (
-            "`extra` has no place",
-            tampered(|t| {
-                t.push(("extra".into(), TensorView::new(Dtype::F32, vec![1], &ones).unwrap()))
-            }),
-        ),
+        ("`logits.bias` is F16", with_bias(Dtype::F16, &[10], &[0; 20])),
+        ("should be F32 [10]", with_bias(Dtype::F32, &[1], &[0; 4])),
+        // Bytes of NaN.
+        ("not finite", with_bias(Dtype::F32, &[10], &[0xff; 40])),
+        ("`extra` has no place", tampered(|t| t.push(("extra".into(), extra)))),
     ];
     for (reason, bytes) in cases {
         match Classifier::from_safetensors(&bytes, &device::cpu()) {

@@ -5,7 +5,7 @@ mod non_saturating;
 mod relativistic;
 
 use crate::recipe::{Described, Paper};
-use burn::tensor::Tensor;
+use burn::tensor::{Tensor, activation};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,7 +78,7 @@ impl Described for Objective {
     }
 }
 
-/// log(1 + eˣ), without overflow: max(x, 0) + log(1 + e^−|x|).
+/// log(1 + eˣ) = −log σ(−x), without overflow.
 fn softplus(x: Tensor<2>) -> Tensor<2> {
-    x.clone().clamp_min(0.0) + (-x.abs()).exp().log1p()
+    -activation::log_sigmoid(-x)
 }

@@ -87,19 +87,27 @@ impl Layer for Conv {
 pub struct ConvTranspose {
     input: Maps,
     output: Maps,
-    weight: ParamId, // [input channels, output channels, k, k]
-    bias: ParamId,   // [output channels]
+    weight: ParamId,       // [input channels, output channels, k, k]
+    bias: Option<ParamId>, // [output channels]
 }
 
 impl ConvTranspose {
-    pub fn new(layout: &mut Layout, name: &str, input: Maps, channels: usize) -> Self {
+    /// A layer that a batch norm follows needs no bias: the norm takes it away again.
+    pub fn new(
+        layout: &mut Layout,
+        name: &str,
+        input: Maps,
+        channels: usize,
+        biased: bool,
+    ) -> Self {
         let fan_in = channels * KERNEL * KERNEL;
         let shape = [input.channels, channels, KERNEL, KERNEL];
         Self {
             input,
             output: Maps { channels, side: input.side * 2 },
             weight: layout.add(format!("{name}.weight"), &shape, Init::FanIn(fan_in)),
-            bias: layout.add(format!("{name}.bias"), &[channels], Init::FanIn(fan_in)),
+            bias: biased
+                .then(|| layout.add(format!("{name}.bias"), &[channels], Init::FanIn(fan_in))),
         }
     }
 
@@ -110,8 +118,8 @@ impl ConvTranspose {
 
 impl Layer for ConvTranspose {
     fn forward(&self, weights: &Weights, x: Tensor<2>, _mode: &mut Mode) -> Tensor<2> {
-        let bias = weights.get(self.bias);
-        flatten(double(unflatten(x, self.input), weights.get(self.weight), Some(bias)))
+        let bias = self.bias.map(|bias| weights.get(bias));
+        flatten(double(unflatten(x, self.input), weights.get(self.weight), bias))
     }
 
     fn vjp(&self, weights: &Weights, _trace: &Trace, g: Tensor<2>) -> Tensor<2> {

@@ -86,8 +86,17 @@ impl Builder {
     }
 
     /// Transposed convolution that doubles each side.
-    pub fn conv_transpose(mut self, name: &str, channels: usize) -> Self {
-        let layer = ConvTranspose::new(&mut self.layout, name, self.maps, channels);
+    pub fn conv_transpose(self, name: &str, channels: usize) -> Self {
+        self.doubling(name, channels, true)
+    }
+
+    /// The same without a bias of its own, followed by a batch norm, which has one.
+    pub fn conv_transpose_normed(self, name: &str, channels: usize) -> Self {
+        self.doubling(name, channels, false).batch_norm(&format!("{name}.norm"))
+    }
+
+    fn doubling(mut self, name: &str, channels: usize, biased: bool) -> Self {
+        let layer = ConvTranspose::new(&mut self.layout, name, self.maps, channels, biased);
         self.maps = layer.output();
         self.push(layer)
     }

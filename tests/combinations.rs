@@ -1,0 +1,189 @@
+//! One step of every combination of objective, penalty, networks and conditioning: finite, and it
+//! changes both players. And a run that is saved and restored goes on as if nothing had happened.
+
+use ganvas::data::{DatasetKind, Source};
+use ganvas::device;
+use ganvas::recipe::{
+    Architecture, Described, Objective, Penalty, PenaltyKind, Player, Recipe, default_recipe,
+};
+use ganvas::train::Trainer;
+use pollster::block_on;
+use safetensors::SafeTensors;
+
+fn tiny() -> Recipe {
+    let mut recipe = default_recipe();
+    recipe.dataset = DatasetKind::Drawn;
+    recipe.latent = 4;
+    recipe.batch = 4;
+    for player in [&mut recipe.generator, &mut recipe.discriminator] {
+        player.width = 4;
+    }
+    recipe
+}
+
+fn trainer(recipe: &Recipe) -> Trainer {
+    Trainer::new(recipe.clone(), device::cpu()).expect("a valid recipe")
+}
+
+fn train(trainer: &mut Trainer, steps: usize) {
+    let recipe = trainer.recipe().clone();
+    let mut source = Source::new(recipe.dataset);
+    for _ in 0..steps {
+        while trainer.wants_batch() {
+            let digits = source.batch(recipe.seed, trainer.batches(), recipe.batch);
+            trainer.discriminator_turn(digits.expect("drawn digits never end"));
+        }
+        trainer.generator_turn();
+    }
+}
+
+/// All tensors whose names begin with `prefix`, as bytes.
+fn tensors(checkpoint: &[u8], prefix: &str) -> Vec<(String, Vec<u8>)> {
+    let file = SafeTensors::deserialize(checkpoint).expect("safetensors");
+    let mut tensors: Vec<_> = file
+        .iter()
+        .filter(|(name, _)| name.starts_with(prefix))
+        .map(|(name, view)| (name.to_string(), view.data().to_vec()))
+        .collect();
+    tensors.sort();
+    tensors
+}
+
+#[test]
+fn every_combination_takes_a_finite_step_that_changes_all_weights() {
+    let mut combinations = 0;
+    for &objective in Objective::ALL {
+        for &kind in PenaltyKind::ALL {
+            for &g in Architecture::ALL {
+                for &d in Architecture::ALL {
+                    for conditional in [false, true] {
+                        let mut recipe = tiny();
+                        recipe.objective = objective;
+                        recipe.penalty = Penalty { kind, gamma: 1.0 };
+                        recipe.generator = Player { network: g, ..recipe.generator };
+                        recipe.discriminator = Player { network: d, ..recipe.discriminator };
+                        recipe.conditional = conditional;
+                        one_step(&recipe);
+                        combinations += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(combinations >= 96, "only {combinations} combinations");
+}
+
+fn one_step(recipe: &Recipe) {
+    let mut trainer = trainer(recipe);
+    let before = block_on(trainer.checkpoint()).expect("a checkpoint");
+    train(&mut trainer, 1);
+    let reports = block_on(trainer.reports()).unwrap_or_else(|e| panic!("{recipe:?}: {e}"));
+    assert_eq!(reports.len(), 1);
+    for loss in [reports[0].d_loss, reports[0].g_loss] {
+        assert!(loss.is_some_and(f32::is_finite), "{recipe:?}: {reports:?}");
+    }
+    let after = block_on(trainer.checkpoint()).expect("a checkpoint");
+    for player in ["generator.", "discriminator.", "ema."] {
+        for ((name, old), (_, new)) in tensors(&before, player).iter().zip(tensors(&after, player))
+        {
+            // A paired loss cannot tell real from fake by a constant: the bias has no gradient.
+            let exempt = name == "discriminator.logit.bias" || name.contains(".adam.");
+            assert!(exempt || old != &new, "{recipe:?}: {name} did not change");
+        }
+    }
+}
+
+#[test]
+fn the_same_recipe_gives_the_same_run_and_another_seed_another() {
+    let run = |seed| {
+        let mut trainer = trainer(&Recipe { seed, ..tiny() });
+        train(&mut trainer, 3);
+        block_on(trainer.checkpoint()).expect("a checkpoint")
+    };
+    let first = run(1);
+    assert_eq!(tensors(&first, ""), tensors(&run(1), ""));
+    assert_ne!(tensors(&first, "generator."), tensors(&run(2), "generator."));
+}
+
+#[test]
+fn a_restored_run_goes_on_as_if_it_had_never_stopped() {
+    for beta1 in [0.0, 0.5] {
+        let mut recipe = tiny();
+        recipe.d_steps = 2;
+        recipe.generator.adam.beta1 = beta1;
+        recipe.discriminator.adam.beta1 = beta1;
+
+        let mut straight = trainer(&recipe);
+        train(&mut straight, 5);
+
+        let mut first = trainer(&recipe);
+        train(&mut first, 2);
+        let saved = block_on(first.checkpoint()).expect("a checkpoint");
+        let mut second = Trainer::restore(&saved, device::cpu()).expect("a good checkpoint");
+        assert_eq!((second.step(), second.images_seen()), (2, 16));
+        train(&mut second, 3);
+
+        let [a, b] = [straight, second].map(|t| block_on(t.checkpoint()).expect("a checkpoint"));
+        assert_eq!(tensors(&a, ""), tensors(&b, ""), "β₁ {beta1}");
+    }
+}
+
+#[test]
+fn a_broken_checkpoint_is_refused_with_a_reason() {
+    let mut run = trainer(&tiny());
+    train(&mut run, 1);
+    let good = block_on(run.checkpoint()).expect("a checkpoint");
+    let refusal = |bytes: &[u8]| match Trainer::restore(bytes, device::cpu()) {
+        Ok(_) => panic!("accepted"),
+        Err(error) => {
+            assert_eq!(error.code(), "checkpoint-invalid");
+            error.to_string()
+        }
+    };
+    assert!(refusal(b"not a checkpoint").contains("safetensors"));
+    assert!(refusal(&[]).contains("safetensors"));
+    for cut in [1, 9, good.len() / 2, good.len() - 1] {
+        assert!(refusal(&good[..cut]).contains("safetensors"), "cut at {cut}");
+    }
+    let replace = |from: &str, to: &str| {
+        let at =
+            good.windows(from.len()).position(|w| w == from.as_bytes()).expect("in the header");
+        let mut bytes = good.clone();
+        bytes[at..at + from.len()].copy_from_slice(to.as_bytes());
+        bytes
+    };
+    assert!(refusal(&replace("ganvas-checkpoint-1", "ganvas-checkpoint-9")).contains("version"));
+    assert!(refusal(&replace("up2.bias", "up3.bias")).contains("up2.bias"));
+    assert!(refusal(&replace("\\\"latent\\\":4", "\\\"latent\\\":5")).contains("should be"));
+    let mut nan = good.clone();
+    let end = nan.len() - 4;
+    nan[end..].copy_from_slice(&f32::NAN.to_le_bytes());
+    assert!(refusal(&nan).contains("finite"));
+}
+
+#[test]
+fn one_player_can_step_alone() {
+    let recipe = tiny();
+    let mut source = Source::new(recipe.dataset);
+    let mut batch =
+        |t: &Trainer| source.batch(recipe.seed, t.batches(), recipe.batch).expect("drawn");
+    let mut run = trainer(&recipe);
+    let start = block_on(run.checkpoint()).expect("a checkpoint");
+
+    let digits = batch(&run);
+    run.step_discriminator(digits);
+    let after_d = block_on(run.checkpoint()).expect("a checkpoint");
+    assert_eq!(tensors(&start, "generator."), tensors(&after_d, "generator."));
+    assert_ne!(tensors(&start, "discriminator."), tensors(&after_d, "discriminator."));
+
+    let digits = batch(&run);
+    run.step_generator(digits);
+    let after_g = block_on(run.checkpoint()).expect("a checkpoint");
+    assert_ne!(tensors(&after_d, "generator."), tensors(&after_g, "generator."));
+    assert_eq!(tensors(&after_d, "discriminator."), tensors(&after_g, "discriminator."));
+
+    let reports = block_on(run.reports()).expect("finite");
+    assert_eq!(reports.iter().map(|r| r.step).collect::<Vec<_>>(), [1, 2]);
+    assert!(reports[0].g_loss.is_none() && reports[0].d_loss.is_some());
+    assert!(reports[1].d_loss.is_none() && reports[1].g_loss.is_some());
+}

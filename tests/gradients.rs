@@ -1,0 +1,182 @@
+//! Gradients against central differences: of layers, objectives and penalties, and the exact input
+//! gradient that penalties are made of. Directions are drawn per parameter, so that a failure names
+//! the part that is wrong.
+
+use burn::tensor::{Device, Tensor};
+use ganvas::data::{CLASSES, PIXELS};
+use ganvas::device;
+use ganvas::gan::penalty::squared_slope;
+use ganvas::nets::layers::Mode;
+use ganvas::nets::params::{Layout, Weights, rows, vector};
+use ganvas::nets::{Architecture, Discriminator, Generator};
+use ganvas::recipe::{Described, Objective, Player, Recipe, default_recipe};
+use ganvas::rng::{Stream, normals, stream};
+use rand_chacha::ChaCha8Rng;
+
+const SAMPLES: usize = 3;
+
+fn cpu() -> Device {
+    device::cpu()
+}
+
+fn rng(salt: u64) -> ChaCha8Rng {
+    stream(1, Stream::Samples, salt)
+}
+
+fn small(network: Architecture, conditional: bool) -> Recipe {
+    let mut recipe = default_recipe();
+    let player = Player { network, width: 6, adam: recipe.generator.adam };
+    recipe.generator = player.clone();
+    recipe.discriminator = player;
+    recipe.conditional = conditional;
+    recipe.latent = 5;
+    recipe
+}
+
+fn every_network() -> impl Iterator<Item = Recipe> {
+    Architecture::ALL.iter().flat_map(|&n| [false, true].map(|conditional| small(n, conditional)))
+}
+
+fn pictures(salt: u64) -> Tensor<2> {
+    rows(normals(&mut rng(salt), SAMPLES * PIXELS), PIXELS, &cpu()).tanh()
+}
+
+fn labels(recipe: &Recipe) -> Option<Tensor<2>> {
+    recipe.conditional.then(|| {
+        let mut one_hot = vec![0.0; SAMPLES * CLASSES];
+        for (i, row) in one_hot.chunks_exact_mut(CLASSES).enumerate() {
+            row[(3 * i + 1) % CLASSES] = 1.0;
+        }
+        rows(one_hot, CLASSES, &cpu())
+    })
+}
+
+fn number(t: Tensor<1>) -> f64 {
+    f64::from(t.into_data().try_into_vec::<f32>().expect("f32")[0])
+}
+
+fn numbers(t: Tensor<1>) -> Vec<f64> {
+    t.into_data().try_into_vec::<f32>().expect("f32").into_iter().map(f64::from).collect()
+}
+
+/// Random weights, with every hidden unit pushed to one side of its kink by its bias: half of the
+/// channels up, half down. A difference then sees one linear piece, as the gradient does.
+fn far_from_kinks(layout: &Layout, salt: u64) -> Vec<f32> {
+    let mut values = layout.initial(&mut rng(salt));
+    for entry in layout.entries() {
+        let hidden = ["hidden", "down"].iter().any(|name| entry.name.starts_with(name));
+        if (hidden && entry.name.ends_with("bias")) || entry.name.ends_with("shift") {
+            for (i, value) in values[entry.range()].iter_mut().enumerate() {
+                *value = if i % 2 == 0 { 8.0 } else { -8.0 };
+            }
+        }
+    }
+    values
+}
+
+/// Compares the gradient of `loss` by every parameter of `layout`, along a random direction each,
+/// with a central difference.
+fn check(what: &str, layout: &Layout, loss: impl Fn(&Weights) -> Tensor<1>) {
+    let start = far_from_kinks(layout, 7);
+    let tracked = layout.track(&vector(start.clone(), &cpu()));
+    let gradient = numbers(layout.gradient(&tracked, &mut loss(&tracked).backward()));
+
+    let value = |values: Vec<f32>| number(loss(&layout.view(&vector(values, &cpu()))));
+    for (i, entry) in layout.entries().iter().enumerate() {
+        let direction = normals(&mut rng(100 + i as u64), entry.len());
+        let scale = direction.iter().map(|v| v * v).sum::<f32>().sqrt();
+        let moved = |h: f32| {
+            let mut values = start.clone();
+            for (v, d) in values[entry.range()].iter_mut().zip(&direction) {
+                *v += h * d / scale;
+            }
+            value(values)
+        };
+        let analytic: f64 = gradient[entry.range()]
+            .iter()
+            .zip(&direction)
+            .map(|(g, d)| g * f64::from(d / scale))
+            .sum();
+        let h = 1e-2;
+        let numeric = (moved(h) - moved(-h)) / (2.0 * f64::from(h));
+        let norm = gradient[entry.range()].iter().map(|g| g * g).sum::<f64>().sqrt();
+        let tolerance = 0.02 * norm / (entry.len() as f64).sqrt().min(5.0) + 2e-4;
+        assert!(
+            (analytic - numeric).abs() < tolerance,
+            "{what}, {}: gradient says {analytic}, difference says {numeric} (± {tolerance})",
+            entry.name
+        );
+    }
+}
+
+#[test]
+fn discriminator_losses_by_its_weights() {
+    for recipe in every_network() {
+        let d = Discriminator::new(&recipe);
+        let (real, fake, labels) = (pictures(1), pictures(2), labels(&recipe));
+        for &objective in Objective::ALL {
+            check(&format!("{recipe:?} {objective:?}"), &d.layout, |w| {
+                let judge = |x: &Tensor<2>| d.forward(w, x.clone(), labels.as_ref());
+                objective.d_loss(judge(&real), judge(&fake))
+            });
+        }
+    }
+}
+
+#[test]
+fn generator_losses_by_its_weights_through_the_discriminator() {
+    for recipe in every_network() {
+        let (g, d) = (Generator::new(&recipe), Discriminator::new(&recipe));
+        let judge = d.layout.view(&vector(far_from_kinks(&d.layout, 8), &cpu()));
+        let z = rows(normals(&mut rng(9), SAMPLES * recipe.latent), recipe.latent, &cpu());
+        let labels = labels(&recipe);
+        let score = |x: Tensor<2>| d.forward(&judge, x, labels.as_ref());
+        for &objective in Objective::ALL {
+            check(&format!("{recipe:?} {objective:?}"), &g.layout, |w| {
+                let fake = g.forward(w, z.clone(), labels.clone(), &mut Mode::Train);
+                let real = objective.g_compares().then(|| score(pictures(3)));
+                objective.g_loss(real, score(fake))
+            });
+        }
+    }
+}
+
+#[test]
+fn penalties_by_the_discriminators_weights() {
+    for recipe in every_network() {
+        let d = Discriminator::new(&recipe);
+        let (x, labels) = (pictures(4), labels(&recipe));
+        check(&format!("{recipe:?} squared slope"), &d.layout, |w| {
+            squared_slope(d.score(w, x.clone(), labels.as_ref()).input_gradient, 30.0)
+        });
+    }
+}
+
+#[test]
+fn input_gradient_is_the_slope_of_the_logits() {
+    for recipe in every_network() {
+        let d = Discriminator::new(&recipe);
+        let weights = d.layout.view(&vector(far_from_kinks(&d.layout, 10), &cpu()));
+        let (x, labels) = (pictures(5), labels(&recipe));
+        let scored = d.score(&weights, x.clone(), labels.as_ref());
+
+        let plain = d.forward(&weights, x.clone(), labels.as_ref());
+        let difference = number((plain - scored.logits).abs().max());
+        assert!(difference < 1e-6, "score and forward disagree by {difference}");
+
+        for i in 0..8 {
+            let direction = rows(normals(&mut rng(200 + i), SAMPLES * PIXELS), PIXELS, &cpu());
+            let h = 1e-2;
+            let logits = |sign: f32| {
+                let moved = x.clone() + direction.clone() * (sign * h);
+                d.forward(&weights, moved, labels.as_ref())
+            };
+            let numeric = numbers(((logits(1.0) - logits(-1.0)) / (2.0 * h)).squeeze_dim(1));
+            let analytic =
+                numbers((scored.input_gradient.clone() * direction).sum_dim(1).squeeze_dim(1));
+            for (a, n) in analytic.iter().zip(&numeric) {
+                assert!((a - n).abs() < 0.02 * n.abs() + 2e-3, "{recipe:?}: {a} against {n}");
+            }
+        }
+    }
+}

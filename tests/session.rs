@@ -1,0 +1,334 @@
+//! The session as a page or the command line meets it: commands in, events out.
+
+use ganvas::data::{DatasetKind, Digits, PIXELS, drawn, idx};
+use ganvas::device::DeviceKind;
+use ganvas::metrics::classifier::CLASSIFIER_WEIGHTS;
+use ganvas::recipe::{Recipe, default_recipe};
+use ganvas::session::Session;
+use ganvas::session::protocol::{Command, Event, Players, SampleRequest, State};
+use pollster::block_on;
+use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
+use serde_bytes::ByteBuf;
+use std::time::Duration;
+
+fn tiny(dataset: DatasetKind) -> Box<Recipe> {
+    let mut recipe = default_recipe();
+    recipe.dataset = dataset;
+    recipe.latent = 4;
+    recipe.batch = 4;
+    recipe.generator.width = 4;
+    recipe.discriminator.width = 4;
+    Box::new(recipe)
+}
+
+fn open() -> Session {
+    block_on(Session::open(DeviceKind::Cpu)).expect("the CPU is always there")
+}
+
+fn send(session: &mut Session, commands: Vec<Command>) -> Vec<Event> {
+    block_on(session.tick(commands, Duration::ZERO))
+}
+
+fn states(events: &[Event]) -> Vec<(State, u64)> {
+    let state = |e: &Event| match e {
+        Event::StateChanged { state, step } => Some((*state, *step)),
+        _ => None,
+    };
+    events.iter().filter_map(state).collect()
+}
+
+fn failures(events: &[Event]) -> Vec<&str> {
+    let code = |e: &'_ Event| match e {
+        Event::Failed { code, .. } => Some(code.clone()),
+        _ => None,
+    };
+    events.iter().filter_map(code).map(|c| &*c.leak()).collect()
+}
+
+fn digits(count: usize) -> Digits {
+    let mut digits = Digits::default();
+    for i in 0..count {
+        let mut rng = ganvas::rng::stream(5, ganvas::rng::Stream::Drawn, i as u64);
+        let (label, pixels) = drawn::digit(&mut rng);
+        digits.labels.push(label);
+        digits.images.extend_from_slice(&pixels);
+    }
+    digits
+}
+
+fn add_data(part: &Digits, total: usize) -> Command {
+    Command::AddData {
+        images: ByteBuf::from(idx::write_images(&part.images)),
+        labels: ByteBuf::from(idx::write_labels(&part.labels)),
+        total,
+    }
+}
+
+#[test]
+fn a_run_from_load_to_pause() {
+    let mut session = open();
+    let events = send(&mut session, vec![Command::Load { recipe: tiny(DatasetKind::Drawn) }]);
+    assert!(matches!(events[0], Event::Opened { .. }), "{:?}", events[0]);
+    assert_eq!(states(&events), [(State::Ready, 0)]);
+    assert!(
+        events
+            .iter()
+            .any(|e| matches!(e, Event::Previewed { step: 0, pictures } if pictures.count == 100))
+    );
+    assert!(events.iter().any(
+        |e| matches!(e, Event::DataAdded { sample, .. } if sample.pixels.len() == 100 * PIXELS)
+    ));
+
+    let events = send(&mut session, vec![Command::Run]);
+    assert_eq!(states(&events), [(State::Training, 0)]);
+    // With no budget a tick still takes one player's turn: two ticks are a step.
+    for _ in 0..9 {
+        send(&mut session, vec![]);
+    }
+    let events = send(&mut session, vec![Command::Pause]);
+    assert_eq!(states(&events), [(State::Paused, 5)]);
+    assert!(!session.busy());
+    assert!(send(&mut session, vec![]).is_empty(), "a paused session is quiet");
+}
+
+#[test]
+fn every_step_is_reported_once_and_in_order() {
+    let mut session = open();
+    let mut events =
+        send(&mut session, vec![Command::Load { recipe: tiny(DatasetKind::Drawn) }, Command::Run]);
+    for _ in 0..40 {
+        events.extend(send(&mut session, vec![]));
+    }
+    events
+        .extend(send(&mut session, vec![Command::Pause, Command::Step { player: Players::Both }]));
+    let steps: Vec<u64> = events
+        .iter()
+        .flat_map(|e| match e {
+            Event::Progressed { losses, .. } => losses.iter().map(|l| l.step).collect(),
+            _ => Vec::new(),
+        })
+        .collect();
+    assert!(steps.len() >= 20);
+    assert_eq!(steps, (1..=steps.len() as u64).collect::<Vec<_>>());
+}
+
+#[test]
+fn training_waits_for_data_and_is_the_same_however_slowly_they_come() {
+    let all = digits(4100);
+    let part = |range: std::ops::Range<usize>| Digits {
+        images: all.images[range.start * PIXELS..range.end * PIXELS].to_vec(),
+        labels: all.labels[range].to_vec(),
+    };
+    let run = |first_parts: Vec<Command>, rest: Vec<Command>| {
+        let mut session = open();
+        let mut recipe = tiny(DatasetKind::Mnist);
+        recipe.batch = 500;
+        recipe.discriminator.network = ganvas::recipe::Architecture::Mlp;
+        recipe.generator.network = ganvas::recipe::Architecture::Mlp;
+        let events = send(&mut session, vec![Command::Load { recipe }]);
+        assert_eq!(states(&events), [(State::Loading, 0)]);
+        let events = send(&mut session, first_parts);
+        assert_eq!(states(&events), [(State::Ready, 0)], "{:?}", failures(&events));
+        send(&mut session, vec![Command::Run]);
+        for _ in 0..20 {
+            send(&mut session, vec![]); // batch 8 needs the last 100 pictures
+        }
+        send(&mut session, rest);
+        let mut steps = 0;
+        while steps < 10 {
+            for event in send(&mut session, vec![]) {
+                if let Event::Progressed { step, .. } = event {
+                    steps = step;
+                }
+            }
+        }
+        let events = send(
+            &mut session,
+            vec![Command::Pause, Command::Restore { checkpoint: ByteBuf::new() }],
+        );
+        assert_eq!(failures(&events), ["checkpoint-invalid"]);
+        session
+    };
+    let losses = |session: &mut Session| {
+        let events = send(session, vec![Command::Reset, Command::Step { player: Players::Both }]);
+        events.into_iter().find_map(|e| match e {
+            Event::Progressed { losses, .. } => Some(losses),
+            _ => None,
+        })
+    };
+    let mut at_once = run(vec![add_data(&all, 4100)], vec![]);
+    let mut in_parts =
+        run(vec![add_data(&part(0..4000), 4100)], vec![add_data(&part(4000..4100), 4100)]);
+    assert!(losses(&mut at_once).is_some());
+    assert_eq!(losses(&mut at_once), losses(&mut in_parts));
+}
+
+#[test]
+fn what_cannot_be_done_is_said_and_nothing_is_lost() {
+    let mut session = open();
+    for (command, code) in [
+        (Command::Run, "not-ready"),
+        (Command::Reset, "not-ready"),
+        (Command::Save, "not-ready"),
+        (Command::Evaluate { count: 10, seed: 1 }, "not-ready"),
+        (
+            Command::LoadClassifier { weights: ByteBuf::from(b"junk".to_vec()) },
+            "classifier-invalid",
+        ),
+    ] {
+        let what = format!("{command:?}");
+        assert_eq!(failures(&send(&mut session, vec![command])), [code], "{what}");
+    }
+    let nothing = Command::AddData { images: ByteBuf::new(), labels: ByteBuf::new(), total: 10 };
+    assert_eq!(failures(&send(&mut session, vec![nothing])).len(), 1);
+
+    let mut bad = tiny(DatasetKind::Drawn);
+    bad.generator.adam.lr = f64::INFINITY;
+    let events = send(&mut session, vec![Command::Load { recipe: bad }]);
+    assert_eq!(failures(&events), ["recipe-invalid"]);
+
+    let load = Command::Load { recipe: tiny(DatasetKind::Drawn) };
+    send(&mut session, vec![load, Command::Step { player: Players::Both }]);
+    let mut changed = tiny(DatasetKind::Drawn);
+    changed.batch = 8;
+    let request = |count, labels| SampleRequest { count, seed: 1, latents: None, labels };
+    for (command, code) in [
+        (Command::Adjust { recipe: changed }, "bad-command"),
+        (Command::Sample { id: 1, request: request(0, None) }, "bad-command"),
+        (Command::Sample { id: 1, request: request(2, Some(vec![1])) }, "bad-command"),
+        (Command::Sample { id: 1, request: request(1, Some(vec![10])) }, "bad-command"),
+        (Command::Restore { checkpoint: ByteBuf::from(vec![0; 100]) }, "checkpoint-invalid"),
+    ] {
+        let what = format!("{command:?}");
+        assert_eq!(failures(&send(&mut session, vec![command])), [code], "{what}");
+    }
+    let events = send(&mut session, vec![Command::Step { player: Players::Both }]);
+    assert_eq!(states(&events), [(State::Paused, 2)], "the run is still there");
+}
+
+/// A checkpoint of the tiny recipe whose discriminator is so steep that its loss overflows.
+fn about_to_diverge() -> ByteBuf {
+    let mut session = open();
+    let load = Command::Load { recipe: tiny(DatasetKind::Drawn) };
+    let events = send(&mut session, vec![load, Command::Save]);
+    let Some(Event::Saved { checkpoint, .. }) = events.last() else { panic!("{events:?}") };
+    let file = SafeTensors::deserialize(checkpoint).expect("safetensors");
+    let (_, metadata) = SafeTensors::read_metadata(checkpoint).expect("safetensors");
+    let steep: Vec<(String, Vec<usize>, Vec<u8>)> = file
+        .iter()
+        .map(|(name, view)| {
+            let data = match name.ends_with("down1.weight") && !name.contains("adam") {
+                true => 1e30f32.to_le_bytes().repeat(view.data().len() / 4),
+                false => view.data().to_vec(),
+            };
+            (name.to_string(), view.shape().to_vec(), data)
+        })
+        .collect();
+    let views = steep.iter().map(|(name, shape, data)| {
+        (name, TensorView::new(Dtype::F32, shape.clone(), data).expect("a view"))
+    });
+    ByteBuf::from(serialize(views, metadata.metadata().clone()).expect("safetensors"))
+}
+
+#[test]
+fn a_diverging_run_fails_and_can_be_reset() {
+    let mut session = open();
+    let restore = Command::Restore { checkpoint: about_to_diverge() };
+    let mut seen = send(&mut session, vec![restore, Command::Run]);
+    for _ in 0..20 {
+        seen.extend(send(&mut session, vec![]));
+    }
+    assert_eq!(failures(&seen), ["non-finite"]);
+    assert_eq!(states(&seen).last().map(|s| s.0), Some(State::Failed));
+    let events = send(&mut session, vec![Command::Run]);
+    assert_eq!(failures(&events), ["not-ready"]);
+    let events = send(&mut session, vec![Command::Reset]);
+    assert_eq!(states(&events), [(State::Ready, 0)]);
+}
+
+#[test]
+fn live_settings_change_and_count() {
+    let mut session = open();
+    let mut recipe = tiny(DatasetKind::Drawn);
+    send(&mut session, vec![Command::Load { recipe: recipe.clone() }]);
+    recipe.discriminator.adam.lr = 1e-5;
+    recipe.d_steps = 3;
+    let events = send(&mut session, vec![Command::Adjust { recipe: recipe.clone() }]);
+    assert!(matches!(&events[0], Event::Loaded { recipe: now, .. } if **now == *recipe));
+    let events = send(&mut session, vec![Command::Step { player: Players::Both }]);
+    let seen = events.iter().find_map(|e| match e {
+        Event::Progressed { images_seen, .. } => Some(*images_seen),
+        _ => None,
+    });
+    assert_eq!(seen, Some(12), "three discriminator steps of four pictures");
+}
+
+#[test]
+fn samples_are_a_function_of_latents_and_labels() {
+    let mut session = open();
+    let mut sample = |request: SampleRequest, first: bool| {
+        let mut commands = vec![];
+        if first {
+            commands.push(Command::Load { recipe: tiny(DatasetKind::Drawn) });
+            commands.push(Command::Step { player: Players::Both });
+        }
+        commands.push(Command::Sample { id: 7, request });
+        let events = send(&mut session, commands);
+        events
+            .into_iter()
+            .find_map(|e| match e {
+                Event::Sampled { id: 7, pictures } => Some(pictures),
+                _ => None,
+            })
+            .expect("sampled")
+    };
+    let request = |seed, labels| SampleRequest { count: 20, seed, latents: None, labels };
+    let a = sample(request(1, None), true);
+    assert_eq!((a.count, a.pixels.len()), (20, 20 * PIXELS));
+    assert_eq!(a.labels[..12], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1]);
+    assert_eq!(a, sample(request(1, None), false));
+    assert_ne!(a.pixels, sample(request(2, None), false).pixels);
+    assert_ne!(a.pixels, sample(request(1, Some(vec![3; 20])), false).pixels);
+}
+
+#[test]
+fn evaluation_goes_bit_by_bit_and_ends_with_figures() {
+    let mut session = open();
+    let load = Command::Load { recipe: tiny(DatasetKind::Drawn) };
+    let weights = ByteBuf::from(CLASSIFIER_WEIGHTS.to_vec());
+    let commands =
+        vec![load, Command::LoadClassifier { weights }, Command::Evaluate { count: 120, seed: 3 }];
+    let mut events = send(&mut session, commands);
+    let mut ticks = 0;
+    while session.busy() {
+        events.extend(send(&mut session, vec![]));
+        ticks += 1;
+    }
+    assert!(ticks >= 1, "120 samples do not fit in one piece");
+    let Some(Event::Evaluated(evaluation)) = events.last() else { panic!("{:?}", events.last()) };
+    assert_eq!((evaluation.count, evaluation.seed, evaluation.step), (120, 3, 0));
+    assert_eq!(evaluation.class_histogram.iter().sum::<u32>(), 120);
+    assert!(evaluation.label_accuracy.is_some_and(|a| (0.0..=1.0).contains(&a)));
+}
+
+#[test]
+fn a_saved_run_comes_back_in_another_session() {
+    let mut first = open();
+    let load = Command::Load { recipe: tiny(DatasetKind::Drawn) };
+    let step = || Command::Step { player: Players::Both };
+    let events = send(&mut first, vec![load, step(), step(), Command::Save]);
+    let saved = |events: Vec<Event>| {
+        events.into_iter().find_map(|e| match e {
+            Event::Saved { step, checkpoint } => Some((step, checkpoint)),
+            _ => None,
+        })
+    };
+    let (at, checkpoint) = saved(events).expect("saved");
+    assert_eq!(at, 2);
+    let mut second = open();
+    let events = send(&mut second, vec![Command::Restore { checkpoint }]);
+    assert_eq!(states(&events), [(State::Paused, 2)]);
+    let [a, b] = [&mut first, &mut second].map(|s| saved(send(s, vec![step(), Command::Save])));
+    assert_eq!(a.expect("saved").0, 3);
+    assert!(b.is_some());
+}

@@ -33,10 +33,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     }
 
     steps.next("Building the page");
-    site::page(workspace, &trunk, shards.as_deref())?;
-    for (program, folder) in built {
-        site::add(workspace, program, &folder)?;
-    }
+    site::build(workspace, &trunk, shards.as_deref(), &built)?;
 
     steps.next("Compressing");
     let sizes = compress::site(workspace, &workspace.dist())?;

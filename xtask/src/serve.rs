@@ -36,8 +36,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 
     steps.next("Building the page");
     let trunk = tools::trunk(workspace)?;
-    site::page(workspace, &trunk, shards.as_deref())?;
-    site::add(workspace, Program::Cpu, &cpu)?;
+    site::build(workspace, &trunk, shards.as_deref(), &[(Program::Cpu, cpu)])?;
 
     let address = server.address();
     let running = server.start(&workspace.dist())?;

@@ -5,7 +5,7 @@ use crate::program::Program;
 use crate::server::Server;
 use crate::shell::{self, CARGO, NODE_JS, NPM, Steps, say};
 use crate::workspace::Workspace;
-use crate::{build, data, files, tools};
+use crate::{build, data, files, site, tools};
 use anyhow::{Context, Result, bail, ensure};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -225,9 +225,7 @@ fn on_the_site(workspace: &Workspace) -> Result<Tally> {
     tools::npm_packages(workspace)?;
     let dist = workspace.dist();
     for program in [Program::Cpu, Program::Gpu] {
-        if !dist.join(program.name()).join("ganvas_bg.wasm").is_file() {
-            bail!("dist/ has no {program}: run `cargo xtask build` first");
-        }
+        ensure!(site::has(&dist, program), "dist/ has no {program}: run `cargo xtask build` first");
     }
     if !dist.join("data").is_dir() {
         bail!(

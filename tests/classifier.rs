@@ -1,10 +1,11 @@
 //! The committed classifier: on made pictures against numpy (always), and on MNIST's test set (where
 //! `GANVAS_MNIST_DIR` says where MNIST is).
 
-use ganvas::data::{Digits, PIXELS, SIDE, idx};
+use ganvas::data::{Digits, PIXELS, SIDE, drawn, idx};
 use ganvas::device;
 use ganvas::metrics::classifier::{CLASSIFIER_WEIGHTS, Classifier, Reading};
 use ganvas::metrics::{evaluate, reference};
+use ganvas::rng::{Stream, stream};
 use ganvas::{Error, Result};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use serde::Deserialize;
@@ -154,6 +155,25 @@ fn a_report_refuses_what_it_cannot_measure() {
     assert_eq!(report.classes.modes, 1);
     assert_eq!(report.classes.class_histogram[1], 40);
     assert_eq!(report.frechet_distance, None);
+}
+
+/// The bar that the project sets its drawn digits: 95 % read correctly, every digit at least 90 %.
+#[test]
+fn reads_drawn_digits() {
+    const EACH: usize = 300;
+    let mut rng = stream(1, Stream::Drawn, 0);
+    let asked: Vec<u8> = (0..10u8).flat_map(|class| [class; EACH]).collect();
+    let pixels: Vec<u8> = asked.iter().flat_map(|&class| drawn::draw(class, &mut rng)).collect();
+    let right: Vec<bool> = classify(&pixels)
+        .iter()
+        .zip(&asked)
+        .map(|(reading, &class)| reading.class == class)
+        .collect();
+    let share = |of: &[bool]| of.iter().filter(|&&r| r).count() as f64 / of.len() as f64;
+    for (class, of_class) in right.chunks(EACH).enumerate() {
+        assert!(share(of_class) >= 0.9, "{class}: {}", share(of_class));
+    }
+    assert!(share(&right) >= 0.95, "all: {}", share(&right));
 }
 
 /// MNIST, or a word that this test did not see it.

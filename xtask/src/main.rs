@@ -1,1 +1,63 @@
-fn main() {}
+//! The project's own commands: `cargo xtask serve`, `build`, `test`, `bench` and `data`. Knows tools,
+//! files and processes; must not depend on the ganvas crate, so that it builds in seconds.
+
+mod bench;
+mod build;
+mod compress;
+mod data;
+mod files;
+mod program;
+mod serve;
+mod server;
+mod shell;
+mod site;
+mod test;
+mod tools;
+mod workspace;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+use workspace::Workspace;
+
+/// Builds, serves, tests and measures ganvas.
+///
+/// What is built, downloaded or installed is kept in GANVAS_CACHE_DIR, or else in `ganvas` in your
+/// cache folder; cargo's output goes there too, unless CARGO_TARGET_DIR says otherwise.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Install what is missing, build the site and serve it on this machine
+    Serve(serve::Options),
+    /// Build the site into dist/, ready to be put on any static host
+    Build(build::Options),
+    /// Run every check: formatting, lints, types, unit tests and browser tests
+    Test(test::Options),
+    /// Measure a training step of each preset, natively and in Chromium
+    Bench(bench::Options),
+    /// Find or download MNIST and cut it into the site's shards
+    Data,
+}
+
+fn main() -> ExitCode {
+    let command = Arguments::parse().command;
+    let done = Workspace::locate().and_then(|workspace| match command {
+        Command::Serve(options) => serve::run(&workspace, &options),
+        Command::Build(options) => build::run(&workspace, &options),
+        Command::Test(options) => test::run(&workspace, &options),
+        Command::Bench(options) => bench::run(&workspace, &options),
+        Command::Data => data::run(&workspace),
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! A session under a program that waits: each tick runs to its end, and a failure is an error.
+
+use anyhow::{Result, bail};
+use ganvas::device::DeviceKind;
+use ganvas::session::Session;
+use ganvas::session::protocol::{Command, Event};
+use std::time::Duration;
+
+pub struct Driver {
+    session: Session,
+}
+
+impl Driver {
+    pub fn open(device: DeviceKind) -> Result<Self> {
+        Ok(Self { session: pollster::block_on(Session::open(device))? })
+    }
+
+    /// Carries out `commands`, and one player's turn if the session is training.
+    pub fn tick(&mut self, commands: Vec<Command>) -> Result<Vec<Event>> {
+        let events = pollster::block_on(self.session.tick(commands, Duration::ZERO));
+        for event in &events {
+            if let Event::Failed { message, .. } = event {
+                bail!("{message}");
+            }
+        }
+        Ok(events)
+    }
+
+    /// Steps that the loaded run has taken.
+    pub fn step(&self) -> u64 {
+        self.session.step_count()
+    }
+}

@@ -1,0 +1,58 @@
+//! `ganvas sample`: pictures from a trained generator as an IDX file.
+
+use super::driver::Driver;
+use super::{files, grid};
+use anyhow::{Context, Result};
+use ganvas::data::idx;
+use ganvas::device::DeviceKind;
+use ganvas::session::protocol::{Command, Event, SampleRequest};
+use serde_bytes::ByteBuf;
+use std::path::PathBuf;
+
+/// Draw with a trained generator: pictures as an IDX file, and labels.idx beside it if it is
+/// conditional
+#[derive(clap::Args)]
+pub struct Args {
+    /// A checkpoint that `ganvas train` or the page has saved
+    #[arg(long, value_name = "FILE")]
+    checkpoint: PathBuf,
+    /// How many; a conditional generator is asked for 0, 1, .. 9, 0, .. in rotation
+    #[arg(long)]
+    count: usize,
+    /// The same seed and checkpoint draw the same pictures
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// The file to write, n x 28 x 28 bytes after an IDX header
+    #[arg(long, value_name = "FILE.idx")]
+    out: PathBuf,
+    /// Also write a picture of the first 100
+    #[arg(long, value_name = "FILE.png")]
+    grid: Option<PathBuf>,
+    /// Where to compute
+    #[arg(long, value_parser = super::device(), default_value = DeviceKind::built_in().name())]
+    device: DeviceKind,
+}
+
+pub fn run(args: Args) -> Result<()> {
+    let labels = files::labels_beside(&args.out)?;
+    let checkpoint = ByteBuf::from(files::read(&args.checkpoint)?);
+    let mut driver = Driver::open(args.device)?;
+    driver
+        .tick(vec![Command::Restore { checkpoint }])
+        .with_context(|| format!("{} was refused", args.checkpoint.display()))?;
+    let request = SampleRequest { count: args.count, seed: args.seed, latents: None, labels: None };
+    let events = driver.tick(vec![Command::Sample { id: 0, request }])?;
+    let sampled = events.into_iter().find_map(|event| match event {
+        Event::Sampled { pictures, .. } => Some(pictures),
+        _ => None,
+    });
+    let pictures = sampled.context("the session did not answer")?;
+    files::write(&args.out, &idx::write_images(&pictures.pixels))?;
+    if !pictures.labels.is_empty() {
+        files::write(&labels, &idx::write_labels(&pictures.labels))?;
+    }
+    if let Some(path) = &args.grid {
+        grid::write_first(path, &pictures.pixels)?;
+    }
+    Ok(())
+}

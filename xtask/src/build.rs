@@ -1,0 +1,43 @@
+//! `cargo xtask build`: the whole site in dist/, compressed, with a table of its sizes.
+
+use crate::program::{self, Program};
+use crate::shell::{Steps, say};
+use crate::workspace::Workspace;
+use crate::{compress, data, site, tools};
+use anyhow::Result;
+
+#[derive(clap::Args)]
+pub struct Options {
+    /// Leave the GPU program out; the page then trains on the CPU and says why
+    #[arg(long)]
+    pub cpu_only: bool,
+}
+
+pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    let mut steps = Steps::new(if options.cpu_only { 5 } else { 6 });
+    steps.next("Looking for tools");
+    tools::wasm_target(workspace)?;
+    tools::npm_packages(workspace)?;
+    let wasm_bindgen = tools::wasm_bindgen(workspace)?;
+    let trunk = tools::trunk(workspace)?;
+
+    steps.next("Looking for MNIST");
+    let shards = data::shards(workspace)?;
+
+    let programs: &[Program] =
+        if options.cpu_only { &[Program::Cpu] } else { &[Program::Cpu, Program::Gpu] };
+    let mut built = Vec::new();
+    for &program in programs {
+        steps.next(format_args!("Building the {program} ({})", program.wait()));
+        built.push((program, program::build(workspace, program, &wasm_bindgen)?));
+    }
+
+    steps.next("Building the page");
+    site::build(workspace, &trunk, shards.as_deref(), &built)?;
+
+    steps.next("Compressing");
+    let sizes = compress::site(workspace, &workspace.dist())?;
+    print!("\n{}\n", compress::table(&sizes));
+    say(format_args!("The site is in {} ({})", workspace.dist().display(), steps.elapsed()));
+    Ok(())
+}

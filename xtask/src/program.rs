@@ -1,0 +1,94 @@
+//! Builds one of the two programs for the browser: cargo for WebAssembly, then wasm-bindgen. They are
+//! one crate with different features, so that nobody without a GPU downloads the code for one.
+
+use crate::files;
+use crate::shell::{self, CARGO};
+use crate::tools;
+use crate::workspace::Workspace;
+use anyhow::{Context, Result};
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Program {
+    Cpu,
+    Gpu,
+}
+
+impl Program {
+    /// Its cargo feature, and its folder in the site.
+    pub fn name(self) -> &'static str {
+        match self {
+            Program::Cpu => "cpu",
+            Program::Gpu => "gpu",
+        }
+    }
+
+    fn profile(self) -> &'static str {
+        match self {
+            Program::Cpu => "wasm-cpu",
+            Program::Gpu => "wasm-gpu",
+        }
+    }
+
+    /// What to expect from a first build on two cores.
+    pub fn wait(self) -> &'static str {
+        match self {
+            Program::Cpu => "about 4 minutes the first time",
+            Program::Gpu => "about 8 minutes the first time",
+        }
+    }
+}
+
+impl fmt::Display for Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Program::Cpu => "CPU program",
+            Program::Gpu => "GPU program",
+        })
+    }
+}
+
+/// Builds `program` and returns the folder with its `ganvas.js` and `ganvas_bg.wasm`.
+pub fn build(workspace: &Workspace, program: Program, wasm_bindgen: &Path) -> Result<PathBuf> {
+    let mut cargo = CARGO.command();
+    cargo
+        .args(["build", "--lib", "--target", "wasm32-unknown-unknown", "--no-default-features"])
+        .args(["--features", program.name(), "--profile", program.profile()])
+        .env("CARGO_TARGET_DIR", &workspace.target)
+        // They would replace the flags in .cargo/config.toml, and SIMD with them.
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .current_dir(&workspace.root);
+    shell::run(CARGO, &mut cargo).with_context(|| format!("the {program} did not build"))?;
+
+    let built = workspace.target.join("wasm32-unknown-unknown").join(program.profile());
+    bind(workspace, program, wasm_bindgen, &built.join("ganvas.wasm"))
+}
+
+/// Makes the JavaScript side, unless it was made before from the same bytes by the same tool.
+fn bind(
+    workspace: &Workspace,
+    program: Program,
+    wasm_bindgen: &Path,
+    wasm: &Path,
+) -> Result<PathBuf> {
+    let programs = workspace.target.join("programs");
+    let folder = programs.join(program.name());
+    let stamp = programs.join(format!("{}.made-from", program.name()));
+    let version = shell::ask(wasm_bindgen, &["--version"]).unwrap_or_default();
+    let made_from = format!("{version}, {}", files::digest(&files::read(wasm)?));
+    if folder.is_dir() && files::read(&stamp).is_ok_and(|found| found == made_from.as_bytes()) {
+        return Ok(folder);
+    }
+    files::remove_folder(&folder)?;
+    let tool = tools::found("wasm-bindgen");
+    let mut bind = std::process::Command::new(wasm_bindgen);
+    bind.args(["--target", "web", "--no-typescript", "--out-name", "ganvas"])
+        .args(["--remove-name-section", "--remove-producers-section", "--out-dir"])
+        .arg(&folder)
+        .arg(wasm);
+    shell::run(tool, &mut bind).with_context(|| format!("the {program} could not be bound"))?;
+    files::write(&stamp, made_from.as_bytes())?;
+    Ok(folder)
+}

@@ -1,0 +1,63 @@
+//! `cargo xtask serve`: from a fresh clone to a page that trains. What the page needs first comes
+//! first: it is served as soon as the CPU program is there, and the GPU program is added later.
+
+use crate::program::{self, Program};
+use crate::server::Server;
+use crate::shell::{Steps, say};
+use crate::workspace::Workspace;
+use crate::{data, site, tools};
+use anyhow::Result;
+
+#[derive(clap::Args)]
+pub struct Options {
+    /// The port on 127.0.0.1
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// Leave the GPU program out; the page then trains on the CPU and says why
+    #[arg(long)]
+    cpu_only: bool,
+}
+
+pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    // Before minutes of building: a port that is taken is better known now.
+    let server = Server::bind(options.port)?;
+    let mut steps = Steps::new(if options.cpu_only { 5 } else { 6 });
+
+    steps.next("Looking for tools");
+    tools::wasm_target(workspace)?;
+    tools::npm_packages(workspace)?;
+    let wasm_bindgen = tools::wasm_bindgen(workspace)?;
+
+    steps.next("Looking for MNIST");
+    let shards = data::shards(workspace)?;
+
+    steps.next(format_args!("Building the {} ({})", Program::Cpu, Program::Cpu.wait()));
+    let cpu = program::build(workspace, Program::Cpu, &wasm_bindgen)?;
+
+    steps.next("Building the page");
+    let trunk = tools::trunk(workspace)?;
+    site::build(workspace, &trunk, shards.as_deref(), &[(Program::Cpu, cpu)])?;
+
+    let address = server.address();
+    let running = server.start(&workspace.dist())?;
+    steps.next(format_args!("Serving after {}", steps.elapsed()));
+    say(format_args!("\n  Open {address}   (Ctrl+C stops)\n"));
+
+    if !options.cpu_only {
+        steps.next(format_args!(
+            "Building the {} ({}); until then the page trains on the CPU",
+            Program::Gpu,
+            Program::Gpu.wait()
+        ));
+        let added = program::build(workspace, Program::Gpu, &wasm_bindgen)
+            .and_then(|gpu| site::add(workspace, Program::Gpu, &gpu));
+        match added {
+            Ok(()) => say(format_args!("  reload {address} to train on a GPU")),
+            Err(error) => {
+                eprintln!("error: {error:#}; the page goes on without the {}", Program::Gpu);
+            }
+        }
+    }
+    running.wait();
+    Ok(())
+}

@@ -1,0 +1,138 @@
+//! Puts the site together in dist/: trunk builds the page, then the programs, the data and the
+//! classifier are laid beside it.
+//!
+//! All code but index.html and its style goes into a folder named after its content. Modules, worker
+//! and programs find each other relative to themselves, so a visitor never gets old and new code mixed
+//! from caches, whatever host the site is put on.
+
+use crate::files;
+use crate::program::Program;
+use crate::shell::{self, say};
+use crate::tools;
+use crate::workspace::Workspace;
+use anyhow::{Context, Result, ensure};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The evaluator's weights: committed, fetched by the page when it first scores samples.
+const CLASSIFIER: &str = "assets/classifier.safetensors";
+/// How the name of the folder with the code begins.
+const CODE: &str = "code-";
+
+/// Builds the site into an empty dist/ with these programs, given with their folders.
+pub fn build(
+    workspace: &Workspace,
+    trunk: &Path,
+    shards: Option<&Path>,
+    programs: &[(Program, PathBuf)],
+) -> Result<()> {
+    let mut build = Command::new(trunk);
+    build
+        .args(["build", "--release", "--offline"])
+        // Trunk reads it as true or false and stops at the `1` that others expect.
+        .env_remove("NO_COLOR")
+        .current_dir(&workspace.root);
+    shell::run(tools::found("trunk"), &mut build).context("the page did not build")?;
+
+    let dist = workspace.dist();
+    if let Some(shards) = shards {
+        files::copy_tree(shards, &dist.join("data"))?;
+    }
+    files::copy(&workspace.root.join(CLASSIFIER), &dist.join("classifier.safetensors")).context(
+        "the classifier is part of the repository: make it with `ganvas train-classifier`",
+    )?;
+    for (program, built) in programs {
+        files::copy_tree(built, &dist.join(program.name()))?;
+    }
+    name_code(&dist)
+}
+
+/// Lays a program beside those that a finished site has already.
+pub fn add(workspace: &Workspace, program: Program, built: &Path) -> Result<()> {
+    let code = code(&workspace.dist()).context("dist/ holds no site")?;
+    files::copy_tree(built, &code.join(program.name()))?;
+    say(format_args!("  the {program} is in the site"));
+    Ok(())
+}
+
+/// Whether the site in `dist` has this program.
+pub fn has(dist: &Path, program: Program) -> bool {
+    code(dist).is_some_and(|code| code.join(program.name()).join("ganvas_bg.wasm").is_file())
+}
+
+/// The folder with the site's code.
+fn code(dist: &Path) -> Option<PathBuf> {
+    let entries = fs::read_dir(dist).ok()?;
+    let is_code = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with(CODE);
+    entries.flatten().find(|entry| is_code(&entry.file_name())).map(|entry| entry.path())
+}
+
+/// Moves the code into its folder and points the page there.
+fn name_code(dist: &Path) -> Result<()> {
+    let parts = ["js", "worker.js", "cpu", "gpu"].map(|part| dist.join(part));
+    let parts: Vec<PathBuf> = parts.into_iter().filter(|part| part.exists()).collect();
+    let mut digests = String::new();
+    for part in &parts {
+        let found = if part.is_dir() { files::list(part)? } else { vec![part.clone()] };
+        for file in found {
+            digests += &files::digest(&files::read(&file)?);
+            digests += &file.strip_prefix(dist)?.to_string_lossy();
+        }
+    }
+    let name = format!("{CODE}{}", &files::digest(digests.as_bytes())[..10]);
+
+    let folder = dist.join(&name);
+    files::make_folder(&folder)?;
+    for part in &parts {
+        let to = folder.join(part.file_name().unwrap_or_default());
+        fs::rename(part, &to).with_context(|| format!("cannot move {}", part.display()))?;
+    }
+    let index = dist.join("index.html");
+    let page = String::from_utf8(files::read(&index)?)?;
+    let moved = page.replace("\"js/", &format!("\"{name}/js/"));
+    ensure!(moved != page, "index.html names no script in js/, so the page would not start");
+    files::write(&index, moved.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lay(wasm: &[u8]) -> tempfile::TempDir {
+        let dist = tempfile::tempdir().unwrap();
+        for (name, bytes) in [
+            ("index.html", &b"<script src=\"js/main.js\" type=\"module\"></script>"[..]),
+            ("style.css", b"p {}"),
+            ("worker.js", b"0"),
+            ("js/main.js", b"1"),
+            ("cpu/ganvas_bg.wasm", wasm),
+        ] {
+            files::write(&dist.path().join(name), bytes).unwrap();
+        }
+        name_code(dist.path()).unwrap();
+        dist
+    }
+
+    #[test]
+    fn code_moves_together_and_the_page_follows() {
+        let dist = lay(b"old");
+        let code = code(dist.path()).unwrap();
+        let name = code.file_name().unwrap().to_str().unwrap().to_owned();
+        for file in ["worker.js", "js/main.js", "cpu/ganvas_bg.wasm"] {
+            assert!(code.join(file).is_file(), "{file}");
+            assert!(!dist.path().join(file).exists(), "{file}");
+        }
+        let page = fs::read_to_string(dist.path().join("index.html")).unwrap();
+        assert_eq!(page, format!("<script src=\"{name}/js/main.js\" type=\"module\"></script>"));
+        assert!(dist.path().join("style.css").is_file());
+        assert!(has(dist.path(), Program::Cpu) && !has(dist.path(), Program::Gpu));
+    }
+
+    #[test]
+    fn the_name_changes_with_the_code_and_only_then() {
+        let name = |wasm| code(lay(wasm).path()).unwrap().file_name().unwrap().to_owned();
+        assert_eq!(name(b"old"), name(b"old"));
+        assert_ne!(name(b"old"), name(b"new"));
+    }
+}

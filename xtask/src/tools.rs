@@ -1,0 +1,172 @@
+//! The tools that a build needs: finds them, installs what is missing, and says what it does. Versions
+//! are pinned here or follow Cargo.lock.
+
+use crate::files;
+use crate::shell::{self, CARGO, NODE_JS, NPM, Program, RUSTUP, say};
+use crate::workspace::Workspace;
+use anyhow::{Context, Result, bail};
+use std::env;
+use std::path::{Path, PathBuf};
+
+/// The last release that builds with the pinned Rust.
+const TRUNK: &str = "0.21.14";
+const WASM: &str = "wasm32-unknown-unknown";
+const NODE_AT_LEAST: u32 = 20;
+
+/// The standard library for the browser.
+pub fn wasm_target(workspace: &Workspace) -> Result<()> {
+    let installed = shell::ask("rustc", &["--print", "target-libdir", "--target", WASM])
+        .is_some_and(|folder| Path::new(&folder).is_dir());
+    if installed {
+        return Ok(());
+    }
+    say(format_args!("  adding Rust's standard library for {WASM}"));
+    let mut add = RUSTUP.command();
+    shell::run(RUSTUP, add.args(["target", "add", WASM]).current_dir(&workspace.root))
+        .with_context(|| format!("the Rust target {WASM} is missing and could not be added"))
+}
+
+/// wasm-bindgen's command line, of exactly the version that Cargo.lock has.
+pub fn wasm_bindgen(workspace: &Workspace) -> Result<PathBuf> {
+    let version = locked_version(workspace, "wasm-bindgen")?;
+    // Not `--locked`: its own lock file may name versions that a mirror of the registry lacks.
+    cargo_tool(workspace, "wasm-bindgen", "wasm-bindgen-cli", &version, &[], &[])
+}
+
+/// Builds the page.
+pub fn trunk(workspace: &Workspace) -> Result<PathBuf> {
+    // All that is asked of it is to copy and rewrite a few files: without downloads, update check
+    // and link-time optimisation it builds several times sooner.
+    let quick = [
+        ("CARGO_PROFILE_RELEASE_LTO", "off"),
+        ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0"),
+        ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
+    ];
+    cargo_tool(workspace, "trunk", "trunk", TRUNK, &["--locked", "--no-default-features"], &quick)
+}
+
+/// The npm packages of package-lock.json, in node_modules.
+pub fn npm_packages(workspace: &Workspace) -> Result<()> {
+    let lock = files::read(&workspace.root.join("package-lock.json"))?;
+    let stamp = workspace.root.join("node_modules/.ganvas-installed");
+    let installed = files::digest(&lock);
+    if files::read(&stamp).is_ok_and(|found| found == installed.as_bytes()) {
+        return Ok(());
+    }
+    say("  installing npm packages");
+    let mut install = NPM.command();
+    install.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+    if env::var_os("npm_config_cache").is_none() {
+        install.env("npm_config_cache", workspace.cache.join("npm"));
+    }
+    shell::run(NPM, install.current_dir(&workspace.root))?;
+    files::write(&stamp, installed.as_bytes())
+}
+
+/// Checks that Node.js is there and new enough.
+pub fn node() -> Result<()> {
+    let Some(version) = shell::ask(NODE_JS.name, &["--version"]) else {
+        bail!("node was not found: {}", NODE_JS.get);
+    };
+    let major = version.trim_start_matches('v').split('.').next().and_then(|v| v.parse().ok());
+    match major {
+        Some(major) if NODE_AT_LEAST <= major => Ok(()),
+        _ => bail!("node is {version}, too old for the tests: {}", NODE_JS.get),
+    }
+}
+
+/// The browser that the tests and benchmarks run in: `CHROMIUM`, or the first found on the path.
+pub fn chromium() -> Result<PathBuf> {
+    if let Some(named) = env::var_os("CHROMIUM").filter(|named| !named.is_empty()) {
+        let named = PathBuf::from(named);
+        return match named.is_file() {
+            true => Ok(named),
+            false => bail!("CHROMIUM names {}, which is not there", named.display()),
+        };
+    }
+    let names = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome"];
+    let elsewhere = [
+        "/Applications/Chromium.app/Contents/MacOS/Chromium",
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+        "C:/Program Files/Google/Chrome/Application/chrome.exe",
+    ];
+    names
+        .iter()
+        .find_map(|name| on_path(name))
+        .or_else(|| elsewhere.iter().map(PathBuf::from).find(|path| path.is_file()))
+        .context(
+            "Chromium was not found: install it from your system's packages (on Debian and Ubuntu \
+             `apt-get install chromium`), or set CHROMIUM to a Chromium or Chrome program",
+        )
+}
+
+fn on_path(name: &str) -> Option<PathBuf> {
+    let file = format!("{name}{}", env::consts::EXE_SUFFIX);
+    env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(&file)).find(|p| p.is_file())
+}
+
+/// A tool that cargo can install: from the path or the cache if its version is right, else built.
+fn cargo_tool(
+    workspace: &Workspace,
+    name: &'static str,
+    package: &str,
+    version: &str,
+    flags: &[&str],
+    environment: &[(&str, &str)],
+) -> Result<PathBuf> {
+    let is_right = |path: &PathBuf| {
+        shell::ask(path, &["--version"])
+            .is_some_and(|answer| answer.split_whitespace().nth(1) == Some(version))
+    };
+    let root = workspace.tools();
+    let cached = root.join("bin").join(format!("{name}{}", env::consts::EXE_SUFFIX));
+    if let Some(found) = [Some(cached.clone()), on_path(name)].into_iter().flatten().find(is_right)
+    {
+        return Ok(found);
+    }
+    say(format_args!("  installing {package} {version} into {}: minutes, once", root.display()));
+    let mut install = CARGO.command();
+    install
+        .args(["install", package, "--version", version, "--force", "--root"])
+        .arg(&root)
+        .args(flags)
+        .envs(environment.iter().copied())
+        .env("CARGO_TARGET_DIR", workspace.target.join("tools"))
+        // The flags of our own build, such as `-D warnings`, are not for other people's programs.
+        .env_remove("RUSTFLAGS")
+        .current_dir(&workspace.root);
+    shell::run(CARGO, &mut install).with_context(|| {
+        format!("{package} {version} is missing and could not be installed from the registry")
+    })?;
+    Ok(cached)
+}
+
+/// The version of `package` in Cargo.lock.
+fn locked_version(workspace: &Workspace, package: &str) -> Result<String> {
+    let lock = String::from_utf8(files::read(&workspace.lockfile())?)?;
+    version_in(&lock, package).with_context(|| format!("Cargo.lock has no package {package}"))
+}
+
+fn version_in(lock: &str, package: &str) -> Option<String> {
+    let name = format!("name = \"{package}\"");
+    let after = lock.lines().skip_while(|line| *line != name).nth(1)?;
+    Some(after.strip_prefix("version = \"")?.strip_suffix('"')?.to_owned())
+}
+
+/// A [`Program`] that was found by its path.
+pub const fn found(name: &'static str) -> Program {
+    Program { name, get: "run the command again" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_locked_version_belongs_to_the_package_of_exactly_that_name() {
+        let lock = "[[package]]\nname = \"wasm-bindgen-futures\"\nversion = \"0.4.1\"\n\n\
+                    [[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
+        assert_eq!(version_in(lock, "wasm-bindgen").as_deref(), Some("0.2.130"));
+        assert_eq!(version_in(lock, "wasm"), None);
+    }
+}

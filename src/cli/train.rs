@@ -206,8 +206,10 @@ impl Log {
             };
             for point in losses {
                 let LossPoint { step, d_loss, g_loss, d_real, d_fake } = point;
+                let cells = [d_loss, g_loss, d_real, d_fake]
+                    .map(|v| v.map_or(String::new(), |v| v.to_string()));
                 // Writing to a string cannot fail.
-                let _ = writeln!(self.csv, "{step},{d_loss},{g_loss},{d_real},{d_fake}");
+                let _ = writeln!(self.csv, "{step},{}", cells.join(","));
                 self.since.push(point);
                 if step.is_multiple_of(self.lines_every) {
                     self.line(step_millis, images_per_second)?;
@@ -220,8 +222,9 @@ impl Log {
     /// One line: means since the last one.
     fn line(&mut self, step_millis: f64, images_per_second: f64) -> Result<()> {
         let Some(last) = self.since.last() else { return Ok(()) };
-        let mean = |of: fn(&LossPoint) -> f32| {
-            self.since.iter().map(of).sum::<f32>() / self.since.len() as f32
+        let mean = |of: fn(&LossPoint) -> Option<f32>| {
+            let values: Vec<f32> = self.since.iter().filter_map(of).collect();
+            values.iter().sum::<f32>() / values.len().max(1) as f32
         };
         let line = format!(
             "step {:>6}  d_loss {:>8.4}  g_loss {:>8.4}  d_real {:>8.3}  d_fake {:>8.3}  {:>7.1} ms/step  {:>6.0} images/s",

@@ -77,6 +77,11 @@ impl Session {
         std::mem::take(&mut self.events)
     }
 
+    /// Steps that the loaded run has taken.
+    pub fn step_count(&self) -> u64 {
+        self.trainer.as_ref().map_or(0, Trainer::step)
+    }
+
     /// Whether another tick would do something without a command.
     pub fn busy(&self) -> bool {
         self.state == State::Training || self.evaluation.is_some()

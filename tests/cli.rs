@@ -1,0 +1,283 @@
+//! The command line as a person meets it: files that fit together, and one clear line for whatever
+//! is wrong. Trains tiny nets on drawn digits, so it needs no data.
+
+use assert_cmd::Command;
+use ganvas::data::{PIXELS, idx};
+use safetensors::SafeTensors;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// As small as a recipe may be while it still trains.
+const TINY: [&str; 7] = [
+    "train",
+    "--data=drawn",
+    "--set=generator.width=4",
+    "--set=discriminator.width=4",
+    "--set=batch=4",
+    "--set=latent=8",
+    "--set=seed=3",
+];
+
+fn ganvas(args: &[&str], folder: &Path) -> Command {
+    let mut command = Command::cargo_bin("ganvas").unwrap();
+    command.args(args).current_dir(folder).env_remove("GANVAS_MNIST_DIR");
+    command
+}
+
+/// Runs what should work and returns its stdout.
+fn works(args: &[&str], folder: &Path) -> String {
+    let output = ganvas(args, folder).output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{args:?} failed: {stderr}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Runs what should fail, with this exit code and exactly one line on stderr that holds `says`.
+fn refuses(args: &[&str], folder: &Path, code: i32, says: &str) {
+    let output = ganvas(args, folder).output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{args:?}: {stderr}");
+    assert_eq!(stderr.lines().count(), 1, "{args:?} says more than one line: {stderr}");
+    assert!(stderr.starts_with("error: "), "{stderr}");
+    assert!(stderr.contains(says), "{args:?} should say `{says}`, but says {stderr}");
+    assert!(!stderr.contains("panicked") && !stderr.contains("fault in ganvas"), "{stderr}");
+}
+
+fn train(folder: &Path, out: &str, more: &[&str]) -> String {
+    works(&[&TINY[..], &["--out", out], more].concat(), folder)
+}
+
+/// The tensors and the header of a checkpoint; the order of the header's entries means nothing.
+fn contents(path: PathBuf) -> BTreeMap<String, Vec<u8>> {
+    let bytes = read(path);
+    let file = SafeTensors::deserialize(&bytes).unwrap();
+    let (_, header) = SafeTensors::read_metadata(&bytes).unwrap();
+    let entries = header.metadata().clone().unwrap();
+    let entries = entries.into_iter().map(|(name, text)| (name, text.into_bytes()));
+    file.iter().map(|(name, t)| (name.to_string(), t.data().to_vec())).chain(entries).collect()
+}
+
+fn folder() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+fn read(path: PathBuf) -> Vec<u8> {
+    fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+#[test]
+fn drawn_digits_come_with_labels_and_repeat_by_seed() {
+    let dir = folder();
+    let at = |name: &str| read(dir.path().join(name));
+    works(&["draw", "--count=30", "--seed=5", "--out=a.idx", "--grid=a.png"], dir.path());
+    let digits = idx::read_pair(&at("a.idx"), &at("labels.idx")).unwrap();
+    assert_eq!(digits.len(), 30);
+    assert!(digits.images.chunks(PIXELS).all(|picture| picture.contains(&255)));
+    assert_eq!(at("a.png")[1..4], *b"PNG");
+    works(&["draw", "--count=30", "--seed=5", "--out=b.idx"], dir.path());
+    assert!(at("a.idx") == at("b.idx"));
+    works(&["draw", "--count=30", "--seed=6", "--out=c.idx"], dir.path());
+    assert!(at("a.idx") != at("c.idx"));
+}
+
+#[test]
+fn a_run_leaves_what_is_needed_to_draw_with_it() {
+    let dir = folder();
+    let at = |name: &str| read(dir.path().join(name));
+    let stdout = train(dir.path(), "run", &["--steps=6", "--every=4", "--keep"]);
+    assert!(stdout.lines().any(|line| line.starts_with("step      6")), "{stdout}");
+    assert!(stdout.contains("wrote run"), "{stdout}");
+    for file in ["grid-000004.png", "grid-000006.png", "checkpoint-000004.safetensors"] {
+        assert!(dir.path().join("run").join(file).exists(), "{file} is missing");
+    }
+    let losses = String::from_utf8(at("run/losses.csv")).unwrap();
+    let steps: Vec<_> = losses.lines().skip(1).map(|l| l.split(',').next().unwrap()).collect();
+    assert_eq!(steps, ["1", "2", "3", "4", "5", "6"]);
+
+    let sample = |seed: &str, out: &str| {
+        let checkpoint = "--checkpoint=run/checkpoint.safetensors";
+        works(&["sample", checkpoint, "--count=25", seed, out, "--grid=s.png"], dir.path());
+    };
+    sample("--seed=1", "--out=s.idx");
+    let digits = idx::read_pair(&at("s.idx"), &at("labels.idx")).unwrap();
+    let rotation: Vec<u8> = (0..25).map(|i| i % 10).collect();
+    assert_eq!(digits.labels, rotation);
+    assert_eq!(at("s.png")[1..4], *b"PNG");
+    sample("--seed=1", "--out=again.idx");
+    assert!(at("s.idx") == at("again.idx"));
+    sample("--seed=2", "--out=other.idx");
+    assert!(at("s.idx") != at("other.idx"));
+}
+
+#[test]
+fn the_same_flags_give_the_same_run_and_resuming_goes_on_with_it() {
+    let dir = folder();
+    let run = |name: &str| contents(dir.path().join(name).join("checkpoint.safetensors"));
+    train(dir.path(), "whole", &["--steps=6", "--every=3"]);
+    train(dir.path(), "again", &["--steps=6"]);
+    assert!(run("whole") == run("again"));
+    train(dir.path(), "other", &["--steps=6", "--seed=4"]);
+    assert!(run("whole") != run("other"));
+    train(dir.path(), "half", &["--steps=3"]);
+    let resume = ["train", "--resume=half/checkpoint.safetensors", "--steps=6", "--out=resumed"];
+    works(&resume, dir.path());
+    assert!(run("whole") == run("resumed"));
+    works(&["train", "--recipe=whole/recipe.json", "--steps=6", "--out=from-recipe"], dir.path());
+    assert!(run("whole") == run("from-recipe"));
+    refuses(&resume[..3], dir.path(), 2, "--out");
+    let done = ["train", "--resume=whole/checkpoint.safetensors", "--steps=6", "--out=x"];
+    refuses(&done, dir.path(), 1, "already taken 6 steps");
+    assert!(!dir.path().join("x").exists());
+}
+
+#[test]
+fn an_unconditional_run_has_no_labels() {
+    let dir = folder();
+    train(dir.path(), "run", &["--steps=1", "--set=conditional=false"]);
+    let checkpoint = "--checkpoint=run/checkpoint.safetensors";
+    works(&["sample", checkpoint, "--count=3", "--out=s.idx"], dir.path());
+    assert_eq!(idx::read_images(&read(dir.path().join("s.idx"))).unwrap().len(), 3 * PIXELS);
+    assert!(!dir.path().join("labels.idx").exists());
+}
+
+/// The bar for drawn digits, read by the classifier that learned from MNIST.
+#[test]
+fn drawn_digits_are_read_as_what_they_are_meant_to_be() {
+    let dir = folder();
+    works(&["draw", "--count=10000", "--seed=1", "--out=d.idx"], dir.path());
+    let json = works(&["eval", "d.idx", "--labels=labels.idx"], dir.path());
+    let report: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(report["count"], 10_000);
+    let accuracy = report["label_accuracy"].as_f64().unwrap();
+    assert!(accuracy >= 0.95, "label accuracy {accuracy}");
+    assert!(report["class_kl"].as_f64().unwrap() < 0.01, "{json}");
+    assert!(report["frechet_distance"].is_null());
+
+    let digits =
+        idx::read_pair(&read(dir.path().join("d.idx")), &read(dir.path().join("labels.idx")))
+            .unwrap();
+    for class in 0..10u8 {
+        let of_class: Vec<u8> = digits
+            .images
+            .chunks(PIXELS)
+            .zip(&digits.labels)
+            .filter(|(_, label)| **label == class)
+            .flat_map(|(picture, _)| picture.to_vec())
+            .collect();
+        let labels = vec![class; of_class.len() / PIXELS];
+        fs::write(dir.path().join("one.idx"), idx::write_images(&of_class)).unwrap();
+        fs::write(dir.path().join("one-labels.idx"), idx::write_labels(&labels)).unwrap();
+        let json = works(&["eval", "one.idx", "--labels=one-labels.idx"], dir.path());
+        let report: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let accuracy = report["label_accuracy"].as_f64().unwrap();
+        assert!(accuracy >= 0.90, "digit {class}: {accuracy}");
+    }
+}
+
+#[test]
+fn help_comes_from_the_catalog() {
+    let dir = folder();
+    let help = works(&["train", "--help"], dir.path());
+    let list = works(&["presets"], dir.path());
+    let catalog = ganvas::recipe::catalog();
+    for preset in catalog.presets {
+        assert!(help.contains(&preset.name) && help.contains(&preset.label), "{help}");
+        assert!(list.contains(&preset.summary), "{list}");
+    }
+    for field in catalog.fields {
+        assert!(help.contains(&field.path), "{} is missing from the help", field.path);
+        assert!(list.contains(&field.help), "{} is missing from the list", field.path);
+    }
+    let json = works(&["presets", "--json"], dir.path());
+    let _: ganvas::recipe::Catalog = serde_json::from_str(&json).unwrap();
+}
+
+#[test]
+fn wrong_flags_are_one_line() {
+    let dir = folder();
+    let refuses = |args: &[&str], says| refuses(args, dir.path(), 2, says);
+    refuses(&[], "--help");
+    refuses(&["paint"], "paint");
+    refuses(&["draw", "--count=3"], "--out");
+    refuses(&["draw", "--count=0", "--out=a.idx"], "0 is not in");
+    refuses(&["draw", "--count=many", "--out=a.idx"], "many");
+    refuses(&["draw", "--count=3", "--out=a.idx", "--colour=red"], "--colour");
+    refuses(&["train", "--preset=nonesuch", "--out=r"], "quick");
+    refuses(&["train", "--device=abacus", "--out=r"], "cpu");
+    refuses(&["train", "--out=r", "--set=width=3"], "generator.width");
+    refuses(&["train", "--out=r", "--set=generator.width=wide"], "whole number");
+    refuses(&["train", "--out=r", "--steps=0"], "--steps");
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0, "nothing was written");
+}
+
+#[test]
+fn what_is_missing_or_broken_is_named_in_one_line() {
+    let dir = folder();
+    let write = |name: &str, bytes: &[u8]| fs::write(dir.path().join(name), bytes).unwrap();
+    write("noise", &[7; 3000]);
+    write("one.idx", &idx::write_images(&[9; PIXELS]));
+    write("two-labels.idx", &idx::write_labels(&[1, 2]));
+    let cut = &idx::write_images(&[9; PIXELS])[..500];
+    write("cut.idx", cut);
+    write("folder-like", b"");
+
+    let refuses = |args: &[&str], says| refuses(args, dir.path(), 1, says);
+    refuses(&["sample", "--checkpoint=none", "--count=1", "--out=a.idx"], "cannot read none");
+    refuses(&["sample", "--checkpoint=noise", "--count=1", "--out=a.idx"], "checkpoint");
+    refuses(&["sample", "--checkpoint=one.idx", "--count=1", "--out=labels.idx"], "another name");
+    refuses(&["eval", "none.idx"], "cannot read none.idx");
+    refuses(&["eval", "noise"], "noise cannot be used");
+    refuses(&["eval", "cut.idx"], "ends after 500 of its 800 bytes");
+    refuses(&["eval", "one.idx", "--labels=two-labels.idx"], "1 images but 2 labels");
+    refuses(&["eval", "one.idx", "--classifier=noise"], "noise was refused");
+    refuses(&["eval", "one.idx", "--data=nowhere"], "nowhere");
+    refuses(&["eval", "one.idx", "--data=drawn"], "MNIST");
+    refuses(&["train", "--out=r"], "GANVAS_MNIST_DIR");
+    refuses(&["train", "--out=r", "--data=nowhere"], "nowhere");
+    refuses(&["train", "--out=r", "--data=drawn", "--set=batch=1"], "batch");
+    refuses(&["train", "--out=r", "--recipe=noise"], "noise is not a recipe");
+    refuses(&["train", "--out=r", "--resume=noise"], "noise was refused");
+    refuses(&["train-classifier", "--data=nowhere"], "nowhere");
+    refuses(&["train-classifier", "--data=drawn"], "MNIST");
+    refuses(&["draw", "--count=1", "--out=nowhere/a.idx"], "cannot write nowhere");
+    let into_a_file = [&TINY[..], &["--out=folder-like", "--steps=1"]].concat();
+    refuses(&into_a_file, "folder-like");
+}
+
+#[test]
+fn checkpoints_cut_short_or_changed_are_refused() {
+    let dir = folder();
+    train(dir.path(), "run", &["--steps=1"]);
+    let whole = read(dir.path().join("run/checkpoint.safetensors"));
+    let sample = ["sample", "--checkpoint=broken", "--count=1", "--out=a.idx"];
+    for length in [0, 7, 100, whole.len() / 2, whole.len() - 1] {
+        fs::write(dir.path().join("broken"), &whole[..length]).unwrap();
+        refuses(&sample, dir.path(), 1, "broken was refused");
+    }
+    let mut poisoned = whole.clone();
+    let end = poisoned.len();
+    poisoned[end - 4..].copy_from_slice(&f32::NAN.to_le_bytes());
+    fs::write(dir.path().join("broken"), &poisoned).unwrap();
+    refuses(&sample, dir.path(), 1, "broken was refused");
+}
+
+/// The catalog's bounds keep a fresh run from diverging quickly, so this one goes on from weights
+/// that are finite, but too large to compute with.
+#[test]
+fn a_run_that_diverges_ends_with_one_line() {
+    let dir = folder();
+    train(dir.path(), "run", &["--steps=1"]);
+    let mut checkpoint = read(dir.path().join("run/checkpoint.safetensors"));
+    let file = SafeTensors::deserialize(&checkpoint).unwrap();
+    let weights = file.tensor("discriminator.logit.weight").unwrap().data().as_ptr_range();
+    let from = weights.start as usize - checkpoint.as_ptr() as usize;
+    let to = weights.end as usize - checkpoint.as_ptr() as usize;
+    for weight in checkpoint[from..to].chunks_exact_mut(4) {
+        weight.copy_from_slice(&f32::MAX.to_le_bytes());
+    }
+    fs::write(dir.path().join("huge"), checkpoint).unwrap();
+    let resume = ["train", "--resume=huge", "--steps=20", "--out=on"];
+    refuses(&resume, dir.path(), 1, "diverged");
+}

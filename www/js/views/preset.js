@@ -1,0 +1,36 @@
+// Chooses one of the catalog's recipes, and says what it is and where it comes from.
+// @ts-check
+
+/** @import { Actions } from "../actions.js" */
+/** @import { Store } from "../store.js" */
+import { differences } from "../recipe.js";
+import { paperLink } from "./paper.js";
+
+/** Not part of what a preset is: they are the visitor's own. */
+const OWN = ["seed", "dataset"];
+
+/** @param {HTMLElement} el @param {Store} store @param {Actions} actions */
+export function mount(el, store, actions) {
+  const label = document.createElement("label");
+  const select = document.createElement("select");
+  const changed = document.createElement("span");
+  const summary = document.createElement("p");
+  label.append("Start from ", changed, select);
+  changed.className = "changed";
+  summary.className = "summary";
+  el.append(label, summary);
+  select.addEventListener("change", () => actions.choosePreset(select.value));
+
+  store.subscribe(["catalog"], ({ catalog }) => {
+    select.disabled = !catalog;
+    select.replaceChildren(...(catalog?.presets ?? []).map(({ name, label: words }) => new Option(words, name)));
+  });
+  store.subscribe(["catalog", "preset", "draft"], ({ catalog, preset: name, draft }) => {
+    const preset = catalog?.presets.find((candidate) => candidate.name === name);
+    if (!catalog || !preset || !draft) return;
+    select.value = name;
+    const own = differences(catalog, preset.recipe, draft).every(({ path }) => OWN.includes(path));
+    changed.textContent = own ? "" : "(changed)";
+    summary.replaceChildren(preset.summary, ...(preset.paper ? [" ", paperLink(preset.paper)] : []));
+  });
+}

@@ -45,7 +45,11 @@ export function createActions({ store, params, send, revive, data, opened, offer
       const { preset, recipe } = recipeFor(params, catalog, complaints);
       complaints.forEach((text, i) => notify(store, { key: `address-${i}`, kind: "warning", text }));
       store.patch({ preset, draft: recipe, wantsRun: params.autostart });
-      if (await data.isAbsent()) store.patch({ unavailable: { dataset: [DOWNLOADED] } });
+      const absence = data.isAbsent().then((absent) => {
+        if (absent) store.patch({ unavailable: { dataset: [DOWNLOADED] } });
+      });
+      // Who asked for digits that need no download does not wait for the answer.
+      if (recipe.dataset === DOWNLOADED) await absence;
       store.patch({ draft: available(recipe) });
       load();
       opened();

@@ -6,7 +6,11 @@ export const whole = (value) => Math.round(value).toLocaleString("en");
 
 /** About three significant digits, without exponents where people expect none. @param {number} value */
 export function short(value) {
-  if (!Number.isFinite(value)) return "–";
+  return Number.isFinite(value) ? digits(value).replace(/^-/, "−") : "–";
+}
+
+/** @param {number} value */
+function digits(value) {
   const size = Math.abs(value);
   if (size >= 1e6) return value.toExponential(1);
   if (size >= 100) return whole(value);

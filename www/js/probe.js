@@ -13,7 +13,10 @@ const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|software/i
  */
 export async function probe(forced) {
   if (forced === "cpu") return { program: "cpu", reason: "the address asks for it" };
-  const cpu = (/** @type {string} */ reason) => ({ program: /** @type {const} */ ("cpu"), reason });
+  const cpu = (/** @type {string} */ reason) => ({
+    program: /** @type {const} */ ("cpu"),
+    reason: forced === "gpu" ? `the address asks for the GPU, but ${reason}` : reason,
+  });
   // Without the API or an adapter the GPU program cannot even begin, whatever the address asks for.
   if (!("gpu" in navigator) || !navigator.gpu) return cpu("this browser has no WebGPU");
   /** @type {GPUAdapter | null} */

@@ -13,8 +13,8 @@ export const recipe = {
   d_steps: 1,
   objective: "relativistic",
   penalty: { kind: "r1-r2", gamma: 1 },
-  generator: { network: "dcgan", width: 32, adam },
-  discriminator: { network: "dcgan", width: 32, adam },
+  generator: { network: "dcgan", width: 32, adam: { ...adam } },
+  discriminator: { network: "dcgan", width: 32, adam: { ...adam } },
   ema: 0.995,
   seed: 1,
 };

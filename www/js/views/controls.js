@@ -40,6 +40,7 @@ export function mount(el, store, actions) {
     const pending = running && begun ? differences(catalog, draft, running).filter(({ live }) => !live) : [];
     for (const [path, row] of rows) row.mark(pending.some((field) => field.path === path));
     apply.disabled = pending.length === 0;
+    apply.parentElement?.classList.toggle("waiting", pending.length > 0);
     waiting.textContent = pending.length === 0 ? "" : `Waiting for a fresh start: ${pending.map(nameOf).join(", ")}.`;
   });
 }

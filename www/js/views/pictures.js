@@ -5,7 +5,7 @@
 /** @import { Pictures } from "../protocol.js" */
 import { SIDE } from "../protocol.js";
 
-/** Least space between two pictures, as a share of a picture's side. */
+/** Least space between two pictures, as a share of the distance from one to the next. */
 const GAP = 0.04;
 /** Above this share of unused width, whole device pixels cost too much size: the picture is smoothed. */
 const WASTE = 0.3;
@@ -42,7 +42,7 @@ export function createPainter(canvas, empty) {
     const width = Math.floor(parent.clientWidth * ratio);
     if (width === 0) return;
     const { side, pitch } = layout(width, columns);
-    const height = Math.round(pitch * (rows - 1) + side);
+    const height = Math.round(pitch * rows);
     canvas.width = width;
     canvas.height = height;
     canvas.style.width = `${width / ratio}px`;
@@ -53,8 +53,8 @@ export function createPainter(canvas, empty) {
     context.imageSmoothingQuality = "high";
     const count = shown ? Math.min(shown.count, columns * rows) : 0;
     for (let i = 0; i < columns * rows; i++) {
-      const x = Math.round((i % columns) * pitch);
-      const y = Math.round(Math.floor(i / columns) * pitch);
+      const x = Math.round(((i % columns) + 0.5) * pitch - side / 2);
+      const y = Math.round((Math.floor(i / columns) + 0.5) * pitch - side / 2);
       if (shown && i < count) {
         context.drawImage(tinted(shown.pixels, i, ramp), x, y, side, side);
       } else {
@@ -73,15 +73,17 @@ export function createPainter(canvas, empty) {
 }
 
 /**
- * Device pixels of a picture's side, and from one picture to the next.
+ * Device pixels of a picture's side, and from one picture to the next: the pitch depends on nothing
+ * but the width of a column, so that grids side by side have their rows in line.
  * @param {number} width
  * @param {number} columns
  */
 function layout(width, columns) {
-  const widest = width / (columns + GAP * (columns - 1));
+  const pitch = width / columns;
+  const widest = pitch * (1 - GAP);
   const exact = Math.floor(widest / SIDE) * SIDE;
   const side = exact >= widest * (1 - WASTE) ? exact : Math.floor(widest);
-  return { side, pitch: columns > 1 ? (width - side) / (columns - 1) : side };
+  return { side, pitch };
 }
 
 const scratch = document.createElement("canvas");

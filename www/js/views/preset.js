@@ -3,6 +3,7 @@
 
 /** @import { Actions } from "../actions.js" */
 /** @import { Store } from "../store.js" */
+import { whole } from "../format.js";
 import { differences } from "../recipe.js";
 import { paperLink } from "./paper.js";
 
@@ -15,15 +16,22 @@ export function mount(el, store, actions) {
   const select = document.createElement("select");
   const changed = document.createElement("span");
   const summary = document.createElement("p");
+  const sizes = document.createElement("p");
   label.append("Start from ", changed, select);
+  sizes.className = "help";
   changed.className = "changed";
   summary.className = "summary";
-  el.append(label, summary);
+  el.append(label, summary, sizes);
   select.addEventListener("change", () => actions.choosePreset(select.value));
 
   store.subscribe(["catalog"], ({ catalog }) => {
     select.disabled = !catalog;
     select.replaceChildren(...(catalog?.presets ?? []).map(({ name, label: words }) => new Option(words, name)));
+  });
+  store.subscribe(["parameters"], ({ parameters }) => {
+    sizes.textContent = parameters
+      ? `Weights to learn: artist ${whole(parameters.generator)}, judge ${whole(parameters.discriminator)}.`
+      : "…";
   });
   store.subscribe(["catalog", "preset", "draft"], ({ catalog, preset: name, draft }) => {
     const preset = catalog?.presets.find((candidate) => candidate.name === name);

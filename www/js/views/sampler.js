@@ -6,7 +6,7 @@
 import { CLASSES } from "../protocol.js";
 import { createPainter } from "./pictures.js";
 
-const SIZE = { columns: 10, rows: 2 };
+const SIZE = { columns: 5, rows: 4 };
 const ALL = "all";
 const LAST_SEED = 999_999;
 
@@ -38,7 +38,7 @@ export function mount(el, store, actions) {
     if (digit.disabled) digit.value = ALL;
   });
   store.subscribe(["sampled"], ({ sampled }) => {
-    show(sampled?.pictures ?? null);
+    show(sampled?.pictures ?? null, SIZE);
     note.textContent = sampled?.caption ?? "Fresh noise, as the artist would draw it now.";
     canvas.setAttribute("aria-label", sampled?.caption ?? "Nothing drawn yet");
   });

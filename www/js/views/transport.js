@@ -51,6 +51,6 @@ function words({ state, step, wantsRun, draft, data }) {
     case "paused":
       return `Paused at step ${whole(step)}.`;
     case "failed":
-      return "Stopped: see the notice.";
+      return draft ? "Stopped. Reset begins anew." : "Stopped.";
   }
 }

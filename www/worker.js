@@ -1,18 +1,20 @@
 // Runs one session, off the page's thread: loads the program it is told to, feeds it commands, posts
-// its events, and says so when it dies. It must not know what the commands mean, beyond seeing from
-// the events whether training goes on.
+// its events, and says so when it dies. It must not know what the commands and events mean.
 // @ts-check
 
 /** @import { Command, Event, FromWorker, Program, ToWorker } from "./js/protocol.js" */
 
 /** Longest stretch of work before the worker listens again, milliseconds. */
 const BUDGET_MILLIS = 40;
+/** A tick shorter than this with nothing to tell is one that waits for data, milliseconds. */
+const IDLE_MILLIS = 2;
+const IDLE_WAIT_MILLIS = 20;
 
 /** @type {Command[]} */
 const queue = [];
-/** @type {{ tick(commands: Command[], budget: number): Promise<Event[]> } | null} */
+/** `busy`: another tick would do something without a command.
+ * @type {{ tick(commands: Command[], budget: number): Promise<Event[]>, readonly busy: boolean } | null} */
 let session = null;
-let training = false;
 let looping = false;
 let dead = false;
 
@@ -44,18 +46,20 @@ async function loop() {
   looping = true;
   try {
     do {
+      const began = performance.now();
       const events = await session.tick(queue.splice(0), BUDGET_MILLIS);
-      for (const event of events) {
-        if (event.type === "state-changed") training = event.state === "training";
-      }
       if (events.length > 0) post({ type: "events", events }, buffersOf(events));
+      else if (performance.now() - began < IDLE_MILLIS) await wait(IDLE_WAIT_MILLIS);
       await macrotask();
-    } while (!dead && (training || queue.length > 0));
+    } while (!dead && (session.busy || queue.length > 0));
   } catch (error) {
     fail(error);
   }
   looping = false;
 }
+
+/** @param {number} millis */
+const wait = (millis) => new Promise((resolve) => setTimeout(resolve, millis));
 
 /** Lets messages be heard: a promise alone would never leave the microtask queue. */
 const macrotask = (() => {

@@ -50,7 +50,8 @@ export function createActions({ store, params, send, revive, data, opened, offer
       });
       // Who asked for digits that need no download does not wait for the answer.
       if (recipe.dataset === DOWNLOADED) await absence;
-      store.patch({ draft: available(recipe) });
+      const draft = available(recipe);
+      store.patch({ draft, dataset: draft.dataset });
       load();
       opened();
     },
@@ -84,10 +85,7 @@ export function createActions({ store, params, send, revive, data, opened, offer
       const { catalog, draft, running } = store.get();
       const changed = catalog && draft && running && differences(catalog, draft, running).length > 0;
       if (changed) load();
-      else {
-        forget();
-        send({ type: "reset" });
-      }
+      else send({ type: "reset" });
     },
 
     /** As reset, but training goes on by itself if it was under way. */
@@ -116,14 +114,15 @@ export function createActions({ store, params, send, revive, data, opened, offer
       apply();
     },
 
-    /** Puts the form back to what is running. */
-    adoptRunning() {
-      const { running } = store.get();
-      if (running) store.patch({ draft: structuredClone(running) });
-    },
-
     fetchData() {
-      if (store.get().dataset === DOWNLOADED) data.stream();
+      const { dataset, unavailable } = store.get();
+      if (dataset !== DOWNLOADED) return;
+      if (unavailable.dataset?.includes(dataset)) {
+        const text = "This run learned from MNIST, which this site does not carry: it can draw, but not train on.";
+        notify(store, { key: "data-absent", kind: "warning", text });
+      } else {
+        data.stream();
+      }
     },
 
     /**
@@ -161,7 +160,7 @@ export function createActions({ store, params, send, revive, data, opened, offer
       if (file.size > CHECKPOINT_LIMIT_BYTES) return refuse("is far too large to be a checkpoint of ganvas");
       try {
         const checkpoint = new Uint8Array(await file.arrayBuffer());
-        store.patch({ wantsRun: false });
+        store.patch({ wantsRun: false, opening: true });
         send({ type: "restore", checkpoint });
       } catch {
         refuse("could not be read");
@@ -180,15 +179,7 @@ export function createActions({ store, params, send, revive, data, opened, offer
     const { draft } = store.get();
     if (!draft) return;
     clearTimeout(settling);
-    forget();
-    store.patch({ dataset: draft.dataset });
     send({ type: "load", recipe: draft });
-  }
-
-  /** What was known of the run that ends here. */
-  function forget() {
-    store.get().history.clear();
-    store.patch({ evaluation: null, sampled: null, historyVersion: store.get().historyVersion + 1 });
   }
 
   /** Brings the session as near to the draft as it can without losing a run. */

@@ -50,6 +50,7 @@ const store = createStore({
   historyVersion: 0,
   evaluation: null,
   evaluating: false,
+  opening: false,
   classifier: "unasked",
   notices: [],
 });

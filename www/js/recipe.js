@@ -36,6 +36,19 @@ export function differences(catalog, a, b) {
   return catalog.fields.filter(({ path }) => !same(valueAt(a, path), valueAt(b, path)));
 }
 
+/** Not part of what a preset is: they are the visitor's own. */
+const OWN = ["seed", "dataset"];
+
+/**
+ * Whether a recipe is a preset's, seed and data apart.
+ * @param {Catalog} catalog
+ * @param {Recipe} recipe
+ * @param {{ recipe: Recipe }} preset
+ */
+export function isFrom(catalog, recipe, preset) {
+  return differences(catalog, preset.recipe, recipe).every(({ path }) => OWN.includes(path));
+}
+
 /** Numbers that went through 32 bits on their way are the same. @param {unknown} a @param {unknown} b */
 function same(a, b) {
   if (typeof a === "number" && typeof b === "number") return Math.fround(a) === Math.fround(b);

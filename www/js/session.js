@@ -3,9 +3,10 @@
 // @ts-check
 
 /** @import { Actions } from "./actions.js" */
-/** @import { Event, Program } from "./protocol.js" */
+/** @import { Event, Program, State } from "./protocol.js" */
 /** @import { Scoring } from "./scoring.js" */
 /** @import { Store } from "./store.js" */
+import { isFrom } from "./recipe.js";
 import { notify } from "./store.js";
 
 /**
@@ -18,7 +19,6 @@ export function createListener(store, actions, scoring) {
     /** @param {Event[]} events */
     onEvents(events) {
       for (const event of events) hear(event);
-      if (events.some(({ type }) => type === "restored")) actions.adoptRunning();
     },
 
     /** @param {{ program: Program, reason: string, step: number | null }} next */
@@ -32,6 +32,7 @@ export function createListener(store, actions, scoring) {
         device: was === program ? device : { program, reason: `the GPU program failed: ${clip(reason)}` },
         wantsRun: wantsRun || state === "training",
         evaluating: false,
+        opening: false,
       });
       moveTo("loading", step ?? 0);
       notify(store, {
@@ -102,27 +103,46 @@ export function createListener(store, actions, scoring) {
         actions.download(event.step, event.checkpoint);
         break;
       case "restored":
-        store.patch({ evaluation: null });
+        adopt();
         break;
       case "evaluated":
         store.patch({ evaluation: event, evaluating: false });
         break;
       case "failed":
-        store.patch({ evaluating: false });
+        store.patch({ evaluating: false, opening: false });
         notify(store, { key: event.code, kind: "error", text: sentence(event.message) });
         break;
     }
   }
 
-  /** @param {import("./protocol.js").State} state @param {number} step */
+  /** A run that the visitor opened is another one than that on the page: form and curves follow it. */
+  function adopt() {
+    const { opening, catalog, running, preset, history } = store.get();
+    store.patch({ evaluating: false, opening: false });
+    if (!opening || !catalog || !running) return;
+    history.clear();
+    store.patch({
+      draft: structuredClone(running),
+      preset: catalog.presets.find((candidate) => isFrom(catalog, running, candidate))?.name ?? preset,
+      evaluation: null,
+      sampled: null,
+      historyVersion: store.get().historyVersion + 1,
+    });
+  }
+
+  /** @param {State} state @param {number} step */
   function moveTo(state, step) {
-    const { history, evaluation, speed } = store.get();
+    const { history, evaluation, evaluating, sampled, speed } = store.get();
+    const fresh = step === 0 && (state === "ready" || state === "loading");
     history.rewind(step);
     store.patch({
       state,
       step,
       historyVersion: store.get().historyVersion + 1,
       evaluation: evaluation && evaluation.step > step ? null : evaluation,
+      // A fresh run knows nothing of what was asked of the last one.
+      evaluating: evaluating && !fresh,
+      sampled: fresh ? null : sampled,
       speed: step === 0 ? { ...speed, imagesSeen: 0 } : speed,
     });
   }

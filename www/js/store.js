@@ -10,7 +10,7 @@
 
 /**
  * `draft` is what the form says, `running` what the session runs. `wantsRun`: training should start
- * as soon as it can. `data.trouble` is a sentence when the download cannot go on. `unavailable`
+ * as soon as it can. `opening`: a checkpoint of the visitor's is on its way. `data.trouble` is a sentence when the download cannot go on. `unavailable`
  * lists the values of a field (by its path) that this site cannot offer. `history` changes in place;
  * `historyVersion` counts its changes.
  * @typedef {{
@@ -34,6 +34,7 @@
  *   historyVersion: number,
  *   evaluation: Evaluation | null,
  *   evaluating: boolean,
+ *   opening: boolean,
  *   classifier: "unasked" | "loading" | "ready" | "absent",
  *   notices: Notice[],
  * }} PageState

@@ -30,16 +30,25 @@ class MockSession {
     this.loaded = 0;
     /** @type {State} */
     this.state = "loading";
-    this.busy = false;
+    this.ticking = false;
+    /** @type {Extract<Command, { type: "evaluate" }> | null} */
+    this.evaluation = null;
+  }
+
+  get busy() {
+    if (this.ticking) throw new Error("busy was asked during a tick");
+    return this.state === "training" || this.evaluation !== null;
   }
 
   /** @param {Command[]} commands @param {number} budget */
   async tick(commands, budget) {
-    if (this.busy) throw new Error("tick was called while another was under way");
-    this.busy = true;
+    if (this.ticking) throw new Error("tick was called while another was under way");
+    this.ticking = true;
     for (const command of commands) this.carryOut(command);
+    // As the real one does: an evaluation takes its time, and is forgotten when the run is replaced.
+    if (this.evaluation && commands.length === 0) this.evaluate(this.evaluation);
     if (this.state === "training") await this.train(budget);
-    this.busy = false;
+    this.ticking = false;
     return this.events.splice(0);
   }
 
@@ -90,23 +99,30 @@ class MockSession {
         const { step, recipe } = JSON.parse(text.slice(MAGIC.length));
         this.recipe = recipe;
         this.step = step;
+        this.evaluation = null;
         this.sayLoaded();
-        this.events.push({ type: "restored", step });
         this.become("paused");
         this.preview();
+        this.events.push({ type: "restored", step });
         break;
       }
-      case "evaluate": {
-        const share = Math.min(0.97, 0.1 + this.step / 200);
-        const histogram = Array.from({ length: 10 }, (_, i) => Math.round(command.count * (i === 7 ? 0.02 : 0.098 + 0.03 * Math.sin(i))));
-        this.events.push({ type: "evaluated", step: this.step, count: command.count, seed: command.seed, label_accuracy: this.recipe?.conditional ? share : undefined, class_histogram: histogram, class_kl: 0.05 });
+      case "evaluate":
+        this.evaluation = command;
         break;
-      }
     }
+  }
+
+  /** @param {{ count: number, seed: number }} request */
+  evaluate({ count, seed }) {
+    const share = Math.min(0.97, 0.1 + this.step / 200);
+    const histogram = Array.from({ length: 10 }, (_, i) => Math.round(count * (i === 7 ? 0.02 : 0.098 + 0.03 * Math.sin(i))));
+    this.events.push({ type: "evaluated", step: this.step, count, seed, label_accuracy: this.recipe?.conditional ? share : null, class_histogram: histogram, class_kl: 0.05 });
+    this.evaluation = null;
   }
 
   begin() {
     this.step = 0;
+    this.evaluation = null;
     this.sayLoaded();
     if (this.recipe?.dataset === "drawn") this.showData(60_000, 60_000);
     this.become(this.recipe?.dataset === "drawn" || this.loaded > 0 ? "ready" : "loading");
@@ -119,8 +135,7 @@ class MockSession {
 
   /** @param {number} total @param {number} [loaded] */
   showData(total, loaded = Math.min(this.loaded, total)) {
-    const labels = Array.from({ length: 80 }, (_, i) => (i * 7 + (i >> 3)) % 10);
-    this.events.push({ type: "data-added", dataset: this.recipe?.dataset ?? "mnist", loaded, total, sample: this.pictures(80, 10, labels, 3, 0) });
+    this.events.push({ type: "data-added", dataset: this.recipe?.dataset ?? "mnist", loaded, total, sample: this.pictures(100, 10, null, 3, 0) });
   }
 
   /** @param {number} budget */
@@ -157,7 +172,7 @@ class MockSession {
   }
 
   preview() {
-    this.events.push({ type: "previewed", step: this.step, pictures: this.pictures(80, 10, null, 1) });
+    this.events.push({ type: "previewed", step: this.step, pictures: this.pictures(100, 10, null, 1) });
   }
 
   /** @param {number} count @param {number} columns @param {number[] | null} labels @param {number} seed @param {number} [noise] @returns {Pictures} */

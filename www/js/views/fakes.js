@@ -7,7 +7,7 @@ import { whole } from "../format.js";
 import { createPainter } from "./pictures.js";
 
 /** What the session usually sends, so that the page does not jump when it comes. */
-const USUAL = { columns: 10, rows: 8 };
+const USUAL = { columns: 10, rows: 10 };
 
 /** @param {HTMLElement} el @param {Store} store */
 export function mount(el, store) {

@@ -4,11 +4,8 @@
 /** @import { Actions } from "../actions.js" */
 /** @import { Store } from "../store.js" */
 import { whole } from "../format.js";
-import { differences } from "../recipe.js";
+import { isFrom } from "../recipe.js";
 import { paperLink } from "./paper.js";
-
-/** Not part of what a preset is: they are the visitor's own. */
-const OWN = ["seed", "dataset"];
 
 /** @param {HTMLElement} el @param {Store} store @param {Actions} actions */
 export function mount(el, store, actions) {
@@ -37,8 +34,7 @@ export function mount(el, store, actions) {
     const preset = catalog?.presets.find((candidate) => candidate.name === name);
     if (!catalog || !preset || !draft) return;
     select.value = name;
-    const own = differences(catalog, preset.recipe, draft).every(({ path }) => OWN.includes(path));
-    changed.textContent = own ? "" : "(changed)";
+    changed.textContent = isFrom(catalog, draft, preset) ? "" : "(changed)";
     summary.replaceChildren(preset.summary, ...(preset.paper ? [" ", paperLink(preset.paper)] : []));
   });
 }

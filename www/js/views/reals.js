@@ -6,7 +6,7 @@ import { whole } from "../format.js";
 import { createPainter } from "./pictures.js";
 
 const NARROW = matchMedia("(max-width: 44rem)");
-const BESIDE = { columns: 5, rows: 8 };
+const BESIDE = { columns: 5, rows: 10 };
 const BELOW = { columns: 10, rows: 2 };
 
 /** @param {HTMLElement} el @param {Store} store @param {() => void} fetchAgain */

@@ -5,11 +5,14 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { attributes, launch, open, until, untilStep } from "../lib/browser.mjs";
-import { SITE, SITE_WITHOUT_DATA } from "./site.mjs";
+import { served } from "../lib/site.mjs";
 
 /** @import { Browser } from "playwright-core" */
 
 const MINUTE = 60_000;
+const SITE = served("GANVAS_SITE");
+/** The same site on a host without MNIST. */
+const SITE_WITHOUT_DATA = served("GANVAS_SITE_WITHOUT_DATA");
 
 /** @type {Browser} */
 let browser;

@@ -5,12 +5,13 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { attributes, launch, open, until, untilStep, SWIFTSHADER } from "../lib/browser.mjs";
-import { blank, drive, SITE, tiny } from "./site.mjs";
+import { codeOf, drive, openProgram, presetsOf, served, tiny } from "../lib/site.mjs";
 
 /** @import { Browser, Page } from "playwright-core" */
 /** @import { LossPoint } from "../../../www/js/protocol.js" */
 
 const MINUTE = 60_000;
+const SITE = served("GANVAS_SITE");
 
 /** @type {Browser} */
 let browser;
@@ -60,20 +61,23 @@ test("when the GPU device dies in mid-run, the CPU takes over", { timeout: 10 * 
 });
 
 test("three steps from one seed lose the same on WebGPU as on the CPU", { timeout: 10 * MINUTE }, async () => {
-  const { page } = await open(browser, new URL("style.css", SITE).href);
-  await blank(page);
-  const recipe = tiny(await drive(page, "cpu", [{ type: "pause" }]));
-  /** @type {LossPoint[][]} */
-  const [cpu, gpu] = [[], []];
-  for (const [program, losses] of /** @type {const} */ ([["cpu", cpu], ["gpu", gpu]])) {
-    await blank(page);
+  const code = await codeOf(SITE);
+  const page = await (await browser.newContext()).newPage();
+
+  /** @param {"cpu" | "gpu"} program @returns {Promise<LossPoint[]>} */
+  const losses = async (program) => {
+    await openProgram(page, code, program);
+    const recipe = tiny(presetsOf(await drive(page, [{ type: "pause" }]))[0].recipe);
     const step = /** @type {const} */ ({ type: "step", player: "both" });
-    const events = await drive(page, program, [{ type: "load", recipe }, step, step, step]);
-    for (const event of events) {
+    const events = await drive(page, [{ type: "load", recipe }, step, step, step]);
+    return events.flatMap((event) => {
       assert.notEqual(event.type, "failed", JSON.stringify(event));
-      if (event.type === "progressed") losses.push(...event.losses);
-    }
-  }
+      return event.type === "progressed" ? event.losses : [];
+    });
+  };
+  const cpu = await losses("cpu");
+  const gpu = await losses("gpu");
+
   assert.equal(cpu.length, 3);
   assert.equal(gpu.length, 3);
   for (const [i, point] of cpu.entries()) {

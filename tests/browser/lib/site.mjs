@@ -1,0 +1,69 @@
+// A built site under test: where it is served, and how its programs are driven without the page. It
+// must not know what any single test is about.
+// @ts-check
+
+import assert from "node:assert/strict";
+
+/** @import { Page } from "playwright-core" */
+/** @import { Command, Event, Program, Recipe } from "../../../www/js/protocol.js" */
+
+/** An address that xtask serves and names. @param {string} variable */
+export function served(variable) {
+  const address = process.env[variable];
+  assert(address, `${variable} is not set: cargo xtask sets it, as in \`cargo xtask test browser\``);
+  return address;
+}
+
+/** Where the site keeps its code. @param {string} site */
+export async function codeOf(site) {
+  const page = await (await fetch(site)).text();
+  const script = page.match(/<script[^>]* src="([^"]*js\/main\.js)"/)?.[1];
+  assert(script, "the site's page names no script");
+  return new URL("../", new URL(script, site)).href;
+}
+
+/**
+ * Opens a program on an otherwise blank page of its origin, for `drive`.
+ * @param {Page} page
+ * @param {string} code the address of the folder that holds the programs
+ * @param {Program} program
+ */
+export async function openProgram(page, code, program) {
+  await page.route("**/blank.html", (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html>" }));
+  await page.goto(new URL("blank.html", code).href);
+  await page.evaluate(async (address) => {
+    const { default: init, openSession } = await import(address);
+    await init();
+    Object.assign(globalThis, { session: await openSession() });
+  }, new URL(`${program}/ganvas.js`, code).href);
+}
+
+/**
+ * Carries out commands one tick after another and returns all events.
+ * @param {Page} page after `openProgram`
+ * @param {Command[]} commands
+ * @returns {Promise<Event[]>}
+ */
+export function drive(page, commands) {
+  return page.evaluate(async (commands) => {
+    const { session } = /** @type {any} */ (globalThis);
+    const events = [];
+    for (const command of commands) events.push(...(await session.tick([command], 0)));
+    return events;
+  }, commands);
+}
+
+/** The presets that a fresh session reports. @param {Event[]} events */
+export function presetsOf(events) {
+  const opened = events.find((event) => event.type === "opened");
+  assert(opened?.type === "opened", "a session's first event is `opened`");
+  return opened.catalog.presets;
+}
+
+/** A recipe shrunk until software can run it. @param {Recipe} recipe @returns {Recipe} */
+export function tiny(recipe) {
+  /** @type {any} */
+  const small = structuredClone(recipe);
+  small.generator.width = small.discriminator.width = 8;
+  return { ...small, dataset: "drawn", batch: 8, seed: 11 };
+}

@@ -1,0 +1,59 @@
+// Test-only: a catalog of the shape that the core exports, with every kind of control.
+// @ts-check
+
+/** @import { Catalog, Field, Recipe } from "../../../www/js/protocol.js" */
+
+const adam = { lr: 2e-3, beta1: 0, beta2: 0.99, epsilon: 1e-8 };
+/** @type {Recipe} */
+export const recipe = {
+  dataset: "mnist",
+  conditional: true,
+  latent: 64,
+  batch: 64,
+  d_steps: 1,
+  objective: "relativistic",
+  penalty: { kind: "r1-r2", gamma: 1 },
+  generator: { network: "dcgan", width: 32, adam: { ...adam } },
+  discriminator: { network: "dcgan", width: 32, adam: { ...adam } },
+  ema: 0.995,
+  seed: 1,
+};
+
+/** @param {string} path @param {string} group @param {string} label @param {string} help @param {Field["control"]} control @param {string} [marks] @returns {Field} */
+const field = (path, group, label, help, control, marks = "") => ({
+  path, group, label, help, control, live: marks.includes("live"), basic: marks.includes("basic"),
+});
+/** @param {[unknown, string][]} options @returns {Field["control"]} */
+const choice = (options) => ({
+  kind: "choice",
+  options: options.map(([value, label]) => ({ value, label, help: `About ${label}.`, paper: { citation: "Someone 2014", url: "https://arxiv.org/abs/1406.2661" } })),
+});
+/** @param {"Generator" | "Discriminator"} group @param {string} words */
+const player = (group, words) => {
+  const at = group.toLowerCase();
+  return [
+    field(`${at}.adam.lr`, group, "Learning rate", words, { kind: "number", min: 1e-5, max: 0.1, log: true }, "live basic"),
+    field(`${at}.network`, group, "Network", "How it is built.", choice([["mlp", "MLP"], ["dcgan", "DCGAN"]])),
+    field(`${at}.width`, group, "Width", "Channels of its convolutions.", { kind: "integer", min: 4, max: 512 }),
+    field(`${at}.adam.beta1`, group, "Adam β₁", "Momentum: how long past gradients count.", { kind: "number", min: 0, max: 0.999, log: false }),
+  ];
+};
+
+/** @type {Catalog} */
+export const catalog = {
+  presets: [
+    { name: "quick", label: "Quick digits", summary: "Conditional DCGAN with the relativistic loss: each column is asked for one digit. Digits within seconds to minutes.", paper: { citation: "Huang et al. 2024 (R3GAN)", url: "https://arxiv.org/abs/2501.05441" }, recipe },
+    { name: "vanilla", label: "Vanilla GAN", summary: "The first GAN: two plain multilayer perceptrons. Noisy strokes; watch for collapse.", paper: { citation: "Goodfellow et al. 2014", url: "https://arxiv.org/abs/1406.2661" }, recipe: { ...recipe, conditional: false, objective: "non-saturating" } },
+  ],
+  fields: [
+    field("dataset", "Run", "Data", "The real pictures that the judge compares with.", choice([["mnist", "MNIST"], ["drawn", "Drawn digits"]]), "basic"),
+    field("seed", "Run", "Seed", "Every random number follows from it: the same seed gives the same run.", { kind: "integer", min: 0, max: 999_999 }, "basic"),
+    field("batch", "Run", "Batch", "Pictures per step: more make a steadier but slower step.", { kind: "integer", min: 2, max: 512 }, "basic"),
+    field("conditional", "Run", "Tell both players the digit", "A conditional GAN draws the digit it is asked for.", { kind: "toggle" }),
+    field("d_steps", "Run", "Discriminator steps per generator step", "More steps give the judge a head start.", { kind: "integer", min: 1, max: 8 }, "live"),
+    field("objective", "Run", "Objective", "What each player tries to make small.", choice([["non-saturating", "Non-saturating"], ["relativistic", "Relativistic"]])),
+    field("penalty.gamma", "Run", "Penalty weight γ", "The penalty is γ/2 times the mean squared slope.", { kind: "number", min: 0.001, max: 100, log: true }),
+    ...player("Generator", "How fast the artist learns."),
+    ...player("Discriminator", "How fast the judge learns."),
+  ],
+};

@@ -1,0 +1,216 @@
+// Test-only: a program with the exports of the real one that trains nothing. It speaks the protocol
+// plausibly, so that the page can be looked at and tested without wasm. What it should do wrong is
+// in `mock-config.mjs`, which the test's server makes up.
+// @ts-check
+
+/** @import { Command, Event, Pictures, Recipe, State } from "../../../www/js/protocol.js" */
+import { catalog } from "./catalog.mjs";
+// @ts-ignore: served by tests/browser/lib/server.mjs
+import config from "./mock-config.mjs";
+
+const SIDE = 28;
+const MAGIC = "mock checkpoint ";
+const device = new URL(import.meta.url).pathname.includes("/gpu/") ? "gpu" : "cpu";
+
+export default async function init() {
+  if (config[device] === "no-init") throw new Error("the mock would not start");
+}
+
+export async function openSession() {
+  return new MockSession();
+}
+
+class MockSession {
+  constructor() {
+    /** @type {Event[]} */
+    this.events = [{ type: "opened", device, catalog }];
+    /** @type {Recipe | null} */
+    this.recipe = null;
+    this.step = 0;
+    this.loaded = 0;
+    /** @type {State} */
+    this.state = "loading";
+    this.ticking = false;
+    /** @type {Extract<Command, { type: "evaluate" }> | null} */
+    this.evaluation = null;
+  }
+
+  get busy() {
+    if (this.ticking) throw new Error("busy was asked during a tick");
+    return this.state === "training" || this.evaluation !== null;
+  }
+
+  /** @param {Command[]} commands @param {number} budget */
+  async tick(commands, budget) {
+    if (this.ticking) throw new Error("tick was called while another was under way");
+    this.ticking = true;
+    for (const command of commands) this.carryOut(command);
+    // As the real one does: an evaluation takes its time, and is forgotten when the run is replaced.
+    if (this.evaluation && commands.length === 0) this.evaluate(this.evaluation);
+    if (this.state === "training") await this.train(budget);
+    this.ticking = false;
+    return this.events.splice(0);
+  }
+
+  /** @param {Command} command */
+  carryOut(command) {
+    switch (command.type) {
+      case "load":
+        this.recipe = command.recipe;
+        this.begin();
+        break;
+      case "add-data": {
+        if (command.images[0] !== 31) return this.refuse("data-magic", "the images are not IDX");
+        this.loaded += 4000;
+        this.showData(command.total);
+        if (this.state === "loading" && this.recipe) this.become("ready");
+        break;
+      }
+      case "run":
+        if (this.state === "loading" || this.state === "failed") return this.refuse("not-ready", "there is nothing to train yet");
+        this.become("training");
+        break;
+      case "pause":
+        if (this.state === "training") this.become("paused");
+        break;
+      case "step":
+        this.advance(1, command.player);
+        this.become("paused");
+        this.preview();
+        break;
+      case "reset":
+        this.begin();
+        break;
+      case "adjust":
+        this.recipe = command.recipe;
+        this.sayLoaded();
+        break;
+      case "sample": {
+        const { count, labels } = command.request;
+        this.events.push({ type: "sampled", id: command.id, pictures: this.pictures(count, 10, labels ?? null, command.request.seed) });
+        break;
+      }
+      case "save":
+        this.events.push({ type: "saved", step: this.step, checkpoint: new TextEncoder().encode(MAGIC + JSON.stringify({ step: this.step, recipe: this.recipe })) });
+        break;
+      case "restore": {
+        const text = new TextDecoder().decode(command.checkpoint);
+        if (!text.startsWith(MAGIC)) return this.refuse("checkpoint-invalid", "this checkpoint cannot be used: it is not a safetensors file");
+        const { step, recipe } = JSON.parse(text.slice(MAGIC.length));
+        this.recipe = recipe;
+        this.step = step;
+        this.evaluation = null;
+        this.sayLoaded();
+        this.become("paused");
+        this.preview();
+        this.events.push({ type: "restored", step });
+        break;
+      }
+      case "evaluate":
+        this.evaluation = command;
+        break;
+    }
+  }
+
+  /** @param {{ count: number, seed: number }} request */
+  evaluate({ count, seed }) {
+    const share = Math.min(0.97, 0.1 + this.step / 200);
+    const histogram = Array.from({ length: 10 }, (_, i) => Math.round(count * (i === 7 ? 0.02 : 0.098 + 0.03 * Math.sin(i))));
+    this.events.push({ type: "evaluated", step: this.step, count, seed, label_accuracy: this.recipe?.conditional ? share : null, class_histogram: histogram, class_kl: 0.05 });
+    this.evaluation = null;
+  }
+
+  begin() {
+    this.step = 0;
+    this.evaluation = null;
+    this.sayLoaded();
+    if (this.recipe?.dataset === "drawn") this.showData(60_000, 60_000);
+    this.become(this.recipe?.dataset === "drawn" || this.loaded > 0 ? "ready" : "loading");
+    this.preview();
+  }
+
+  sayLoaded() {
+    if (this.recipe) this.events.push({ type: "loaded", recipe: this.recipe, g_parameters: 350_000, d_parameters: 36_000 });
+  }
+
+  /** @param {number} total @param {number} [loaded] */
+  showData(total, loaded = Math.min(this.loaded, total)) {
+    this.events.push({ type: "data-added", dataset: this.recipe?.dataset ?? "mnist", loaded, total, sample: this.pictures(100, 10, null, 3, 0) });
+  }
+
+  /** @param {number} budget */
+  async train(budget) {
+    const end = performance.now() + budget;
+    const first = this.step + 1;
+    while (performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 5));
+    this.advance(config.stepsPerTick ?? 2, "both");
+    if (this.step >= (config[`${device}DiesAt`] ?? Infinity)) {
+      // As a Rust panic does: printed, then a trap outside of any awaited promise.
+      console.error("panicked at src/somewhere.rs:1:1:\nthe mock was told to die");
+      setTimeout(() => { throw new WebAssembly.RuntimeError("unreachable"); });
+      return new Promise(() => {});
+    }
+    if (this.step >= (config.divergesAt ?? Infinity)) {
+      this.refuse("non-finite", `training diverged: a loss is no longer a finite number at step ${this.step}`);
+      this.become("failed");
+    }
+    if (this.step === (config.shaderErrorAt ?? -1) + (this.step % 2)) console.error("Shader validation error: not today");
+    if (first % 10 === 1 || this.step < 20) this.preview();
+  }
+
+  /** @param {number} count @param {string} player */
+  advance(count, player) {
+    const losses = [];
+    for (let i = 0; i < count; i++) {
+      this.step += 1;
+      const t = this.step;
+      const noise = () => 0.12 * (Math.random() + Math.random() - 1);
+      const spike = config.spikes && t % 97 === 0 ? 60 : 0;
+      losses.push({ step: t, d_loss: 0.62 - 0.1 * Math.exp(-t / 80) + noise() + spike, g_loss: 0.9 + 0.8 * Math.exp(-t / 60) + noise() * 2, d_real: 1.1 + noise(), d_fake: player === "discriminator" ? -1 : -0.4 - Math.exp(-t / 90) + noise() });
+    }
+    this.events.push({ type: "progressed", step: this.step, images_seen: this.step * 64, step_millis: 24 + Math.random(), images_per_second: 2600 + 60 * Math.random(), losses });
+  }
+
+  preview() {
+    this.events.push({ type: "previewed", step: this.step, pictures: this.pictures(100, 10, null, 1) });
+  }
+
+  /** @param {number} count @param {number} columns @param {number[] | null} labels @param {number} seed @param {number} [noise] @returns {Pictures} */
+  pictures(count, columns, labels, seed, noise = Math.exp(-this.step / 60)) {
+    const asked = labels ?? Array.from({ length: count }, (_, i) => i % 10);
+    const pixels = new Uint8Array(count * SIDE * SIDE);
+    asked.forEach((digit, i) => pixels.set(drawDigit(digit, i + seed * 100, noise), i * SIDE * SIDE));
+    const known = this.recipe?.conditional || noise === 0;
+    return { count, columns, pixels, labels: Uint8Array.from(known ? asked : []) };
+  }
+
+  /** @param {State} state */
+  become(state) {
+    this.state = state;
+    this.events.push({ type: "state-changed", state, step: this.step });
+  }
+
+  /** @param {string} code @param {string} message */
+  refuse(code, message) {
+    this.events.push({ type: "failed", code, message });
+  }
+}
+
+const canvas = new OffscreenCanvas(SIDE, SIDE);
+const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }));
+
+/** A digit in some typeface, slanted, under some noise. @param {number} digit @param {number} variant @param {number} noise */
+function drawDigit(digit, variant, noise) {
+  const wobble = (/** @type {number} */ k) => Math.sin(variant * 12.9898 + k * 78.233);
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.fillStyle = "#000";
+  context.fillRect(0, 0, SIDE, SIDE);
+  context.setTransform(1, 0.1 * wobble(1), 0.3 * wobble(2), 1, 14, 14.5);
+  context.font = `${wobble(3) > 0 ? "bold " : ""}${22 + 3 * wobble(4)}px ${wobble(5) > 0 ? "serif" : "sans-serif"}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillStyle = "#fff";
+  context.fillText(String(digit), 0, 0);
+  const { data } = context.getImageData(0, 0, SIDE, SIDE);
+  return Uint8Array.from({ length: SIDE * SIDE }, (_, i) => data[4 * i] * (1 - noise) + 255 * noise * Math.abs(Math.sin(variant * 7 + i * 3.7)) ** 3);
+}

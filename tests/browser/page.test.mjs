@@ -1,0 +1,335 @@
+// What the page does, on the mock programs: training, the address, the form, files, the keyboard, and
+// what every visitor needs of it.
+// @ts-check
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import { attributes, launch, open, until, untilStep } from "./lib/browser.mjs";
+import { serve } from "./lib/server.mjs";
+
+/** @import { Browser, BrowserContextOptions, Page } from "playwright-core" */
+
+/** @type {Browser} */
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+
+/**
+ * @param {string} query
+ * @param {(page: Page, more: Awaited<ReturnType<typeof open>> & { server: Awaited<ReturnType<typeof serve>> }) => Promise<void>} check
+ * @param {Parameters<typeof serve>[0] & { context?: BrowserContextOptions, problems?: RegExp }} [options]
+ * `problems`: console errors that belong to what is tested
+ */
+async function visit(query, check, { context = {}, problems: expected, ...server } = {}) {
+  const served = await serve(server);
+  const opened = await open(browser, served.origin + query, context);
+  try {
+    await check(opened.page, { ...opened, server: served });
+    const unexpected = opened.problems.filter((text) => !expected?.test(text));
+    assert.deepEqual(unexpected, [], "the console stays clean");
+  } finally {
+    await opened.page.context().close();
+    await served.close();
+  }
+}
+
+const noticesOf = (/** @type {Page} */ page) => page.locator(".notice p").allTextContents();
+/** The grid's pixels as one number: another picture, another number. @param {Page} page @param {string} [selector] */
+const inkOf = (page, selector = "#fakes canvas") =>
+  page.locator(selector).evaluate((canvas) => {
+    const it = /** @type {HTMLCanvasElement} */ (canvas);
+    const { data } = /** @type {CanvasRenderingContext2D} */ (it.getContext("2d")).getImageData(0, 0, it.width, it.height);
+    return data.reduce((hash, value) => (hash * 31 + value) | 0, 7);
+  });
+
+test("trains, pauses, steps and resets, and the root element says so", () =>
+  visit("/", async (page) => {
+    await until(page, { state: "ready", step: "0", device: "cpu", dataset: "mnist" });
+    const before = await inkOf(page);
+    await page.getByRole("button", { name: "Train" }).click();
+    await untilStep(page, 20);
+    await until(page, { state: "training" });
+    assert.notEqual(await inkOf(page), before, "the drawings change");
+    await page.getByRole("button", { name: "Pause" }).click();
+    await until(page, { state: "paused" });
+    const { step = "" } = await attributes(page);
+    await page.getByRole("button", { name: "both" }).click();
+    await until(page, { state: "paused", step: String(Number(step) + 1) });
+    for (const name of ["artist", "judge"]) await page.getByRole("button", { name }).click();
+    await until(page, { step: String(Number(step) + 3) });
+    assert.equal(await page.locator("[data-figure=step]").textContent(), String(Number(step) + 3));
+    await page.getByRole("button", { name: "Reset" }).click();
+    await until(page, { state: "ready", step: "0" });
+    assert.equal((await attributes(page)).accuracy, undefined);
+  }));
+
+test("scores by itself, and the root element carries the score", () =>
+  visit("/?autostart", async (page) => {
+    await page.waitForFunction(() => Number(document.documentElement.dataset.accuracy) > 0.1);
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.getByRole("button", { name: "Read 500 new drawings" }).click();
+    await page.getByText("500 drawings read").waitFor();
+    assert.match(await page.locator("[data-figure=accuracy]").innerText(), /^\d+ %$/);
+  }));
+
+test("the address chooses preset, seed and data, and starts by itself", () =>
+  visit("/?autostart&preset=vanilla&seed=77&dataset=drawn&device=cpu", async (page, { server }) => {
+    await untilStep(page, 5);
+    await until(page, { state: "training", dataset: "drawn" });
+    assert.equal(await page.getByLabel("Start from").inputValue(), "vanilla");
+    assert.equal(await page.getByLabel("Seed").first().inputValue(), "77");
+    assert.match(await page.locator("#badge").innerText(), /the address asks for it/);
+    assert.deepEqual(await noticesOf(page), []);
+    assert(!server.requests.some((path) => path.endsWith(".gz")), "drawn digits need no download");
+  }));
+
+for (const [query, words] of [
+  ["preset=nonsense", "no preset “nonsense”"],
+  ["seed=-3", "seed “-3”"],
+  ["seed=", "seed “”"],
+  ["dataset=cats", "dataset “cats”"],
+  ["device=abacus", "device “abacus”"],
+  ["autostart=perhaps", "autostart=perhaps"],
+]) {
+  test(`the address with ${query} gives one notice and the default`, () =>
+    visit(`/?${query}`, async (page) => {
+      await until(page, { state: "ready", dataset: "mnist" });
+      const notices = await noticesOf(page);
+      assert.equal(notices.length, 1, notices.join(" | "));
+      assert(notices[0].includes(words), notices[0]);
+      assert.equal(await page.getByLabel("Start from").inputValue(), "quick");
+      assert.equal(await page.getByLabel("Seed").first().inputValue(), "1");
+    }));
+}
+
+test("a live setting is adjusted in mid-training, without a restart", () =>
+  visit("/?autostart", async (page) => {
+    await untilStep(page, 10);
+    const rate = page.locator("fieldset[data-group=generator]").getByLabel("Learning rate", { exact: true });
+    await rate.fill("0.01");
+    await untilStep(page, Number((await attributes(page)).step) + 20);
+    await until(page, { state: "training" });
+    assert.equal(await page.locator(".pending:visible").count(), 0);
+    assert(await page.getByRole("button", { name: "Start over with these settings" }).isDisabled());
+    // Nonsense is refused where it stands, and leaving the field brings back what holds.
+    await rate.fill("5");
+    await page.getByText("is not a number from").waitFor();
+    assert.equal(await rate.getAttribute("aria-invalid"), "true");
+    await rate.blur();
+    assert.equal(await rate.inputValue(), "0.01");
+  }));
+
+test("a slider moves in equal ratios and agrees with its box", () =>
+  visit("/", async (page) => {
+    await until(page, { state: "ready" });
+    const group = page.locator("fieldset[data-group=generator]").first();
+    const slider = group.getByRole("slider", { name: "Learning rate" });
+    await slider.focus();
+    await page.keyboard.press("Home");
+    assert.equal(await group.getByRole("spinbutton").inputValue(), "0.00001");
+    await page.keyboard.press("End");
+    assert.equal(await group.getByRole("spinbutton").inputValue(), "0.1");
+    assert.equal(await slider.getAttribute("aria-valuetext"), "0.1");
+  }));
+
+test("a fixed setting waits for a fresh start, which keeps training", () =>
+  visit("/?autostart", async (page) => {
+    await untilStep(page, 30);
+    await page.getByLabel("Batch").fill("128");
+    await page.locator(".pending:visible").waitFor();
+    const apply = page.getByRole("button", { name: "Start over with these settings" });
+    await page.waitForTimeout(400);
+    assert(Number((await attributes(page)).step) >= 30, "nothing was lost by typing");
+    await apply.click();
+    await page.waitForFunction(() => Number(document.documentElement.dataset.step) < 30);
+    await until(page, { state: "training" });
+    assert(await apply.isDisabled());
+    assert.equal(await page.locator(".pending:visible").count(), 0);
+  }));
+
+test("before the first step a setting takes effect at once", () =>
+  visit("/", async (page) => {
+    await until(page, { state: "ready" });
+    await page.getByLabel("Data").selectOption({ label: "Drawn digits" });
+    await until(page, { state: "ready", dataset: "drawn" });
+    await page.getByLabel("Data").selectOption({ label: "MNIST" });
+    await until(page, { state: "ready", dataset: "mnist" });
+    await page.getByLabel("Start from").selectOption("vanilla");
+    await page.getByText("two plain multilayer perceptrons").waitFor();
+    await page.waitForFunction(() => document.querySelector("#fakes .headings")?.childElementCount === 0);
+    assert(await page.getByRole("combobox", { name: "Digit", exact: true }).isDisabled(), "an unconditional run cannot be asked for a digit");
+    assert.equal(await page.locator("#preset .changed").textContent(), "");
+    await page.getByText("Every other setting").click();
+    await page.getByLabel("Tell both players the digit").check();
+    await page.waitForFunction(() => document.querySelector("#fakes .headings")?.childElementCount === 10);
+    assert.equal(await page.locator("#preset .changed").textContent(), "(changed)");
+  }));
+
+test("draws more: the digit that was asked for, and others at the next press", () =>
+  visit("/", async (page) => {
+    await until(page, { state: "ready" });
+    await page.getByRole("combobox", { name: "Digit", exact: true }).selectOption("3");
+    await page.getByRole("button", { name: "Draw", exact: true }).click();
+    await page.getByText("20 drawings asked to be a 3, from seed 1.").waitFor();
+    await page.waitForTimeout(100);
+    const first = await inkOf(page, "#sampler canvas");
+    await page.getByRole("button", { name: "Draw", exact: true }).click();
+    await page.getByText("from seed 2.").waitFor();
+    await page.waitForTimeout(100);
+    assert.notEqual(await inkOf(page, "#sampler canvas"), first);
+  }));
+
+test("saves a checkpoint and opens it again", () =>
+  visit("/?autostart", async (page) => {
+    await untilStep(page, 10);
+    await page.getByRole("button", { name: "Pause" }).click();
+    await until(page, { state: "paused" });
+    const { step } = await attributes(page);
+    const coming = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Save checkpoint" }).click();
+    const download = await coming;
+    assert.equal(download.suggestedFilename(), `ganvas-step-${step}.safetensors`);
+    const path = await download.path();
+    await page.getByRole("button", { name: "Reset" }).click();
+    await until(page, { state: "ready", step: "0" });
+    await page.getByLabel("Seed").first().fill("5");
+    await page.locator("#checkpoint input").setInputFiles(path);
+    await until(page, { state: "paused", step: step ?? "" });
+    assert.equal(await page.getByLabel("Seed").first().inputValue(), "1", "the form shows the run that was opened");
+    assert.deepEqual(await noticesOf(page), []);
+  }));
+
+test("a bad file dropped on the page is refused in one sentence, and nothing is lost", () =>
+  visit("/?autostart", async (page) => {
+    await untilStep(page, 10);
+    const drop = (/** @type {string} */ content) => page.evaluate((text) => {
+      const carried = new DataTransfer();
+      carried.items.add(new File([text], "holiday.jpg"));
+      for (const type of ["dragover", "drop"]) {
+        document.body.dispatchEvent(new DragEvent(type, { dataTransfer: carried, bubbles: true, cancelable: true }));
+      }
+    }, content);
+    await drop("not a checkpoint");
+    await page.getByText("This checkpoint cannot be used").waitFor();
+    await drop("");
+    await page.getByText("“holiday.jpg” is empty").waitFor();
+    assert.equal((await noticesOf(page)).length, 1, "the later refusal takes the place of the earlier");
+    await untilStep(page, Number((await attributes(page)).step) + 10);
+    await until(page, { state: "training" });
+    assert(await page.locator("#drop").isHidden());
+  }));
+
+test("without MNIST on the site it says so and draws its own digits", () =>
+  visit("/?autostart", async (page) => {
+    await untilStep(page, 5);
+    await until(page, { dataset: "drawn", state: "training" });
+    assert.match((await noticesOf(page)).join(), /carries no MNIST/);
+    assert(await page.getByLabel("Data").getByRole("option", { name: "MNIST" }).evaluate((option) => /** @type {HTMLOptionElement} */ (option).disabled));
+  }, { mnist: 0, problems: /404/ }));
+
+test("a shard that fails at first is fetched again in silence", () =>
+  visit("/", async (page) => {
+    await page.getByText("MNIST: 12,000", { exact: true }).waitFor();
+    assert.deepEqual(await noticesOf(page), []);
+  }, { answer: (path, times) => (path.includes("mnist-01-images") && times === 1 ? 503 : undefined), problems: /503/ }));
+
+test("a shard that keeps failing is reported once, training goes on, and a press fetches the rest", () => {
+  let broken = true;
+  return visit("/?autostart", async (page) => {
+    await page.getByText("Only 4,000 pictures have arrived: data/mnist-01-images.idx.gz could not be fetched (status 503).").waitFor();
+    await untilStep(page, 5);
+    broken = false;
+    await page.getByRole("button", { name: "Fetch the rest again" }).click();
+    await page.getByText("MNIST: 12,000", { exact: true }).waitFor();
+    assert(await page.locator(".trouble").isHidden());
+  }, { answer: (path) => (broken && path.includes("mnist-01-images") ? 503 : undefined), problems: /503/ });
+});
+
+test("a run that diverges stops with one sentence, and Reset begins anew", () =>
+  visit("/?autostart", async (page) => {
+    await until(page, { state: "failed" });
+    assert.match((await noticesOf(page)).join(), /^Training diverged/);
+    assert(await page.getByRole("button", { name: "Train" }).isDisabled());
+    await page.getByRole("button", { name: "Reset" }).click();
+    await until(page, { state: "ready", step: "0" });
+  }, { mock: { divergesAt: 20 } }));
+
+test("everything can be reached and worked by keyboard alone, with the focus in sight", () =>
+  visit("/", async (page) => {
+    await until(page, { state: "ready" });
+    await page.locator("summary").click();
+    await page.locator("body").click({ position: { x: 1, y: 1 } });
+    const wanted = await page.locator("button:enabled:visible, select:enabled:visible, input:enabled:visible, summary, a[href]").count();
+    /** @type {Set<string>} */
+    const reached = new Set();
+    for (let i = 0; i < wanted + 5; i++) {
+      await page.keyboard.press("Tab");
+      const seen = await page.evaluate(() => {
+        const it = /** @type {HTMLElement} */ (document.activeElement);
+        const { outlineStyle, outlineWidth } = getComputedStyle(it);
+        const index = [...document.querySelectorAll("*")].indexOf(it);
+        return { index, name: it.outerHTML.slice(0, 80), visible: outlineStyle !== "none" && parseFloat(outlineWidth) >= 2, body: it === document.body };
+      });
+      if (seen.body) continue;
+      assert(seen.visible, `the focus can be seen on ${seen.name}`);
+      reached.add(`${seen.index}`);
+    }
+    assert.equal(reached.size, wanted, "each control is reached once");
+    await page.locator("#train").focus();
+    await page.keyboard.press("Enter");
+    await untilStep(page, 4);
+    await page.keyboard.press("Space");
+    await until(page, { state: "paused" });
+    assert.equal(await page.evaluate(() => document.activeElement?.id), "train", "the focus stays where it was");
+  }));
+
+for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+  test(`no accessibility violation in ${colorScheme} colours, while training, with everything open`, () =>
+    visit("/?autostart&seed=-1", async (page) => {
+      await untilStep(page, 60);
+      await page.locator("summary").click();
+      await page.getByLabel("Batch").fill("32");
+      await page.locator(".pending:visible").waitFor();
+      await page.evaluate(await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
+      const violations = await page.evaluate(async () => {
+        const { axe } = /** @type {any} */ (globalThis);
+        const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+        return violations.map((/** @type {any} */ v) => `${v.impact} ${v.id}: ${v.nodes.map((/** @type {any} */ n) => n.target.join(" ")).join(", ")}`);
+      });
+      assert.deepEqual(violations, []);
+    }, { context: { colorScheme } }));
+}
+
+for (const width of [320, 360, 1024, 1920]) {
+  test(`nothing sticks out at ${width} px, whatever is open`, () =>
+    visit("/?autostart", async (page) => {
+      await untilStep(page, 10);
+      await page.locator("summary").click();
+      const excess = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert(excess <= 0, `${excess} px too wide`);
+    }, { context: { viewport: { width, height: 740 } } }));
+}
+
+test("nothing moves while the figures change", () =>
+  visit("/", async (page) => {
+    await until(page, { state: "ready" });
+    await page.getByText("MNIST: 12,000", { exact: true }).waitFor();
+    const places = () => page.evaluate(() => ["#fakes", "#figures", "#settings", "#losses", "#sampler", ".story"].map((selector) => {
+      const { top, left } = /** @type {Element} */ (document.querySelector(selector)).getBoundingClientRect();
+      return [selector, Math.round(top), Math.round(left)].join(" ");
+    }));
+    const before = await places();
+    await page.getByRole("button", { name: "Train" }).click();
+    await untilStep(page, 120);
+    await page.waitForFunction(() => document.documentElement.dataset.accuracy);
+    assert.deepEqual(await places(), before);
+  }));
+
+test("nothing is asked of another host", () =>
+  visit("/?autostart", async (page, { requests, server }) => {
+    await page.waitForFunction(() => document.documentElement.dataset.accuracy);
+    assert(requests.length > 10);
+    assert.deepEqual(requests.filter((url) => !url.startsWith(server.origin) && !url.startsWith("blob:")), []);
+  }));

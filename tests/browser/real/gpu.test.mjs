@@ -1,0 +1,90 @@
+// The GPU program on the built site, with WebGPU by software: the page trains on it, its numbers are
+// those of the CPU program, and when the device dies the CPU takes over.
+// @ts-check
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { attributes, launch, open, until, untilStep, SWIFTSHADER } from "../lib/browser.mjs";
+import { codeOf, drive, openProgram, presetsOf, served, tiny } from "../lib/site.mjs";
+
+/** @import { Browser, Page } from "playwright-core" */
+/** @import { LossPoint } from "../../../www/js/protocol.js" */
+
+const MINUTE = 60_000;
+const SITE = served("GANVAS_SITE");
+
+/** @type {Browser} */
+let browser;
+before(async () => (browser = await launch(SWIFTSHADER)));
+after(() => browser.close());
+
+/**
+ * Opens the page on the GPU with a recipe that software can run, set by hand in its form.
+ * @param {string} query
+ */
+async function openTiny(query) {
+  const opened = await open(browser, `${SITE}?device=gpu&dataset=drawn${query}`);
+  const { page } = opened;
+  await until(page, { state: "ready", device: "gpu", dataset: "drawn" }, 3 * MINUTE);
+  await page.locator("details").evaluateAll((all) => all.forEach((element) => element.setAttribute("open", "")));
+  for (const [id, value] of [["batch", 8], ["generator-width", 8], ["discriminator-width", 8]]) {
+    await page.locator(`#field-${id}`).fill(String(value));
+  }
+  return opened;
+}
+
+/** @param {Page} page */
+const train = (page) => page.getByRole("button", { name: "Train", exact: true }).click();
+
+test("the page trains on WebGPU", { timeout: 10 * MINUTE }, async () => {
+  const { page, problems } = await openTiny("");
+  await train(page);
+  await untilStep(page, 4, 6 * MINUTE);
+  assert.equal((await attributes(page)).device, "gpu");
+  assert.match(await page.locator("#badge").innerText(), /GPU/);
+  assert.deepEqual(problems, []);
+});
+
+test("when the GPU device dies in mid-run, the CPU takes over", { timeout: 10 * MINUTE }, async () => {
+  const { page } = await openTiny("&seed=5");
+  await train(page);
+  await untilStep(page, 2, 6 * MINUTE);
+  const worker = page.workers().find((worker) => worker.url().includes("worker.js"));
+  assert(worker, "the page has no worker");
+  await worker.evaluate(() => /** @type {any} */ (globalThis).ganvasGpuDevice.destroy());
+
+  await until(page, { device: "cpu", state: "training" }, 2 * MINUTE);
+  const reached = Number((await attributes(page)).step);
+  await untilStep(page, reached + 5, 2 * MINUTE);
+  assert.match(await page.locator("#badge").innerText(), /CPU.*GPU program failed/s);
+  assert.equal(await page.getByLabel("Seed").first().inputValue(), "5");
+});
+
+test("three steps from one seed lose the same on WebGPU as on the CPU", { timeout: 10 * MINUTE }, async () => {
+  const code = await codeOf(SITE);
+  const page = await (await browser.newContext()).newPage();
+
+  /** @param {"cpu" | "gpu"} program @returns {Promise<LossPoint[]>} */
+  const losses = async (program) => {
+    await openProgram(page, code, program);
+    const recipe = tiny(presetsOf(await drive(page, [{ type: "pause" }]))[0].recipe);
+    const step = /** @type {const} */ ({ type: "step", player: "both" });
+    const events = await drive(page, [{ type: "load", recipe }, step, step, step]);
+    return events.flatMap((event) => {
+      assert.notEqual(event.type, "failed", JSON.stringify(event));
+      return event.type === "progressed" ? event.losses : [];
+    });
+  };
+  const cpu = await losses("cpu");
+  const gpu = await losses("gpu");
+
+  assert.equal(cpu.length, 3);
+  assert.equal(gpu.length, 3);
+  for (const [i, point] of cpu.entries()) {
+    assert.equal(gpu[i].step, point.step);
+    for (const name of /** @type {const} */ (["d_loss", "g_loss", "d_real", "d_fake"])) {
+      const difference = Math.abs(gpu[i][name] - point[name]);
+      assert(difference <= 1e-3, `${name} of step ${point.step}: ${gpu[i][name]} on WebGPU, ${point[name]} on the CPU`);
+    }
+  }
+});

@@ -1,0 +1,114 @@
+// The page's pure modules: curves in bounded memory, what a fresh worker is told, what the catalog
+// allows. No browser.
+// @ts-check
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { short } from "../../www/js/format.js";
+import { History } from "../../www/js/history.js";
+import { Memory } from "../../www/js/memory.js";
+import { differences, refusal, valueAt, withValue } from "../../www/js/recipe.js";
+import { catalog, recipe } from "./mock/catalog.mjs";
+
+const point = (/** @type {number} */ step) => ({ step, d_loss: step, g_loss: -step, d_real: 0, d_fake: NaN });
+
+test("a history keeps mean and range of every step in bounded memory", () => {
+  const history = new History(8);
+  for (let step = 1; step <= 100; step++) history.add(point(step));
+  assert(history.buckets.length <= 8);
+  assert.equal(history.buckets.reduce((sum, { count }) => sum + count, 0), 100);
+  assert.equal(history.extremes("d_loss", "min")[0], 1);
+  assert.equal(history.extremes("d_loss", "max").at(-1), 100);
+  const weighted = history.buckets.reduce((sum, { sum: sums }) => sum + sums[0], 0);
+  assert.equal(weighted, 5050, "no step is lost or counted twice");
+  assert(history.means("d_fake").every((value) => value === null), "what is not a number leaves a gap");
+});
+
+test("a history that goes back forgets what came after", () => {
+  const history = new History(64);
+  for (let step = 1; step <= 20; step++) history.add(point(step));
+  history.rewind(10);
+  assert.deepEqual(history.steps().at(-1), 10);
+  history.add(point(11));
+  assert.deepEqual(history.steps().slice(-2), [10, 11]);
+  history.rewind(0);
+  assert.equal(history.buckets.length, 0);
+});
+
+test("a fresh worker is told recipe, data, snapshot and later adjustments, in this order", () => {
+  const memory = new Memory();
+  const bytes = new Uint8Array([1]);
+  memory.note({ type: "load", recipe });
+  memory.hear({ type: "loaded", recipe, g_parameters: 1, d_parameters: 1 });
+  memory.note({ type: "add-data", images: bytes, labels: bytes, total: 1 });
+  memory.hear({ type: "saved", step: 7, checkpoint: bytes });
+  const adjusted = { ...recipe, seed: 1, d_steps: 2 };
+  memory.hear({ type: "loaded", recipe: adjusted, g_parameters: 1, d_parameters: 1 });
+  const commands = memory.replay();
+  assert.deepEqual(commands.map(({ type }) => type), ["load", "add-data", "restore", "adjust"]);
+  assert.deepEqual(commands.at(-1), { type: "adjust", recipe: adjusted });
+  assert.equal(memory.resumesAt, 7);
+});
+
+test("a fresh start makes the old snapshot useless, even one that arrives late", () => {
+  const memory = new Memory();
+  memory.note({ type: "load", recipe });
+  memory.hear({ type: "loaded", recipe, g_parameters: 1, d_parameters: 1 });
+  memory.hear({ type: "saved", step: 7, checkpoint: new Uint8Array([1]) });
+  memory.note({ type: "reset" });
+  memory.hear({ type: "saved", step: 9, checkpoint: new Uint8Array([2]) });
+  assert.deepEqual(memory.replay().map(({ type }) => type), ["load"], "died before the reset was confirmed");
+  memory.hear({ type: "state-changed", state: "ready", step: 0 });
+  assert.equal(memory.snapshot, null);
+});
+
+test("a checkpoint becomes the snapshot only when it was accepted", () => {
+  const memory = new Memory();
+  memory.note({ type: "load", recipe });
+  memory.hear({ type: "loaded", recipe, g_parameters: 1, d_parameters: 1 });
+  memory.note({ type: "restore", checkpoint: new Uint8Array([1]) });
+  memory.hear({ type: "failed", code: "checkpoint-invalid", message: "" });
+  memory.hear({ type: "restored", step: 3 });
+  assert.equal(memory.snapshot, null);
+  memory.note({ type: "restore", checkpoint: new Uint8Array([2]) });
+  memory.hear({ type: "restored", step: 5 });
+  assert.equal(memory.resumesAt, 5);
+});
+
+test("snapshots are asked for only while training, and not too often", () => {
+  const memory = new Memory();
+  const now = performance.now();
+  assert(!memory.dueForSnapshot(now + 60_000));
+  memory.hear({ type: "state-changed", state: "training", step: 1 });
+  assert(!memory.dueForSnapshot(now + 1_000));
+  assert(memory.dueForSnapshot(now + 6_000));
+  assert(!memory.dueForSnapshot(now + 6_001));
+});
+
+test("fields are read, changed and compared by their path", () => {
+  const changed = withValue(recipe, "generator.adam.lr", 0.5);
+  assert.equal(valueAt(changed, "generator.adam.lr"), 0.5);
+  assert.equal(valueAt(recipe, "generator.adam.lr"), 2e-3, "the original is untouched");
+  assert.equal(valueAt(recipe, "no.such.path"), undefined);
+  assert.deepEqual(differences(catalog, recipe, changed).map(({ path }) => path), ["generator.adam.lr"]);
+  const through32bits = withValue(recipe, "penalty.gamma", Math.fround(0.1));
+  assert.deepEqual(differences(catalog, withValue(recipe, "penalty.gamma", 0.1), through32bits), []);
+});
+
+test("values are held against the catalog's ranges", () => {
+  const integer = /** @type {const} */ ({ kind: "integer", min: 2, max: 512 });
+  for (const bad of [1, 513, 2.5, NaN, "64", null]) assert.notEqual(refusal(integer, bad), "", String(bad));
+  assert.equal(refusal(integer, 2), "");
+  assert.equal(refusal(integer, 1), "is not a whole number from 2 to 512");
+  assert.equal(refusal({ kind: "number", min: 1e-5, max: 0.1, log: true }, 5), "is not a number from 1e-5 to 0.1");
+});
+
+test("every preset of the mock is one that its catalog allows", () => {
+  for (const preset of catalog.presets) {
+    for (const { path, control } of catalog.fields) assert.equal(refusal(control, valueAt(preset.recipe, path)), "", path);
+  }
+});
+
+test("numbers are written as people read them", () => {
+  assert.deepEqual([0, 0.0012, -0.5, 12.34, 1234.5, 2.5e7, NaN].map(short), ["0.00", "1.2e-3", "−0.50", "12.3", "1,235", "2.5e+7", "–"]);
+});

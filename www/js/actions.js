@@ -1,0 +1,209 @@
+// What a visitor can do, turned into commands; and what the page does by itself on the visitor's
+// behalf (load what the address asks for, start when it can). It must not touch the document.
+// @ts-check
+
+/** @import { Catalog, Command, Pictures, Players, Recipe } from "./protocol.js" */
+/** @import { Params } from "./params.js" */
+/** @import { Store } from "./store.js" */
+import { BUILT_IN, DOWNLOADED } from "./data.js";
+import { recipeFor } from "./params.js";
+import { differences, valueAt, withValue } from "./recipe.js";
+import { notify } from "./store.js";
+
+/** A slider in motion is heard when it rests so long. */
+const SETTLE_MILLIS = 250;
+/** No checkpoint of these nets comes near it. */
+const CHECKPOINT_LIMIT_BYTES = 256 * 2 ** 20;
+
+/** @typedef {ReturnType<typeof createActions>} Actions */
+
+/**
+ * @param {{
+ *   store: Store,
+ *   params: Params,
+ *   send: (...commands: Command[]) => void,
+ *   revive: () => void,
+ *   data: { isAbsent: () => Promise<boolean>, stream: () => Promise<void> },
+ *   opened: () => void,
+ *   offer: (name: string, bytes: Uint8Array) => void,
+ * }} with_ `opened` says that the session takes commands, `offer` hands a file to the visitor
+ */
+export function createActions({ store, params, send, revive, data, opened, offer }) {
+  let settling = 0;
+  let downloads = 0;
+  let sampleId = 0;
+  let caption = "";
+
+  const actions = {
+    /** @param {Catalog} catalog the first event of a session */
+    async begin(catalog) {
+      const first = store.get().draft === null;
+      store.patch({ catalog });
+      if (!first) return opened();
+      /** @type {string[]} */
+      const complaints = [];
+      const { preset, recipe } = recipeFor(params, catalog, complaints);
+      complaints.forEach((text, i) => notify(store, { key: `address-${i}`, kind: "warning", text }));
+      store.patch({ preset, draft: recipe, wantsRun: params.autostart });
+      const absence = data.isAbsent().then((absent) => {
+        if (absent) store.patch({ unavailable: { dataset: [DOWNLOADED] } });
+      });
+      // Who asked for digits that need no download does not wait for the answer.
+      if (recipe.dataset === DOWNLOADED) await absence;
+      const draft = available(recipe);
+      store.patch({ draft, dataset: draft.dataset });
+      load();
+      opened();
+    },
+
+    train() {
+      store.patch({ wantsRun: true });
+      actions.runIfWanted();
+    },
+
+    runIfWanted() {
+      const { wantsRun, state } = store.get();
+      if (!wantsRun || (state !== "ready" && state !== "paused")) return;
+      store.patch({ wantsRun: false });
+      send({ type: "run" });
+    },
+
+    pause() {
+      store.patch({ wantsRun: false });
+      send({ type: "pause" });
+    },
+
+    /** @param {Players} player */
+    step(player) {
+      store.patch({ wantsRun: false });
+      send({ type: "step", player });
+    },
+
+    /** Back to step 0; settings that waited for it take effect. */
+    reset() {
+      store.patch({ wantsRun: false });
+      const { catalog, draft, running } = store.get();
+      const changed = catalog && draft && running && differences(catalog, draft, running).length > 0;
+      if (changed) load();
+      else send({ type: "reset" });
+    },
+
+    /** As reset, but training goes on by itself if it was under way. */
+    startOver() {
+      store.patch({ wantsRun: store.get().state === "training" });
+      load();
+    },
+
+    /** @param {string} path @param {unknown} value that the catalog allows */
+    edit(path, value) {
+      const { draft } = store.get();
+      if (!draft) return;
+      store.patch({ draft: available(withValue(draft, path, value)) });
+      clearTimeout(settling);
+      settling = window.setTimeout(apply, SETTLE_MILLIS);
+    },
+
+    /** Takes a preset's settings; the visitor's seed and data stay. @param {string} name */
+    choosePreset(name) {
+      const { catalog, draft } = store.get();
+      const preset = catalog?.presets.find((candidate) => candidate.name === name);
+      if (!preset || !draft) return;
+      const { seed, dataset } = draft;
+      store.patch({ preset: name, draft: available({ ...structuredClone(preset.recipe), seed, dataset }) });
+      clearTimeout(settling);
+      apply();
+    },
+
+    fetchData() {
+      const { dataset, unavailable } = store.get();
+      if (dataset !== DOWNLOADED) return;
+      if (unavailable.dataset?.includes(dataset)) {
+        const text = "This run learned from MNIST, which this site does not carry: it can draw, but not train on.";
+        notify(store, { key: "data-absent", kind: "warning", text });
+      } else {
+        data.stream();
+      }
+    },
+
+    /**
+     * @param {number} count
+     * @param {number} seed
+     * @param {number | null} digit
+     * @param {string} words what the pictures show
+     */
+    sample(count, seed, digit, words) {
+      caption = words;
+      const labels = digit === null ? undefined : Array(count).fill(digit);
+      send({ type: "sample", id: ++sampleId, request: { count, seed, labels } });
+    },
+
+    /** @param {number} id @param {Pictures} pictures */
+    showSample(id, pictures) {
+      if (id === sampleId) store.patch({ sampled: { pictures, caption } });
+    },
+
+    save() {
+      downloads += 1;
+      send({ type: "save" });
+    },
+
+    /** @param {number} step @param {Uint8Array} checkpoint */
+    download(step, checkpoint) {
+      for (; downloads > 0; downloads--) offer(`ganvas-step-${step}.safetensors`, checkpoint);
+    },
+
+    /** @param {File} file */
+    async restore(file) {
+      const refuse = (/** @type {string} */ why) =>
+        notify(store, { key: "checkpoint-invalid", kind: "error", text: `“${file.name}” ${why}. The run here is unchanged.` });
+      if (file.size === 0) return refuse("is empty");
+      if (file.size > CHECKPOINT_LIMIT_BYTES) return refuse("is far too large to be a checkpoint of ganvas");
+      try {
+        const checkpoint = new Uint8Array(await file.arrayBuffer());
+        store.patch({ wantsRun: false, opening: true });
+        send({ type: "restore", checkpoint });
+      } catch {
+        refuse("could not be read");
+      }
+    },
+
+    revive() {
+      store.patch({ state: "loading" });
+      revive();
+    },
+  };
+  return actions;
+
+  /** Sets up the draft as a fresh run. */
+  function load() {
+    const { draft } = store.get();
+    if (!draft) return;
+    clearTimeout(settling);
+    send({ type: "load", recipe: draft });
+  }
+
+  /** Brings the session as near to the draft as it can without losing a run. */
+  function apply() {
+    const { catalog, draft, running, state, step } = store.get();
+    if (!catalog || !draft || !running) return;
+    const changed = differences(catalog, draft, running);
+    if (changed.length === 0) return;
+    if (step === 0 && state !== "training") return load();
+    const live = changed.filter((field) => field.live);
+    if (live.length === 0) return;
+    const recipe = live.reduce((next, { path }) => withValue(next, path, valueAt(draft, path)), running);
+    send({ type: "adjust", recipe });
+  }
+
+  /** The same recipe with what this site can offer. @param {Recipe} recipe */
+  function available(recipe) {
+    const missing = store.get().unavailable.dataset ?? [];
+    if (!missing.includes(recipe.dataset)) return recipe;
+    notify(store, {
+      key: "data-absent",
+      kind: "info",
+      text: "This site carries no MNIST. The real digits here are drawn by the program itself.",
+    });
+    return { ...recipe, dataset: BUILT_IN };
+  }
+}

@@ -1,0 +1,102 @@
+// Owns the worker. When one dies it starts another (the CPU program after the GPU program), and tells
+// it everything that the old one knew, so that the run goes on from its last snapshot. It must not
+// know what is shown, or what a recipe means.
+// @ts-check
+
+/** @import { Command, Event, FromWorker, Program } from "./protocol.js" */
+import { Memory } from "./memory.js";
+
+/** A program that says nothing for so long while it should be at work is dead, milliseconds. */
+const SILENCE_MILLIS = 180_000;
+/** CPU workers that may die, without any progress between them, before the client gives up. */
+const CPU_ATTEMPTS = 3;
+
+/**
+ * @typedef {{
+ *   onEvents: (events: Event[]) => void,
+ *   onReplaced: (next: { program: Program, reason: string, step: number | null }) => void,
+ *   onGone: (reason: string) => void,
+ * }} Listener `step` is the snapshot's, or null when the run starts anew
+ */
+
+/** @param {Listener} listener */
+export function createClient(listener) {
+  /** @type {Worker | null} */
+  let worker = null;
+  /** @type {Program} */
+  let program = "cpu";
+  let deaths = 0;
+  let silence = 0;
+  const memory = new Memory();
+
+  /** @param {Program} next */
+  function start(next) {
+    program = next;
+    const started = new Worker(new URL("../worker.js", import.meta.url), { type: "module", name: `ganvas-${next}` });
+    worker = started;
+    started.onmessage = (/** @type {MessageEvent<FromWorker>} */ { data }) => {
+      if (worker !== started) return; // a last word of one already replaced
+      if (data.type === "failed") return replace(data.reason);
+      watch(true);
+      hear(data.events);
+    };
+    started.onerror = (event) => {
+      event.preventDefault();
+      if (worker === started) replace(event.message || "its worker could not be loaded");
+    };
+    started.postMessage({ type: "open", program: next });
+    watch(true);
+  }
+
+  /** @param {Event[]} events */
+  function hear(events) {
+    for (const event of events) {
+      if (event.type === "progressed") deaths = 0;
+      if (event.type === "failed" && event.code === "device-failed") return replace(event.message);
+      memory.hear(event);
+    }
+    if (memory.dueForSnapshot(performance.now())) post([{ type: "save" }]);
+    if (!memory.training) watch(false);
+    listener.onEvents(events);
+  }
+
+  /** Starts the alarm for a silent program anew, or turns it off. @param {boolean} on */
+  function watch(on) {
+    clearTimeout(silence);
+    if (on) silence = window.setTimeout(() => replace("it stopped answering"), SILENCE_MILLIS);
+  }
+
+  /** @param {string} reason */
+  function replace(reason) {
+    worker?.terminate();
+    worker = null;
+    watch(false);
+    if (program === "cpu" && ++deaths >= CPU_ATTEMPTS) {
+      deaths = 0;
+      return listener.onGone(reason);
+    }
+    start("cpu");
+    post(memory.replay());
+    listener.onReplaced({ program, reason, step: memory.resumesAt });
+  }
+
+  /** @param {Command[]} commands */
+  function post(commands) {
+    if (commands.length > 0) worker?.postMessage({ type: "commands", commands });
+  }
+
+  return {
+    start,
+    /** @param {...Command} commands */
+    send(...commands) {
+      for (const command of commands) memory.note(command);
+      post(commands);
+    },
+    /** Tries once more after `onGone`. */
+    revive() {
+      if (worker) return;
+      start("cpu");
+      post(memory.replay());
+    },
+  };
+}

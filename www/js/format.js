@@ -1,0 +1,23 @@
+// Numbers as people read them. Knows nothing else.
+// @ts-check
+
+/** @param {number} value */
+export const whole = (value) => Math.round(value).toLocaleString("en");
+
+/** About three significant digits, without exponents where people expect none. @param {number} value */
+export function short(value) {
+  return Number.isFinite(value) ? digits(value).replace(/^-/, "−") : "–";
+}
+
+/** @param {number} value */
+function digits(value) {
+  const size = Math.abs(value);
+  if (size >= 1e6) return value.toExponential(1);
+  if (size >= 100) return whole(value);
+  if (size >= 10) return value.toFixed(1);
+  if (size >= 0.01 || size === 0) return value.toFixed(2);
+  return value.toExponential(1);
+}
+
+/** @param {number} share */
+export const percent = (share) => `${(100 * share).toFixed(share > 0.995 && share < 1 ? 1 : 0)} %`;

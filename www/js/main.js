@@ -1,0 +1,102 @@
+// Wires the page: nothing is decided here. Reads the address, chooses the program, starts the worker
+// and hands every view its element.
+// @ts-check
+
+import { createActions } from "./actions.js";
+import { createClient } from "./client.js";
+import { DOWNLOADED, createData } from "./data.js";
+import { History } from "./history.js";
+import { readParams } from "./params.js";
+import { probe } from "./probe.js";
+import { createScoring } from "./scoring.js";
+import { createListener } from "./session.js";
+import { createStore, notify } from "./store.js";
+import * as badge from "./views/badge.js";
+import * as checkpoint from "./views/checkpoint.js";
+import * as controls from "./views/controls.js";
+import * as fakes from "./views/fakes.js";
+import * as figures from "./views/figures.js";
+import * as notices from "./views/notices.js";
+import * as plots from "./views/plots.js";
+import * as preset from "./views/preset.js";
+import * as reading from "./views/reading.js";
+import * as reals from "./views/reals.js";
+import * as root from "./views/root.js";
+import * as sampler from "./views/sampler.js";
+import * as transport from "./views/transport.js";
+
+/** @type {string[]} */
+const complaints = [];
+const params = readParams(location.search, complaints);
+
+const store = createStore({
+  device: { program: params.device ?? "cpu", reason: "" },
+  catalog: null,
+  state: "loading",
+  step: 0,
+  wantsRun: params.autostart,
+  preset: "",
+  draft: null,
+  running: null,
+  parameters: null,
+  dataset: DOWNLOADED,
+  data: { loaded: 0, total: 0, trouble: "" },
+  unavailable: {},
+  real: null,
+  preview: null,
+  sampled: null,
+  speed: { imagesSeen: 0, imagesPerSecond: NaN, stepMillis: NaN },
+  history: new History(),
+  historyVersion: 0,
+  evaluation: null,
+  evaluating: false,
+  opening: false,
+  classifier: "unasked",
+  notices: [],
+});
+complaints.forEach((text, i) => notify(store, { key: `address-early-${i}`, kind: "warning", text }));
+
+/** @type {() => void} */
+let open = () => {};
+const opened = new Promise((/** @type {(value: void) => void} */ resolve) => (open = resolve));
+
+const client = createClient({
+  onEvents: (events) => listener.onEvents(events),
+  onReplaced: (next) => listener.onReplaced(next),
+  onGone: (reason) => listener.onGone(reason),
+});
+const data = createData(store, client.send, opened);
+const scoring = createScoring(store, client.send);
+const actions = createActions({
+  store,
+  params,
+  send: client.send,
+  revive: client.revive,
+  data,
+  opened: () => open(),
+  offer: checkpoint.offer,
+});
+const listener = createListener(store, actions, scoring);
+
+/** @param {string} id */
+const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+root.mount(document.documentElement, store);
+badge.mount(byId("badge"), store);
+transport.mount(byId("transport"), store, actions);
+fakes.mount(byId("fakes"), store);
+reals.mount(byId("reals"), store, data.stream);
+figures.mount(byId("figures"), store);
+preset.mount(byId("preset"), store, actions);
+controls.mount(byId("settings"), store, actions);
+plots.mount(byId("losses"), store, plots.LOSSES);
+plots.mount(byId("logits"), store, plots.LOGITS);
+sampler.mount(byId("sampler"), store, actions);
+reading.mount(byId("reading"), store, scoring);
+checkpoint.mount(byId("checkpoint"), store, actions);
+notices.mount(byId("notices"), store);
+
+// The data's first shard travels while the program does.
+if (params.dataset === null || params.dataset === DOWNLOADED) data.stream();
+const choice = await probe(params.device);
+store.patch({ device: choice });
+client.start(choice.program);

@@ -1,0 +1,66 @@
+// What the page's address asks for. It only reads and checks: it must not act on anything.
+// @ts-check
+
+/** @import { Catalog, Program, Recipe } from "./protocol.js" */
+import { problemOf } from "./recipe.js";
+
+/**
+ * @typedef {{ device: Program | null, autostart: boolean, preset: string | null,
+ *   dataset: string | null, seed: string | null }} Params
+ */
+
+/**
+ * Reads what can be read without the catalog; each value that means nothing adds a sentence to
+ * `complaints` and counts as absent.
+ * @param {string} search
+ * @param {string[]} complaints
+ * @returns {Params}
+ */
+export function readParams(search, complaints) {
+  const query = new URLSearchParams(search);
+  const device = query.get("device");
+  const autostart = query.get("autostart");
+  if (device !== null && device !== "cpu" && device !== "gpu") {
+    complaints.push(`The address asks for device “${device}”, but there are only cpu and gpu; the page has chosen itself.`);
+  }
+  if (autostart !== null && !["", "0", "1", "true", "false"].includes(autostart)) {
+    complaints.push(`The address says autostart=${autostart}; it understands only 1 and 0. Press Train to begin.`);
+  }
+  return {
+    device: device === "cpu" || device === "gpu" ? device : null,
+    autostart: autostart !== null && ["", "1", "true"].includes(autostart),
+    preset: query.get("preset"),
+    dataset: query.get("dataset"),
+    seed: query.get("seed"),
+  };
+}
+
+/**
+ * The preset and recipe that the address asks for, from those that exist; complains as above.
+ * @param {Params} params
+ * @param {Catalog} catalog
+ * @param {string[]} complaints
+ * @returns {{ preset: string, recipe: Recipe }}
+ */
+export function recipeFor(params, catalog, complaints) {
+  const fallback = catalog.presets[0];
+  const preset = params.preset === null ? fallback : catalog.presets.find(({ name }) => name === params.preset);
+  if (!preset) {
+    const names = catalog.presets.map(({ name }) => name).join(", ");
+    complaints.push(`There is no preset “${params.preset}” (there are: ${names}); this is ${fallback.label}.`);
+  }
+  const { name, recipe } = preset ?? fallback;
+  const asked = { ...structuredClone(recipe) };
+  if (params.dataset !== null) {
+    const problem = problemOf(catalog, "dataset", params.dataset);
+    if (problem) complaints.push(`The address asks for dataset “${params.dataset}”, which ${problem}.`);
+    else asked.dataset = params.dataset;
+  }
+  if (params.seed !== null) {
+    const seed = params.seed.trim() === "" ? NaN : Number(params.seed);
+    const problem = problemOf(catalog, "seed", seed);
+    if (problem) complaints.push(`The address asks for seed “${params.seed}”, which ${problem}; it is ${asked.seed}.`);
+    else asked.seed = seed;
+  }
+  return { preset: name, recipe: asked };
+}

@@ -1,0 +1,88 @@
+// The shapes of what travels between the page and a session, as `src/session/protocol.rs` and
+// `src/recipe/` define them. Types only: it must not know who sends or shows any of it.
+// `tests/protocol/*.json` hold one of each message, read by Rust and by JS.
+// @ts-check
+
+/**
+ * A whole experiment. Its fields are those that the catalog lists; only the few that the page's
+ * address can set are named here.
+ * @typedef {{ dataset: string, conditional: boolean, seed: number, [field: string]: unknown }} Recipe
+ */
+
+/** @typedef {{ citation: string, url: string }} Paper */
+/** @typedef {{ value: unknown, label: string, help: string, paper?: Paper | null }} Choice */
+/**
+ * @typedef {{ kind: "choice", options: Choice[] }
+ *   | { kind: "toggle" }
+ *   | { kind: "integer", min: number, max: number }
+ *   | { kind: "number", min: number, max: number, log: boolean }} Control
+ */
+/**
+ * One settable value: `path` is where it stands in the recipe, such as `a.b.c`; `live` when it may
+ * change while training; `basic` when a first-time visitor sees it.
+ * @typedef {{ path: string, group: string, label: string, help: string, control: Control,
+ *   live: boolean, basic: boolean }} Field
+ */
+/** @typedef {{ name: string, label: string, summary: string, paper?: Paper | null, recipe: Recipe }} Preset */
+/** @typedef {{ presets: Preset[], fields: Field[] }} Catalog */
+
+/** @typedef {"both" | "discriminator" | "generator"} Players */
+/** @typedef {"loading" | "ready" | "training" | "paused" | "failed"} State */
+/**
+ * Grey pictures, 28 x 28 bytes each, one after another, 0 is black; `labels` may be empty.
+ * @typedef {{ count: number, columns: number, pixels: Uint8Array, labels: Uint8Array }} Pictures
+ */
+/**
+ * Losses and mean logits of one step.
+ * @typedef {{ step: number, d_loss: number, g_loss: number, d_real: number, d_fake: number }} LossPoint
+ */
+/**
+ * `label_accuracy` is absent for an unconditional run; `class_kl` is in nats.
+ * @typedef {{ step: number, count: number, seed: number, label_accuracy?: number | null,
+ *   class_histogram: number[], class_kl: number }} Evaluation
+ */
+/** @typedef {{ count: number, seed: number, latents?: number[], labels?: number[] }} SampleRequest */
+
+/**
+ * @typedef {{ type: "load", recipe: Recipe }
+ *   | { type: "add-data", images: Uint8Array, labels: Uint8Array, total: number }
+ *   | { type: "run" }
+ *   | { type: "pause" }
+ *   | { type: "step", player: Players }
+ *   | { type: "reset" }
+ *   | { type: "adjust", recipe: Recipe }
+ *   | { type: "sample", id: number, request: SampleRequest }
+ *   | { type: "save" }
+ *   | { type: "restore", checkpoint: Uint8Array }
+ *   | { type: "load-classifier", weights: Uint8Array }
+ *   | { type: "evaluate", count: number, seed: number }} Command
+ */
+
+/**
+ * @typedef {{ type: "opened", device: string, catalog: Catalog }
+ *   | { type: "state-changed", state: State, step: number }
+ *   | { type: "loaded", recipe: Recipe, g_parameters: number, d_parameters: number }
+ *   | { type: "data-added", dataset: string, loaded: number, total: number, sample: Pictures }
+ *   | { type: "progressed", step: number, images_seen: number, step_millis: number,
+ *       images_per_second: number, losses: LossPoint[] }
+ *   | { type: "previewed", step: number, pictures: Pictures }
+ *   | { type: "sampled", id: number, pictures: Pictures }
+ *   | { type: "saved", step: number, checkpoint: Uint8Array }
+ *   | { type: "restored", step: number }
+ *   | ({ type: "evaluated" } & Evaluation)
+ *   | { type: "failed", code: string, message: string }} Event
+ */
+
+/** Which browser program: they differ only in what they compute on. @typedef {"cpu" | "gpu"} Program */
+
+/**
+ * What the page tells its worker: which program to open (once), then commands.
+ * @typedef {{ type: "open", program: Program } | { type: "commands", commands: Command[] }} ToWorker
+ */
+/**
+ * What the worker tells the page. After `failed` the worker is dead and should be replaced.
+ * @typedef {{ type: "events", events: Event[] } | { type: "failed", reason: string }} FromWorker
+ */
+
+export const SIDE = 28;
+export const CLASSES = 10;

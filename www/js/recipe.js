@@ -1,0 +1,94 @@
+// Recipes as plain objects: reading and changing a field by its path, comparing, checking a value
+// against the catalog. It must not know any option by name.
+// @ts-check
+
+/** @import { Catalog, Control, Field, Recipe } from "./protocol.js" */
+
+/** @param {Recipe | null} recipe @param {string} path @returns {unknown} */
+export function valueAt(recipe, path) {
+  return path.split(".").reduce((/** @type {any} */ node, key) => node?.[key], recipe);
+}
+
+/**
+ * A copy with one field changed.
+ * @param {Recipe} recipe
+ * @param {string} path
+ * @param {unknown} value
+ */
+export function withValue(recipe, path, value) {
+  const copy = structuredClone(recipe);
+  const keys = path.split(".");
+  const last = /** @type {string} */ (keys.pop());
+  /** @type {any} */
+  let node = copy;
+  for (const key of keys) node = node[key];
+  node[last] = value;
+  return copy;
+}
+
+/**
+ * The fields in which two recipes differ.
+ * @param {Catalog} catalog
+ * @param {Recipe} a
+ * @param {Recipe} b
+ */
+export function differences(catalog, a, b) {
+  return catalog.fields.filter(({ path }) => !same(valueAt(a, path), valueAt(b, path)));
+}
+
+/** Not part of what a preset is: they are the visitor's own. */
+const OWN = ["seed", "dataset"];
+
+/**
+ * Whether a recipe is a preset's, seed and data apart.
+ * @param {Catalog} catalog
+ * @param {Recipe} recipe
+ * @param {{ recipe: Recipe }} preset
+ */
+export function isFrom(catalog, recipe, preset) {
+  return differences(catalog, preset.recipe, recipe).every(({ path }) => OWN.includes(path));
+}
+
+/** Numbers that went through 32 bits on their way are the same. @param {unknown} a @param {unknown} b */
+function same(a, b) {
+  if (typeof a === "number" && typeof b === "number") return Math.fround(a) === Math.fround(b);
+  return a === b;
+}
+
+/**
+ * Why a value cannot stand in a field, to follow "which …"; empty when it can.
+ * @param {Catalog} catalog
+ * @param {string} path
+ * @param {unknown} value
+ */
+export function problemOf(catalog, path, value) {
+  const field = catalog.fields.find((candidate) => candidate.path === path);
+  return field ? refusal(field.control, value) : "this version does not have";
+}
+
+/** @param {Control} control @param {unknown} value */
+export function refusal(control, value) {
+  switch (control.kind) {
+    case "choice":
+      return control.options.some((option) => option.value === value)
+        ? ""
+        : `is none of ${control.options.map((option) => option.value).join(", ")}`;
+    case "toggle":
+      return typeof value === "boolean" ? "" : "is not yes or no";
+    case "integer":
+    case "number": {
+      const kind = control.kind === "integer" ? "a whole number" : "a number";
+      const fits =
+        typeof value === "number" &&
+        value >= control.min &&
+        value <= control.max &&
+        (control.kind === "number" || Number.isInteger(value));
+      return fits ? "" : `is not ${kind} from ${plain(control.min)} to ${plain(control.max)}`;
+    }
+  }
+}
+
+/** A bound as people write it: 100000 with separators, 0.00001 as 1e-5. @param {number} value */
+function plain(value) {
+  return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : value.toLocaleString("en");
+}

@@ -1,0 +1,162 @@
+// Turns what the session reports into the page's state. It must not know how any of it is shown; what
+// has to be done in answer (start, evaluate, fetch) it leaves to the actions.
+// @ts-check
+
+/** @import { Actions } from "./actions.js" */
+/** @import { Event, Program, State } from "./protocol.js" */
+/** @import { Scoring } from "./scoring.js" */
+/** @import { Store } from "./store.js" */
+import { isFrom } from "./recipe.js";
+import { notify } from "./store.js";
+
+/**
+ * @param {Store} store
+ * @param {Actions} actions
+ * @param {Scoring} scoring
+ */
+export function createListener(store, actions, scoring) {
+  return {
+    /** @param {Event[]} events */
+    onEvents(events) {
+      for (const event of events) hear(event);
+    },
+
+    /** @param {{ program: Program, reason: string, step: number | null }} next */
+    onReplaced({ program, reason, step }) {
+      const { device, state, wantsRun } = store.get();
+      const was = device.program;
+      const onward = step === null ? "from the beginning" : `from step ${step.toLocaleString("en")}`;
+      const begun = store.get().running !== null;
+      const goes = begun ? `going on with the CPU program ${onward}` : "using the CPU program instead";
+      store.patch({
+        device: was === program ? device : { program, reason: `the GPU program failed: ${clip(reason)}` },
+        wantsRun: wantsRun || state === "training",
+        evaluating: false,
+        opening: false,
+      });
+      moveTo("loading", step ?? 0);
+      notify(store, {
+        key: "replaced",
+        kind: "warning",
+        text: `The ${was.toUpperCase()} program failed (${clip(reason)}); ${goes}.`,
+      });
+    },
+
+    /** @param {string} reason */
+    onGone(reason) {
+      store.patch({ state: "failed", evaluating: false, wantsRun: false });
+      notify(store, {
+        key: "replaced",
+        kind: "error",
+        text: `The CPU program keeps failing (${clip(reason)}). Nothing runs now.`,
+        action: { label: "Try again", act: () => actions.revive() },
+      });
+    },
+  };
+
+  /** @param {Event} event */
+  function hear(event) {
+    switch (event.type) {
+      case "opened":
+        actions.begin(event.catalog);
+        break;
+      case "state-changed":
+        moveTo(event.state, event.step);
+        actions.runIfWanted();
+        break;
+      case "loaded":
+        store.patch({
+          running: event.recipe,
+          dataset: event.recipe.dataset,
+          parameters: { generator: event.g_parameters, discriminator: event.d_parameters },
+        });
+        actions.fetchData();
+        break;
+      case "data-added":
+        store.patch({
+          data: { ...store.get().data, loaded: event.loaded, total: event.total },
+          real: event.sample,
+        });
+        break;
+      case "progressed": {
+        const { history } = store.get();
+        for (const point of event.losses) history.add(point);
+        store.patch({
+          step: event.step,
+          historyVersion: store.get().historyVersion + 1,
+          speed: {
+            imagesSeen: event.images_seen,
+            imagesPerSecond: event.images_per_second,
+            stepMillis: event.step_millis,
+          },
+        });
+        scoring.ifDue();
+        break;
+      }
+      case "previewed":
+        store.patch({ preview: event.pictures });
+        break;
+      case "sampled":
+        actions.showSample(event.id, event.pictures);
+        break;
+      case "saved":
+        actions.download(event.step, event.checkpoint);
+        break;
+      case "restored":
+        adopt();
+        break;
+      case "evaluated":
+        store.patch({ evaluation: event, evaluating: false });
+        break;
+      case "failed":
+        store.patch({ evaluating: false, opening: false });
+        notify(store, { key: event.code, kind: "error", text: sentence(event.message) });
+        break;
+    }
+  }
+
+  /** A run that the visitor opened is another one than that on the page: form and curves follow it. */
+  function adopt() {
+    const { opening, catalog, running, preset, history } = store.get();
+    store.patch({ evaluating: false, opening: false });
+    if (!opening || !catalog || !running) return;
+    history.clear();
+    store.patch({
+      draft: structuredClone(running),
+      preset: catalog.presets.find((candidate) => isFrom(catalog, running, candidate))?.name ?? preset,
+      evaluation: null,
+      sampled: null,
+      historyVersion: store.get().historyVersion + 1,
+    });
+  }
+
+  /** @param {State} state @param {number} step */
+  function moveTo(state, step) {
+    const { history, evaluation, evaluating, sampled, speed } = store.get();
+    const fresh = step === 0 && (state === "ready" || state === "loading");
+    history.rewind(step);
+    store.patch({
+      state,
+      step,
+      historyVersion: store.get().historyVersion + 1,
+      evaluation: evaluation && evaluation.step > step ? null : evaluation,
+      // A fresh run knows nothing of what was asked of the last one.
+      evaluating: evaluating && !fresh,
+      sampled: fresh ? null : sampled,
+      speed: step === 0 ? { ...speed, imagesSeen: 0 } : speed,
+    });
+  }
+}
+
+/** @param {string} reason */
+function clip(reason) {
+  const line = reason.trim().replace(/\.$/, "");
+  return line.length > 140 ? `${line.slice(0, 140)}…` : line;
+}
+
+/** @param {string} text */
+function sentence(text) {
+  const trimmed = text.trim();
+  const start = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
+  return /[.!?]$/.test(start) ? start : `${start}.`;
+}

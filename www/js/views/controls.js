@@ -1,0 +1,102 @@
+// Draws the recipe's form from the catalog. It must not know any option by name: whatever the core
+// offers appears here, in the catalog's order, words and ranges.
+// @ts-check
+
+/** @import { Actions } from "../actions.js" */
+/** @import { Catalog, Field } from "../protocol.js" */
+/** @import { Store } from "../store.js" */
+import { differences, valueAt } from "../recipe.js";
+import { createInput } from "./input.js";
+
+/** @param {HTMLElement} el @param {Store} store @param {Actions} actions */
+export function mount(el, store, actions) {
+  const form = /** @type {HTMLFormElement} */ (el.querySelector("form"));
+  const apply = /** @type {HTMLButtonElement} */ (el.querySelector(".apply button"));
+  const waiting = /** @type {HTMLElement} */ (el.querySelector(".apply p"));
+  form.addEventListener("submit", (event) => event.preventDefault());
+  apply.addEventListener("click", () => {
+    const wrong = /** @type {HTMLElement | null} */ (form.querySelector("[aria-invalid=true]"));
+    if (wrong) wrong.focus();
+    else actions.startOver();
+  });
+
+  /** @type {Map<string, ReturnType<typeof createRow>>} */
+  let rows = new Map();
+  let drawnFor = "";
+  store.subscribe(["catalog"], ({ catalog }) => {
+    // A replaced worker sends the same catalog again: what is being typed stays.
+    const key = JSON.stringify(catalog?.fields);
+    if (!catalog || key === drawnFor) return;
+    drawnFor = key;
+    rows = new Map(catalog.fields.map((field) => [field.path, createRow(field, (value) => actions.edit(field.path, value))]));
+    form.replaceChildren(...layOut(catalog, rows));
+  });
+
+  store.subscribe(["catalog", "draft", "running", "unavailable", "step", "state"], (page) => {
+    const { catalog, draft, running, unavailable, step, state } = page;
+    if (!catalog || !draft) return;
+    for (const [path, row] of rows) row.show(valueAt(draft, path), unavailable[path] ?? []);
+    const begun = step > 0 || state === "training";
+    const pending = running && begun ? differences(catalog, draft, running).filter(({ live }) => !live) : [];
+    for (const [path, row] of rows) row.mark(pending.some((field) => field.path === path));
+    apply.disabled = pending.length === 0;
+    apply.parentElement?.classList.toggle("waiting", pending.length > 0);
+    waiting.textContent = pending.length === 0 ? "" : `Waiting for a fresh start: ${pending.map(nameOf).join(", ")}.`;
+  });
+}
+
+/** @param {Field} field */
+const nameOf = ({ group, label }) => `${label} (${group})`;
+
+/** Basic fields first, by group; the rest behind a disclosure. @param {Catalog} catalog @param {Map<string, { element: HTMLElement }>} rows */
+function layOut({ fields }, rows) {
+  const advanced = document.createElement("details");
+  const summary = document.createElement("summary");
+  summary.textContent = "Every other setting";
+  advanced.append(summary, ...groups(fields.filter(({ basic }) => !basic), rows));
+  return [...groups(fields.filter(({ basic }) => basic), rows), advanced];
+}
+
+/** @param {Field[]} fields @param {Map<string, { element: HTMLElement }>} rows */
+function groups(fields, rows) {
+  return [...new Set(fields.map(({ group }) => group))].map((group) => {
+    const set = document.createElement("fieldset");
+    set.dataset.group = group.toLowerCase();
+    const legend = document.createElement("legend");
+    legend.textContent = group;
+    set.append(legend);
+    for (const { path, group: own } of fields) {
+      const row = rows.get(path);
+      if (own === group && row) set.append(row.element);
+    }
+    return set;
+  });
+}
+
+/** A field with its words. @param {Field} field @param {(value: unknown) => void} edit */
+function createRow(field, edit) {
+  const element = document.createElement("div");
+  const label = document.createElement("label");
+  const mark = document.createElement("span");
+  const help = document.createElement("p");
+  const input = createInput(field, edit);
+  element.className = `field ${field.control.kind}`;
+  mark.className = "pending";
+  mark.hidden = true;
+  mark.textContent = "applies on reset";
+  label.htmlFor = input.id;
+  label.append(field.label);
+  help.className = "help";
+  help.id = `${input.id}-help`;
+  help.textContent = field.help;
+  element.append(label, mark, input.element, help, input.remark);
+  return {
+    element,
+    show: input.show,
+    /** @param {boolean} pending */
+    mark(pending) {
+      mark.hidden = !pending;
+      element.classList.toggle("waiting", pending);
+    },
+  };
+}

@@ -1,0 +1,45 @@
+// The artist's drawings from fixed latents, with a heading for each column that is asked for a class.
+// @ts-check
+
+/** @import { Pictures } from "../protocol.js" */
+/** @import { Store } from "../store.js" */
+import { whole } from "../format.js";
+import { createPainter } from "./pictures.js";
+
+/** What the session usually sends, so that the page does not jump when it comes. */
+const USUAL = { columns: 10, rows: 10 };
+
+/** @param {HTMLElement} el @param {Store} store */
+export function mount(el, store) {
+  const canvas = /** @type {HTMLCanvasElement} */ (el.querySelector("canvas"));
+  const headings = /** @type {HTMLElement} */ (el.querySelector(".headings"));
+  const show = createPainter(canvas, USUAL);
+  let shownHeadings = "";
+
+  store.subscribe(["preview"], ({ preview, step }) => {
+    const columns = preview?.columns || USUAL.columns;
+    const rows = preview ? Math.ceil(preview.count / columns) : USUAL.rows;
+    show(preview, { columns, rows });
+    const classes = preview ? classesOf(preview) : [];
+    if (classes.join() !== shownHeadings) {
+      shownHeadings = classes.join();
+      headings.replaceChildren(...classes.map((digit) => {
+        const cell = document.createElement("span");
+        cell.textContent = String(digit);
+        return cell;
+      }));
+    }
+    if (!preview) return;
+    const asked = classes.length > 0 ? `; the columns were asked for the digits ${classes.join(", ")}` : "";
+    canvas.setAttribute("aria-label", `${preview.count} drawings after ${whole(step)} steps${asked}`);
+  });
+}
+
+/** The class of each column, or none when a column holds several. @param {Pictures} pictures */
+function classesOf({ count, columns, labels }) {
+  if (labels.length < count) return [];
+  for (let i = columns; i < count; i++) {
+    if (labels[i] !== labels[i % columns]) return [];
+  }
+  return [...labels.subarray(0, Math.min(columns, count))];
+}

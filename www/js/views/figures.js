@@ -1,0 +1,25 @@
+// The run in numbers.
+// @ts-check
+
+/** @import { Store } from "../store.js" */
+import { percent, short, whole } from "../format.js";
+
+/** @param {HTMLElement} el @param {Store} store */
+export function mount(el, store) {
+  const figure = (/** @type {string} */ name) => /** @type {HTMLElement} */ (el.querySelector(`[data-figure=${name}]`));
+  const [step, seen, rate, millis, accuracy] = ["step", "seen", "rate", "millis", "accuracy"].map(figure);
+
+  store.subscribe(["step"], (page) => (step.textContent = whole(page.step)));
+  store.subscribe(["speed"], ({ speed }) => {
+    seen.textContent = whole(speed.imagesSeen);
+    rate.textContent = speed.imagesPerSecond > 0 ? whole(speed.imagesPerSecond) : "–";
+    millis.textContent = speed.stepMillis > 0 ? short(speed.stepMillis) : "–";
+  });
+  store.subscribe(["evaluation", "running"], ({ evaluation, running }) => {
+    const share = evaluation?.label_accuracy;
+    const box = /** @type {HTMLElement} */ (accuracy.parentElement);
+    box.hidden = running !== null && !running.conditional;
+    accuracy.textContent = share == null ? "–" : percent(share);
+    box.title = evaluation ? `${whole(evaluation.count)} new drawings at step ${whole(evaluation.step)}` : "";
+  });
+}

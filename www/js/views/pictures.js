@@ -1,0 +1,110 @@
+// Paints grey pictures on a canvas in two inks of the page's style sheet, every pixel sharp. It must
+// not know where the pictures come from.
+// @ts-check
+
+/** @import { Pictures } from "../protocol.js" */
+import { SIDE } from "../protocol.js";
+
+/** Least space between two pictures, as a share of the distance from one to the next. */
+const GAP = 0.04;
+/** Above this share of unused width, whole device pixels cost too much size: the picture is smoothed. */
+const WASTE = 0.3;
+
+/**
+ * Keeps `canvas` as wide as its parent and `rows` x `columns` pictures high, and repaints it whenever
+ * its size or the colour scheme changes. The canvas's CSS `color` is the ink of 255, its
+ * `border-color` that of 0. Returns the function that shows something else.
+ * @param {HTMLCanvasElement} canvas
+ * @param {{ columns: number, rows: number }} empty what is kept free before there are pictures
+ */
+export function createPainter(canvas, empty) {
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const parent = /** @type {HTMLElement} */ (canvas.parentElement);
+  /** @type {Pictures | null} */
+  let shown = null;
+  let grid = empty;
+  let pending = false;
+
+  const repaint = () => {
+    if (pending) return;
+    pending = true;
+    requestAnimationFrame(() => {
+      pending = false;
+      paint();
+    });
+  };
+  new ResizeObserver(repaint).observe(parent);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
+
+  function paint() {
+    const { columns, rows } = grid;
+    const ratio = window.devicePixelRatio || 1;
+    const width = Math.floor(parent.clientWidth * ratio);
+    if (width === 0) return;
+    const { side, pitch } = layout(width, columns);
+    const height = Math.round(pitch * rows);
+    canvas.width = width;
+    canvas.height = height;
+    canvas.style.width = `${width / ratio}px`;
+    canvas.style.height = `${height / ratio}px`;
+    const style = getComputedStyle(canvas);
+    const ramp = rampOf(style.borderTopColor, style.color);
+    context.imageSmoothingEnabled = side % SIDE !== 0;
+    context.imageSmoothingQuality = "high";
+    const count = shown ? Math.min(shown.count, columns * rows) : 0;
+    for (let i = 0; i < columns * rows; i++) {
+      const x = Math.round(((i % columns) + 0.5) * pitch - side / 2);
+      const y = Math.round((Math.floor(i / columns) + 0.5) * pitch - side / 2);
+      if (shown && i < count) {
+        context.drawImage(tinted(shown.pixels, i, ramp), x, y, side, side);
+      } else {
+        context.fillStyle = style.borderTopColor;
+        context.fillRect(x, y, side, side);
+      }
+    }
+  }
+
+  /** @param {Pictures | null} pictures @param {{ columns: number, rows: number }} [size] */
+  return (pictures, size) => {
+    shown = pictures;
+    grid = size ?? empty;
+    repaint();
+  };
+}
+
+/**
+ * Device pixels of a picture's side, and from one picture to the next: the pitch depends on nothing
+ * but the width of a column, so that grids side by side have their rows in line.
+ * @param {number} width
+ * @param {number} columns
+ */
+function layout(width, columns) {
+  const pitch = width / columns;
+  const widest = pitch * (1 - GAP);
+  const exact = Math.floor(widest / SIDE) * SIDE;
+  const side = exact >= widest * (1 - WASTE) ? exact : Math.floor(widest);
+  return { side, pitch };
+}
+
+const scratch = document.createElement("canvas");
+scratch.width = scratch.height = SIDE;
+const scratchContext = /** @type {CanvasRenderingContext2D} */ (scratch.getContext("2d", { willReadFrequently: true }));
+const scratchImage = scratchContext.createImageData(SIDE, SIDE);
+const scratchPixels = new Uint32Array(scratchImage.data.buffer);
+
+/** @param {Uint8Array} pixels @param {number} index @param {Uint32Array} ramp */
+function tinted(pixels, index, ramp) {
+  const start = index * SIDE * SIDE;
+  for (let i = 0; i < SIDE * SIDE; i++) scratchPixels[i] = ramp[pixels[start + i]];
+  scratchContext.putImageData(scratchImage, 0, 0);
+  return scratch;
+}
+
+/** The 256 shades between two CSS colours, as little-endian RGBA. @param {string} from @param {string} to */
+function rampOf(from, to) {
+  const [a, b] = [from, to].map((color) => (color.match(/[\d.]+/g) ?? ["0", "0", "0"]).slice(0, 3).map(Number));
+  return Uint32Array.from({ length: 256 }, (_, level) => {
+    const [red, green, blue] = a.map((start, i) => Math.round(start + ((b[i] - start) * level) / 255));
+    return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+  });
+}

@@ -1,0 +1,187 @@
+// The run's curves: for each of two series the mean as a line and, paler, the range that its steps
+// cover. Linear while that shows something, logarithmic away from zero when the range is wide; the
+// axis says which.
+// @ts-check
+
+/** @import { History, Key } from "../history.js" */
+/** @import { PageState, Store } from "../store.js" */
+import { short } from "../format.js";
+
+/** @typedef {{ key: Key, label: string, ink: string }} Series */
+/** @typedef {{ series: Series[], note: string }} Plot */
+
+/** @type {Plot} */
+export const LOSSES = {
+  series: [
+    { key: "g_loss", label: "artist", ink: "--artist" },
+    { key: "d_loss", label: "judge", ink: "--judge" },
+  ],
+  note: "What each player tries to make small",
+};
+/** @type {Plot} */
+export const LOGITS = {
+  series: [
+    { key: "d_fake", label: "drawn digits", ink: "--artist" },
+    { key: "d_real", label: "real digits", ink: "--judge" },
+  ],
+  note: "Its mean score: higher means “real”",
+};
+
+const HEIGHT = 200;
+const REDRAW_MILLIS = 100;
+/** Beyond this ratio of the whole range to that of the middle nine tenths, linear hides everything. */
+const WIDE = 12;
+
+/** @param {HTMLElement} el @param {Store} store @param {Plot} plot */
+export function mount(el, store, plot) {
+  const caption = /** @type {HTMLElement} */ (el.querySelector("figcaption"));
+  const note = document.createElement("p");
+  note.textContent = plot.note;
+  const legend = document.createElement("dl");
+  legend.className = "legend";
+  const values = plot.series.map(({ label, ink }) => {
+    const [item, name, value] = ["div", "dt", "dd"].map((tag) => document.createElement(tag));
+    item.className = ink === "--artist" ? "artist" : "judge";
+    name.textContent = label;
+    item.append(name, value);
+    legend.append(item);
+    return value;
+  });
+  const scaleNote = document.createElement("p");
+  scaleNote.className = "scale";
+  caption.append(note, legend);
+  const area = document.createElement("div");
+  area.className = "area";
+  area.setAttribute("role", "img");
+  area.setAttribute("aria-label", `${plot.note}, by step`);
+  el.append(area, scaleNote);
+
+  const draw = createChart(area, plot.series);
+  let due = 0;
+  const redraw = () => {
+    due = 0;
+    const { history } = store.get();
+    const wide = draw(history);
+    plot.series.forEach(({ key }, i) => (values[i].textContent = history.last ? short(history.last[key]) : "–"));
+    scaleNote.textContent = wide ? "By step. Wide range: the axis is logarithmic away from zero." : "By step.";
+  };
+  const soon = () => (due ||= window.setTimeout(redraw, REDRAW_MILLIS));
+  store.subscribe(["historyVersion"], soon);
+  new ResizeObserver(soon).observe(area);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+    draw(null);
+    soon();
+  });
+}
+
+/**
+ * Returns a function that draws a history, or forgets the chart when given none; it answers whether
+ * the axis is the logarithmic one.
+ * @param {HTMLElement} area
+ * @param {Series[]} series
+ */
+function createChart(area, series) {
+  const { uPlot } = /** @type {{ uPlot?: typeof import("uplot") }} */ (/** @type {unknown} */ (globalThis));
+  /** @type {uPlot | null} */
+  let chart = null;
+  let chartIsWide = false;
+  if (!uPlot) {
+    area.textContent = "The curves cannot be drawn: the plotting library did not arrive.";
+    return () => false;
+  }
+
+  /** @param {History | null} history */
+  return (history) => {
+    if (!history) {
+      chart?.destroy();
+      chart = null;
+      return false;
+    }
+    const width = Math.floor(area.clientWidth);
+    if (width === 0) return chartIsWide;
+    const wide = isWide(history, series);
+    const data = /** @type {uPlot.AlignedData} */ ([
+      history.steps(),
+      ...series.flatMap(({ key }) => [history.means(key), history.extremes(key, "max"), history.extremes(key, "min")]),
+    ]);
+    if (!chart || wide !== chartIsWide) {
+      chart?.destroy();
+      chart = new uPlot(options(area, series, width, wide), data, area);
+      chartIsWide = wide;
+    } else {
+      if (chart.width !== width) chart.setSize({ width, height: HEIGHT });
+      chart.setData(data);
+    }
+    return wide;
+  };
+}
+
+/** @param {History} history @param {Series[]} series */
+function isWide(history, series) {
+  const values = series
+    .flatMap(({ key }) => [...history.extremes(key, "min"), ...history.extremes(key, "max")])
+    .filter((value) => value !== null)
+    .sort((a, b) => a - b);
+  if (values.length < 40) return false;
+  const at = (/** @type {number} */ share) => values[Math.floor(share * (values.length - 1))];
+  return at(1) - at(0) > WIDE * Math.max(at(0.95) - at(0.05), 0.1);
+}
+
+/**
+ * @param {HTMLElement} area
+ * @param {Series[]} series
+ * @param {number} width
+ * @param {boolean} wide
+ * @returns {uPlot.Options}
+ */
+function options(area, series, width, wide) {
+  const style = getComputedStyle(area);
+  const ink = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
+  const axis = {
+    stroke: ink("--muted"),
+    grid: { stroke: ink("--line"), width: 1 },
+    ticks: { show: false },
+    font: `12px ${style.fontFamily}`,
+  };
+  const count = (/** @type {number} */ step) => (step >= 10_000 ? `${Number((step / 1000).toPrecision(4))}k` : String(step));
+  return {
+    width,
+    height: HEIGHT,
+    padding: [8, 18, 0, 0],
+    legend: { show: false },
+    cursor: { show: false },
+    scales: {
+      x: { time: false, range: (_, min, max) => [Math.min(min ?? 0, 0), Math.max(max ?? 0, 10)] },
+      // An empty chart still shows where it will stand.
+      y: wide ? { distr: 4, asinh: 1 } : { range: (_, min, max) => padded(min ?? 0, max ?? 1) },
+    },
+    axes: [
+      { ...axis, size: 28, space: 60, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6], values: (_, ticks) => ticks.map(count) },
+      { ...axis, size: 46, space: 28, values: (_, ticks) => ticks.map((tick) => (tick === null ? "" : tickLabel(tick))) },
+    ],
+    series: [
+      {},
+      ...series.flatMap(({ ink: name }) => [
+        { stroke: ink(name), width: 2, points: { show: false }, spanGaps: false },
+        { stroke: "transparent", width: 0, points: { show: false } },
+        { stroke: "transparent", width: 0, points: { show: false } },
+      ]),
+    ],
+    bands: series.map(({ ink: name }, i) => ({
+      series: /** @type {[number, number]} */ ([3 * i + 2, 3 * i + 3]),
+      fill: `${ink(name)}2e`,
+    })),
+  };
+}
+
+/** @param {number} tick */
+function tickLabel(tick) {
+  const size = Math.abs(tick);
+  return size >= 1e5 || (size > 0 && size < 0.01) ? tick.toExponential() : String(Number(tick.toPrecision(4)));
+}
+
+/** A little air, and never a range of nothing. @param {number} min @param {number} max @returns {[number, number]} */
+function padded(min, max) {
+  const air = Math.max((max - min) * 0.08, 0.05);
+  return [min - air, max + air];
+}

@@ -1,0 +1,60 @@
+// Real digits to compare with, and how many have arrived.
+// @ts-check
+
+/** @import { Store } from "../store.js" */
+import { whole } from "../format.js";
+import { createPainter } from "./pictures.js";
+
+const NARROW = matchMedia("(max-width: 44rem)");
+const BESIDE = { columns: 5, rows: 10 };
+const BELOW = { columns: 10, rows: 2 };
+
+/** @param {HTMLElement} el @param {Store} store @param {() => void} fetchAgain */
+export function mount(el, store, fetchAgain) {
+  const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (el.querySelector(selector));
+  const canvas = /** @type {HTMLCanvasElement} */ (find("canvas"));
+  const bar = /** @type {HTMLProgressElement} */ (find("progress"));
+  const source = find(".source");
+  const trouble = find(".trouble");
+  const retry = find(".retry");
+  const show = createPainter(canvas, BESIDE);
+  retry.addEventListener("click", fetchAgain);
+
+  const lay = () => {
+    const { real, preview } = store.get();
+    const beside = preview && preview.columns > 0 ? { ...BESIDE, rows: Math.ceil(preview.count / preview.columns) } : BESIDE;
+    show(real, NARROW.matches ? BELOW : beside);
+  };
+  NARROW.addEventListener("change", lay);
+  store.subscribe(["real", "preview"], lay);
+  store.subscribe(["real"], ({ real }) => {
+    if (!real) return;
+    const digits = [...real.labels].slice(0, 10).join(", ");
+    canvas.setAttribute("aria-label", `Real digits${digits ? `; the first are ${digits}` : ""}`);
+  });
+
+  store.subscribe(["data", "dataset", "catalog"], ({ data: { loaded, total, trouble: sentence }, dataset }) => {
+    const arriving = total === 0 || loaded < total;
+    // Kept in place when done, so that nothing below moves.
+    bar.classList.toggle("done", !arriving);
+    bar.ariaHidden = String(!arriving);
+    if (total > 0) bar.value = loaded / total;
+    source.textContent = words(nameOf(dataset), loaded, total);
+    trouble.textContent = sentence;
+    trouble.hidden = retry.hidden = sentence === "";
+  });
+
+  /** @param {string} dataset */
+  function nameOf(dataset) {
+    const { catalog } = store.get();
+    const field = catalog?.fields.find(({ path }) => path === "dataset");
+    const option = field?.control.kind === "choice" && field.control.options.find(({ value }) => value === dataset);
+    return option ? option.label : "";
+  }
+}
+
+/** @param {string} name @param {number} loaded @param {number} total */
+function words(name, loaded, total) {
+  if (loaded === 0 || !name) return name || "…";
+  return loaded < total ? `${name}: ${whole(loaded)} of ${whole(total)} here` : `${name}: ${whole(loaded)}`;
+}

@@ -1,0 +1,17 @@
+// Keeps the root element's attributes true: tests and embedding pages rely on them.
+// @ts-check
+
+/** @import { Store } from "../store.js" */
+
+/** @param {HTMLElement} el @param {Store} store */
+export function mount(el, store) {
+  store.subscribe(["state", "step", "device", "dataset", "evaluation"], ({ state, step, device, dataset, evaluation }) => {
+    el.dataset.state = state;
+    el.dataset.step = String(step);
+    el.dataset.device = device.program;
+    el.dataset.dataset = dataset;
+    const accuracy = evaluation?.label_accuracy;
+    if (accuracy == null) delete el.dataset.accuracy;
+    else el.dataset.accuracy = accuracy.toFixed(4);
+  });
+}

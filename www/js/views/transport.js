@@ -1,0 +1,56 @@
+// Train, pause, step, reset; and one line that says what is going on.
+// @ts-check
+
+/** @import { Actions } from "../actions.js" */
+/** @import { Players } from "../protocol.js" */
+/** @import { PageState, Store } from "../store.js" */
+import { whole } from "../format.js";
+
+/** @param {HTMLElement} el @param {Store} store @param {Actions} actions */
+export function mount(el, store, actions) {
+  const train = /** @type {HTMLButtonElement} */ (el.querySelector("#train"));
+  const reset = /** @type {HTMLButtonElement} */ (el.querySelector("#reset"));
+  const steps = /** @type {NodeListOf<HTMLButtonElement>} */ (el.querySelectorAll("[data-player]"));
+  const line = /** @type {HTMLElement} */ (el.querySelector("#state"));
+
+  train.addEventListener("click", () => {
+    const { state, wantsRun } = store.get();
+    if (state === "training" || wantsRun) actions.pause();
+    else actions.train();
+  });
+  reset.addEventListener("click", actions.reset);
+  for (const button of steps) {
+    button.addEventListener("click", () => {
+      if (button.ariaDisabled !== "true") actions.step(/** @type {Players} */ (button.dataset.player));
+    });
+  }
+
+  store.subscribe(["state", "wantsRun", "draft"], (page) => {
+    const { state, wantsRun, draft } = page;
+    const going = state === "training" || wantsRun;
+    train.textContent = going ? "Pause" : "Train";
+    train.disabled = !draft || state === "failed";
+    // Disabled would drop the keyboard's focus in the middle of a press: they stay reachable.
+    for (const button of steps) button.ariaDisabled = String(state !== "ready" && state !== "paused" && state !== "training");
+    reset.disabled = !draft;
+    line.textContent = words(page);
+  });
+}
+
+/** @param {PageState} page */
+function words({ state, step, wantsRun, draft, data }) {
+  switch (state) {
+    case "loading":
+      if (data.trouble) return "Waiting for the real digits.";
+      if (!draft) return "Fetching the program…";
+      return wantsRun ? "Training starts when the first digits arrive…" : "Fetching the first digits…";
+    case "ready":
+      return wantsRun ? "Starting…" : "Ready. Press Train.";
+    case "training":
+      return "Training.";
+    case "paused":
+      return `Paused at step ${whole(step)}.`;
+    case "failed":
+      return draft ? "Stopped. Reset begins anew." : "Stopped.";
+  }
+}

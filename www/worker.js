@@ -1,0 +1,155 @@
+// Runs one session, off the page's thread: loads the program it is told to, feeds it commands, posts
+// its events, and says so when it dies. It must not know what the commands and events mean.
+// @ts-check
+
+/** @import { Command, Event, FromWorker, Program, ToWorker } from "./js/protocol.js" */
+
+/** Longest stretch of work before the worker listens again, milliseconds. */
+const BUDGET_MILLIS = 40;
+/** A tick shorter than this with nothing to tell is one that waits for data, milliseconds. */
+const IDLE_MILLIS = 2;
+const IDLE_WAIT_MILLIS = 20;
+
+/** @type {Command[]} */
+const queue = [];
+/** `busy`: another tick would do something without a command.
+ * @type {{ tick(commands: Command[], budget: number): Promise<Event[]>, readonly busy: boolean } | null} */
+let session = null;
+let looping = false;
+let dead = false;
+
+self.addEventListener("message", (/** @type {MessageEvent<ToWorker>} */ { data }) => {
+  if (data.type === "open") {
+    open(data.program).catch(fail);
+  } else {
+    // Commands that come before the program is ready wait here; none is lost.
+    queue.push(...data.commands);
+    loop();
+  }
+});
+// A Rust panic inside a future surfaces as one of these, not as a rejected tick.
+self.addEventListener("error", (event) => fail(event.error ?? event.message));
+self.addEventListener("unhandledrejection", (event) => fail(event.reason));
+
+/** @param {Program} program */
+async function open(program) {
+  watchConsole(program);
+  if (program === "gpu") watchGpuDevices();
+  const module = await import(`./${program}/ganvas.js`);
+  await module.default();
+  session = await module.openSession();
+  loop();
+}
+
+async function loop() {
+  if (looping || dead || !session) return;
+  looping = true;
+  try {
+    do {
+      const began = performance.now();
+      const events = await session.tick(queue.splice(0), BUDGET_MILLIS);
+      if (events.length > 0) post({ type: "events", events }, buffersOf(events));
+      else if (performance.now() - began < IDLE_MILLIS) await wait(IDLE_WAIT_MILLIS);
+      await macrotask();
+    } while (!dead && (session.busy || queue.length > 0));
+  } catch (error) {
+    fail(error);
+  }
+  looping = false;
+}
+
+/** @param {number} millis */
+const wait = (millis) => new Promise((resolve) => setTimeout(resolve, millis));
+
+/** Lets messages be heard: a promise alone would never leave the microtask queue. */
+const macrotask = (() => {
+  const { port1, port2 } = new MessageChannel();
+  /** @type {() => void} */
+  let resume = () => {};
+  port1.onmessage = () => resume();
+  return () => new Promise((/** @type {(value: void) => void} */ resolve) => {
+    resume = resolve;
+    port2.postMessage(null);
+  });
+})();
+
+/**
+ * The big buffers of some events, which move to the page instead of being copied.
+ * @param {Event[]} events
+ */
+function buffersOf(events) {
+  /** @type {Set<ArrayBuffer>} */
+  const buffers = new Set();
+  const visit = (/** @type {unknown} */ value) => {
+    if (!(value instanceof Uint8Array)) return;
+    // A view into a larger buffer (the wasm memory, say) has to be copied.
+    const { buffer } = value;
+    if (buffer instanceof ArrayBuffer && value.byteLength === buffer.byteLength && buffer.byteLength > 0) {
+      buffers.add(buffer);
+    }
+  };
+  for (const event of events) {
+    for (const value of Object.values(event)) {
+      visit(value);
+      if (value && typeof value === "object") Object.values(value).forEach(visit);
+    }
+  }
+  return [...buffers];
+}
+
+/** @param {unknown} error */
+function fail(error) {
+  if (dead) return;
+  dead = true;
+  const reason = error instanceof Error ? error.message : String(error ?? "unknown error");
+  post({ type: "failed", reason: reason.split("\n")[0].slice(0, 300) });
+}
+
+/**
+ * @param {FromWorker} message
+ * @param {ArrayBuffer[]} [transfer]
+ */
+function post(message, transfer = []) {
+  self.postMessage(message, { transfer });
+}
+
+/**
+ * A Rust panic is printed before it unwinds, and a refused shader is only printed: its dispatch is
+ * skipped and every number after it is wrong. Both end the session.
+ * @param {Program} program
+ */
+function watchConsole(program) {
+  const fatal = program === "gpu" ? /panicked at|shader|validation|wgpu|webgpu|device/i : /panicked at/;
+  const print = console.error.bind(console);
+  console.error = (...words) => {
+    print(...words);
+    const text = words.map(String).join(" ");
+    if (fatal.test(text)) {
+      // The first line of a panic names a source line; the second says what happened.
+      const [first, second] = text.split("\n");
+      fail(/panicked at/.test(first) && second ? second : first);
+    }
+  };
+}
+
+/**
+ * Stands between the program and its GPU device: asks for the `subgroups` feature where there is
+ * one (a matmul kernel uses it without asking), and hears of it when the device is lost or refuses
+ * something. The device is kept on the worker's global so that tests and a console can reach it.
+ */
+function watchGpuDevices() {
+  if (typeof GPUAdapter === "undefined") throw new Error("this browser has no WebGPU in workers");
+  const requestDevice = GPUAdapter.prototype.requestDevice;
+  GPUAdapter.prototype.requestDevice = async function (descriptor = {}) {
+    /** @type {Set<GPUFeatureName>} */
+    const features = new Set(descriptor.requiredFeatures ?? []);
+    if (this.features.has("subgroups")) features.add("subgroups");
+    const device = await requestDevice.call(this, { ...descriptor, requiredFeatures: [...features] });
+    Object.assign(self, { ganvasGpuDevice: device });
+    device.addEventListener("uncapturederror", (event) => fail(/** @type {GPUUncapturedErrorEvent} */ (event).error));
+    device.lost.then(({ message, reason }) => fail(`the GPU device was lost (${message || reason})`));
+    return device;
+  };
+}
+
+export {};

@@ -2,8 +2,8 @@
 //! no terminal.
 
 mod evaluation;
+mod live;
 mod pace;
 pub mod protocol;
-mod session;
 
-pub use session::Session;
+pub use live::Session;

@@ -17,7 +17,8 @@ pub struct Maps {
 }
 
 impl Maps {
-    pub fn len(self) -> usize {
+    /// Numbers in all maps together.
+    pub fn size(self) -> usize {
         self.channels * self.side * self.side
     }
 }

@@ -27,7 +27,7 @@ pub trait Layer: std::fmt::Debug + Send + Sync {
 
     /// Like [`Layer::forward`], and keeps what [`Layer::vjp`] needs of this input.
     fn forward_traced(&self, weights: &Weights, x: Tensor<2>) -> (Tensor<2>, Trace) {
-        (self.forward(weights, x, &mut Mode::Train), Trace::Nothing)
+        (self.forward(weights, x, &mut Mode::Train), None)
     }
 
     /// Vector-Jacobian product gᵀ·∂y/∂x at the traced input, itself differentiable by the weights.
@@ -37,14 +37,9 @@ pub trait Layer: std::fmt::Debug + Send + Sync {
     fn vjp(&self, weights: &Weights, trace: &Trace, g: Tensor<2>) -> Tensor<2>;
 }
 
-/// What a layer remembers of an input for its vector-Jacobian product.
-#[derive(Debug)]
-pub enum Trace {
-    /// The layer is linear: its product does not depend on the input.
-    Nothing,
-    /// The detached slope of an element-wise, piecewise-linear layer at each element.
-    Slope(Tensor<2>),
-}
+/// What a layer remembers of an input for its vector-Jacobian product: the slope of an element-wise
+/// layer at each element, [n, outputs]; nothing when the layer is linear.
+pub type Trace = Option<Tensor<2>>;
 
 /// Where batch-norm statistics come from.
 #[derive(Debug)]

@@ -66,14 +66,14 @@ impl Builder {
     }
 
     pub fn linear(mut self, name: &str, outputs: usize) -> Self {
-        let layer = Linear::new(&mut self.layout, name, self.maps.len(), outputs);
+        let layer = Linear::new(&mut self.layout, name, self.maps.size(), outputs);
         self.maps = Maps { channels: outputs, side: 1 };
         self.push(layer)
     }
 
     /// Looks at what flows as maps of this side from here on.
     pub fn as_maps(mut self, side: usize) -> Self {
-        let channels = self.maps.len() / (side * side);
+        let channels = self.maps.size() / (side * side);
         self.maps = Maps { channels, side };
         self
     }
@@ -121,7 +121,7 @@ impl Builder {
 
     /// Numbers per sample that flow out of the layers so far.
     pub fn outputs(&self) -> usize {
-        self.maps.len()
+        self.maps.size()
     }
 
     pub fn finish(self) -> (Stack, Layout) {

@@ -1,0 +1,134 @@
+//! One fixture of each command and event, read by Rust here and by JS in tests/browser. Run with
+//! `GANVAS_BLESS=1` to write them anew after a deliberate change.
+
+use ganvas::data::DatasetKind;
+use ganvas::recipe::{Catalog, default_recipe};
+use ganvas::session::protocol::*;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_bytes::ByteBuf;
+use std::path::Path;
+
+fn commands() -> Vec<Command> {
+    let recipe = || Box::new(default_recipe());
+    let bytes = |n: u8| ByteBuf::from((0..n).collect::<Vec<u8>>());
+    let request = SampleRequest {
+        count: 2,
+        seed: 9,
+        latents: Some(vec![0.5, -0.25]),
+        labels: Some(vec![3, 4]),
+    };
+    vec![
+        Command::Load { recipe: recipe() },
+        Command::AddData { images: bytes(3), labels: bytes(2), total: 60_000 },
+        Command::Run,
+        Command::Pause,
+        Command::Step { player: Players::Discriminator },
+        Command::Reset,
+        Command::Adjust { recipe: recipe() },
+        Command::Sample { id: 5, request },
+        Command::Save,
+        Command::Restore { checkpoint: bytes(4) },
+        Command::LoadClassifier { weights: bytes(4) },
+        Command::Evaluate { count: 500, seed: 1 },
+    ]
+}
+
+fn events() -> Vec<Event> {
+    let pictures = || Pictures {
+        count: 1,
+        columns: 10,
+        pixels: ByteBuf::from(vec![0, 128, 255]),
+        labels: ByteBuf::from(vec![7]),
+    };
+    let loss = LossPoint {
+        step: 8,
+        d_loss: Some(0.5),
+        g_loss: None,
+        d_real: Some(1.25),
+        d_fake: Some(-0.75),
+    };
+    let evaluation = Evaluation {
+        step: 8,
+        count: 4,
+        seed: 1,
+        label_accuracy: Some(0.75),
+        class_histogram: [1, 1, 1, 1, 0, 0, 0, 0, 0, 0],
+        class_kl: 0.5,
+    };
+    let catalog = Catalog { presets: Vec::new(), fields: Vec::new() };
+    vec![
+        Event::Opened { device: "cpu".into(), catalog: Box::new(catalog) },
+        Event::StateChanged { state: State::Training, step: 8 },
+        Event::Loaded { recipe: Box::new(default_recipe()), g_parameters: 10, d_parameters: 20 },
+        Event::DataAdded {
+            dataset: DatasetKind::Mnist,
+            loaded: 4000,
+            total: 60_000,
+            sample: pictures(),
+        },
+        Event::Progressed {
+            step: 8,
+            images_seen: 512,
+            step_millis: 12.5,
+            images_per_second: 5120.0,
+            losses: vec![loss],
+        },
+        Event::Previewed { step: 8, pictures: pictures() },
+        Event::Sampled { id: 5, pictures: pictures() },
+        Event::Saved { step: 8, checkpoint: ByteBuf::from(vec![1, 2, 3]) },
+        Event::Restored { step: 8 },
+        Event::Evaluated(evaluation),
+        Event::Failed { code: "not-ready".into(), message: "a sentence".into() },
+    ]
+}
+
+/// The fixtures hold each message once, and each reads back as what was written.
+fn check<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(
+    name: &str,
+    messages: &[T],
+) {
+    let path = Path::new("tests/protocol").join(name);
+    let written = serde_json::to_value(messages).expect("messages are JSON");
+    if std::env::var_os("GANVAS_BLESS").is_some() {
+        let text = serde_json::to_string_pretty(&written).expect("JSON") + "\n";
+        std::fs::write(&path, text).expect("the fixture can be written");
+    }
+    let text = std::fs::read_to_string(&path).expect("the fixture is there");
+    let fixture: serde_json::Value = serde_json::from_str(&text).expect("the fixture is JSON");
+    assert_eq!(fixture, written, "{name} no longer says what the protocol says");
+    let read: Vec<T> = serde_json::from_value(fixture).expect("the fixture is in the protocol");
+    assert_eq!(read, messages);
+    let types = |v: &serde_json::Value| v["type"].as_str().map(str::to_string);
+    let mut seen: Vec<_> = written.as_array().expect("a list").iter().filter_map(types).collect();
+    let all = seen.len();
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen.len(), all, "one of each");
+}
+
+#[test]
+fn commands_stay_as_they_are_on_the_wire() {
+    check("commands.json", &commands());
+    // A new command must be given a fixture: this match stops compiling without it.
+    for command in commands() {
+        match command {
+            Command::Load { .. } | Command::AddData { .. } | Command::Run | Command::Pause => {}
+            Command::Step { .. } | Command::Reset | Command::Adjust { .. } => {}
+            Command::Sample { .. } | Command::Save | Command::Restore { .. } => {}
+            Command::LoadClassifier { .. } | Command::Evaluate { .. } => {}
+        }
+    }
+}
+
+#[test]
+fn events_stay_as_they_are_on_the_wire() {
+    check("events.json", &events());
+    for event in events() {
+        match event {
+            Event::Opened { .. } | Event::StateChanged { .. } | Event::Loaded { .. } => {}
+            Event::DataAdded { .. } | Event::Progressed { .. } | Event::Previewed { .. } => {}
+            Event::Sampled { .. } | Event::Saved { .. } | Event::Restored { .. } => {}
+            Event::Evaluated(_) | Event::Failed { .. } => {}
+        }
+    }
+}

@@ -4,8 +4,9 @@
 
 /** @import { Command, Event, FromWorker, Program, ToWorker } from "./js/protocol.js" */
 
-/** Longest stretch of work before the worker listens again, milliseconds. */
-const BUDGET_MILLIS = 40;
+/** After this long no further player's turn is begun before the worker listens again, milliseconds: a
+ * turn of the largest presets takes most of the 50 ms within which a command should be heard. */
+const BUDGET_MILLIS = 8;
 /** A tick shorter than this with nothing to tell is one that waits for data, milliseconds. */
 const IDLE_MILLIS = 2;
 const IDLE_WAIT_MILLIS = 20;

@@ -160,7 +160,7 @@ fn a_report_refuses_what_it_cannot_measure() {
 /// The bar that the project sets its drawn digits: 95 % read correctly, every digit at least 90 %.
 #[test]
 fn reads_drawn_digits() {
-    const EACH: usize = 300;
+    const EACH: usize = 1000;
     let mut rng = stream(1, Stream::Drawn, 0);
     let asked: Vec<u8> = (0..10u8).flat_map(|class| [class; EACH]).collect();
     let pixels: Vec<u8> = asked.iter().flat_map(|&class| drawn::draw(class, &mut rng)).collect();

@@ -38,13 +38,13 @@ impl Hand {
             *knot = (strength * spread(rng), strength * spread(rng));
         }
         Self {
-            stretch: (1.20 + 0.20 * spread(rng), 1.0),
-            slant: 0.14 + 0.23 * spread(rng),
+            stretch: (1.16 + 0.20 * spread(rng), 1.0),
+            slant: 0.13 + 0.21 * spread(rng),
             half_turn: 0.04 * spread(rng),
-            flare: 0.16 * spread(rng),
-            waist: 0.05 * spread(rng),
+            flare: 0.20 * spread(rng),
+            waist: 0.06 * spread(rng),
             bend: (0.10 * spread(rng), 0.10 * spread(rng)),
-            tremor: 0.012 + 0.020 * unit(rng),
+            tremor: 0.008 + 0.018 * unit(rng),
             elastic,
             pen: Pen::new(rng),
         }

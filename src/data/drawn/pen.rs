@@ -19,14 +19,14 @@ pub struct Pen {
     taper: f32,
     /// Width of the grey rim between ink and paper.
     softness: f32,
-    /// How far the rim frays.
+    /// How far the rim frays inwards.
     grain: f32,
 }
 
 impl Pen {
     pub fn new(rng: &mut impl Rng) -> Self {
         Self {
-            radius: (1.32 + 0.36 * spread(rng)).clamp(0.7, 2.2),
+            radius: (1.42 + 0.37 * spread(rng)).clamp(0.75, 2.3),
             taper: 0.12 * spread(rng),
             softness: 1.0 + 0.5 * unit(rng),
             grain: 0.5 * unit(rng),
@@ -44,12 +44,12 @@ pub fn ink(lines: &[Vec<Point>], pen: &Pen, rng: &mut impl Rng) -> [u8; PIXELS] 
         for (i, ends) in line.windows(2).enumerate() {
             let along = i as f32 / pieces as f32 - 0.5;
             let radius = pen.radius * (1.0 - pen.taper * along);
-            let reach = radius + pen.softness;
+            let reach = radius + 0.5 * pen.softness;
             stamp(&mut distance, fit.place(ends[0]), fit.place(ends[1]), radius, reach);
         }
     }
     let inked = distance.map(|d| {
-        let fray = if d.abs() < 1.0 { pen.grain * (unit(rng) - 0.5) } else { 0.0 };
+        let fray = if d.abs() < 1.0 { pen.grain * unit(rng) } else { 0.0 };
         grey(d + fray, pen.softness)
     });
     centred(&inked)
@@ -69,8 +69,8 @@ impl Fit {
             high = (high.0.max(x), high.1.max(y));
         }
         let longest = (high.0 - low.0).max(high.1 - low.1).max(SMALLEST);
-        // The rim's outer half lies outside of the ink.
-        let margin = 2.0 * pen.radius * (1.0 + 0.5 * pen.taper.abs()) + pen.softness;
+        // Half the rim lies outside of the ink, and the outer half of that is too faint to be seen.
+        let margin = 2.0 * pen.radius * (1.0 + 0.5 * pen.taper.abs()) + 0.5 * pen.softness;
         Self {
             scale: (BOX - margin) / longest,
             middle: ((low.0 + high.0) / 2.0, (low.1 + high.1) / 2.0),

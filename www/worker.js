@@ -102,7 +102,8 @@ function buffersOf(events) {
 function fail(error) {
   if (dead) return;
   dead = true;
-  const reason = error instanceof Error ? error.message : String(error ?? "unknown error");
+  const { message } = /** @type {{ message?: unknown }} */ (error ?? {});
+  const reason = String(message || error || "unknown error");
   post({ type: "failed", reason: reason.split("\n")[0].slice(0, 300) });
 }
 
@@ -150,6 +151,22 @@ function watchGpuDevices() {
     device.addEventListener("uncapturederror", (event) => fail(/** @type {GPUUncapturedErrorEvent} */ (event).error));
     device.lost.then(({ message, reason }) => fail(`the GPU device was lost (${message || reason})`));
     return device;
+  };
+  const createShaderModule = GPUDevice.prototype.createShaderModule;
+  GPUDevice.prototype.createShaderModule = function (descriptor) {
+    const module = createShaderModule.call(this, descriptor);
+    const refused = (/** @type {GPUCompilationInfo} */ { messages }) => {
+      const error = messages.find(({ type }) => type === "error");
+      if (error) fail(`a shader was refused (${error.message})`);
+    };
+    module.getCompilationInfo().then(refused, () => {}); // no answer: the device is lost, which is heard of
+    return module;
+  };
+  const popErrorScope = GPUDevice.prototype.popErrorScope;
+  GPUDevice.prototype.popErrorScope = async function () {
+    const error = await popErrorScope.call(this);
+    if (error) fail(error);
+    return error;
   };
 }
 

@@ -86,12 +86,15 @@ test("a GPU program that dies in mid-run gives way, from the last snapshot, and 
   visit({ adapter: GOOD, query: "/?autostart&seed=9", mock: { gpuDiesAt: 320 } }, async (page) => {
     await untilStep(page, 200);
     assert.equal((await attributes(page)).device, "gpu");
+    await page.getByLabel("Batch").fill("32");
     await until(page, { device: "cpu", state: "training" });
     const said = await notice(page);
     const from = Number(said.match(/going on with the CPU program from step (\d+)\.$/)?.[1]);
     assert(from > 50 && from <= 320, said);
     assert.match(said, /the mock was told to die/);
     await untilStep(page, 330);
+    assert.equal(await page.getByLabel("Batch").inputValue(), "32", "what waits for a fresh start still waits");
+    assert.equal(await page.locator(".pending:visible").count(), 1);
     assert.equal(await page.getByLabel("Seed").first().inputValue(), "9");
     await page.getByText("MNIST: 12,000", { exact: true }).waitFor();
   }));

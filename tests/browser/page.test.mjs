@@ -201,6 +201,46 @@ test("saves a checkpoint and opens it again", () =>
     assert.deepEqual(await noticesOf(page), []);
   }));
 
+test("a checkpoint of another kind of run brings its own settings and curves", () =>
+  visit("/?preset=vanilla&dataset=drawn&autostart", async (page) => {
+    await untilStep(page, 10);
+    const coming = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Save checkpoint" }).click();
+    const path = await (await coming).path();
+    await page.getByLabel("Start from").selectOption("quick");
+    await page.getByRole("button", { name: "Start over with these settings" }).click();
+    await untilStep(page, 60);
+    await page.getByLabel("Batch").fill("8");
+    await page.locator("#checkpoint input").setInputFiles(path);
+    await until(page, { state: "paused", dataset: "drawn" });
+    await page.waitForFunction(() => /** @type {HTMLSelectElement} */ (document.querySelector("#preset select")).value === "vanilla");
+    assert.equal(await page.getByLabel("Batch").inputValue(), "64");
+    assert.equal(await page.locator(".pending:visible").count(), 0);
+    await page.waitForFunction(() => document.querySelector("#losses .legend dd")?.textContent === "–");
+  }));
+
+test("a reset in the middle of a reading does not wait for it for ever", () =>
+  visit("/", async (page) => {
+    await until(page, { state: "ready" });
+    const read = page.getByRole("button", { name: "Read 500 new drawings" });
+    await read.click();
+    await page.getByText("500 drawings read").waitFor();
+    await page.evaluate(() => {
+      for (const words of ["Read 500", "Reset"]) {
+        [...document.querySelectorAll("button")].find((button) => button.textContent?.startsWith(words))?.click();
+      }
+    });
+    await page.waitForFunction(() => document.querySelector("#reading button")?.ariaDisabled === "false");
+    await read.click();
+    await page.getByText("500 drawings read").waitFor();
+  }));
+
+test("without the plotting library everything else still works", () =>
+  visit("/?autostart", async (page) => {
+    await untilStep(page, 5);
+    await page.getByText("The curves cannot be drawn").first().waitFor();
+  }, { answer: (path) => (path.includes("uPlot.iife") ? 404 : undefined), problems: /404|MIME type/ }));
+
 test("a bad file dropped on the page is refused in one sentence, and nothing is lost", () =>
   visit("/?autostart", async (page) => {
     await untilStep(page, 10);

@@ -16,12 +16,20 @@ test("a history keeps mean and range of every step in bounded memory", () => {
   const history = new History(8);
   for (let step = 1; step <= 100; step++) history.add(point(step));
   assert(history.buckets.length <= 8);
-  assert.equal(history.buckets.reduce((sum, { count }) => sum + count, 0), 100);
+  assert.equal(history.buckets.reduce((sum, { steps }) => sum + steps, 0), 100);
   assert.equal(history.extremes("d_loss", "min")[0], 1);
   assert.equal(history.extremes("d_loss", "max").at(-1), 100);
-  const weighted = history.buckets.reduce((sum, { sum: sums }) => sum + sums[0], 0);
-  assert.equal(weighted, 5050, "no step is lost or counted twice");
+  const total = history.buckets.reduce((sum, { spreads }) => sum + spreads[0].sum, 0);
+  assert.equal(total, 5050, "no step is lost or counted twice");
   assert(history.means("d_fake").every((value) => value === null), "what is not a number leaves a gap");
+});
+
+test("a player who did not move leaves no mark on the mean", () => {
+  const history = new History(2);
+  for (let step = 1; step <= 4; step++) history.add({ ...point(step), g_loss: step === 2 ? 8 : null });
+  assert.deepEqual(history.steps(), [2, 4]);
+  assert.deepEqual(history.means("g_loss"), [8, null]);
+  assert.deepEqual(history.means("d_loss"), [1.5, 3.5]);
 });
 
 test("a history that goes back forgets what came after", () => {

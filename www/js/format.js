@@ -4,9 +4,9 @@
 /** @param {number} value */
 export const whole = (value) => Math.round(value).toLocaleString("en");
 
-/** About three significant digits, without exponents where people expect none. @param {number} value */
+/** About three significant digits, without exponents where people expect none. @param {number | null} value */
 export function short(value) {
-  return Number.isFinite(value) ? digits(value).replace(/^-/, "−") : "–";
+  return value !== null && Number.isFinite(value) ? digits(value).replace(/^-/, "−") : "–";
 }
 
 /** @param {number} value */

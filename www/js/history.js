@@ -6,7 +6,8 @@
 
 const KEYS = /** @type {const} */ (["d_loss", "g_loss", "d_real", "d_fake"]);
 /** @typedef {typeof KEYS[number]} Key */
-/** @typedef {{ step: number, count: number, sum: number[], min: number[], max: number[] }} Bucket */
+/** @typedef {{ count: number, sum: number, min: number, max: number }} Spread */
+/** `step` is the last one. @typedef {{ step: number, steps: number, spreads: Spread[] }} Bucket */
 
 export class History {
   /** @param {number} capacity even number of buckets */
@@ -30,14 +31,14 @@ export class History {
   add(point) {
     if (this.last && point.step <= this.last.step) this.rewind(point.step - 1);
     this.last = point;
+    const fresh = { step: point.step, steps: 1, spreads: KEYS.map((key) => spreadOf(point[key])) };
     const tail = this.buckets.at(-1);
-    const values = KEYS.map((key) => point[key]);
-    if (tail && tail.count < this.stride) {
-      merge(tail, { step: point.step, count: 1, sum: values, min: values, max: values });
+    if (tail && tail.steps < this.stride) {
+      merge(tail, fresh);
       return;
     }
     if (this.buckets.length >= this.capacity) this.halve();
-    this.buckets.push({ step: point.step, count: 1, sum: [...values], min: [...values], max: [...values] });
+    this.buckets.push(fresh);
   }
 
   /** Forgets what came after a step: the run has gone back to it. @param {number} step */
@@ -67,26 +68,32 @@ export class History {
   /** @param {Key} key */
   means(key) {
     const i = KEYS.indexOf(key);
-    return this.buckets.map(({ sum, count }) => finite(sum[i] / count));
+    return this.buckets.map(({ spreads }) => (spreads[i].count > 0 ? spreads[i].sum / spreads[i].count : null));
   }
 
   /** @param {Key} key @param {"min" | "max"} which */
   extremes(key, which) {
     const i = KEYS.indexOf(key);
-    return this.buckets.map((bucket) => finite(bucket[which][i]));
+    return this.buckets.map(({ spreads }) => (spreads[i].count > 0 ? spreads[i][which] : null));
   }
 }
 
-/** A gap in the line is honest; a point at infinity is not. @param {number} value */
-const finite = (value) => (Number.isFinite(value) ? value : null);
+/** What is absent or not finite counts for nothing: a gap in a line is honest, a point at infinity is not. @param {number | null} value @returns {Spread} */
+function spreadOf(value) {
+  return value !== null && Number.isFinite(value)
+    ? { count: 1, sum: value, min: value, max: value }
+    : { count: 0, sum: 0, min: Infinity, max: -Infinity };
+}
 
 /** @param {Bucket} into @param {Bucket} from */
 function merge(into, from) {
   into.step = from.step;
-  into.count += from.count;
-  for (let i = 0; i < KEYS.length; i++) {
-    into.sum[i] += from.sum[i];
-    into.min[i] = Math.min(into.min[i], from.min[i]);
-    into.max[i] = Math.max(into.max[i], from.max[i]);
-  }
+  into.steps += from.steps;
+  into.spreads.forEach((spread, i) => {
+    const other = from.spreads[i];
+    spread.count += other.count;
+    spread.sum += other.sum;
+    spread.min = Math.min(spread.min, other.min);
+    spread.max = Math.max(spread.max, other.max);
+  });
 }

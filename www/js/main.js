@@ -5,11 +5,11 @@
 import { createActions } from "./actions.js";
 import { createClient } from "./client.js";
 import { DOWNLOADED, createData } from "./data.js";
-import { History } from "./history.js";
 import { readParams } from "./params.js";
 import { probe } from "./probe.js";
 import { createScoring } from "./scoring.js";
 import { createListener } from "./session.js";
+import { initialState } from "./state.js";
 import { createStore, notify } from "./store.js";
 import * as badge from "./views/badge.js";
 import * as checkpoint from "./views/checkpoint.js";
@@ -29,31 +29,7 @@ import * as transport from "./views/transport.js";
 const complaints = [];
 const params = readParams(location.search, complaints);
 
-const store = createStore({
-  device: { program: params.device ?? "cpu", reason: "" },
-  catalog: null,
-  state: "loading",
-  step: 0,
-  wantsRun: params.autostart,
-  preset: "",
-  draft: null,
-  running: null,
-  parameters: null,
-  dataset: DOWNLOADED,
-  data: { loaded: 0, total: 0, trouble: "" },
-  unavailable: {},
-  real: null,
-  preview: null,
-  sampled: null,
-  speed: { imagesSeen: 0, imagesPerSecond: NaN, stepMillis: NaN },
-  history: new History(),
-  historyVersion: 0,
-  evaluation: null,
-  evaluating: false,
-  opening: false,
-  classifier: "unasked",
-  notices: [],
-});
+const store = createStore(initialState(params.device ?? "cpu", params.autostart));
 complaints.forEach((text, i) => notify(store, { key: `address-early-${i}`, kind: "warning", text }));
 
 /** @type {() => void} */

@@ -33,8 +33,9 @@
  * @typedef {{ count: number, columns: number, pixels: Uint8Array, labels: Uint8Array }} Pictures
  */
 /**
- * Losses and mean logits of one step.
- * @typedef {{ step: number, d_loss: number, g_loss: number, d_real: number, d_fake: number }} LossPoint
+ * Losses and mean logits of one step; null for a player who did not move.
+ * @typedef {{ step: number, d_loss: number | null, g_loss: number | null, d_real: number | null,
+ *   d_fake: number | null }} LossPoint
  */
 /**
  * `label_accuracy` is absent for an unconditional run; `class_kl` is in nats.

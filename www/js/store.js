@@ -2,43 +2,7 @@
 // changed. It must not know the views, the worker or the wire.
 // @ts-check
 
-/** @import { Catalog, Evaluation, Pictures, Program, Recipe, State } from "./protocol.js" */
-/** @import { History } from "./history.js" */
-
-/** @typedef {{ key: string, kind: "info" | "warning" | "error", text: string,
- *   action?: { label: string, act: () => void } }} Notice */
-
-/**
- * `draft` is what the form says, `running` what the session runs. `wantsRun`: training should start
- * as soon as it can. `opening`: a checkpoint of the visitor's is on its way. `data.trouble` is a sentence when the download cannot go on. `unavailable`
- * lists the values of a field (by its path) that this site cannot offer. `history` changes in place;
- * `historyVersion` counts its changes.
- * @typedef {{
- *   device: { program: Program, reason: string },
- *   catalog: Catalog | null,
- *   state: State,
- *   step: number,
- *   wantsRun: boolean,
- *   preset: string,
- *   draft: Recipe | null,
- *   running: Recipe | null,
- *   parameters: { generator: number, discriminator: number } | null,
- *   dataset: string,
- *   data: { loaded: number, total: number, trouble: string },
- *   unavailable: Record<string, unknown[]>,
- *   real: Pictures | null,
- *   preview: Pictures | null,
- *   sampled: { pictures: Pictures, caption: string } | null,
- *   speed: { imagesSeen: number, imagesPerSecond: number, stepMillis: number },
- *   history: History,
- *   historyVersion: number,
- *   evaluation: Evaluation | null,
- *   evaluating: boolean,
- *   opening: boolean,
- *   classifier: "unasked" | "loading" | "ready" | "absent",
- *   notices: Notice[],
- * }} PageState
- */
+/** @import { Notice, PageState } from "./state.js" */
 
 /** @typedef {ReturnType<typeof createStore>} Store */
 

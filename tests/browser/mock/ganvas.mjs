@@ -166,7 +166,13 @@ class MockSession {
       const t = this.step;
       const noise = () => 0.12 * (Math.random() + Math.random() - 1);
       const spike = config.spikes && t % 97 === 0 ? 60 : 0;
-      losses.push({ step: t, d_loss: 0.62 - 0.1 * Math.exp(-t / 80) + noise() + spike, g_loss: 0.9 + 0.8 * Math.exp(-t / 60) + noise() * 2, d_real: 1.1 + noise(), d_fake: player === "discriminator" ? -1 : -0.4 - Math.exp(-t / 90) + noise() });
+      const judge = { d_loss: 0.62 - 0.1 * Math.exp(-t / 80) + noise() + spike, d_real: 1.1 + noise(), d_fake: -0.4 - Math.exp(-t / 90) + noise() };
+      const artist = { g_loss: 0.9 + 0.8 * Math.exp(-t / 60) + noise() * 2 };
+      losses.push({
+        step: t,
+        ...(player === "generator" ? { d_loss: null, d_real: null, d_fake: null } : judge),
+        ...(player === "discriminator" ? { g_loss: null } : artist),
+      });
     }
     this.events.push({ type: "progressed", step: this.step, images_seen: this.step * 64, step_millis: 24 + Math.random(), images_per_second: 2600 + 60 * Math.random(), losses });
   }

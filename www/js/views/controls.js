@@ -53,7 +53,9 @@ function layOut({ fields }, rows) {
   const advanced = document.createElement("details");
   const summary = document.createElement("summary");
   summary.textContent = "Every other setting";
-  advanced.append(summary, ...groups(fields.filter(({ basic }) => !basic), rows));
+  const rest = document.createElement("div");
+  rest.append(...groups(fields.filter(({ basic }) => !basic), rows));
+  advanced.append(summary, rest);
   return [...groups(fields.filter(({ basic }) => basic), rows), advanced];
 }
 

@@ -1,7 +1,8 @@
 // Shows what the visitor should know, one sentence each, until it is dismissed.
 // @ts-check
 
-/** @import { Notice, Store } from "../store.js" */
+/** @import { Notice } from "../state.js" */
+/** @import { Store } from "../store.js" */
 import { dismiss } from "../store.js";
 
 /** The newest so many are shown. */

@@ -4,7 +4,7 @@
 // @ts-check
 
 /** @import { History, Key } from "../history.js" */
-/** @import { PageState, Store } from "../store.js" */
+/** @import { Store } from "../store.js" */
 import { short } from "../format.js";
 
 /** @typedef {{ key: Key, label: string, ink: string }} Series */

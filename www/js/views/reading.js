@@ -3,7 +3,8 @@
 // @ts-check
 
 /** @import { Scoring } from "../scoring.js" */
-/** @import { PageState, Store } from "../store.js" */
+/** @import { PageState } from "../state.js" */
+/** @import { Store } from "../store.js" */
 import { percent, whole } from "../format.js";
 import { CLASSES } from "../protocol.js";
 

@@ -3,7 +3,8 @@
 
 /** @import { Actions } from "../actions.js" */
 /** @import { Players } from "../protocol.js" */
-/** @import { PageState, Store } from "../store.js" */
+/** @import { PageState } from "../state.js" */
+/** @import { Store } from "../store.js" */
 import { whole } from "../format.js";
 
 /** @param {HTMLElement} el @param {Store} store @param {Actions} actions */

@@ -1,0 +1,94 @@
+// The fixtures that Rust writes and reads, held against the types that the page's JavaScript is checked
+// with: the tables below must name every field of every message, or the type checker objects.
+// @ts-check
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { createListener } from "../../www/js/session.js";
+import { initialState } from "../../www/js/state.js";
+import { createStore } from "../../www/js/store.js";
+
+/** @import { Command, Evaluation, Event, LossPoint, Pictures, SampleRequest } from "../../www/js/protocol.js" */
+
+/** @typedef {"string" | "number" | "object" | "bytes"} Kind */
+/** @template T @typedef {Record<Exclude<keyof T, "type">, Kind>} Fields */
+/** @template {{ type: string }} M @typedef {{ [T in M["type"]]: Fields<Extract<M, { type: T }>> }} Table */
+
+/** @type {Table<Command>} */
+const COMMANDS = {
+  "load": { recipe: "object" },
+  "add-data": { images: "bytes", labels: "bytes", total: "number" },
+  "run": {},
+  "pause": {},
+  "step": { player: "string" },
+  "reset": {},
+  "adjust": { recipe: "object" },
+  "sample": { id: "number", request: "object" },
+  "save": {},
+  "restore": { checkpoint: "bytes" },
+  "load-classifier": { weights: "bytes" },
+  "evaluate": { count: "number", seed: "number" },
+};
+/** @type {Fields<Evaluation>} */
+const EVALUATION = { step: "number", count: "number", seed: "number", label_accuracy: "number", class_histogram: "object", class_kl: "number" };
+/** @type {Table<Event>} */
+const EVENTS = {
+  "opened": { device: "string", catalog: "object" },
+  "state-changed": { state: "string", step: "number" },
+  "loaded": { recipe: "object", g_parameters: "number", d_parameters: "number" },
+  "data-added": { dataset: "string", loaded: "number", total: "number", sample: "object" },
+  "progressed": { step: "number", images_seen: "number", step_millis: "number", images_per_second: "number", losses: "object" },
+  "previewed": { step: "number", pictures: "object" },
+  "sampled": { id: "number", pictures: "object" },
+  "saved": { step: "number", checkpoint: "bytes" },
+  "restored": { step: "number" },
+  "evaluated": EVALUATION,
+  "failed": { code: "string", message: "string" },
+};
+/** @type {Fields<Pictures>} */
+const PICTURES = { count: "number", columns: "number", pixels: "bytes", labels: "bytes" };
+/** @type {Fields<LossPoint>} */
+const LOSS_POINT = { step: "number", d_loss: "number", g_loss: "number", d_real: "number", d_fake: "number" };
+/** @type {Fields<SampleRequest>} */
+const REQUEST = { count: "number", seed: "number", latents: "object", labels: "object" };
+
+/** @param {string} name @returns {Promise<any[]>} */
+const fixtures = async (name) => JSON.parse(await readFile(new URL(`../protocol/${name}.json`, import.meta.url), "utf8"));
+
+/** @param {Record<string, Kind>} fields @param {any} value @param {string} where */
+function hold(fields, value, where) {
+  assert.deepEqual(Object.keys(value).filter((key) => key !== "type").sort(), Object.keys(fields).sort(), where);
+  for (const [key, kind] of Object.entries(fields)) {
+    if (value[key] === null) continue; // what may be absent
+    if (kind === "bytes") assert(Array.isArray(value[key]), `${where}.${key} is bytes`);
+    else assert.equal(typeof value[key], kind, `${where}.${key}`);
+  }
+}
+
+for (const [name, table] of /** @type {const} */ ([["commands", COMMANDS], ["events", EVENTS]])) {
+  test(`the ${name} of the fixtures are those that the page knows, field by field`, async () => {
+    const messages = await fixtures(name);
+    assert.deepEqual(messages.map(({ type }) => type).sort(), Object.keys(table).sort());
+    for (const message of messages) {
+      hold(/** @type {Record<string, Record<string, Kind>>} */ (table)[message.type], message, message.type);
+      if (message.pictures) hold(PICTURES, message.pictures, `${message.type}.pictures`);
+      if (message.sample) hold(PICTURES, message.sample, `${message.type}.sample`);
+      if (message.request) hold(REQUEST, message.request, `${message.type}.request`);
+      for (const point of message.losses ?? []) hold(LOSS_POINT, point, `${message.type}.losses`);
+    }
+  });
+}
+
+test("every event of the fixtures does something on the page", async () => {
+  for (const event of await fixtures("events")) {
+    /** @type {string[]} */
+    const done = [];
+    const spy = (/** @type {string} */ name) => new Proxy({}, { get: (_, method) => () => void done.push(`${name}.${String(method)}`) });
+    const opening = event.type === "restored";
+    const store = createStore({ ...initialState("cpu", false), opening, evaluating: event.type === "evaluated" });
+    const before = store.get();
+    createListener(store, /** @type {any} */ (spy("actions")), /** @type {any} */ (spy("scoring"))).onEvents([event]);
+    assert(store.get() !== before || done.length > 0, `${event.type} goes unheard`);
+  }
+});

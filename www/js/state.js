@@ -1,0 +1,74 @@
+// What the page knows, and what it knows at first. It must not know who shows or changes it.
+// @ts-check
+
+/** @import { Catalog, Evaluation, Pictures, Program, Recipe, State } from "./protocol.js" */
+import { DOWNLOADED } from "./data.js";
+import { History } from "./history.js";
+
+/** @typedef {{ key: string, kind: "info" | "warning" | "error", text: string,
+ *   action?: { label: string, act: () => void } }} Notice */
+
+/**
+ * `draft` is what the form says, `running` what the session runs. `wantsRun`: training should start
+ * as soon as it can. `opening`: a checkpoint of the visitor's is on its way. `data.trouble` is a
+ * sentence when the download cannot go on. `unavailable` lists the values of a field (by its path)
+ * that this site cannot offer. `history` changes in place; `historyVersion` counts its changes.
+ * @typedef {{
+ *   device: { program: Program, reason: string },
+ *   catalog: Catalog | null,
+ *   state: State,
+ *   step: number,
+ *   wantsRun: boolean,
+ *   preset: string,
+ *   draft: Recipe | null,
+ *   running: Recipe | null,
+ *   parameters: { generator: number, discriminator: number } | null,
+ *   dataset: string,
+ *   data: { loaded: number, total: number, trouble: string },
+ *   unavailable: Record<string, unknown[]>,
+ *   real: Pictures | null,
+ *   preview: Pictures | null,
+ *   sampled: { pictures: Pictures, caption: string } | null,
+ *   speed: { imagesSeen: number, imagesPerSecond: number, stepMillis: number },
+ *   history: History,
+ *   historyVersion: number,
+ *   evaluation: Evaluation | null,
+ *   evaluating: boolean,
+ *   opening: boolean,
+ *   classifier: "unasked" | "loading" | "ready" | "absent",
+ *   notices: Notice[],
+ * }} PageState
+ */
+
+/**
+ * @param {Program} program the likely one, before it is chosen
+ * @param {boolean} wantsRun
+ * @returns {PageState}
+ */
+export function initialState(program, wantsRun) {
+  return {
+    device: { program, reason: "" },
+    catalog: null,
+    state: "loading",
+    step: 0,
+    wantsRun,
+    preset: "",
+    draft: null,
+    running: null,
+    parameters: null,
+    dataset: DOWNLOADED,
+    data: { loaded: 0, total: 0, trouble: "" },
+    unavailable: {},
+    real: null,
+    preview: null,
+    sampled: null,
+    speed: { imagesSeen: 0, imagesPerSecond: NaN, stepMillis: NaN },
+    history: new History(),
+    historyVersion: 0,
+    evaluation: null,
+    evaluating: false,
+    opening: false,
+    classifier: "unasked",
+    notices: [],
+  };
+}

@@ -68,9 +68,11 @@ pub fn presets() -> Vec<Preset> {
     ]
 }
 
-/// The recipe that draws readable digits soonest, as measured (see the README).
+/// The recipe that draws readable digits soonest, as measured (README, "What trains fastest"): the
+/// generator learns twice as fast as the discriminator (two time scales, Heusel et al. 2017,
+/// arXiv 1706.08500, turned around), both much faster than the papers' settings.
 pub fn default_recipe() -> Recipe {
-    let adam = Adam { lr: 2e-3, beta1: 0.0, beta2: 0.99, epsilon: 1e-8 };
+    let adam = |lr| Adam { lr, beta1: 0.0, beta2: 0.99, epsilon: 1e-8 };
     Recipe {
         dataset: DatasetKind::Mnist,
         conditional: true,
@@ -78,9 +80,9 @@ pub fn default_recipe() -> Recipe {
         batch: 64,
         d_steps: 1,
         objective: Objective::Relativistic,
-        penalty: Penalty { kind: PenaltyKind::R1R2, gamma: 1.0 },
-        generator: Player { network: Architecture::Dcgan, width: 32, adam },
-        discriminator: Player { network: Architecture::Dcgan, width: 32, adam },
+        penalty: Penalty { kind: PenaltyKind::R1R2, gamma: 0.3 },
+        generator: Player { network: Architecture::Dcgan, width: 32, adam: adam(8e-3) },
+        discriminator: Player { network: Architecture::Dcgan, width: 16, adam: adam(4e-3) },
         ema: 0.995,
         seed: 1,
     }

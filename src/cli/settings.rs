@@ -83,7 +83,7 @@ fn range(control: &Control) -> String {
     match control {
         Control::Choice { options } => {
             let names: Vec<_> = options.iter().filter_map(|o| o.value.as_str()).collect();
-            names.join(" or ")
+            format!("one of {}", names.join(", "))
         }
         Control::Toggle => "true or false".into(),
         Control::Integer { min, max } => format!("a whole number from {min} to {max}"),
@@ -97,6 +97,12 @@ pub fn help() -> String {
     for field in catalog().fields {
         // Writing to a string cannot fail.
         let _ = write!(help, "\n  {}: {}\n      {}", field.path, range(&field.control), field.help);
+        if let Control::Choice { options } = &field.control {
+            for option in options {
+                let value = option.value.as_str().unwrap_or_default();
+                let _ = write!(help, "\n        {value}: {}", option.help);
+            }
+        }
     }
     help
 }
@@ -143,7 +149,8 @@ mod tests {
         assert!(message("batch").contains("PATH=VALUE"));
         assert!(message("colour=red").contains("generator.adam.lr"));
         assert!(message("batch=many").contains("whole number from 2 to 512"));
-        assert!(message("objective=guess").contains("minimax or non-saturating"));
+        assert!(message("objective=guess").contains("one of "));
+        assert!(message("objective=guess").contains("minimax"));
         assert!(message("generator.adam.lr=NaN").contains("a number from"));
         let outside = apply(&presets()[0].recipe, &settings(&["batch=1"])).unwrap_err();
         assert!(outside.to_string().contains("batch"), "{outside}");

@@ -1,15 +1,31 @@
 //! One fixture of each command and event, read by Rust here and by JS in tests/browser. Run with
 //! `GANVAS_BLESS=1` to write them anew after a deliberate change.
 
-use ganvas::data::DatasetKind;
-use ganvas::recipe::{Catalog, default_recipe};
+use ganvas::recipe::*;
 use ganvas::session::protocol::*;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_bytes::ByteBuf;
 use std::path::Path;
 
+/// Not the default, which may be tuned without changing the protocol.
+fn recipe() -> Box<Recipe> {
+    let adam = Adam { lr: 0.25, beta1: 0.5, beta2: 0.75, epsilon: 0.125 };
+    Box::new(Recipe {
+        dataset: DatasetKind::Mnist,
+        conditional: true,
+        latent: 4,
+        batch: 8,
+        d_steps: 2,
+        objective: Objective::NonSaturating,
+        penalty: Penalty { kind: PenaltyKind::R1R2, gamma: 0.5 },
+        generator: Player { network: Architecture::Dcgan, width: 16, adam },
+        discriminator: Player { network: Architecture::Mlp, width: 32, adam },
+        ema: 0.5,
+        seed: 3,
+    })
+}
+
 fn commands() -> Vec<Command> {
-    let recipe = || Box::new(default_recipe());
     let bytes = |n: u8| ByteBuf::from((0..n).collect::<Vec<u8>>());
     let request = SampleRequest {
         count: 2,
@@ -59,7 +75,7 @@ fn events() -> Vec<Event> {
     vec![
         Event::Opened { device: "cpu".into(), catalog: Box::new(catalog) },
         Event::StateChanged { state: State::Training, step: 8 },
-        Event::Loaded { recipe: Box::new(default_recipe()), g_parameters: 10, d_parameters: 20 },
+        Event::Loaded { recipe: recipe(), g_parameters: 10, d_parameters: 20 },
         Event::DataAdded {
             dataset: DatasetKind::Mnist,
             loaded: 4000,

@@ -32,7 +32,7 @@ pub struct Recipe {
     pub generator: Player,
     pub discriminator: Player,
     /// Largest decay of the generator's exponential moving average; 0 turns it off.
-    pub ema: f32,
+    pub ema: f64,
     pub seed: u64,
 }
 

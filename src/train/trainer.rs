@@ -196,7 +196,7 @@ impl Trainer {
     /// θ̄ ← d θ̄ + (1 − d) θ with d = min(ema, (1 + t) / (10 + t)).
     fn average(&mut self) {
         let t = self.g_adam.steps as f64;
-        let decay = f64::from(self.recipe.ema).min((1.0 + t) / (10.0 + t));
+        let decay = self.recipe.ema.min((1.0 + t) / (10.0 + t));
         self.ema = self.ema.clone() * decay + self.g_weights.clone() * (1.0 - decay);
         self.stats = None;
     }

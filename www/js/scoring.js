@@ -7,8 +7,9 @@
 import { bringClassifier } from "./data.js";
 
 const AT_PRESS = { count: 500 };
-/** By itself: not before so many steps and milliseconds, and never above this share of the time. */
-const BY_ITSELF = { count: 250, steps: 25, millis: 4_000, share: 0.05 };
+/** By itself: not before so many steps and milliseconds, and no more often than that this share of the
+ * time passes between question and answer (training goes on meanwhile). */
+const BY_ITSELF = { count: 250, steps: 25, millis: 4_000, share: 0.2 };
 
 /** @typedef {ReturnType<typeof createScoring>} Scoring */
 

@@ -1,45 +1,51 @@
 //! A static file server for one folder, on this machine only: correct types, compressed twins where a
 //! browser takes them, nothing outside the folder, and nothing stale after a rebuild.
+//!
+//! A thread per connection, as a browser opens half a dozen and keeps them: small servers with a pool
+//! of threads can leave one of them waiting for ever.
 
 use crate::compress::twin;
-use anyhow::{Result, anyhow};
+use anyhow::{Context, Result, anyhow};
 use std::fs::{self, File};
-use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::thread::{self, JoinHandle};
-use std::time::UNIX_EPOCH;
-use tiny_http::{Header, Method, Request, Response, StatusCode};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, UNIX_EPOCH};
 
-const THREADS: usize = 4;
+/// The longest request head that is read, and the most fields in it.
+const HEAD_BYTES: u64 = 32 * 1024;
+const HEAD_FIELDS: usize = 100;
+/// A connection that is silent for so long is closed.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Holds a port; serves nothing yet.
 pub struct Server {
-    http: tiny_http::Server,
+    listener: TcpListener,
     address: SocketAddr,
 }
 
-/// Serves until it is dropped.
+/// Takes connections until it is dropped.
 pub struct Running {
-    http: Arc<tiny_http::Server>,
-    threads: Vec<JoinHandle<()>>,
+    address: SocketAddr,
+    stopped: Arc<AtomicBool>,
+    thread: Option<thread::JoinHandle<()>>,
 }
 
 impl Server {
     /// Takes `port` on 127.0.0.1; 0 takes any that is free.
     pub fn bind(port: u16) -> Result<Self> {
         let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let http = tiny_http::Server::http(wanted).map_err(|error| {
-            match error.downcast_ref::<io::Error>().map(io::Error::kind) {
-                Some(io::ErrorKind::AddrInUse) => anyhow!(
-                    "port {port} is taken: stop what uses it, or choose another with --port"
-                ),
-                _ => anyhow!("cannot listen on {wanted}: {error}"),
+        let listener = TcpListener::bind(wanted).map_err(|error| match error.kind() {
+            io::ErrorKind::AddrInUse => {
+                anyhow!("port {port} is taken: stop what uses it, or choose another with --port")
             }
+            _ => anyhow!("cannot listen on {wanted}: {error}"),
         })?;
-        let address = http.server_addr().to_ip().unwrap_or(wanted);
-        Ok(Self { http, address })
+        let address = listener.local_addr()?;
+        Ok(Self { listener, address })
     }
 
     pub fn address(&self) -> String {
@@ -48,27 +54,30 @@ impl Server {
 
     /// Serves the files below `folder`.
     pub fn start(self, folder: &Path) -> Result<Running> {
-        let root = Arc::new(folder.canonicalize()?);
-        let http = Arc::new(self.http);
-        let threads = (0..THREADS)
-            .map(|_| {
-                let (http, root) = (Arc::clone(&http), Arc::clone(&root));
-                thread::spawn(move || {
-                    while let Ok(request) = http.recv() {
-                        // A browser that goes away in mid-answer is no concern of ours.
-                        answer(request, &root).ok();
-                    }
-                })
-            })
-            .collect();
-        Ok(Running { http, threads })
+        let root: Arc<Path> = folder
+            .canonicalize()
+            .with_context(|| format!("there is nothing to serve in {}", folder.display()))?
+            .into();
+        let stopped = Arc::new(AtomicBool::new(false));
+        let stop = Arc::clone(&stopped);
+        let thread = thread::spawn(move || {
+            for stream in self.listener.incoming() {
+                if stop.load(Ordering::Relaxed) {
+                    break;
+                }
+                let root = Arc::clone(&root);
+                // A browser that goes away in mid-answer is no concern of ours.
+                thread::spawn(move || stream.and_then(|stream| converse(&stream, &root)));
+            }
+        });
+        Ok(Running { address: self.address, stopped, thread: Some(thread) })
     }
 }
 
 impl Running {
     /// Serves for ever.
     pub fn wait(mut self) {
-        for thread in std::mem::take(&mut self.threads) {
+        if let Some(thread) = self.thread.take() {
             thread.join().ok();
         }
     }
@@ -76,24 +85,103 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // Each call wakes one thread, whichever it is: wake them all before waiting for any.
-        self.threads.iter().for_each(|_| self.http.unblock());
-        for thread in std::mem::take(&mut self.threads) {
+        self.stopped.store(true, Ordering::Relaxed);
+        // The thread looks up only when somebody calls.
+        if let Some(thread) = self.thread.take()
+            && TcpStream::connect(self.address).is_ok()
+        {
             thread.join().ok();
         }
     }
 }
 
-fn answer(request: Request, root: &Path) -> io::Result<()> {
-    if !matches!(request.method(), Method::Get | Method::Head) {
-        return refuse(request, 405, "only GET and HEAD are answered");
+/// What of a request matters here.
+#[derive(Default)]
+struct Request {
+    method: String,
+    url: String,
+    accept_encoding: String,
+    known_tag: String,
+    keeps_alive: bool,
+}
+
+struct Answer {
+    status: &'static str,
+    fields: Vec<(&'static str, String)>,
+    size: u64,
+    body: Box<dyn Read>,
+}
+
+/// Answers what comes over one connection until either side has enough.
+fn converse(stream: &TcpStream, root: &Path) -> io::Result<()> {
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_nodelay(true)?;
+    let mut reader = BufReader::new(stream);
+    while let Some(head) = read_head(&mut reader)? {
+        let request = parse(&head);
+        let keeps_alive = request.as_ref().is_some_and(|request| request.keeps_alive);
+        let head_only = request.as_ref().is_some_and(|request| request.method == "HEAD");
+        let answer = match request {
+            Some(request) => respond(&request, root),
+            None => refuse("400 Bad Request", "this is not an HTTP request"),
+        };
+        send(stream, answer, head_only, keeps_alive)?;
+        if !keeps_alive {
+            break;
+        }
     }
-    let Some(path) = resolve(root, request.url()) else {
-        return refuse(request, 404, "there is no such file in the site");
+    Ok(())
+}
+
+/// The bytes up to the empty line; none at the end of the connection.
+fn read_head(reader: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
+    let mut head = Vec::new();
+    let mut reader = reader.take(HEAD_BYTES);
+    loop {
+        let start = head.len();
+        if reader.read_until(b'\n', &mut head)? == 0 {
+            return Ok(None);
+        }
+        if matches!(&head[start..], b"\r\n" | b"\n") {
+            return Ok(Some(head));
+        }
+    }
+}
+
+fn parse(head: &[u8]) -> Option<Request> {
+    let mut fields = [httparse::EMPTY_HEADER; HEAD_FIELDS];
+    let mut parsed = httparse::Request::new(&mut fields);
+    parsed.parse(head).ok()?;
+    let field = |name: &str| {
+        let found = parsed.headers.iter().find(|field| field.name.eq_ignore_ascii_case(name));
+        found.map(|field| String::from_utf8_lossy(field.value).into_owned()).unwrap_or_default()
     };
-    let (file, encoding) = choose(&path, field(&request, "Accept-Encoding").unwrap_or_default());
-    let (Ok(body), Ok(about)) = (File::open(&file), fs::metadata(&file)) else {
-        return refuse(request, 404, "there is no such file in the site");
+    let method = parsed.method?.to_owned();
+    // Whoever sends a body gets one answer and no second question: the body is not read.
+    let bare = method == "GET" || method == "HEAD";
+    Some(Request {
+        keeps_alive: bare
+            && parsed.version == Some(1)
+            && !field("connection").eq_ignore_ascii_case("close"),
+        url: parsed.path?.to_owned(),
+        accept_encoding: field("accept-encoding"),
+        known_tag: field("if-none-match"),
+        method,
+    })
+}
+
+fn respond(request: &Request, root: &Path) -> Answer {
+    if !matches!(request.method.as_str(), "GET" | "HEAD") {
+        return refuse("405 Method Not Allowed", "only GET and HEAD are answered");
+    }
+    let found = resolve(root, &request.url).and_then(|path| {
+        let (file, encoding) = choose(&path, &request.accept_encoding);
+        let body = File::open(file).ok()?;
+        let about = body.metadata().ok()?;
+        Some((path, encoding, body, about))
+    });
+    let Some((path, encoding, body, about)) = found else {
+        return refuse("404 Not Found", "there is no such file in the site");
     };
     let changed = about.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
     let tag = format!(
@@ -102,45 +190,58 @@ fn answer(request: Request, root: &Path) -> io::Result<()> {
         changed.unwrap_or_default().as_nanos(),
         encoding.unwrap_or_default()
     );
+    let unchanged = request.known_tag == tag;
     // A rebuilt program under an old name must reach the page: browsers ask again each time, and
     // an unchanged file costs them one short answer.
-    let mut headers = vec![
-        header("Cache-Control", "no-cache"),
-        header("ETag", &tag),
-        header("Vary", "Accept-Encoding"),
-        header("X-Content-Type-Options", "nosniff"),
+    let mut fields = vec![
+        ("Cache-Control", "no-cache".to_owned()),
+        ("ETag", tag),
+        ("Vary", "Accept-Encoding".to_owned()),
+        ("X-Content-Type-Options", "nosniff".to_owned()),
     ];
-    if field(&request, "If-None-Match").is_some_and(|known| known == tag) {
-        return request.respond(Response::new(
-            StatusCode(304),
-            headers,
-            io::empty(),
-            Some(0),
-            None,
-        ));
+    if unchanged {
+        return Answer { status: "304 Not Modified", fields, size: 0, body: Box::new(io::empty()) };
     }
-    headers.push(header("Content-Type", content_type(&path)));
+    fields.push(("Content-Type", content_type(&path).to_owned()));
     if let Some(encoding) = encoding {
-        headers.push(header("Content-Encoding", encoding));
+        fields.push(("Content-Encoding", encoding.to_owned()));
     }
-    let size = usize::try_from(about.len()).ok();
-    let response = Response::new(StatusCode(200), headers, body, size, None);
-    // Not in chunks: the page's progress bars need the length.
-    request.respond(response.with_chunked_threshold(usize::MAX))
+    Answer { status: "200 OK", fields, size: about.len(), body: Box::new(body) }
 }
 
-fn refuse(request: Request, status: u16, why: &str) -> io::Result<()> {
-    request.respond(Response::from_string(format!("{why}\n")).with_status_code(status))
+fn refuse(status: &'static str, why: &str) -> Answer {
+    let body = format!("{why}\n").into_bytes();
+    let fields = vec![("Content-Type", "text/plain; charset=utf-8".to_owned())];
+    Answer { status, fields, size: body.len() as u64, body: Box::new(io::Cursor::new(body)) }
 }
 
-fn field<'a>(request: &'a Request, name: &'static str) -> Option<&'a str> {
-    let found = request.headers().iter().find(|header| header.field.equiv(name))?;
-    Some(found.value.as_str())
-}
-
-fn header(name: &str, value: &str) -> Header {
-    // Only fixed names and printable ASCII come here.
-    Header::from_bytes(name, value).unwrap_or_else(|()| unreachable!("header {name}: {value}"))
+fn send(
+    mut stream: &TcpStream,
+    answer: Answer,
+    head_only: bool,
+    keeps_alive: bool,
+) -> io::Result<()> {
+    let mut head = format!("HTTP/1.1 {}\r\n", answer.status);
+    // An unchanged file has no body, but not a length of 0 either.
+    if !answer.status.starts_with("304") {
+        head += &format!("Content-Length: {}\r\n", answer.size);
+    }
+    for (name, value) in &answer.fields {
+        head += &format!("{name}: {value}\r\n");
+    }
+    if !keeps_alive {
+        head += "Connection: close\r\n";
+    }
+    head += "\r\n";
+    stream.write_all(head.as_bytes())?;
+    if !head_only {
+        // A file that is being rewritten may have grown since its length was told.
+        let sent = io::copy(&mut answer.body.take(answer.size), &mut stream)?;
+        if sent < answer.size {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+    }
+    stream.flush()
 }
 
 /// The file that a URL means, if it is one in `root`.
@@ -222,8 +323,6 @@ fn content_type(path: &Path) -> &'static str {
 mod tests {
     use super::*;
     use crate::files;
-    use std::io::{Read, Write};
-    use std::net::TcpStream;
 
     struct Site {
         _folder: tempfile::TempDir,
@@ -341,6 +440,43 @@ mod tests {
             assert!(!body.contains("no\n") && body != "no", "{path}");
         }
         assert!(ask(&site, "POST /", "Content-Length: 0\r\n").0.starts_with("http/1.1 405"));
+    }
+
+    #[test]
+    fn many_kept_connections_are_all_answered() {
+        let site = serve();
+        // As browsers do: open, ask, keep. None may have to wait for another to be closed.
+        let mut kept: Vec<TcpStream> =
+            (0..40).map(|_| TcpStream::connect(site.address).unwrap()).collect();
+        for _ in 0..3 {
+            for stream in &mut kept {
+                stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+            }
+            for stream in &mut kept {
+                stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+                let mut answer = Vec::new();
+                while !answer.ends_with(b"<!doctype html>") {
+                    let mut byte = [0];
+                    stream.read_exact(&mut byte).unwrap();
+                    answer.push(byte[0]);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn nonsense_is_refused_and_the_server_lives_on() {
+        let site = serve();
+        let (head, _) = ask(&site, "\u{1}\u{2} nonsense", "");
+        assert!(head.starts_with("http/1.1 400"), "{head}");
+        let long = format!("X: {}\r\n", "y".repeat(HEAD_BYTES as usize));
+        let mut stream = TcpStream::connect(site.address).unwrap();
+        // The server hangs up in mid-sentence, which may reach us as an error.
+        write!(stream, "GET / HTTP/1.1\r\n{long}\r\n").ok();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).ok();
+        assert!(!answer.starts_with(b"HTTP/1.1 200"));
+        assert!(ask(&site, "GET /", "").0.starts_with("http/1.1 200"));
     }
 
     #[test]

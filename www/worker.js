@@ -9,7 +9,7 @@
 const BUDGET_MILLIS = 8;
 /** A tick shorter than this with nothing to tell is one that waits for data, milliseconds. */
 const IDLE_MILLIS = 2;
-const IDLE_WAIT_MILLIS = 20;
+const IDLE_WAIT_MILLIS = 100;
 
 /** @type {Command[]} */
 const queue = [];
@@ -49,8 +49,10 @@ async function loop() {
     do {
       const began = performance.now();
       const events = await session.tick(queue.splice(0), BUDGET_MILLIS);
-      if (events.length > 0) post({ type: "events", events }, buffersOf(events));
-      else if (performance.now() - began < IDLE_MILLIS) await wait(IDLE_WAIT_MILLIS);
+      const waiting = events.length === 0 && performance.now() - began < IDLE_MILLIS;
+      // Even without news the page hears that the program lives.
+      if (events.length > 0 || waiting) post({ type: "events", events }, buffersOf(events));
+      if (waiting) await wait(IDLE_WAIT_MILLIS);
       await macrotask();
     } while (!dead && (session.busy || queue.length > 0));
   } catch (error) {

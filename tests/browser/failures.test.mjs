@@ -83,16 +83,16 @@ for (const [name, gpu] of [["is not on the site", "missing"], ["does not start",
 }
 
 test("a GPU program that dies in mid-run gives way, from the last snapshot, and training goes on", () =>
-  visit({ adapter: GOOD, query: "/?autostart&seed=9", mock: { gpuDiesAt: 320 } }, async (page) => {
-    await untilStep(page, 200);
+  visit({ adapter: GOOD, query: "/?autostart&seed=9", mock: { diesAfterSave: "gpu" } }, async (page) => {
+    await untilStep(page, 10);
     assert.equal((await attributes(page)).device, "gpu");
     await page.getByLabel("Batch").fill("32");
     await until(page, { device: "cpu", state: "training" });
     const said = await notice(page);
     const from = Number(said.match(/going on with the CPU program from step (\d+)\.$/)?.[1]);
-    assert(from > 50 && from <= 320, said);
+    assert(from >= 10, said);
     assert.match(said, /the mock was told to die/);
-    await untilStep(page, 330);
+    await untilStep(page, from + 30);
     assert.equal(await page.getByLabel("Batch").inputValue(), "32", "what waits for a fresh start still waits");
     assert.equal(await page.locator(".pending:visible").count(), 1);
     assert.equal(await page.getByLabel("Seed").first().inputValue(), "9");
@@ -112,8 +112,8 @@ test("a run that diverges on the GPU is the recipe's fault: no other device is t
     assert.match(await notice(page), /^Training diverged/);
   }));
 
-test("a CPU program that dies is replaced, and the pause stays a pause", () =>
-  visit({ query: "/?autostart", mock: { cpuDiesAt: 300 } }, async (page) => {
+test("a CPU program that dies is replaced, from the last snapshot", () =>
+  visit({ query: "/?autostart", mock: { diesAfterSave: "cpu" } }, async (page) => {
     await page.waitForFunction(() => document.querySelector(".notice")?.textContent?.includes("CPU program failed"));
     assert.match(await notice(page), /going on with the CPU program from step \d+/);
     await until(page, { state: "training" });
@@ -126,4 +126,12 @@ test("a CPU program that keeps dying ends in a clear word, and can be tried agai
     await page.getByRole("button", { name: "Try again" }).click();
     await until(page, { state: "loading" });
     await until(page, { state: "failed" });
+  }));
+
+test("a run that kills every program at the same step is given up, though each gets going", () =>
+  visit({ query: "/?autostart", mock: { diesAt: 60 } }, async (page) => {
+    await until(page, { state: "failed" }, 30_000);
+    assert.match(await notice(page), /keeps failing/);
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.waitForFunction(() => document.documentElement.dataset.state !== "failed");
   }));

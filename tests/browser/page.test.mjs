@@ -294,6 +294,7 @@ test("a run that diverges stops with one sentence, and Reset begins anew", () =>
     assert(await page.getByRole("button", { name: "Train" }).isDisabled());
     await page.getByRole("button", { name: "Reset" }).click();
     await until(page, { state: "ready", step: "0" });
+    assert.deepEqual(await noticesOf(page), [], "the notice goes with the run");
   }, { mock: { divergesAt: 20 } }));
 
 test("everything can be reached and worked by keyboard alone, with the focus in sight", () =>

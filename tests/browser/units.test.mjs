@@ -88,9 +88,10 @@ test("snapshots are asked for only while training, and not too often", () => {
   const now = performance.now();
   assert(!memory.dueForSnapshot(now + 60_000));
   memory.hear({ type: "state-changed", state: "training", step: 1 });
-  assert(!memory.dueForSnapshot(now + 1_000));
-  assert(memory.dueForSnapshot(now + 6_000));
-  assert(!memory.dueForSnapshot(now + 6_001));
+  assert(!memory.dueForSnapshot(now + 500));
+  assert(memory.dueForSnapshot(now + 2_000), "the first comes soon");
+  assert(!memory.dueForSnapshot(now + 6_000), "the next does not");
+  assert(memory.dueForSnapshot(now + 7_500));
 });
 
 test("fields are read, changed and compared by their path", () => {

@@ -8,7 +8,7 @@ import { Memory } from "./memory.js";
 
 /** A program that says nothing for so long while it should be at work is dead, milliseconds. */
 const SILENCE_MILLIS = 180_000;
-/** CPU workers that may die, without any progress between them, before the client gives up. */
+/** CPU workers that may die, none getting further than the last, before the client gives up. */
 const CPU_ATTEMPTS = 3;
 
 /**
@@ -26,6 +26,8 @@ export function createClient(listener) {
   /** @type {Program} */
   let program = "cpu";
   let deaths = 0;
+  let step = 0;
+  let diedAt = -1;
   let silence = 0;
   const memory = new Memory();
 
@@ -51,7 +53,10 @@ export function createClient(listener) {
   /** @param {Event[]} events */
   function hear(events) {
     for (const event of events) {
-      if (event.type === "progressed") deaths = 0;
+      if (event.type === "progressed") {
+        step = event.step;
+        if (step > diedAt) deaths = 0;
+      }
       if (event.type === "failed" && event.code === "device-failed") return replace(event.message);
       memory.hear(event);
     }
@@ -71,6 +76,7 @@ export function createClient(listener) {
     worker?.terminate();
     worker = null;
     watch(false);
+    diedAt = Math.max(diedAt, step);
     if (program === "cpu" && ++deaths >= CPU_ATTEMPTS) {
       deaths = 0;
       return listener.onGone(reason);
@@ -89,7 +95,11 @@ export function createClient(listener) {
     start,
     /** @param {...Command} commands */
     send(...commands) {
-      for (const command of commands) memory.note(command);
+      for (const command of commands) {
+        memory.note(command);
+        // Another run has its own way to go.
+        if (["load", "reset", "restore"].includes(command.type)) [step, diedAt] = [0, -1];
+      }
       post(commands);
     },
     /** Tries once more after `onGone`. */

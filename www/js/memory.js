@@ -4,7 +4,8 @@
 
 /** @import { Command, Event, Recipe } from "./protocol.js" */
 
-/** Milliseconds of training between two snapshots. */
+/** Milliseconds of training before the first snapshot, and between any two. */
+const FIRST_SNAPSHOT_MILLIS = 1_000;
 const SNAPSHOT_MILLIS = 5_000;
 
 export class Memory {
@@ -61,7 +62,9 @@ export class Memory {
       case "state-changed":
         if (event.step === 0) this.begun();
         // The clock of snapshots starts with the training.
-        if (!this.training && event.state === "training") this.lastSave = performance.now();
+        if (!this.training && event.state === "training") {
+          this.lastSave = performance.now() - SNAPSHOT_MILLIS + FIRST_SNAPSHOT_MILLIS;
+        }
         this.training = event.state === "training";
         break;
       case "failed":

@@ -7,7 +7,7 @@
 /** @import { Scoring } from "./scoring.js" */
 /** @import { Store } from "./store.js" */
 import { isFrom } from "./recipe.js";
-import { notify } from "./store.js";
+import { dismiss, notify } from "./store.js";
 
 /**
  * @param {Store} store
@@ -120,12 +120,15 @@ export function createListener(store, actions, scoring) {
     const { opening, catalog, running, preset, history } = store.get();
     store.patch({ evaluating: false, opening: false });
     if (!opening || !catalog || !running) return;
+    dismiss(store, "checkpoint-invalid");
     history.clear();
     store.patch({
       draft: structuredClone(running),
       preset: catalog.presets.find((candidate) => isFrom(catalog, running, candidate))?.name ?? preset,
       evaluation: null,
       sampled: null,
+      // Known again after the next step.
+      speed: { imagesSeen: NaN, imagesPerSecond: NaN, stepMillis: NaN },
       historyVersion: store.get().historyVersion + 1,
     });
   }
@@ -135,6 +138,7 @@ export function createListener(store, actions, scoring) {
     const { history, evaluation, evaluating, sampled, speed } = store.get();
     const fresh = step === 0 && (state === "ready" || state === "loading");
     history.rewind(step);
+    if (fresh) dismiss(store, "non-finite");
     store.patch({
       state,
       step,

@@ -47,5 +47,8 @@ export function notify(store, notice) {
 
 /** @param {Store} store @param {string} key */
 export function dismiss(store, key) {
-  store.patch({ notices: store.get().notices.filter((notice) => notice.key !== key) });
+  const { notices } = store.get();
+  if (notices.some((notice) => notice.key === key)) {
+    store.patch({ notices: notices.filter((notice) => notice.key !== key) });
+  }
 }

@@ -31,6 +31,7 @@ class MockSession {
     /** @type {State} */
     this.state = "loading";
     this.ticking = false;
+    this.savedAt = Infinity;
     /** @type {Extract<Command, { type: "evaluate" }> | null} */
     this.evaluation = null;
   }
@@ -91,6 +92,7 @@ class MockSession {
         break;
       }
       case "save":
+        this.savedAt = this.step;
         this.events.push({ type: "saved", step: this.step, checkpoint: new TextEncoder().encode(MAGIC + JSON.stringify({ step: this.step, recipe: this.recipe })) });
         break;
       case "restore": {
@@ -144,7 +146,7 @@ class MockSession {
     const first = this.step + 1;
     while (performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 5));
     this.advance(config.stepsPerTick ?? 2, "both");
-    if (this.step >= (config[`${device}DiesAt`] ?? Infinity)) {
+    if (this.step >= this.savedAt + 20 && config.diesAfterSave === device || this.step >= config.diesAt) {
       // As a Rust panic does: printed, then a trap outside of any awaited promise.
       console.error("panicked at src/somewhere.rs:1:1:\nthe mock was told to die");
       setTimeout(() => { throw new WebAssembly.RuntimeError("unreachable"); });

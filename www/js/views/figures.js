@@ -11,7 +11,7 @@ export function mount(el, store) {
 
   store.subscribe(["step"], (page) => (step.textContent = whole(page.step)));
   store.subscribe(["speed"], ({ speed }) => {
-    seen.textContent = whole(speed.imagesSeen);
+    seen.textContent = speed.imagesSeen >= 0 ? whole(speed.imagesSeen) : "–";
     rate.textContent = speed.imagesPerSecond > 0 ? whole(speed.imagesPerSecond) : "–";
     millis.textContent = speed.stepMillis > 0 ? short(speed.stepMillis) : "–";
   });

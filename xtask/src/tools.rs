@@ -30,7 +30,9 @@ pub fn wasm_target(workspace: &Workspace) -> Result<()> {
 pub fn wasm_bindgen(workspace: &Workspace) -> Result<PathBuf> {
     let version = locked_version(workspace, "wasm-bindgen")?;
     // Not `--locked`: its own lock file may name versions that a mirror of the registry lacks.
-    cargo_tool(workspace, "wasm-bindgen", "wasm-bindgen-cli", &version, &[], &[])
+    // Its work takes seconds either way; to optimise it thoroughly takes a minute more.
+    let quick = [("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")];
+    cargo_tool(workspace, "wasm-bindgen", "wasm-bindgen-cli", &version, &[], &quick)
 }
 
 /// Builds the page.

@@ -36,6 +36,8 @@ async function openTiny(query) {
 /** @param {Page} page */
 const train = (page) => page.getByRole("button", { name: "Train", exact: true }).click();
 
+// The worker asks for `subgroups` where the adapter has it, as here; the comparison below drives the
+// program without the worker and so without that feature. Both must work.
 test("the page trains on WebGPU", { timeout: 10 * MINUTE }, async () => {
   const { page, problems } = await openTiny("");
   await train(page);

@@ -2,23 +2,18 @@
 
 use super::evaluation::EvaluationJob;
 use super::pace::{Pace, STEPS_PER_READBACK};
-use super::protocol::{Command, Event, LossPoint, Pictures, Players, SampleRequest, State};
-use crate::data::{CLASSES, DatasetKind, Digits, PIXELS, Source, idx};
+use super::pictures;
+use super::protocol::{Command, Event, LossPoint, Players, SampleRequest, State};
+use crate::data::{DatasetKind, Digits, Source, idx};
 use crate::device::{self, DeviceKind};
 use crate::error::{Error, Result};
 use crate::metrics::classifier::Classifier;
 use crate::recipe::{Recipe, catalog};
-use crate::rng::Stream;
-use crate::train::{Trainer, in_rotation};
+use crate::train::Trainer;
 use burn::tensor::Device;
 use serde_bytes::ByteBuf;
 use std::time::Duration;
 use web_time::Instant;
-
-/// Pictures of the fixed grid: a column per class, this many rows.
-const PREVIEW_ROWS: usize = 10;
-/// Most samples that one command may ask for.
-const MOST_SAMPLES: usize = 100_000;
 
 pub struct Session {
     device: Device,
@@ -175,13 +170,12 @@ impl Session {
     fn show_data(&mut self, kind: DatasetKind) {
         let seed = self.trainer.as_ref().map_or(0, |t| t.recipe().seed);
         let source = self.source(kind);
-        // Enough to find PREVIEW_ROWS of each class, within the first part of the data.
-        let sample = source.batch(seed, 0, 30 * CLASSES).unwrap_or_default();
+        let sample = source.batch(seed, 0, pictures::REALS_LOOKED_AT).unwrap_or_default();
         let event = Event::DataAdded {
             dataset: kind,
             loaded: source.loaded(),
             total: source.total(),
-            sample: in_columns(&sample),
+            sample: pictures::in_columns(&sample),
         };
         self.events.push(event);
     }
@@ -346,14 +340,9 @@ impl Session {
     async fn preview(&mut self) -> Result<()> {
         let start = Instant::now();
         let trainer = self.trainer()?;
-        let labels = in_rotation(CLASSES * PREVIEW_ROWS);
-        let latents = trainer.latents(Stream::Preview, trainer.recipe().seed, labels.len());
-        let pixels = trainer.sample(&latents, &labels).await?;
-        let event = Event::Previewed {
-            step: trainer.step(),
-            pictures: pictures(pixels, &labels, trainer.recipe().conditional),
-        };
-        self.events.push(event);
+        let pictures = pictures::fixed_grid(trainer).await?;
+        let step = trainer.step();
+        self.events.push(Event::Previewed { step, pictures });
         self.pace.previewed(start.elapsed());
         Ok(())
     }
@@ -378,32 +367,7 @@ impl Session {
     }
 
     async fn sample(&mut self, id: u32, request: SampleRequest) -> Result<()> {
-        let SampleRequest { count, seed, latents, labels } = request;
-        if !(1..=MOST_SAMPLES).contains(&count) {
-            return Err(Error::BadCommand(format!(
-                "between 1 and {MOST_SAMPLES} samples can be drawn at once, not {count}"
-            )));
-        }
-        let trainer = self.trainer()?;
-        let labels = labels.unwrap_or_else(|| in_rotation(count));
-        let latents = latents.unwrap_or_else(|| trainer.latents(Stream::Samples, seed, count));
-        let latent = trainer.recipe().latent;
-        if labels.len() != count || latents.len() != count * latent {
-            return Err(Error::BadCommand(format!(
-                "{count} samples need {count} labels and {} latent numbers, but came with {} and {}",
-                count * latent,
-                labels.len(),
-                latents.len()
-            )));
-        }
-        if labels.iter().any(|&label| usize::from(label) >= CLASSES) {
-            return Err(Error::BadCommand("labels are digits from 0 to 9".into()));
-        }
-        if latents.iter().any(|v| !v.is_finite()) {
-            return Err(Error::BadCommand("latents must be finite numbers".into()));
-        }
-        let pixels = trainer.sample(&latents, &labels).await?;
-        let pictures = pictures(pixels, &labels, trainer.recipe().conditional);
+        let pictures = pictures::sampled(self.trainer()?, request).await?;
         self.events.push(Event::Sampled { id, pictures });
         Ok(())
     }
@@ -433,11 +397,7 @@ impl Session {
         if self.classifier.is_none() {
             return Err(Error::NotReady("the classifier's weights are not loaded yet"));
         }
-        if !(1..=MOST_SAMPLES).contains(&count) {
-            return Err(Error::BadCommand(format!(
-                "between 1 and {MOST_SAMPLES} samples can be scored at once, not {count}"
-            )));
-        }
+        pictures::check_count(count)?;
         let job = EvaluationJob::new(self.trainer()?, count, seed);
         self.evaluation = Some(job);
         Ok(())
@@ -461,28 +421,3 @@ impl Session {
 
 const WAITING: Error =
     Error::NotReady("the next real pictures have not arrived yet; try again in a moment");
-
-fn pictures(pixels: Vec<u8>, labels: &[u8], labelled: bool) -> Pictures {
-    Pictures {
-        count: labels.len(),
-        columns: CLASSES,
-        pixels: ByteBuf::from(pixels),
-        labels: ByteBuf::from(if labelled { labels.to_vec() } else { Vec::new() }),
-    }
-}
-
-/// The first pictures of each class, in rotation of the classes; blank where a class has too few.
-fn in_columns(digits: &Digits) -> Pictures {
-    let mut pixels = Vec::with_capacity(CLASSES * PREVIEW_ROWS * PIXELS);
-    for row in 0..PREVIEW_ROWS {
-        for class in 0..CLASSES {
-            let mut of_class =
-                digits.labels.iter().enumerate().filter(|&(_, &label)| usize::from(label) == class);
-            match of_class.nth(row) {
-                Some((i, _)) => pixels.extend_from_slice(&digits.images[i * PIXELS..][..PIXELS]),
-                None => pixels.extend_from_slice(&[0; PIXELS]),
-            }
-        }
-    }
-    pictures(pixels, &in_rotation(CLASSES * PREVIEW_ROWS), true)
-}

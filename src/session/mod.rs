@@ -4,6 +4,7 @@
 mod evaluation;
 mod live;
 mod pace;
+mod pictures;
 pub mod protocol;
 
 pub use live::Session;

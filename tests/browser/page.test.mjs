@@ -149,6 +149,20 @@ test("a fixed setting waits for a fresh start, which keeps training", () =>
     assert.equal(await page.locator(".pending:visible").count(), 0);
   }));
 
+test("what is typed while a run is set up is not forgotten", () =>
+  visit("/?dataset=drawn", async (page) => {
+    await until(page, { state: "ready" });
+    // Two changes, the second while the session answers the first.
+    await page.getByLabel("Seed").first().fill("8");
+    await page.waitForTimeout(251);
+    await page.getByLabel("Batch").fill("16");
+    await page.waitForTimeout(1000);
+    const coming = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Save checkpoint" }).click();
+    const { recipe } = JSON.parse((await readFile(await (await coming).path(), "utf8")).slice("mock checkpoint ".length));
+    assert.deepEqual([recipe.seed, recipe.batch], [8, 16]);
+  }));
+
 test("before the first step a setting takes effect at once", () =>
   visit("/", async (page) => {
     await until(page, { state: "ready" });

@@ -99,6 +99,11 @@ export function createActions({ store, params, send, revive, data, opened, offer
       const { draft } = store.get();
       if (!draft) return;
       store.patch({ draft: available(withValue(draft, path, value)) });
+      actions.settle();
+    },
+
+    /** Sees in a moment whether the session runs what the form says. */
+    settle() {
       clearTimeout(settling);
       settling = window.setTimeout(apply, SETTLE_MILLIS);
     },

@@ -71,6 +71,7 @@ export function createListener(store, actions, scoring) {
           parameters: { generator: event.g_parameters, discriminator: event.d_parameters },
         });
         actions.fetchData();
+        actions.settle(); // what was typed meanwhile
         break;
       case "data-added":
         store.patch({

@@ -149,6 +149,22 @@ test("a fixed setting waits for a fresh start, which keeps training", () =>
     assert.equal(await page.locator(".pending:visible").count(), 0);
   }));
 
+test("a preset chosen in mid-training changes nothing until a fresh start, its live settings included", () =>
+  visit("/?autostart", async (page) => {
+    await untilStep(page, 10);
+    const rate = page.locator("fieldset[data-group=generator]").getByLabel("Learning rate", { exact: true });
+    await rate.fill("0.03"); // so that the preset differs in a live setting
+    await page.waitForTimeout(500);
+    await page.getByLabel("Start from").selectOption("vanilla");
+    await page.waitForTimeout(500);
+    assert.equal(await page.locator(".field:has(#field-generator-adam-lr) .pending:visible").count(), 1);
+    const coming = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Save checkpoint" }).click();
+    const { recipe } = JSON.parse((await readFile(await (await coming).path(), "utf8")).slice("mock checkpoint ".length));
+    assert.equal(recipe.generator.adam.lr, 0.03);
+    assert.equal(recipe.conditional, true);
+  }));
+
 test("what is typed while a run is set up is not forgotten", () =>
   visit("/?dataset=drawn", async (page) => {
     await until(page, { state: "ready" });

@@ -26,9 +26,10 @@ const CHECKPOINT_LIMIT_BYTES = 256 * 2 ** 20;
  *   data: { isAbsent: () => Promise<boolean>, stream: () => Promise<void> },
  *   opened: () => void,
  *   offer: (name: string, bytes: Uint8Array) => void,
- * }} with_ `opened` says that the session takes commands, `offer` hands a file to the visitor
+ * }} around `opened` says that the session takes commands, `offer` hands a file to the visitor
  */
-export function createActions({ store, params, send, revive, data, opened, offer }) {
+export function createActions(around) {
+  const { store, params, send, revive, data, opened, offer } = around;
   let settling = 0;
   let downloads = 0;
   let sampleId = 0;
@@ -44,7 +45,7 @@ export function createActions({ store, params, send, revive, data, opened, offer
       const complaints = [];
       const { preset, recipe } = recipeFor(params, catalog, complaints);
       complaints.forEach((text, i) => notify(store, { key: `address-${i}`, kind: "warning", text }));
-      store.patch({ preset, draft: recipe, wantsRun: params.autostart });
+      store.patch({ preset, draft: recipe });
       const absence = data.isAbsent().then((absent) => {
         if (absent) store.patch({ unavailable: { dataset: [DOWNLOADED] } });
       });
@@ -96,9 +97,9 @@ export function createActions({ store, params, send, revive, data, opened, offer
 
     /** @param {string} path @param {unknown} value that the catalog allows */
     edit(path, value) {
-      const { draft } = store.get();
+      const { draft, touched } = store.get();
       if (!draft) return;
-      store.patch({ draft: available(withValue(draft, path, value)) });
+      store.patch({ draft: available(withValue(draft, path, value)), touched: [...new Set([...touched, path])] });
       actions.settle();
     },
 
@@ -108,13 +109,21 @@ export function createActions({ store, params, send, revive, data, opened, offer
       settling = window.setTimeout(apply, SETTLE_MILLIS);
     },
 
-    /** Takes a preset's settings; the visitor's seed and data stay. @param {string} name */
+    /**
+     * Takes a preset's settings, for the next fresh start if a run is under way; the visitor's seed
+     * and data stay.
+     * @param {string} name
+     */
     choosePreset(name) {
       const { catalog, draft } = store.get();
       const preset = catalog?.presets.find((candidate) => candidate.name === name);
       if (!preset || !draft) return;
       const { seed, dataset } = draft;
-      store.patch({ preset: name, draft: available({ ...structuredClone(preset.recipe), seed, dataset }) });
+      store.patch({
+        preset: name,
+        draft: available({ ...structuredClone(preset.recipe), seed, dataset }),
+        touched: [],
+      });
       clearTimeout(settling);
       apply();
     },
@@ -184,17 +193,18 @@ export function createActions({ store, params, send, revive, data, opened, offer
     const { draft } = store.get();
     if (!draft) return;
     clearTimeout(settling);
+    store.patch({ touched: [] });
     send({ type: "load", recipe: draft });
   }
 
   /** Brings the session as near to the draft as it can without losing a run. */
   function apply() {
-    const { catalog, draft, running, state, step } = store.get();
+    const { catalog, draft, running, state, step, touched } = store.get();
     if (!catalog || !draft || !running) return;
     const changed = differences(catalog, draft, running);
     if (changed.length === 0) return;
     if (step === 0 && state !== "training") return load();
-    const live = changed.filter((field) => field.live);
+    const live = changed.filter(({ live, path }) => live && touched.includes(path));
     if (live.length === 0) return;
     const recipe = live.reduce((next, { path }) => withValue(next, path, valueAt(draft, path)), running);
     send({ type: "adjust", recipe });

@@ -125,6 +125,7 @@ export function createListener(store, actions, scoring) {
     history.clear();
     store.patch({
       draft: structuredClone(running),
+      touched: [],
       preset: catalog.presets.find((candidate) => isFrom(catalog, running, candidate))?.name ?? preset,
       evaluation: null,
       sampled: null,

@@ -9,7 +9,8 @@ import { History } from "./history.js";
  *   action?: { label: string, act: () => void } }} Notice */
 
 /**
- * `draft` is what the form says, `running` what the session runs. `wantsRun`: training should start
+ * `draft` is what the form says, `running` what the session runs, `touched` the paths that the visitor
+ * has changed by hand since the last fresh start. `wantsRun`: training should start
  * as soon as it can. `opening`: a checkpoint of the visitor's is on its way. `data.trouble` is a
  * sentence when the download cannot go on. `unavailable` lists the values of a field (by its path)
  * that this site cannot offer. `history` changes in place; `historyVersion` counts its changes.
@@ -22,6 +23,7 @@ import { History } from "./history.js";
  *   preset: string,
  *   draft: Recipe | null,
  *   running: Recipe | null,
+ *   touched: string[],
  *   parameters: { generator: number, discriminator: number } | null,
  *   dataset: string,
  *   data: { loaded: number, total: number, trouble: string },
@@ -55,6 +57,7 @@ export function initialState(program, wantsRun) {
     preset: "",
     draft: null,
     running: null,
+    touched: [],
     parameters: null,
     dataset: DOWNLOADED,
     data: { loaded: 0, total: 0, trouble: "" },

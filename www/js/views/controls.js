@@ -32,12 +32,14 @@ export function mount(el, store, actions) {
     form.replaceChildren(...layOut(catalog, rows));
   });
 
-  store.subscribe(["catalog", "draft", "running", "unavailable", "step", "state"], (page) => {
-    const { catalog, draft, running, unavailable, step, state } = page;
+  store.subscribe(["catalog", "draft", "running", "touched", "unavailable", "step", "state"], (page) => {
+    const { catalog, draft, running, touched, unavailable, step, state } = page;
     if (!catalog || !draft) return;
     for (const [path, row] of rows) row.show(valueAt(draft, path), unavailable[path] ?? []);
     const begun = step > 0 || state === "training";
-    const pending = running && begun ? differences(catalog, draft, running).filter(({ live }) => !live) : [];
+    // A live setting that was changed by hand is on its way; one that came with a preset waits.
+    const waits = (/** @type {Field} */ { live, path }) => !live || !touched.includes(path);
+    const pending = running && begun ? differences(catalog, draft, running).filter(waits) : [];
     for (const [path, row] of rows) row.mark(pending.some((field) => field.path === path));
     apply.disabled = pending.length === 0;
     apply.parentElement?.classList.toggle("waiting", pending.length > 0);

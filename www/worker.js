@@ -151,7 +151,7 @@ function watchGpuDevices() {
     const device = await requestDevice.call(this, { ...descriptor, requiredFeatures: [...features] });
     Object.assign(self, { ganvasGpuDevice: device });
     device.addEventListener("uncapturederror", (event) => fail(/** @type {GPUUncapturedErrorEvent} */ (event).error));
-    device.lost.then(({ message, reason }) => fail(`the GPU device was lost (${message || reason})`));
+    device.lost.then(({ message, reason }) => fail(`the GPU device was lost: ${message || reason}`));
     return device;
   };
   const createShaderModule = GPUDevice.prototype.createShaderModule;
@@ -159,7 +159,7 @@ function watchGpuDevices() {
     const module = createShaderModule.call(this, descriptor);
     const refused = (/** @type {GPUCompilationInfo} */ { messages }) => {
       const error = messages.find(({ type }) => type === "error");
-      if (error) fail(`a shader was refused (${error.message})`);
+      if (error) fail(`a shader was refused: ${error.message}`);
     };
     module.getCompilationInfo().then(refused, () => {}); // no answer: the device is lost, which is heard of
     return module;

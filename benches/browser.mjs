@@ -86,7 +86,9 @@ function listen(page) {
 }
 
 /** @param {number[]} values */
-const median = (values) => percentile(values, 0.5);
+function median(values) {
+  return percentile(values, 0.5);
+}
 
 /** @param {number[]} values @param {number} share */
 function percentile(values, share) {

@@ -58,6 +58,7 @@ export function createActions(around) {
     },
 
     train() {
+      applyNow();
       store.patch({ wantsRun: true });
       actions.runIfWanted();
     },
@@ -76,6 +77,7 @@ export function createActions(around) {
 
     /** @param {Players} player */
     step(player) {
+      applyNow();
       store.patch({ wantsRun: false });
       send({ type: "step", player });
     },
@@ -193,12 +195,14 @@ export function createActions(around) {
     const { draft } = store.get();
     if (!draft) return;
     clearTimeout(settling);
+    settling = 0;
     store.patch({ touched: [] });
     send({ type: "load", recipe: draft });
   }
 
   /** Brings the session as near to the draft as it can without losing a run. */
   function apply() {
+    settling = 0;
     const { catalog, draft, running, state, step, touched } = store.get();
     if (!catalog || !draft || !running) return;
     const changed = differences(catalog, draft, running);
@@ -208,6 +212,13 @@ export function createActions(around) {
     if (live.length === 0) return;
     const recipe = live.reduce((next, { path }) => withValue(next, path, valueAt(draft, path)), running);
     send({ type: "adjust", recipe });
+  }
+
+  /** What was typed a moment ago counts before what is pressed now: a run must not start only to be reset. */
+  function applyNow() {
+    if (settling === 0) return;
+    clearTimeout(settling);
+    apply();
   }
 
   /** The same recipe with what this site can offer. @param {Recipe} recipe */

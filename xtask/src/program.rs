@@ -24,7 +24,8 @@ impl Program {
         }
     }
 
-    fn profile(self) -> &'static str {
+    /// Its cargo profile.
+    pub fn profile(self) -> &'static str {
         match self {
             Program::Cpu => "wasm-cpu",
             Program::Gpu => "wasm-gpu",

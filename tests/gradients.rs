@@ -1,16 +1,16 @@
-//! Gradients against central differences: of layers, objectives and penalties, and the exact input
-//! gradient that penalties are made of. Directions are drawn per parameter, so that a failure names
+//! Gradients of both players' steps against central differences, for every network, objective and
+//! penalty, and the exact input gradient that penalties are made of. Directions are drawn per parameter, so that a failure names
 //! the part that is wrong.
 
 use burn::tensor::{Device, Tensor};
 use ganvas::data::{CLASSES, PIXELS};
 use ganvas::device;
-use ganvas::gan::penalty::squared_slope;
 use ganvas::nets::layers::Mode;
 use ganvas::nets::params::{Layout, Weights, rows, vector};
 use ganvas::nets::{Architecture, Discriminator, Generator};
-use ganvas::recipe::{Described, Objective, Player, Recipe, default_recipe};
+use ganvas::recipe::{Described, Objective, Penalty, PenaltyKind, Player, Recipe, default_recipe};
 use ganvas::rng::{Stream, normals, stream};
+use ganvas::train::step::{Batch, discriminator_step, generate, generator_step};
 use rand_chacha::ChaCha8Rng;
 
 const SAMPLES: usize = 3;
@@ -74,12 +74,11 @@ fn far_from_kinks(layout: &Layout, salt: u64) -> Vec<f32> {
     values
 }
 
-/// Compares the gradient of `loss` by every parameter of `layout`, along a random direction each,
-/// with a central difference.
-fn check(what: &str, layout: &Layout, loss: impl Fn(&Weights) -> Tensor<1>) {
+/// Compares `gradient`, the one of `loss` by every parameter of `layout`, along a random direction
+/// each, with a central difference.
+fn check(what: &str, layout: &Layout, loss: impl Fn(&Weights) -> Tensor<1>, gradient: Tensor<1>) {
     let start = far_from_kinks(layout, 7);
-    let tracked = layout.track(&vector(start.clone(), &cpu()));
-    let gradient = numbers(layout.gradient(&tracked, &mut loss(&tracked).backward()));
+    let gradient = numbers(gradient);
 
     let value = |values: Vec<f32>| number(loss(&layout.view(&vector(values, &cpu()))));
     for (i, entry) in layout.entries().iter().enumerate() {
@@ -109,46 +108,76 @@ fn check(what: &str, layout: &Layout, loss: impl Fn(&Weights) -> Tensor<1>) {
     }
 }
 
+/// A discriminator's loss without its gradient: logits of a forward pass, slopes of the way back.
+fn d_loss(
+    recipe: &Recipe,
+    d: &Discriminator,
+    w: &Weights,
+    [real, fake]: [&Tensor<2>; 2],
+) -> Tensor<1> {
+    let labels = labels(recipe);
+    let judge = |x: &Tensor<2>| d.forward(w, x.clone(), labels.as_ref());
+    let objective = recipe.objective.d_loss(judge(real), judge(fake));
+    let slopes = |x: &Tensor<2>| {
+        let verdict = d.judge(w, x.clone(), labels.as_ref());
+        d.back_to_pictures(w, &verdict, &d.back(w, &verdict, None))
+    };
+    let Penalty { kind, gamma } = recipe.penalty;
+    objective + kind.value(slopes(real), slopes(fake), gamma)
+}
+
 #[test]
-fn discriminator_losses_by_its_weights() {
-    for recipe in every_network() {
+fn discriminator_steps_by_its_weights_for_every_objective_and_penalty() {
+    for mut recipe in every_network() {
         let d = Discriminator::new(&recipe);
-        let (real, fake, labels) = (pictures(1), pictures(2), labels(&recipe));
+        let [real, fake] = [pictures(1), pictures(2)];
         for &objective in Objective::ALL {
-            check(&format!("{recipe:?} {objective:?}"), &d.layout, |w| {
-                let judge = |x: &Tensor<2>| d.forward(w, x.clone(), labels.as_ref());
-                objective.d_loss(judge(&real), judge(&fake))
-            });
+            for &kind in PenaltyKind::ALL {
+                recipe.objective = objective;
+                recipe.penalty = Penalty { kind, gamma: 30.0 };
+                let batch = Batch {
+                    real: real.clone(),
+                    labels: labels(&recipe),
+                    z: Tensor::zeros([SAMPLES, recipe.latent], &cpu()),
+                };
+                let start = vector(far_from_kinks(&d.layout, 7), &cpu());
+                let taken = discriminator_step(&recipe, &d, &start, &batch, fake.clone());
+                let what = format!("{recipe:?}");
+                let loss = |w: &Weights| d_loss(&recipe, &d, w, [&real, &fake]);
+                check(&what, &d.layout, loss, taken.gradient.clone());
+
+                let [reported, plain] =
+                    [taken.report.narrow(0, 0, 1), loss(&d.layout.view(&start))].map(number);
+                assert!((reported - plain).abs() < 1e-4 * plain.abs() + 1e-5, "{what}");
+            }
         }
     }
 }
 
 #[test]
-fn generator_losses_by_its_weights_through_the_discriminator() {
-    for recipe in every_network() {
+fn generator_steps_by_its_weights_through_the_discriminator() {
+    for mut recipe in every_network() {
         let (g, d) = (Generator::new(&recipe), Discriminator::new(&recipe));
-        let judge = d.layout.view(&vector(far_from_kinks(&d.layout, 8), &cpu()));
-        let z = rows(normals(&mut rng(9), SAMPLES * recipe.latent), recipe.latent, &cpu());
-        let labels = labels(&recipe);
-        let score = |x: Tensor<2>| d.forward(&judge, x, labels.as_ref());
+        let d_weights = vector(far_from_kinks(&d.layout, 8), &cpu());
+        let judge = d.layout.view(&d_weights);
+        let batch = Batch {
+            real: pictures(3),
+            labels: labels(&recipe),
+            z: rows(normals(&mut rng(9), SAMPLES * recipe.latent), recipe.latent, &cpu()),
+        };
+        let score = |x: Tensor<2>| d.forward(&judge, x, batch.labels.as_ref());
         for &objective in Objective::ALL {
-            check(&format!("{recipe:?} {objective:?}"), &g.layout, |w| {
-                let fake = g.forward(w, z.clone(), labels.clone(), &mut Mode::Train);
-                let real = objective.g_compares().then(|| score(pictures(3)));
+            recipe.objective = objective;
+            let loss = |w: &Weights| {
+                let fake = g.forward(w, batch.z.clone(), batch.labels.clone(), &mut Mode::Train);
+                let real = objective.g_compares().then(|| score(batch.real.clone()));
                 objective.g_loss(real, score(fake))
-            });
+            };
+            let start = vector(far_from_kinks(&g.layout, 7), &cpu());
+            let fakes = generate(&g, &start, &batch);
+            let taken = generator_step(&recipe, &g, &d, &d_weights, &batch, fakes);
+            check(&format!("{recipe:?}"), &g.layout, loss, taken.gradient.clone());
         }
-    }
-}
-
-#[test]
-fn penalties_by_the_discriminators_weights() {
-    for recipe in every_network() {
-        let d = Discriminator::new(&recipe);
-        let (x, labels) = (pictures(4), labels(&recipe));
-        check(&format!("{recipe:?} squared slope"), &d.layout, |w| {
-            squared_slope(d.score(w, x.clone(), labels.as_ref()).input_gradient, 30.0)
-        });
     }
 }
 
@@ -158,11 +187,12 @@ fn input_gradient_is_the_slope_of_the_logits() {
         let d = Discriminator::new(&recipe);
         let weights = d.layout.view(&vector(far_from_kinks(&d.layout, 10), &cpu()));
         let (x, labels) = (pictures(5), labels(&recipe));
-        let scored = d.score(&weights, x.clone(), labels.as_ref());
+        let verdict = d.judge(&weights, x.clone(), labels.as_ref());
+        let slopes = d.back_to_pictures(&weights, &verdict, &d.back(&weights, &verdict, None));
 
         let plain = d.forward(&weights, x.clone(), labels.as_ref());
-        let difference = number((plain - scored.logits).abs().max());
-        assert!(difference < 1e-6, "score and forward disagree by {difference}");
+        let difference = number((plain - verdict.logits).abs().max());
+        assert!(difference < 1e-6, "judge and forward disagree by {difference}");
 
         for i in 0..8 {
             let direction = rows(normals(&mut rng(200 + i), SAMPLES * PIXELS), PIXELS, &cpu());
@@ -172,8 +202,7 @@ fn input_gradient_is_the_slope_of_the_logits() {
                 d.forward(&weights, moved, labels.as_ref())
             };
             let numeric = numbers(((logits(1.0) - logits(-1.0)) / (2.0 * h)).squeeze_dim(1));
-            let analytic =
-                numbers((scored.input_gradient.clone() * direction).sum_dim(1).squeeze_dim(1));
+            let analytic = numbers((slopes.clone() * direction).sum_dim(1).squeeze_dim(1));
             for (a, n) in analytic.iter().zip(&numeric) {
                 assert!((a - n).abs() < 0.02 * n.abs() + 2e-3, "{recipe:?}: {a} against {n}");
             }

@@ -1,5 +1,5 @@
-//! Penalties on the slope of the discriminator at its inputs. They ask the network for its exact
-//! input gradient (`Discriminator::score`) and are ordinary first-order losses of it.
+//! Penalties on the slope of the discriminator at its inputs. They are functions of the network's
+//! exact input gradient; what that means for its weights is worked out in `nets::layers::stack`.
 
 use crate::recipe::{Described, Paper};
 use burn::tensor::Tensor;
@@ -20,12 +20,25 @@ pub enum PenaltyKind {
 }
 
 impl PenaltyKind {
-    pub fn at_real(self) -> bool {
+    fn at_real(self) -> bool {
         matches!(self, PenaltyKind::R1 | PenaltyKind::R1R2)
     }
 
-    pub fn at_fake(self) -> bool {
+    fn at_fake(self) -> bool {
         matches!(self, PenaltyKind::R2 | PenaltyKind::R1R2)
+    }
+
+    /// The penalty for these slopes of the logits, with weight `gamma`.
+    ///
+    /// # Shapes
+    /// real, fake: ∇ₓ logit at real pictures and at fakes, [n, PIXELS]; to [1]
+    pub fn value(self, real: Tensor<2>, fake: Tensor<2>, gamma: f64) -> Tensor<1> {
+        match (self.at_real(), self.at_fake()) {
+            (true, true) => squared_slope(real, gamma) + squared_slope(fake, gamma),
+            (true, false) => squared_slope(real, gamma),
+            (false, true) => squared_slope(fake, gamma),
+            (false, false) => Tensor::zeros([1], &real.device()),
+        }
     }
 }
 
@@ -33,7 +46,7 @@ impl PenaltyKind {
 ///
 /// # Shapes
 /// input_gradient: [n, PIXELS]; to [1]
-pub fn squared_slope(input_gradient: Tensor<2>, gamma: f64) -> Tensor<1> {
+fn squared_slope(input_gradient: Tensor<2>, gamma: f64) -> Tensor<1> {
     let [n, _] = input_gradient.dims();
     input_gradient.powi_scalar(2).sum() * (gamma / 2.0 / n as f64)
 }

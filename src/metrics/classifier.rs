@@ -4,6 +4,7 @@
 
 use crate::data::{CLASSES, PIXELS, SIDE};
 use crate::device::{read, read_all};
+use crate::gan::gradient::value_and_gradient;
 use crate::nets::layers::{Builder, Layer, Linear, Mode, Stack};
 use crate::nets::params::{Layout, Weights, vector};
 use crate::nets::{inputs, stored};
@@ -24,7 +25,7 @@ pub const BATCH: usize = 250;
 pub const CLASSIFIER_WEIGHTS: &[u8] = include_bytes!("../../assets/classifier.safetensors");
 
 /// Stored with the weights; changes whenever the same numbers would mean something else.
-const FORMAT: &str = "ganvas-classifier-1";
+const FORMAT: &str = "ganvas-classifier-2";
 
 /// What the classifier makes of one picture.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,6 +77,31 @@ impl Network {
         let features = self.features.forward(weights, x, &mut Mode::Train); // [n, FEATURES]
         let logits = self.logits.forward(weights, features.clone(), &mut Mode::Train);
         Output { features, log_probabilities: activation::log_softmax(logits, 1) }
+    }
+
+    /// The mean cross-entropy of the logits with `one_hot`, in nats, and its gradient by the weights.
+    ///
+    /// # Shapes
+    /// x: [n, PIXELS] in [-1, 1], one_hot: [n, CLASSES]; to [1] and [parameters]
+    pub fn loss(
+        &self,
+        weights: &Weights,
+        x: Tensor<2>,
+        one_hot: Tensor<2>,
+    ) -> (Tensor<1>, Tensor<1>) {
+        let device = x.device();
+        let features = self.features.trace(weights, x);
+        let logits = self.logits.trace(weights, features.y.clone());
+        let (loss, [by_logits]) = value_and_gradient([logits.y.clone()], |[logits]| {
+            let log_probabilities = activation::log_softmax(logits, 1);
+            (log_probabilities * one_hot.autodiff()).sum_dim(1).mean().neg()
+        });
+        let mut gradient = self.layout.gradient();
+        self.logits.gradient(&logits, &by_logits, None, &mut gradient);
+        let by_features = self.logits.vjp(weights, &logits, by_logits);
+        let slopes = self.features.back(weights, &features, by_features);
+        self.features.gradient(&features, &slopes, None, &mut gradient);
+        (loss, self.layout.flatten(gradient, &device))
     }
 }
 

@@ -3,8 +3,9 @@
 //! A conditional judge adds a projection of its features on the class (Miyato & Koyama 2018,
 //! arXiv 1802.05637, eq. 5): logit = h·w + b + h·E[y].
 
-use super::layers::{Mode, Stack};
-use super::params::{Init, Layout, ParamId, Weights};
+use super::layers::{Mode, Slopes, Stack, Traced};
+use super::ops;
+use super::params::{Gradient, Init, Layout, ParamId, Weights};
 use crate::data::CLASSES;
 use crate::recipe::Recipe;
 use burn::tensor::Tensor;
@@ -18,12 +19,14 @@ pub struct Discriminator {
     embedding: Option<ParamId>, // [CLASSES, features]
 }
 
-/// Logits with their slopes by the input.
-pub struct Scored {
+/// What the judge makes of pictures, and how it came to it.
+pub struct Verdict {
     /// [n, 1]
     pub logits: Tensor<2>,
-    /// ∇ₓ logit, [n, PIXELS]; differentiable by the weights.
-    pub input_gradient: Tensor<2>,
+    features: Traced,
+    /// What each sample's features are multiplied with: w + E[y], [n or 1, features].
+    direction: Tensor<2>,
+    labels: Option<Tensor<2>>,
 }
 
 impl Discriminator {
@@ -40,12 +43,11 @@ impl Discriminator {
         Self { features, layout, weight, bias, embedding }
     }
 
-    /// What the features of each sample are multiplied with: w + E[y], [n or 1, features].
     fn direction(&self, weights: &Weights, labels: Option<&Tensor<2>>) -> Tensor<2> {
         let weight = weights.get::<1>(self.weight).unsqueeze();
         match (self.embedding, labels) {
             (Some(embedding), Some(labels)) => {
-                labels.clone().matmul(weights.get(embedding)) + weight
+                ops::product(labels.clone(), weights.flat(embedding), None) + weight
             }
             _ => weight,
         }
@@ -67,15 +69,83 @@ impl Discriminator {
         self.logits(weights, h, self.direction(weights, labels))
     }
 
-    /// Logits and their exact input gradient, written as a forward network over the same weights,
-    /// so that a penalty on it needs first-order differentiation only.
-    pub fn score(&self, weights: &Weights, x: Tensor<2>, labels: Option<&Tensor<2>>) -> Scored {
-        let [n, _] = x.dims();
-        let (h, traces) = self.features.forward_traced(weights, x);
+    /// Like [`Discriminator::forward`], and keeps what the way back needs.
+    pub fn judge(&self, weights: &Weights, x: Tensor<2>, labels: Option<&Tensor<2>>) -> Verdict {
+        let features = self.features.trace(weights, x);
         let direction = self.direction(weights, labels);
-        let [_, features] = direction.dims();
-        let g = direction.clone().expand([n, features]);
-        let input_gradient = self.features.vjp(weights, &traces, g);
-        Scored { logits: self.logits(weights, h, direction), input_gradient }
+        let logits = self.logits(weights, features.y.clone(), direction.clone());
+        Verdict { logits, features, direction, labels: labels.cloned() }
+    }
+
+    /// The slopes of Σ scale·logit by the output of each layer; of the logits themselves where
+    /// `scale` is absent.
+    ///
+    /// # Shapes
+    /// scale: [n, 1]
+    pub fn back(&self, weights: &Weights, verdict: &Verdict, scale: Option<&Tensor<2>>) -> Slopes {
+        let direction = verdict.direction.clone();
+        let g = match scale {
+            Some(scale) => direction * scale.clone(),
+            None => direction.expand(verdict.features.y.dims()),
+        };
+        self.features.back(weights, &verdict.features, g)
+    }
+
+    /// The slopes by the pictures, [n, PIXELS].
+    pub fn back_to_pictures(
+        &self,
+        weights: &Weights,
+        verdict: &Verdict,
+        slopes: &Slopes,
+    ) -> Tensor<2> {
+        self.features.back_to_input(weights, &verdict.features, slopes)
+    }
+
+    /// The gradient by the weights of a loss with ∂loss/∂logit = `scale`. The slopes must be those of
+    /// that loss.
+    ///
+    /// # Shapes
+    /// scale: [n, 1]; to [parameters]
+    pub fn gradient(&self, verdict: &Verdict, slopes: &Slopes, scale: &Tensor<2>) -> Tensor<1> {
+        let mut gradient = self.layout.gradient();
+        self.features.gradient(&verdict.features, slopes, None, &mut gradient);
+        let h = verdict.features.y.clone() * scale.clone();
+        self.finish(verdict, h, scale, gradient)
+    }
+
+    /// The same of that loss plus a penalty P on the input gradient. `sent` is scale·x + ∂P/∂(∇ₓ logit),
+    /// and the slopes are those of the logits themselves (see `layers::stack`).
+    ///
+    /// # Shapes
+    /// sent: [n, PIXELS], scale: [n, 1]; to [parameters]
+    pub fn penalised_gradient(
+        &self,
+        weights: &Weights,
+        verdict: &Verdict,
+        slopes: &Slopes,
+        scale: &Tensor<2>,
+        sent: Tensor<2>,
+    ) -> Tensor<1> {
+        let tangent = self.features.tangent(weights, &verdict.features, sent, scale);
+        let mut gradient = self.layout.gradient();
+        self.features.gradient(&tangent, slopes, Some(scale), &mut gradient);
+        self.finish(verdict, tangent.y, scale, gradient)
+    }
+
+    /// Adds the last layer's part, for features `h` that each count as they are.
+    fn finish(
+        &self,
+        verdict: &Verdict,
+        h: Tensor<2>,
+        scale: &Tensor<2>,
+        mut gradient: Gradient,
+    ) -> Tensor<1> {
+        if let (Some(embedding), Some(labels)) = (self.embedding, &verdict.labels) {
+            gradient.add(embedding, ops::outer(labels.clone(), h.clone()));
+        }
+        let device = h.device();
+        gradient.add(self.weight, h.sum_dim(0));
+        gradient.add(self.bias, scale.clone().sum());
+        self.layout.flatten(gradient, &device)
     }
 }

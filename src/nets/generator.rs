@@ -1,6 +1,6 @@
 //! The artist: latents, and labels if it is told them, to pictures.
 
-use super::layers::{ChannelStats, Mode, Stack};
+use super::layers::{ChannelStats, Mode, Stack, Traced};
 use super::params::{Layout, Weights};
 use crate::data::CLASSES;
 use crate::recipe::Recipe;
@@ -30,11 +30,24 @@ impl Generator {
         labels: Option<Tensor<2>>,
         mode: &mut Mode,
     ) -> Tensor<2> {
-        let input = match labels {
-            Some(labels) => Tensor::cat(vec![z, labels], 1), // [n, latent + CLASSES]
-            None => z,
-        };
-        self.stack.forward(weights, input, mode)
+        self.stack.forward(weights, input(z, labels), mode)
+    }
+
+    /// Like [`Generator::forward`] in [`Mode::Train`], and keeps what the way back needs.
+    pub fn draw(&self, weights: &Weights, z: Tensor<2>, labels: Option<Tensor<2>>) -> Traced {
+        self.stack.trace(weights, input(z, labels))
+    }
+
+    /// The gradient by the weights of a loss whose gradient by the pictures is `g`.
+    ///
+    /// # Shapes
+    /// g: [n, PIXELS]; to [parameters]
+    pub fn gradient(&self, weights: &Weights, drawn: &Traced, g: Tensor<2>) -> Tensor<1> {
+        let device = g.device();
+        let slopes = self.stack.back(weights, drawn, g);
+        let mut gradient = self.layout.gradient();
+        self.stack.gradient(drawn, &slopes, None, &mut gradient);
+        self.layout.flatten(gradient, &device)
     }
 
     /// Batch-norm statistics of these weights on a batch of latents, for [`Mode::Infer`].
@@ -47,5 +60,13 @@ impl Generator {
         let mut stats = Vec::new();
         self.forward(weights, z, labels, &mut Mode::Measure(&mut stats));
         stats
+    }
+}
+
+/// [n, latent] or, with labels, [n, latent + CLASSES].
+fn input(z: Tensor<2>, labels: Option<Tensor<2>>) -> Tensor<2> {
+    match labels {
+        Some(labels) => Tensor::cat(vec![z, labels], 1),
+        None => z,
     }
 }

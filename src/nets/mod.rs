@@ -3,6 +3,7 @@
 
 pub mod inputs;
 pub mod layers;
+pub mod ops;
 pub mod params;
 pub mod stored;
 
@@ -11,7 +12,7 @@ mod discriminator;
 mod generator;
 mod mlp;
 
-pub use discriminator::{Discriminator, Scored};
+pub use discriminator::{Discriminator, Verdict};
 pub use generator::Generator;
 
 use crate::recipe::{Described, Paper};

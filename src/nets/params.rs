@@ -3,7 +3,7 @@
 //! averaging over workers a handful of operations each, whatever the architecture.
 //! Knows nothing of layers or of training.
 
-use burn::tensor::{Device, Gradients, Tensor, TensorData};
+use burn::tensor::{Device, Tensor, TensorData};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
@@ -89,45 +89,32 @@ impl Layout {
         values
     }
 
-    /// Views of `flat` ([len]) as constants.
+    /// Views of `flat` ([len]).
     pub fn view(&self, flat: &Tensor<1>) -> Weights {
         Weights {
-            leaves: self.slices(flat),
+            parts: self.entries.iter().map(|e| flat.clone().slice([e.range()])).collect(),
             shapes: self.entries.iter().map(|e| e.shape.clone()).collect(),
         }
     }
 
-    /// Views of `flat` ([len]) whose gradients [`Layout::gradient`] can collect.
-    pub fn track(&self, flat: &Tensor<1>) -> Weights {
-        let mut weights = self.view(flat);
-        for leaf in &mut weights.leaves {
-            *leaf = leaf.clone().autodiff().require_grad();
-        }
-        weights
+    /// A gradient to which no parameter has contributed yet.
+    pub fn gradient(&self) -> Gradient {
+        Gradient { parts: vec![None; self.entries.len()] }
     }
 
-    fn slices(&self, flat: &Tensor<1>) -> Vec<Tensor<1>> {
-        self.entries.iter().map(|e| flat.clone().slice([e.range()])).collect()
-    }
-
-    /// The gradient of the loss behind `grads` by all parameters: [len], zero where a parameter
-    /// had no part in it. `weights` must come from [`Layout::track`] of this layout.
-    pub fn gradient(&self, weights: &Weights, grads: &mut Gradients) -> Tensor<1> {
-        let parts = weights
-            .leaves
-            .iter()
-            .map(|leaf| {
-                leaf.grad_remove(grads).unwrap_or_else(|| leaf.clone().inner().zeros_like())
-            })
-            .collect();
-        Tensor::cat(parts, 0)
+    /// The parts as one vector, [len]: zero where a parameter had no part in the loss.
+    pub fn flatten(&self, gradient: Gradient, device: &Device) -> Tensor<1> {
+        let whole = |(part, entry): (Option<Tensor<1>>, &Entry)| {
+            part.unwrap_or_else(|| Tensor::zeros([entry.len()], device))
+        };
+        Tensor::cat(gradient.parts.into_iter().zip(&self.entries).map(whole).collect(), 0)
     }
 }
 
 /// A network's parameters as its layers see them.
 #[derive(Clone, Debug)]
 pub struct Weights {
-    leaves: Vec<Tensor<1>>,
+    parts: Vec<Tensor<1>>,
     shapes: Vec<Vec<usize>>,
 }
 
@@ -136,7 +123,30 @@ impl Weights {
     pub fn get<const D: usize>(&self, id: ParamId) -> Tensor<D> {
         let shape: [usize; D] =
             self.shapes[id.0].as_slice().try_into().expect("a layer asks for the rank it declared");
-        self.leaves[id.0].clone().reshape(shape)
+        self.flat(id).reshape(shape)
+    }
+
+    /// The parameter's numbers in a row.
+    pub fn flat(&self, id: ParamId) -> Tensor<1> {
+        self.parts[id.0].clone()
+    }
+}
+
+/// A loss's gradient by the parameters, as far as it has been collected.
+#[derive(Clone, Debug)]
+pub struct Gradient {
+    parts: Vec<Option<Tensor<1>>>,
+}
+
+impl Gradient {
+    /// Adds a layer's contribution, in any shape with the parameter's numbers in order.
+    pub fn add<const D: usize>(&mut self, id: ParamId, part: Tensor<D>) {
+        let part: Tensor<1> = part.flatten(0, D - 1);
+        let slot = &mut self.parts[id.0];
+        *slot = Some(match slot.take() {
+            Some(before) => before + part,
+            None => part,
+        });
     }
 }
 
@@ -156,22 +166,21 @@ pub fn rows(values: Vec<f32>, columns: usize, device: &Device) -> Tensor<2> {
 mod tests {
     use super::*;
     use crate::device;
-    use crate::rng::{Stream, stream};
 
     #[test]
     fn gradient_lines_up_with_the_flat_vector() {
-        let device = device::cpu();
         let mut layout = Layout::default();
         let a = layout.add("a", &[2, 2], Init::FanIn(2));
         let _unused = layout.add("unused", &[1], Init::Ones);
         let b = layout.add("b", &[3], Init::Zeros);
-        let flat = vector(layout.initial(&mut stream(1, Stream::GeneratorInit, 0)), &device);
 
-        let weights = layout.track(&flat);
-        let loss = weights.get::<2>(a).sum() * 2.0 + weights.get::<1>(b).sum() * 3.0;
-        let gradient = layout.gradient(&weights, &mut loss.backward());
+        let mut gradient = layout.gradient();
+        gradient.add(b, vector(vec![1.0, 2.0, 3.0], &device::cpu()));
+        gradient.add(a, rows(vec![4.0, 5.0, 6.0, 7.0], 2, &device::cpu()));
+        gradient.add(b, vector(vec![10.0, 20.0, 30.0], &device::cpu()));
+        let flat = layout.flatten(gradient, &device::cpu());
 
-        let expected = [2.0f32, 2.0, 2.0, 2.0, 0.0, 3.0, 3.0, 3.0];
-        assert_eq!(gradient.into_data().try_to_vec::<f32>().unwrap(), expected);
+        let expected = [4.0f32, 5.0, 6.0, 7.0, 0.0, 11.0, 22.0, 33.0];
+        assert_eq!(flat.into_data().try_to_vec::<f32>().unwrap(), expected);
     }
 }

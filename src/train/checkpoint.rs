@@ -12,7 +12,7 @@ use burn::tensor::{Device, Tensor};
 use safetensors::tensor::{SafeTensors, serialize};
 use std::collections::HashMap;
 
-const FORMAT: &str = "ganvas-checkpoint-1";
+const FORMAT: &str = "ganvas-checkpoint-2";
 
 fn refused(reason: impl Into<String>) -> Error {
     Error::Checkpoint(reason.into())

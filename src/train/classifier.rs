@@ -11,7 +11,7 @@ use crate::nets::params::vector;
 use crate::recipe::Adam;
 use crate::rng::{Stream, stream};
 use crate::{Error, Result};
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Device;
 use rand::RngExt;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
@@ -79,15 +79,15 @@ pub async fn train_classifier(
                 ..ADAM
             };
             let (images, labels) = batch(train, chosen, &mut rng);
-            let weights = network.layout.track(&flat);
-            let output = network.forward(&weights, inputs::pictures(&images, device));
-            let loss = cross_entropy(output.log_probabilities, inputs::one_hot(&labels, device));
-            let gradient = network.layout.gradient(&weights, &mut loss.backward());
+            let weights = network.layout.view(&flat);
+            let pictures = inputs::pictures(&images, device);
+            let (loss, gradient) =
+                network.loss(&weights, pictures, inputs::one_hot(&labels, device));
             flat = state.update(&adam, flat, gradient);
 
             step += 1;
             if step.is_multiple_of(REPORT_EVERY) || step == steps {
-                let loss = read(loss.inner()).await?.first().copied().unwrap_or(f32::NAN);
+                let loss = read(loss).await?.first().copied().unwrap_or(f32::NAN);
                 if !loss.is_finite() {
                     return Err(Error::NonFinite { step: step as u64 });
                 }
@@ -101,14 +101,6 @@ pub async fn train_classifier(
     let classes: Vec<u8> = readings.iter().map(|reading| reading.class).collect();
     let test_accuracy = label_accuracy(&classes, &test.labels)?;
     Ok(TrainedClassifier { classifier, test_accuracy })
-}
-
-/// `-Σ y ln p`, the mean over the batch: [1].
-///
-/// # Shapes
-/// log_probabilities, one_hot: [n, CLASSES]
-fn cross_entropy(log_probabilities: Tensor<2>, one_hot: Tensor<2>) -> Tensor<1> {
-    (log_probabilities * one_hot).sum_dim(1).mean().neg()
 }
 
 /// The chosen pictures, each moved a little, and their labels.

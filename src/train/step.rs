@@ -1,8 +1,9 @@
 //! One step of each player, as the papers write it: sample, forward, objective, penalty, backward.
 //! Pure in its inputs: no logging, no drawing, no state; the trainer applies the gradients.
 
-use crate::gan::penalty::squared_slope;
-use crate::nets::layers::Mode;
+use crate::gan::PenaltyKind;
+use crate::gan::gradient::value_and_gradient;
+use crate::nets::layers::Traced;
 use crate::nets::params::Weights;
 use crate::nets::{Discriminator, Generator};
 use crate::recipe::Recipe;
@@ -34,21 +35,29 @@ pub struct GeneratorStep {
     pub loss: Tensor<1>,
 }
 
-/// Pictures of the generator, still tied to its tracked weights.
+/// Pictures of the generator, and how it came to them.
 pub struct Fakes {
     pub weights: Weights,
-    /// [n, PIXELS]
-    pub images: Tensor<2>,
+    pub drawn: Traced,
 }
 
-pub fn generate(generator: &Generator, weights: Weights, batch: &Batch) -> Fakes {
-    let images =
-        generator.forward(&weights, batch.z.clone(), batch.labels.clone(), &mut Mode::Train);
-    Fakes { weights, images }
+impl Fakes {
+    /// [n, PIXELS]
+    pub fn pictures(&self) -> Tensor<2> {
+        self.drawn.y.clone()
+    }
 }
 
 /// # Shapes
-/// d_weights: [parameters of D]; fake: [n, PIXELS], constant
+/// g_weights: [parameters of G]
+pub fn generate(generator: &Generator, g_weights: &Tensor<1>, batch: &Batch) -> Fakes {
+    let weights = generator.layout.view(g_weights);
+    let drawn = generator.draw(&weights, batch.z.clone(), batch.labels.clone());
+    Fakes { weights, drawn }
+}
+
+/// # Shapes
+/// d_weights: [parameters of D]; fake: [n, PIXELS]
 pub fn discriminator_step(
     recipe: &Recipe,
     discriminator: &Discriminator,
@@ -56,24 +65,36 @@ pub fn discriminator_step(
     batch: &Batch,
     fake: Tensor<2>,
 ) -> DiscriminatorStep {
-    let weights = discriminator.layout.track(d_weights);
-    let judge = |x: Tensor<2>, penalised: bool| {
-        if penalised {
-            let scored = discriminator.score(&weights, x, batch.labels.as_ref());
-            let penalty = squared_slope(scored.input_gradient, recipe.penalty.gamma);
-            (scored.logits, Some(penalty))
-        } else {
-            (discriminator.forward(&weights, x, batch.labels.as_ref()), None)
-        }
+    let weights = discriminator.layout.view(d_weights);
+    // Real pictures and fakes are judged in one go: nothing in the judge ties samples together.
+    let [n, _] = fake.dims();
+    let halves = |t: &Tensor<2>| [t.clone().narrow(0, 0, n), t.clone().narrow(0, n, n)];
+    let x = Tensor::cat(vec![batch.real.clone(), fake], 0); // [2n, PIXELS]
+    let labels = batch.labels.as_ref().map(|y| Tensor::cat(vec![y.clone(), y.clone()], 0));
+    let verdict = discriminator.judge(&weights, x.clone(), labels.as_ref());
+    let [d_real, d_fake] = halves(&verdict.logits);
+
+    let (objective, by_logits) =
+        value_and_gradient([d_real.clone(), d_fake.clone()], |[real, fake]| {
+            recipe.objective.d_loss(real, fake)
+        });
+    let by_logits = Tensor::cat(by_logits.to_vec(), 0); // [2n, 1]
+
+    let (d_loss, gradient) = if recipe.penalty.kind == PenaltyKind::None {
+        let slopes = discriminator.back(&weights, &verdict, Some(&by_logits));
+        (objective, discriminator.gradient(&verdict, &slopes, &by_logits))
+    } else {
+        let slopes = discriminator.back(&weights, &verdict, None);
+        let by_pictures = discriminator.back_to_pictures(&weights, &verdict, &slopes);
+        let (penalty, by_slopes) = value_and_gradient(halves(&by_pictures), |[real, fake]| {
+            recipe.penalty.kind.value(real, fake, recipe.penalty.gamma)
+        });
+        let sent = x * by_logits.clone() + Tensor::cat(by_slopes.to_vec(), 0);
+        let gradient =
+            discriminator.penalised_gradient(&weights, &verdict, &slopes, &by_logits, sent);
+        (objective + penalty, gradient)
     };
-    let (d_real, r1) = judge(batch.real.clone(), recipe.penalty.kind.at_real());
-    let (d_fake, r2) = judge(fake, recipe.penalty.kind.at_fake());
-
-    let objective = recipe.objective.d_loss(d_real.clone(), d_fake.clone());
-    let d_loss = [r1, r2].into_iter().flatten().fold(objective, |loss, penalty| loss + penalty);
-
-    let gradient = discriminator.layout.gradient(&weights, &mut d_loss.backward());
-    let report = Tensor::cat(vec![d_loss.inner(), d_real.inner().mean(), d_fake.inner().mean()], 0);
+    let report = Tensor::cat(vec![d_loss, d_real.mean(), d_fake.mean()], 0);
     DiscriminatorStep { gradient, report }
 }
 
@@ -87,16 +108,20 @@ pub fn generator_step(
     batch: &Batch,
     fakes: Fakes,
 ) -> GeneratorStep {
-    // The judge's weights are constants here: only the way through it to the artist is wanted.
     let judge = discriminator.layout.view(d_weights);
     let labels = batch.labels.as_ref();
-    let d_fake = discriminator.forward(&judge, fakes.images, labels);
+    let verdict = discriminator.judge(&judge, fakes.pictures(), labels);
     let d_real = recipe
         .objective
         .g_compares()
         .then(|| discriminator.forward(&judge, batch.real.clone(), labels));
 
-    let g_loss = recipe.objective.g_loss(d_real, d_fake);
-    let gradient = generator.layout.gradient(&fakes.weights, &mut g_loss.backward());
-    GeneratorStep { gradient, loss: g_loss.inner() }
+    let (loss, [by_logits]) = value_and_gradient([verdict.logits.clone()], |[fake]| {
+        recipe.objective.g_loss(d_real.map(Tensor::autodiff), fake)
+    });
+    // The judge's weights are constants here: only the way through it to the artist is wanted.
+    let slopes = discriminator.back(&judge, &verdict, Some(&by_logits));
+    let by_pictures = discriminator.back_to_pictures(&judge, &verdict, &slopes);
+    let gradient = generator.gradient(&fakes.weights, &fakes.drawn, by_pictures);
+    GeneratorStep { gradient, loss }
 }

@@ -149,8 +149,7 @@ impl Trainer {
     fn begin_round(&mut self, digits: Digits) -> &mut Round {
         let batch = self.batch(digits);
         self.batches += 1;
-        let weights = self.generator.layout.track(&self.g_weights);
-        let fakes = step::generate(&self.generator, weights, &batch);
+        let fakes = step::generate(&self.generator, &self.g_weights, &batch);
         self.round.insert(Round { batch, fakes, d_report: None })
     }
 
@@ -159,7 +158,7 @@ impl Trainer {
         self.begin_round(digits);
         self.d_steps_done += 1;
         let Some(round) = &mut self.round else { return };
-        let fake = round.fakes.images.clone().inner();
+        let fake = round.fakes.pictures();
         let taken = step::discriminator_step(
             &self.recipe,
             &self.discriminator,

@@ -37,14 +37,14 @@ def pictures():
 
 
 def conv(x, weight, bias):
-    """Kernel 4, stride 2, padding 1: [c, s, s] to [c', s // 2, s // 2]."""
-    side = x.shape[1] // 2
-    x = np.pad(x, ((0, 0), (1, 1), (1, 1)))
-    out = np.empty((len(weight), side, side))
+    """Kernel 4, stride 2, padding 1: [s, s, c] to [s // 2, s // 2, c']."""
+    side = x.shape[0] // 2
+    x = np.pad(x, ((1, 1), (1, 1), (0, 0)))
+    out = np.empty((side, side, weight.shape[3]))
     for i in range(side):
         for j in range(side):
-            patch = x[:, 2 * i : 2 * i + 4, 2 * j : 2 * j + 4]
-            out[:, i, j] = (weight * patch).sum((1, 2, 3)) + bias
+            patch = x[2 * i : 2 * i + 4, 2 * j : 2 * j + 4, :, None]
+            out[i, j] = (weight * patch).sum((0, 1, 2)) + bias
     return out
 
 
@@ -53,7 +53,7 @@ def leaky_relu(x):
 
 
 def read(w, picture):
-    h = picture[None] / 127.5 - 1
+    h = picture[:, :, None] / 127.5 - 1
     for name in ("conv1", "conv2", "conv3"):
         h = leaky_relu(conv(h, w[f"{name}.weight"], w[f"{name}.bias"]))
     features = leaky_relu(h.reshape(-1) @ w["features.weight"] + w["features.bias"])

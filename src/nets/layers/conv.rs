@@ -1,13 +1,10 @@
 //! Convolution with kernel 4, stride 2, padding 1, which halves each side, and its transpose, which
 //! doubles it. Each is the other's vector-Jacobian product.
 
-use super::{Layer, Mode, Trace};
-use crate::nets::params::{Init, Layout, ParamId, Weights};
+use super::{Layer, Mode, Trace, add_scaled_bias, bias_gradient};
+use crate::nets::ops::{self, Halving, KERNEL};
+use crate::nets::params::{Gradient, Init, Layout, ParamId, Weights};
 use burn::tensor::Tensor;
-use burn::tensor::module::{conv_transpose2d, conv2d};
-use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
-
-const KERNEL: usize = 4;
 
 /// A stack of square feature maps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,72 +20,72 @@ impl Maps {
     }
 }
 
-/// `x`: [n, c·h·w] to [n, c, h, w]
-fn unflatten(x: Tensor<2>, maps: Maps) -> Tensor<4> {
-    let [n, _] = x.dims();
-    x.reshape([n, maps.channels, maps.side, maps.side])
-}
-
-/// `x`: [n, c, h, w] to [n, c·h·w]
-fn flatten(x: Tensor<4>) -> Tensor<2> {
-    let [n, c, h, w] = x.dims();
-    x.reshape([n, c * h * w])
-}
-
-/// [n, c, h, w] to [n, c', h/2, w/2]
-fn halve(x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<4> {
-    conv2d(x, weight, bias, ConvOptions::new([2, 2], [1, 1], [1, 1], 1))
-}
-
-/// [n, c', h/2, w/2] to [n, c, h, w]
-fn double(x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>) -> Tensor<4> {
-    conv_transpose2d(x, weight, bias, ConvTransposeOptions::new([2, 2], [1, 1], [0, 0], [1, 1], 1))
+/// The shape of a weight: [k, k, fine channels, coarse channels].
+fn weight_shape(at: Halving) -> [usize; 4] {
+    [KERNEL, KERNEL, at.fine, at.coarse]
 }
 
 /// Halves each side.
 #[derive(Debug)]
 pub struct Conv {
-    input: Maps,
-    output: Maps,
-    weight: ParamId, // [output channels, input channels, k, k]
+    at: Halving,
+    weight: ParamId, // [k, k, input channels, output channels]
     bias: ParamId,   // [output channels]
 }
 
 impl Conv {
     pub fn new(layout: &mut Layout, name: &str, input: Maps, channels: usize) -> Self {
         let fan_in = input.channels * KERNEL * KERNEL;
-        let shape = [channels, input.channels, KERNEL, KERNEL];
+        let at = Halving { side: input.side, fine: input.channels, coarse: channels };
         Self {
-            input,
-            output: Maps { channels, side: input.side / 2 },
-            weight: layout.add(format!("{name}.weight"), &shape, Init::FanIn(fan_in)),
+            at,
+            weight: layout.add(format!("{name}.weight"), &weight_shape(at), Init::FanIn(fan_in)),
             bias: layout.add(format!("{name}.bias"), &[channels], Init::FanIn(fan_in)),
         }
     }
 
     pub fn output(&self) -> Maps {
-        self.output
+        Maps { channels: self.at.coarse, side: self.at.half() }
     }
 }
 
 impl Layer for Conv {
     fn forward(&self, weights: &Weights, x: Tensor<2>, _mode: &mut Mode) -> Tensor<2> {
-        let bias = weights.get(self.bias);
-        flatten(halve(unflatten(x, self.input), weights.get(self.weight), Some(bias)))
+        ops::halve(self.at, x, weights.flat(self.weight), Some(weights.flat(self.bias)))
     }
 
     fn vjp(&self, weights: &Weights, _trace: &Trace, g: Tensor<2>) -> Tensor<2> {
-        // A convolution's weight [out, in, k, k] is, unchanged, its transpose's [in', out', k, k].
-        flatten(double(unflatten(g, self.output), weights.get(self.weight), None))
+        ops::double(self.at, g, weights.flat(self.weight), None)
+    }
+
+    fn tangent(
+        &self,
+        weights: &Weights,
+        _trace: &Trace,
+        u: Tensor<2>,
+        scale: &Tensor<2>,
+    ) -> Tensor<2> {
+        let y = ops::halve(self.at, u, weights.flat(self.weight), None);
+        add_scaled_bias(y, weights.flat(self.bias), scale)
+    }
+
+    fn gradient(
+        &self,
+        trace: &Trace,
+        g: &Tensor<2>,
+        scale: Option<&Tensor<2>>,
+        into: &mut Gradient,
+    ) {
+        into.add(self.weight, ops::halving_gradient(self.at, trace.x.clone(), g.clone()));
+        into.add(self.bias, bias_gradient(g, scale, self.at.coarse));
     }
 }
 
 /// Doubles each side.
 #[derive(Debug)]
 pub struct ConvTranspose {
-    input: Maps,
-    output: Maps,
-    weight: ParamId,       // [input channels, output channels, k, k]
+    at: Halving,
+    weight: ParamId,       // [k, k, output channels, input channels]
     bias: Option<ParamId>, // [output channels]
 }
 
@@ -102,28 +99,54 @@ impl ConvTranspose {
         biased: bool,
     ) -> Self {
         let fan_in = channels * KERNEL * KERNEL;
-        let shape = [input.channels, channels, KERNEL, KERNEL];
+        let at = Halving { side: 2 * input.side, fine: channels, coarse: input.channels };
         Self {
-            input,
-            output: Maps { channels, side: input.side * 2 },
-            weight: layout.add(format!("{name}.weight"), &shape, Init::FanIn(fan_in)),
+            at,
+            weight: layout.add(format!("{name}.weight"), &weight_shape(at), Init::FanIn(fan_in)),
             bias: biased
                 .then(|| layout.add(format!("{name}.bias"), &[channels], Init::FanIn(fan_in))),
         }
     }
 
     pub fn output(&self) -> Maps {
-        self.output
+        Maps { channels: self.at.fine, side: self.at.side }
     }
 }
 
 impl Layer for ConvTranspose {
     fn forward(&self, weights: &Weights, x: Tensor<2>, _mode: &mut Mode) -> Tensor<2> {
-        let bias = self.bias.map(|bias| weights.get(bias));
-        flatten(double(unflatten(x, self.input), weights.get(self.weight), bias))
+        let bias = self.bias.map(|bias| weights.flat(bias));
+        ops::double(self.at, x, weights.flat(self.weight), bias)
     }
 
     fn vjp(&self, weights: &Weights, _trace: &Trace, g: Tensor<2>) -> Tensor<2> {
-        flatten(halve(unflatten(g, self.output), weights.get(self.weight), None))
+        ops::halve(self.at, g, weights.flat(self.weight), None)
+    }
+
+    fn tangent(
+        &self,
+        weights: &Weights,
+        _trace: &Trace,
+        u: Tensor<2>,
+        scale: &Tensor<2>,
+    ) -> Tensor<2> {
+        let y = ops::double(self.at, u, weights.flat(self.weight), None);
+        match self.bias {
+            Some(bias) => add_scaled_bias(y, weights.flat(bias), scale),
+            None => y,
+        }
+    }
+
+    fn gradient(
+        &self,
+        trace: &Trace,
+        g: &Tensor<2>,
+        scale: Option<&Tensor<2>>,
+        into: &mut Gradient,
+    ) {
+        into.add(self.weight, ops::halving_gradient(self.at, g.clone(), trace.x.clone()));
+        if let Some(bias) = self.bias {
+            into.add(bias, bias_gradient(g, scale, self.at.fine));
+        }
     }
 }

@@ -10,10 +10,10 @@ pub struct LeakyRelu {
 }
 
 impl LeakyRelu {
-    /// The slope at each element of `x`, as a constant: 1 or `self.slope`.
-    fn slopes(&self, x: &Tensor<2>) -> Tensor<2> {
-        let positive = x.clone().inner().greater_scalar(0.0).float();
-        positive * (1.0 - self.slope) + self.slope
+    /// The slope at each element: 1 or `self.slope`.
+    fn slopes(&self, trace: &Trace) -> Tensor<2> {
+        let positive = trace.x.clone().greater_scalar(0.0).float();
+        if self.slope == 0.0 { positive } else { positive * (1.0 - self.slope) + self.slope }
     }
 }
 
@@ -22,12 +22,17 @@ impl Layer for LeakyRelu {
         if self.slope == 0.0 { activation::relu(x) } else { activation::leaky_relu(x, self.slope) }
     }
 
-    fn forward_traced(&self, _weights: &Weights, x: Tensor<2>) -> (Tensor<2>, Trace) {
-        let slopes = self.slopes(&x);
-        (x * slopes.clone(), Some(slopes))
+    fn vjp(&self, _weights: &Weights, trace: &Trace, g: Tensor<2>) -> Tensor<2> {
+        g * self.slopes(trace)
     }
 
-    fn vjp(&self, _weights: &Weights, trace: &Trace, g: Tensor<2>) -> Tensor<2> {
-        g * trace.clone().expect("forward_traced of this layer keeps its slopes")
+    fn tangent(
+        &self,
+        _weights: &Weights,
+        trace: &Trace,
+        u: Tensor<2>,
+        _scale: &Tensor<2>,
+    ) -> Tensor<2> {
+        u * self.slopes(trace)
     }
 }

@@ -1,11 +1,13 @@
 //! Fully connected layer: y = x W + b.
 
-use super::{Layer, Mode, Trace};
-use crate::nets::params::{Init, Layout, ParamId, Weights};
+use super::{Layer, Mode, Trace, add_scaled_bias, bias_gradient};
+use crate::nets::ops;
+use crate::nets::params::{Gradient, Init, Layout, ParamId, Weights};
 use burn::tensor::Tensor;
 
 #[derive(Debug)]
 pub struct Linear {
+    outputs: usize,
     weight: ParamId, // [inputs, outputs]
     bias: ParamId,   // [outputs]
 }
@@ -13,6 +15,7 @@ pub struct Linear {
 impl Linear {
     pub fn new(layout: &mut Layout, name: &str, inputs: usize, outputs: usize) -> Self {
         Self {
+            outputs,
             weight: layout.add(format!("{name}.weight"), &[inputs, outputs], Init::FanIn(inputs)),
             bias: layout.add(format!("{name}.bias"), &[outputs], Init::FanIn(inputs)),
         }
@@ -21,10 +24,32 @@ impl Linear {
 
 impl Layer for Linear {
     fn forward(&self, weights: &Weights, x: Tensor<2>, _mode: &mut Mode) -> Tensor<2> {
-        x.matmul(weights.get(self.weight)) + weights.get::<1>(self.bias).unsqueeze()
+        ops::product(x, weights.flat(self.weight), Some(weights.flat(self.bias)))
     }
 
     fn vjp(&self, weights: &Weights, _trace: &Trace, g: Tensor<2>) -> Tensor<2> {
-        g.matmul(weights.get::<2>(self.weight).transpose())
+        ops::product_transposed(g, weights.flat(self.weight))
+    }
+
+    fn tangent(
+        &self,
+        weights: &Weights,
+        _trace: &Trace,
+        u: Tensor<2>,
+        scale: &Tensor<2>,
+    ) -> Tensor<2> {
+        let y = ops::product(u, weights.flat(self.weight), None);
+        add_scaled_bias(y, weights.flat(self.bias), scale)
+    }
+
+    fn gradient(
+        &self,
+        trace: &Trace,
+        g: &Tensor<2>,
+        scale: Option<&Tensor<2>>,
+        into: &mut Gradient,
+    ) {
+        into.add(self.weight, ops::outer(trace.x.clone(), g.clone()));
+        into.add(self.bias, bias_gradient(g, scale, self.outputs));
     }
 }

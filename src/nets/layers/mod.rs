@@ -1,6 +1,8 @@
-//! Layers: each knows its forward pass and its vector-Jacobian product, so that any stack of them
-//! has an exact input gradient as a forward network (see `gan::penalty`). One file per layer.
-//! Activations are [n, features]; a convolution sees them as [n, channels, height, width].
+//! Layers: each knows its forward pass and how to go back and along it. Gradients are written out
+//! instead of recorded, because that is what lets a step share work between the loss and the penalty
+//! (see `Stack`). One file per layer.
+//!
+//! Activations are [n, features]; feature maps lie in them channels-last, [n, side, side, channels].
 
 mod batch_norm;
 pub mod conv;
@@ -13,10 +15,10 @@ pub use batch_norm::{BatchNorm, ChannelStats};
 pub use conv::{Conv, ConvTranspose};
 pub use leaky_relu::LeakyRelu;
 pub use linear::Linear;
-pub use stack::{Builder, Stack};
+pub use stack::{Builder, Slopes, Stack, Traced};
 pub use tanh::Tanh;
 
-use super::params::Weights;
+use super::params::{Gradient, Weights};
 use burn::tensor::Tensor;
 
 /// A differentiable map between activations.
@@ -25,21 +27,81 @@ pub trait Layer: std::fmt::Debug + Send + Sync {
     /// x: [n, inputs] to [n, outputs]
     fn forward(&self, weights: &Weights, x: Tensor<2>, mode: &mut Mode) -> Tensor<2>;
 
-    /// Like [`Layer::forward`], and keeps what [`Layer::vjp`] needs of this input.
-    fn forward_traced(&self, weights: &Weights, x: Tensor<2>) -> (Tensor<2>, Trace) {
-        (self.forward(weights, x, &mut Mode::Train), None)
+    /// Like [`Layer::forward`] in [`Mode::Train`], and keeps what the other methods need.
+    fn trace(&self, weights: &Weights, x: Tensor<2>) -> Trace {
+        let y = self.forward(weights, x.clone(), &mut Mode::Train);
+        Trace { x, y, stats: None }
     }
 
-    /// Vector-Jacobian product gᵀ·∂y/∂x at the traced input, itself differentiable by the weights.
+    /// Vector-Jacobian product gᵀ·∂y/∂x at the traced input.
     ///
     /// # Shapes
     /// g: [n, outputs] to [n, inputs]
     fn vjp(&self, weights: &Weights, trace: &Trace, g: Tensor<2>) -> Tensor<2>;
+
+    /// The layer as the linear map that it is around the traced input, with its bias taken `scale`
+    /// times: ∂y/∂x·u + scale·b. Only for layers that are piecewise linear.
+    ///
+    /// # Shapes
+    /// u: [n, inputs], scale: [n, 1]; to [n, outputs]
+    fn tangent(
+        &self,
+        weights: &Weights,
+        trace: &Trace,
+        u: Tensor<2>,
+        scale: &Tensor<2>,
+    ) -> Tensor<2>;
+
+    /// Adds the gradient of Σ g·y by the layer's own parameters, for an input with the given trace
+    /// and a bias taken `scale` times. Nothing for a layer without parameters.
+    ///
+    /// # Shapes
+    /// g: [n, outputs], scale: [n, 1] or 1 where it is absent
+    fn gradient(
+        &self,
+        _trace: &Trace,
+        _g: &Tensor<2>,
+        _scale: Option<&Tensor<2>>,
+        _into: &mut Gradient,
+    ) {
+    }
 }
 
-/// What a layer remembers of an input for its vector-Jacobian product: the slope of an element-wise
-/// layer at each element, [n, outputs]; nothing when the layer is linear.
-pub type Trace = Option<Tensor<2>>;
+/// What went into a layer and what came out.
+#[derive(Clone, Debug)]
+pub struct Trace {
+    /// [n, inputs]
+    pub x: Tensor<2>,
+    /// [n, outputs]
+    pub y: Tensor<2>,
+    /// Of a batch norm: the batch's own.
+    pub stats: Option<ChannelStats>,
+}
+
+/// The gradient of Σ g·(scale·b) by a bias b that is added to each of a sample's pixels.
+///
+/// # Shapes
+/// g: [n, pixels·channels], scale: [n, 1]; to [channels]
+fn bias_gradient(g: &Tensor<2>, scale: Option<&Tensor<2>>, channels: usize) -> Tensor<1> {
+    let g = match scale {
+        Some(scale) => g.clone() * scale.clone(),
+        None => g.clone(),
+    };
+    let [n, features] = g.dims();
+    g.reshape([n * features / channels, channels]).sum_dim(0).squeeze_dim(0)
+}
+
+/// scale·b for each sample and pixel.
+///
+/// # Shapes
+/// y: [n, pixels·channels], b: [channels], scale: [n, 1]; to y's
+fn add_scaled_bias(y: Tensor<2>, b: Tensor<1>, scale: &Tensor<2>) -> Tensor<2> {
+    let [n, features] = y.dims();
+    let [channels] = b.dims();
+    let pixels = features / channels;
+    let y = y.reshape([n, pixels, channels]);
+    (y + scale.clone().reshape([n, 1, 1]) * b.reshape([1, 1, channels])).reshape([n, features])
+}
 
 /// Where batch-norm statistics come from.
 #[derive(Debug)]

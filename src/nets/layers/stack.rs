@@ -1,8 +1,16 @@
 //! Layers one after another, and a builder that names and sizes them.
+//!
+//! For a stack of piecewise linear layers, the gradient of a loss *and* of a penalty on the input
+//! gradient costs one way forward, one way back, one tangent and one gradient by the weights. Let
+//! logit = f(x), and let tₗ be its slopes by the output of layer l (`back`). A loss with ∂L/∂logit = c
+//! has the weight gradient Σ (c·xₗ)⊗tₗ. A penalty P(∇ₓf) with v = ∂P/∂(∇ₓf) has that of v·∇ₓf, the
+//! tangent of f along v; it is linear in each weight, and its slopes are the same tₗ: Σ uₗ⊗tₗ with uₗ
+//! what v has become before layer l. Both are linear in what is sent along, so c·x + v is sent once.
+//! That is Pearlmutter's R-operator (Neural Computation 6, 1994) with the two sums joined.
 
 use super::conv::Maps;
 use super::{BatchNorm, Conv, ConvTranspose, Layer, LeakyRelu, Linear, Mode, Tanh, Trace};
-use crate::nets::params::{Layout, Weights};
+use crate::nets::params::{Gradient, Layout, Weights};
 use burn::tensor::Tensor;
 
 #[derive(Debug, Default)]
@@ -17,27 +25,87 @@ impl Stack {
         self.layers.iter().fold(x, |x, layer| layer.forward(weights, x, mode))
     }
 
-    /// Like [`Stack::forward`], and keeps what [`Stack::vjp`] needs.
-    pub fn forward_traced(&self, weights: &Weights, x: Tensor<2>) -> (Tensor<2>, Vec<Trace>) {
-        let mut traces = Vec::with_capacity(self.layers.len());
+    /// Like [`Stack::forward`], and keeps what went in and out of every layer.
+    pub fn trace(&self, weights: &Weights, x: Tensor<2>) -> Traced {
+        let mut traces: Vec<Trace> = Vec::with_capacity(self.layers.len());
         let y = self.layers.iter().fold(x, |x, layer| {
-            let (y, trace) = layer.forward_traced(weights, x);
+            let trace = layer.trace(weights, x);
+            let y = trace.y.clone();
             traces.push(trace);
             y
         });
-        (y, traces)
+        Traced { y, traces }
     }
 
+    /// Goes back from `g`, the gradient of something by the output of each sample.
+    ///
     /// # Shapes
-    /// g: [n, outputs] to [n, inputs]
-    pub fn vjp(&self, weights: &Weights, traces: &[Trace], g: Tensor<2>) -> Tensor<2> {
-        self.layers
-            .iter()
-            .zip(traces)
-            .rev()
-            .fold(g, |g, (layer, trace)| layer.vjp(weights, trace, g))
+    /// g: [n, outputs]
+    pub fn back(&self, weights: &Weights, traced: &Traced, g: Tensor<2>) -> Slopes {
+        let mut slopes = Vec::with_capacity(self.layers.len());
+        let mut g = g;
+        for (layer, trace) in self.layers.iter().zip(&traced.traces).skip(1).rev() {
+            let next = layer.vjp(weights, trace, g.clone());
+            slopes.push(g);
+            g = next;
+        }
+        slopes.push(g);
+        slopes.reverse();
+        Slopes(slopes)
+    }
+
+    /// The last bit of the way back: to the input itself, [n, inputs].
+    pub fn back_to_input(&self, weights: &Weights, traced: &Traced, slopes: &Slopes) -> Tensor<2> {
+        self.layers[0].vjp(weights, &traced.traces[0], slopes.0[0].clone())
+    }
+
+    /// Follows `u` along the linear map that the stack is around the traced input, each bias taken
+    /// `scale` times.
+    ///
+    /// # Shapes
+    /// u: [n, inputs], scale: [n, 1]
+    pub fn tangent(
+        &self,
+        weights: &Weights,
+        traced: &Traced,
+        u: Tensor<2>,
+        scale: &Tensor<2>,
+    ) -> Traced {
+        let mut traces = Vec::with_capacity(self.layers.len());
+        let y = self.layers.iter().zip(&traced.traces).fold(u, |x, (layer, trace)| {
+            let y = layer.tangent(weights, trace, x.clone(), scale);
+            traces.push(Trace { x, y: y.clone(), stats: None });
+            y
+        });
+        Traced { y, traces }
+    }
+
+    /// The gradient by all parameters of what `slopes` lead back from, for a traced input or for a
+    /// tangent whose biases were taken `scale` times.
+    pub fn gradient(
+        &self,
+        traced: &Traced,
+        slopes: &Slopes,
+        scale: Option<&Tensor<2>>,
+        into: &mut Gradient,
+    ) {
+        for ((layer, trace), g) in self.layers.iter().zip(&traced.traces).zip(&slopes.0) {
+            layer.gradient(trace, g, scale, into);
+        }
     }
 }
+
+/// A stack's output with the way that led to it.
+#[derive(Clone, Debug)]
+pub struct Traced {
+    /// [n, outputs]
+    pub y: Tensor<2>,
+    traces: Vec<Trace>,
+}
+
+/// The gradient of something by the output of each layer of a stack, first layer first.
+#[derive(Clone, Debug)]
+pub struct Slopes(Vec<Tensor<2>>);
 
 /// Adds layers in order, keeping track of the size of what flows between them.
 #[derive(Debug)]

@@ -12,13 +12,18 @@ impl Layer for Tanh {
         x.tanh()
     }
 
-    fn forward_traced(&self, _weights: &Weights, x: Tensor<2>) -> (Tensor<2>, Trace) {
-        let y = x.tanh();
-        // Not detached: the slope of a smooth layer has a gradient of its own.
-        (y.clone(), Some(1.0 - y.powi_scalar(2)))
+    fn vjp(&self, _weights: &Weights, trace: &Trace, g: Tensor<2>) -> Tensor<2> {
+        let y = trace.y.clone();
+        g * (1.0 - y.clone() * y)
     }
 
-    fn vjp(&self, _weights: &Weights, trace: &Trace, g: Tensor<2>) -> Tensor<2> {
-        g * trace.clone().expect("forward_traced of this layer keeps its slopes")
+    fn tangent(
+        &self,
+        _weights: &Weights,
+        _trace: &Trace,
+        _u: Tensor<2>,
+        _scale: &Tensor<2>,
+    ) -> Tensor<2> {
+        unreachable!("no critic has a tanh: a penalty's gradient would need its curvature")
     }
 }

@@ -1,0 +1,70 @@
+//! The operations in the tensor library's terms. Its convolutions work on [n, channels, side, side];
+//! they turn that into channels-last themselves, so that handing them a permuted view costs nothing.
+
+use super::{Halving, KERNEL};
+use burn::tensor::Tensor;
+use burn::tensor::module::{conv_transpose2d, conv2d, conv2d_weight_backward};
+use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
+
+pub fn product(x: Tensor<2>, w: Tensor<1>, b: Option<Tensor<1>>) -> Tensor<2> {
+    let [_, k] = x.dims();
+    let m = w.dims()[0] / k;
+    let y = x.matmul(w.reshape([k, m]));
+    match b {
+        Some(b) => y + b.unsqueeze(),
+        None => y,
+    }
+}
+
+pub fn product_transposed(g: Tensor<2>, w: Tensor<1>) -> Tensor<2> {
+    let [_, m] = g.dims();
+    let k = w.dims()[0] / m;
+    g.matmul(w.reshape([k, m]).transpose())
+}
+
+pub fn outer(x: Tensor<2>, g: Tensor<2>) -> Tensor<1> {
+    let ([_, k], [_, m]) = (x.dims(), g.dims());
+    x.transpose().matmul(g).reshape([k * m])
+}
+
+/// [n, s·s·c] to [n, c, s, s]
+fn channels_first(x: Tensor<2>, side: usize, channels: usize) -> Tensor<4> {
+    let [n, _] = x.dims();
+    x.reshape([n, side, side, channels]).permute([0, 3, 1, 2])
+}
+
+/// [n, c, s, s] to [n, s·s·c]
+fn channels_last(x: Tensor<4>) -> Tensor<2> {
+    let [n, c, h, w] = x.dims();
+    x.permute([0, 2, 3, 1]).reshape([n, h * w * c])
+}
+
+/// [k·k·fine·coarse] to [coarse, fine, k, k]
+fn kernel(at: Halving, w: Tensor<1>) -> Tensor<4> {
+    w.reshape([KERNEL, KERNEL, at.fine, at.coarse]).permute([3, 2, 0, 1])
+}
+
+fn options() -> ConvOptions<2> {
+    ConvOptions::new([2, 2], [1, 1], [1, 1], 1)
+}
+
+pub fn halve(at: Halving, fine: Tensor<2>, w: Tensor<1>, b: Option<Tensor<1>>) -> Tensor<2> {
+    channels_last(conv2d(channels_first(fine, at.side, at.fine), kernel(at, w), b, options()))
+}
+
+pub fn double(at: Halving, coarse: Tensor<2>, w: Tensor<1>, b: Option<Tensor<1>>) -> Tensor<2> {
+    // An odd side loses its last row and column when halved; they come back empty.
+    let odd = at.side % 2;
+    let options = ConvTransposeOptions::new([2, 2], [1, 1], [odd, odd], [1, 1], 1);
+    let coarse = channels_first(coarse, at.half(), at.coarse);
+    channels_last(conv_transpose2d(coarse, kernel(at, w), b, options))
+}
+
+pub fn halving_gradient(at: Halving, fine: Tensor<2>, coarse: Tensor<2>) -> Tensor<1> {
+    let fine = channels_first(fine, at.side, at.fine);
+    let coarse = channels_first(coarse, at.half(), at.coarse);
+    // Only the shape of the weight matters to its gradient.
+    let weight = Tensor::empty([at.coarse, at.fine, KERNEL, KERNEL], &fine.device());
+    let gradient = conv2d_weight_backward(fine, weight, coarse, options());
+    gradient.permute([2, 3, 1, 0]).reshape([at.weight_size()])
+}

@@ -1,0 +1,120 @@
+//! The few operations that take nearly all of a step's time: products of matrices, and the stride-2
+//! convolution with its transpose. Each is written twice: for the CPU as tiles that stay in
+//! registers ([`cpu`]), and in the tensor library's operations for a GPU ([`gpu`]). Both mean the same;
+//! the tests hold the CPU's to plain loops and the browser tests hold the GPU's to the CPU's.
+//!
+//! Feature maps are channels-last: [n, side, side, channels], flattened to [n, side·side·channels].
+//! A patch of a convolution then lies in a few runs of memory and needs no copy.
+
+#[cfg(feature = "cpu")]
+mod cpu;
+#[cfg(feature = "gpu")]
+mod gpu;
+#[cfg(feature = "cpu")]
+mod tile;
+
+use crate::device::DeviceKind;
+use burn::tensor::Tensor;
+
+/// Length of a kernel's side; stride 2 and padding 1 go with it.
+pub const KERNEL: usize = 4;
+
+/// What a convolution goes between: `fine` maps of `side` x `side`, and `coarse` maps of half of it,
+/// rounded down. Its weight is [KERNEL, KERNEL, fine, coarse] in both directions, so that a
+/// convolution and its transpose are each other's vector-Jacobian product with the same weight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Halving {
+    /// Side of the fine maps.
+    pub side: usize,
+    /// Channels of the fine maps.
+    pub fine: usize,
+    /// Channels of the coarse maps.
+    pub coarse: usize,
+}
+
+impl Halving {
+    /// Side of the coarse maps.
+    pub fn half(self) -> usize {
+        self.side / 2
+    }
+
+    /// Numbers in a sample's fine maps.
+    pub fn fine_size(self) -> usize {
+        self.side * self.side * self.fine
+    }
+
+    /// Numbers in a sample's coarse maps.
+    pub fn coarse_size(self) -> usize {
+        self.half() * self.half() * self.coarse
+    }
+
+    /// Numbers in the weight.
+    pub fn weight_size(self) -> usize {
+        KERNEL * KERNEL * self.fine * self.coarse
+    }
+}
+
+/// Where an operation is carried out.
+macro_rules! by_device {
+    ($tensor:expr, $name:ident($($argument:expr),*)) => {
+        match DeviceKind::of(&$tensor) {
+            #[cfg(feature = "cpu")]
+            DeviceKind::Cpu => cpu::$name($($argument),*),
+            #[cfg(feature = "gpu")]
+            DeviceKind::Gpu => gpu::$name($($argument),*),
+            #[allow(unreachable_patterns)]
+            kind => unreachable!("a tensor lives on {kind:?}, which this program was built without"),
+        }
+    };
+}
+
+/// x·w + b.
+///
+/// # Shapes
+/// x: [n, k], w: [k, m] or its [k·m], b: [m]; to [n, m]
+pub fn product(x: Tensor<2>, w: Tensor<1>, b: Option<Tensor<1>>) -> Tensor<2> {
+    by_device!(x, product(x, w, b))
+}
+
+/// g·wᵀ.
+///
+/// # Shapes
+/// g: [n, m], w: [k·m]; to [n, k]
+pub fn product_transposed(g: Tensor<2>, w: Tensor<1>) -> Tensor<2> {
+    by_device!(g, product_transposed(g, w))
+}
+
+/// xᵀ·g, the gradient of a product by its weight.
+///
+/// # Shapes
+/// x: [n, k], g: [n, m]; to [k·m]
+pub fn outer(x: Tensor<2>, g: Tensor<2>) -> Tensor<1> {
+    by_device!(x, outer(x, g))
+}
+
+/// The convolution.
+///
+/// # Shapes
+/// fine: [n, side·side·fine], b: [coarse]; to [n, half·half·coarse]
+pub fn halve(at: Halving, fine: Tensor<2>, w: Tensor<1>, b: Option<Tensor<1>>) -> Tensor<2> {
+    by_device!(fine, halve(at, fine, w, b))
+}
+
+/// The transposed convolution.
+///
+/// # Shapes
+/// coarse: [n, half·half·coarse], b: [fine]; to [n, side·side·fine]
+pub fn double(at: Halving, coarse: Tensor<2>, w: Tensor<1>, b: Option<Tensor<1>>) -> Tensor<2> {
+    by_device!(coarse, double(at, coarse, w, b))
+}
+
+/// The gradient of either by the weight.
+///
+/// # Shapes
+/// fine: [n, side·side·fine], coarse: [n, half·half·coarse]; to [KERNEL·KERNEL·fine·coarse]
+pub fn halving_gradient(at: Halving, fine: Tensor<2>, coarse: Tensor<2>) -> Tensor<1> {
+    by_device!(fine, halving_gradient(at, fine, coarse))
+}
+
+#[cfg(test)]
+mod tests;

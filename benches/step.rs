@@ -18,8 +18,10 @@ fn main() {
         let mut millis: Vec<f64> = (0..WARM_UP + STEPS)
             .map(|_| {
                 let start = Instant::now();
-                trainer.discriminator_turn(picture_batch(trainer.batches(), n));
-                trainer.generator_turn();
+                trainer.begin(picture_batch(trainer.batches(), n));
+                while !trainer.between_steps() {
+                    trainer.proceed();
+                }
                 pollster::block_on(trainer.reports()).expect("finite losses");
                 start.elapsed().as_secs_f64() * 1e3
             })

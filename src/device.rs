@@ -89,6 +89,11 @@ impl Numbers {
         self.0.as_slice().expect("numbers in order, all of them f32")
     }
 
+    /// The numbers to change: themselves where nobody else looks at them, else a copy.
+    pub fn into_vec(self) -> Vec<f32> {
+        self.0.into_data().try_into_vec().expect("all of them f32")
+    }
+
     /// A tensor on the CPU that takes `values` over.
     pub fn tensor<const D: usize>(values: Vec<f32>, shape: [usize; D]) -> Tensor<D> {
         Tensor::from_data(TensorData::new(values, shape), &cpu())

@@ -29,11 +29,15 @@ fn train(trainer: &mut Trainer, steps: usize) {
     let recipe = trainer.recipe().clone();
     let mut source = Source::new(recipe.dataset);
     for _ in 0..steps {
-        while trainer.wants_batch() {
-            let digits = source.batch(recipe.seed, trainer.batches(), recipe.batch);
-            trainer.discriminator_turn(digits.expect("drawn digits never end"));
+        let target = trainer.step() + 1;
+        while trainer.step() < target {
+            if trainer.wants_batch() {
+                let digits = source.batch(recipe.seed, trainer.batches(), recipe.batch);
+                trainer.begin(digits.expect("drawn digits never end"));
+            } else {
+                trainer.proceed();
+            }
         }
-        trainer.generator_turn();
     }
 }
 

@@ -81,8 +81,8 @@ fn a_run_from_load_to_pause() {
 
     let events = send(&mut session, vec![Command::Run]);
     assert_eq!(states(&events), [(State::Training, 0)]);
-    // With no budget a tick still takes one player's turn: two ticks are a step.
-    for _ in 0..9 {
+    // With no budget a tick still takes one turn: three ticks are a step.
+    for _ in 0..14 {
         send(&mut session, vec![]);
     }
     let events = send(&mut session, vec![Command::Pause]);
@@ -96,7 +96,7 @@ fn every_step_is_reported_once_and_in_order() {
     let mut session = open();
     let mut events =
         send(&mut session, vec![Command::Load { recipe: tiny(DatasetKind::Drawn) }, Command::Run]);
-    for _ in 0..40 {
+    for _ in 0..60 {
         events.extend(send(&mut session, vec![]));
     }
     events

@@ -50,7 +50,7 @@ impl Session {
     }
 
     /// Carries out `commands` in order, then trains for about `budget` if the session is training:
-    /// at least one player's turn, and no further turn is begun after the budget. Returns what
+    /// at least one turn, and no further turn is begun after the budget. Returns what
     /// happened since the last tick. Whatever goes wrong is an event.
     pub async fn tick(&mut self, commands: Vec<Command>, budget: Duration) -> Vec<Event> {
         let deadline = Instant::now() + budget;
@@ -253,15 +253,15 @@ impl Session {
         Ok(self.source(dataset).batch(seed, index, size))
     }
 
-    /// One player's turn; false when it has to wait for data.
+    /// One turn; false when it has to wait for data.
     fn turn(&mut self) -> Result<bool> {
         if !self.trainer()?.wants_batch() {
-            self.trainer()?.generator_turn();
+            self.trainer()?.proceed();
             return Ok(true);
         }
         match self.next_batch()? {
             Some(digits) => {
-                self.trainer()?.discriminator_turn(digits);
+                self.trainer()?.begin(digits);
                 Ok(true)
             }
             None => Ok(false),

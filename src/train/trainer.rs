@@ -1,10 +1,11 @@
-//! A run: two networks, their optimisers, the moving average, and the order in which they learn.
-//! Works in units of one player's step, so that a caller can stop between them. Nothing is read back
-//! from the device here except on request.
+//! A run: two networks, their optimisers, the moving average, and the order in which they learn. A
+//! step is made of turns, none of which takes long, so that a caller can listen in between: the
+//! discriminator judges, the discriminator learns, the generator learns. Nothing is read back from the
+//! device here except on request.
 
 use super::LossPoint;
 use super::adam::AdamState;
-use super::step::{self, Batch, Fakes};
+use super::step::{self, Batch, Fakes, Judgement};
 use crate::data::{CLASSES, Digits, PIXELS};
 use crate::device::read;
 use crate::error::{Error, Result};
@@ -28,10 +29,12 @@ struct PendingReport {
     g_loss: Option<Tensor<1>>, // [1]
 }
 
-/// What the players' next unit works on.
+/// What the players' next turn works on.
 struct Round {
     batch: Batch,
     fakes: Fakes,
+    /// From when the discriminator has judged until it has learned.
+    judged: Option<Judgement>,
     d_report: Option<Tensor<1>>,
 }
 
@@ -123,9 +126,13 @@ impl Trainer {
         self.batches
     }
 
-    /// Whether the next turn is the discriminator's, which needs real pictures.
+    /// Whether the next turn needs real pictures: [`Trainer::begin`] takes them. Otherwise it is
+    /// [`Trainer::proceed`]'s.
     pub fn wants_batch(&self) -> bool {
-        self.round.is_none() || self.d_steps_done < self.recipe.d_steps
+        match &self.round {
+            None => true,
+            Some(round) => round.judged.is_none() && self.d_steps_done < self.recipe.d_steps,
+        }
     }
 
     /// Whether the players stand between two steps.
@@ -135,49 +142,61 @@ impl Trainer {
 
     /// A step of the discriminator alone.
     pub fn step_discriminator(&mut self, digits: Digits) {
-        self.discriminator_turn(digits);
+        self.begin(digits);
+        self.proceed();
         let report = self.round.take().and_then(|round| round.d_report);
         self.finish_step(report, None);
     }
 
     /// A step of the generator alone.
     pub fn step_generator(&mut self, digits: Digits) {
-        self.begin_round(digits);
-        self.generator_turn();
+        let round = self.draw(digits);
+        self.generator_learns(round);
     }
 
-    fn begin_round(&mut self, digits: Digits) -> &mut Round {
-        let batch = self.batch(digits);
-        self.batches += 1;
-        let fakes = step::generate(&self.generator, &self.g_weights, &batch);
-        self.round.insert(Round { batch, fakes, d_report: None })
-    }
-
-    /// The discriminator learns from a batch and from fakes drawn for it.
-    pub fn discriminator_turn(&mut self, digits: Digits) {
-        self.begin_round(digits);
-        self.d_steps_done += 1;
-        let Some(round) = &mut self.round else { return };
-        let fake = round.fakes.pictures();
-        let taken = step::discriminator_step(
+    /// The first turn: fakes are drawn for a batch, and the discriminator judges both.
+    pub fn begin(&mut self, digits: Digits) {
+        let mut round = self.draw(digits);
+        round.judged = Some(step::discriminator_judges(
             &self.recipe,
             &self.discriminator,
             &self.d_weights,
             &round.batch,
-            fake,
-        );
-        round.d_report = Some(taken.report);
-        self.d_weights = self.d_adam.update(
-            &self.recipe.discriminator.adam,
-            self.d_weights.clone(),
-            taken.gradient,
-        );
+            round.fakes.pictures(),
+        ));
+        self.round = Some(round);
     }
 
-    /// The generator learns from the fakes of the discriminator's last turn, which are drawn once
-    /// for both. Ends the step.
-    pub fn generator_turn(&mut self) {
-        let Some(Round { batch, fakes, d_report }) = self.round.take() else { return };
+    /// The next turn that needs no real pictures: the discriminator learns from what it has judged; or
+    /// else the generator learns, which ends the step.
+    pub fn proceed(&mut self) {
+        match self.round.take() {
+            Some(Round { judged: Some(judged), batch, fakes, .. }) => {
+                let gradient = step::discriminator_learns(&self.discriminator, &judged);
+                self.d_weights = self.d_adam.update(
+                    &self.recipe.discriminator.adam,
+                    self.d_weights.clone(),
+                    gradient,
+                );
+                self.d_steps_done += 1;
+                let d_report = Some(judged.report);
+                self.round = Some(Round { batch, fakes, judged: None, d_report });
+            }
+            Some(round) => self.generator_learns(round),
+            None => {}
+        }
+    }
+
+    fn draw(&mut self, digits: Digits) -> Round {
+        let batch = self.batch(digits);
+        self.batches += 1;
+        let fakes = step::generate(&self.generator, &self.g_weights, &batch);
+        Round { batch, fakes, judged: None, d_report: None }
+    }
+
+    /// The generator learns from the fakes that the discriminator met last, which are drawn once for
+    /// both. Ends the step.
+    fn generator_learns(&mut self, Round { batch, fakes, d_report, .. }: Round) {
         let taken = step::generator_step(
             &self.recipe,
             &self.generator,

@@ -8,28 +8,32 @@
 
 use super::conv::Maps;
 use super::{Layer, Mode, Trace};
+use crate::nets::ops;
 use crate::nets::params::{Gradient, Init, Layout, ParamId, Weights};
 use burn::tensor::Tensor;
 
 const EPSILON: f64 = 1e-5;
 
-/// Mean and biased variance of each channel: [1, channels].
+/// Mean and biased variance of each channel: [channels].
 #[derive(Clone, Debug)]
 pub struct ChannelStats {
-    pub mean: Tensor<2>,
-    pub variance: Tensor<2>,
+    pub mean: Tensor<1>,
+    pub variance: Tensor<1>,
 }
 
 impl ChannelStats {
-    /// x: [pixels, channels]
-    fn of(x: &Tensor<2>) -> Self {
-        let mean = x.clone().mean_dim(0);
-        let centred = x.clone() - mean.clone();
-        Self { variance: (centred.clone() * centred).mean_dim(0), mean }
+    /// x: [n, pixels·channels]
+    fn of(x: &Tensor<2>, channels: usize) -> Self {
+        let [n, features] = x.dims();
+        let count = (n * features / channels) as f64;
+        let mean = ops::column_sums(x.clone(), None, channels) / count;
+        // Σ (x − μ)² = Σ x·(x − μ), as Σ (x − μ) is 0.
+        let variance = ops::column_products(x.clone(), x.clone(), mean.clone()) / count;
+        Self { mean, variance }
     }
 
-    /// 1/√(variance + ε), [1, channels]
-    fn inverse_deviation(&self) -> Tensor<2> {
+    /// 1/√(variance + ε), [channels]
+    fn inverse_deviation(&self) -> Tensor<1> {
         (self.variance.clone() + EPSILON).sqrt().recip()
     }
 }
@@ -50,19 +54,24 @@ impl BatchNorm {
         }
     }
 
-    /// [n, pixels·channels] to [n·pixels, channels]
-    fn by_channel(&self, x: Tensor<2>) -> Tensor<2> {
-        let [n, features] = x.dims();
-        x.reshape([n * features / self.maps.channels, self.maps.channels])
-    }
-
     /// γ·(x − μ)/√(σ² + ε) + β, as a factor and an offset per channel.
     fn apply(&self, weights: &Weights, x: Tensor<2>, stats: &ChannelStats) -> Tensor<2> {
-        let shape = x.dims();
-        let factor = weights.get::<1>(self.scale).unsqueeze() * stats.inverse_deviation();
-        let offset = weights.get::<1>(self.shift).unsqueeze() - stats.mean.clone() * factor.clone();
-        (self.by_channel(x) * factor + offset).reshape(shape)
+        let factor = weights.flat(self.scale) * stats.inverse_deviation();
+        let offset = weights.flat(self.shift) - stats.mean.clone() * factor.clone();
+        ops::affine(x, factor, offset)
     }
+
+    /// Σ g and Σ g·x̂ over samples and pixels, x̂ being the normalised input: [channels] each.
+    fn sums(&self, trace: &Trace, g: &Tensor<2>) -> (Tensor<1>, Tensor<1>) {
+        let stats = stats(trace);
+        let along = ops::column_products(g.clone(), trace.x.clone(), stats.mean.clone());
+        let sum = ops::column_sums(g.clone(), None, self.maps.channels);
+        (sum, along * stats.inverse_deviation())
+    }
+}
+
+fn stats(trace: &Trace) -> &ChannelStats {
+    trace.stats.as_ref().expect("the trace of a batch norm keeps its statistics")
 }
 
 impl Layer for BatchNorm {
@@ -71,9 +80,9 @@ impl Layer for BatchNorm {
             Mode::Infer(stats) => {
                 stats.next().expect("statistics were measured on this same stack")
             }
-            Mode::Train => ChannelStats::of(&self.by_channel(x.clone())),
+            Mode::Train => ChannelStats::of(&x, self.maps.channels),
             Mode::Measure(noted) => {
-                let stats = ChannelStats::of(&self.by_channel(x.clone()));
+                let stats = ChannelStats::of(&x, self.maps.channels);
                 noted.push(stats.clone());
                 stats
             }
@@ -82,18 +91,21 @@ impl Layer for BatchNorm {
     }
 
     fn trace(&self, weights: &Weights, x: Tensor<2>) -> Trace {
-        let stats = ChannelStats::of(&self.by_channel(x.clone()));
+        let stats = ChannelStats::of(&x, self.maps.channels);
         Trace { y: self.apply(weights, x.clone(), &stats), x, stats: Some(stats) }
     }
 
-    /// With x̂ the normalised input: γ/σ · (g − mean g − x̂ · mean(g·x̂)).
+    /// γ/σ · (g − mean g − x̂ · mean(g·x̂)), gathered into factors of g and x and an offset.
     fn vjp(&self, weights: &Weights, trace: &Trace, g: Tensor<2>) -> Tensor<2> {
-        let shape = g.dims();
-        let (normalised, inverse) = self.normalised(trace);
-        let g = self.by_channel(g);
-        let along = (g.clone() * normalised.clone()).mean_dim(0);
-        let factor = weights.get::<1>(self.scale).unsqueeze() * inverse;
-        ((g.clone() - g.mean_dim(0) - normalised * along) * factor).reshape(shape)
+        let [n, features] = g.dims();
+        let count = (n * features / self.maps.channels) as f64;
+        let (sum, along) = self.sums(trace, &g);
+        let stats = stats(trace);
+        let inverse = stats.inverse_deviation();
+        let by_g = weights.flat(self.scale) * inverse.clone();
+        let by_x = by_g.clone() * inverse * along / -count;
+        let offset = by_g.clone() * sum / -count - by_x.clone() * stats.mean.clone();
+        ops::combine(g, trace.x.clone(), by_g, by_x, offset)
     }
 
     fn tangent(
@@ -113,19 +125,8 @@ impl Layer for BatchNorm {
         _scale: Option<&Tensor<2>>,
         into: &mut Gradient,
     ) {
-        let (normalised, _) = self.normalised(trace);
-        let g = self.by_channel(g.clone());
-        into.add(self.scale, (g.clone() * normalised).sum_dim(0));
-        into.add(self.shift, g.sum_dim(0));
-    }
-}
-
-impl BatchNorm {
-    /// The traced input with mean 0 and variance 1, [n·pixels, channels], and 1/√(σ² + ε).
-    fn normalised(&self, trace: &Trace) -> (Tensor<2>, Tensor<2>) {
-        let stats = trace.stats.as_ref().expect("the trace of a batch norm keeps its statistics");
-        let inverse = stats.inverse_deviation();
-        let centred = self.by_channel(trace.x.clone()) - stats.mean.clone();
-        (centred * inverse.clone(), inverse)
+        let (sum, along) = self.sums(trace, g);
+        into.add(self.scale, along);
+        into.add(self.shift, sum);
     }
 }

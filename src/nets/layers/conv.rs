@@ -1,7 +1,7 @@
 //! Convolution with kernel 4, stride 2, padding 1, which halves each side, and its transpose, which
 //! doubles it. Each is the other's vector-Jacobian product.
 
-use super::{Layer, Mode, Trace, add_scaled_bias, bias_gradient};
+use super::{Layer, Mode, Trace};
 use crate::nets::ops::{self, Halving, KERNEL};
 use crate::nets::params::{Gradient, Init, Layout, ParamId, Weights};
 use burn::tensor::Tensor;
@@ -66,7 +66,7 @@ impl Layer for Conv {
         scale: &Tensor<2>,
     ) -> Tensor<2> {
         let y = ops::halve(self.at, u, weights.flat(self.weight), None);
-        add_scaled_bias(y, weights.flat(self.bias), scale)
+        ops::add_scaled(y, weights.flat(self.bias), scale.clone())
     }
 
     fn gradient(
@@ -77,7 +77,7 @@ impl Layer for Conv {
         into: &mut Gradient,
     ) {
         into.add(self.weight, ops::halving_gradient(self.at, trace.x.clone(), g.clone()));
-        into.add(self.bias, bias_gradient(g, scale, self.at.coarse));
+        into.add(self.bias, ops::column_sums(g.clone(), scale.cloned(), self.at.coarse));
     }
 }
 
@@ -132,7 +132,7 @@ impl Layer for ConvTranspose {
     ) -> Tensor<2> {
         let y = ops::double(self.at, u, weights.flat(self.weight), None);
         match self.bias {
-            Some(bias) => add_scaled_bias(y, weights.flat(bias), scale),
+            Some(bias) => ops::add_scaled(y, weights.flat(bias), scale.clone()),
             None => y,
         }
     }
@@ -146,7 +146,7 @@ impl Layer for ConvTranspose {
     ) {
         into.add(self.weight, ops::halving_gradient(self.at, g.clone(), trace.x.clone()));
         if let Some(bias) = self.bias {
-            into.add(bias, bias_gradient(g, scale, self.at.fine));
+            into.add(bias, ops::column_sums(g.clone(), scale.cloned(), self.at.fine));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Fully connected layer: y = x W + b.
 
-use super::{Layer, Mode, Trace, add_scaled_bias, bias_gradient};
+use super::{Layer, Mode, Trace};
 use crate::nets::ops;
 use crate::nets::params::{Gradient, Init, Layout, ParamId, Weights};
 use burn::tensor::Tensor;
@@ -39,7 +39,7 @@ impl Layer for Linear {
         scale: &Tensor<2>,
     ) -> Tensor<2> {
         let y = ops::product(u, weights.flat(self.weight), None);
-        add_scaled_bias(y, weights.flat(self.bias), scale)
+        ops::add_scaled(y, weights.flat(self.bias), scale.clone())
     }
 
     fn gradient(
@@ -50,6 +50,6 @@ impl Layer for Linear {
         into: &mut Gradient,
     ) {
         into.add(self.weight, ops::outer(trace.x.clone(), g.clone()));
-        into.add(self.bias, bias_gradient(g, scale, self.outputs));
+        into.add(self.bias, ops::column_sums(g.clone(), scale.cloned(), self.outputs));
     }
 }

@@ -78,31 +78,6 @@ pub struct Trace {
     pub stats: Option<ChannelStats>,
 }
 
-/// The gradient of Σ g·(scale·b) by a bias b that is added to each of a sample's pixels.
-///
-/// # Shapes
-/// g: [n, pixels·channels], scale: [n, 1]; to [channels]
-fn bias_gradient(g: &Tensor<2>, scale: Option<&Tensor<2>>, channels: usize) -> Tensor<1> {
-    let g = match scale {
-        Some(scale) => g.clone() * scale.clone(),
-        None => g.clone(),
-    };
-    let [n, features] = g.dims();
-    g.reshape([n * features / channels, channels]).sum_dim(0).squeeze_dim(0)
-}
-
-/// scale·b for each sample and pixel.
-///
-/// # Shapes
-/// y: [n, pixels·channels], b: [channels], scale: [n, 1]; to y's
-fn add_scaled_bias(y: Tensor<2>, b: Tensor<1>, scale: &Tensor<2>) -> Tensor<2> {
-    let [n, features] = y.dims();
-    let [channels] = b.dims();
-    let pixels = features / channels;
-    let y = y.reshape([n, pixels, channels]);
-    (y + scale.clone().reshape([n, 1, 1]) * b.reshape([1, 1, channels])).reshape([n, features])
-}
-
 /// Where batch-norm statistics come from.
 #[derive(Debug)]
 pub enum Mode<'a> {

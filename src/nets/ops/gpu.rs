@@ -2,9 +2,9 @@
 //! they turn that into channels-last themselves, so that handing them a permuted view costs nothing.
 
 use super::{Halving, KERNEL};
-use burn::tensor::Tensor;
 use burn::tensor::module::{conv_transpose2d, conv2d, conv2d_weight_backward};
 use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
+use burn::tensor::{Tensor, activation};
 
 pub fn product(x: Tensor<2>, w: Tensor<1>, b: Option<Tensor<1>>) -> Tensor<2> {
     let [_, k] = x.dims();
@@ -67,4 +67,62 @@ pub fn halving_gradient(at: Halving, fine: Tensor<2>, coarse: Tensor<2>) -> Tens
     let weight = Tensor::empty([at.coarse, at.fine, KERNEL, KERNEL], &fine.device());
     let gradient = conv2d_weight_backward(fine, weight, coarse, options());
     gradient.permute([2, 3, 1, 0]).reshape([at.weight_size()])
+}
+
+pub fn leaky_relu(x: Tensor<2>, slope: f32) -> Tensor<2> {
+    activation::leaky_relu(x, f64::from(slope))
+}
+
+pub fn leaky_relu_back(g: Tensor<2>, x: Tensor<2>, slope: f32) -> Tensor<2> {
+    let positive = x.greater_scalar(0.0).float();
+    g * (positive * (1.0 - slope) + slope)
+}
+
+pub fn tanh(x: Tensor<2>) -> Tensor<2> {
+    x.tanh()
+}
+
+/// [n, pixels·channels] to [n·pixels, channels]
+fn columns(x: Tensor<2>, channels: usize) -> Tensor<2> {
+    let [n, features] = x.dims();
+    x.reshape([n * features / channels, channels])
+}
+
+pub fn add_scaled(y: Tensor<2>, b: Tensor<1>, scale: Tensor<2>) -> Tensor<2> {
+    let ([n, features], [channels]) = (y.dims(), b.dims());
+    let added = scale.reshape([n, 1, 1]) * b.reshape([1, 1, channels]);
+    (y.reshape([n, features / channels, channels]) + added).reshape([n, features])
+}
+
+pub fn column_sums(g: Tensor<2>, scale: Option<Tensor<2>>, channels: usize) -> Tensor<1> {
+    let g = match scale {
+        Some(scale) => g * scale,
+        None => g,
+    };
+    columns(g, channels).sum_dim(0).squeeze_dim(0)
+}
+
+pub fn column_products(g: Tensor<2>, x: Tensor<2>, centre: Tensor<1>) -> Tensor<1> {
+    let [channels] = centre.dims();
+    let centred = columns(x, channels) - centre.unsqueeze();
+    (columns(g, channels) * centred).sum_dim(0).squeeze_dim(0)
+}
+
+pub fn affine(x: Tensor<2>, factor: Tensor<1>, offset: Tensor<1>) -> Tensor<2> {
+    let shape = x.dims();
+    let [channels] = factor.dims();
+    (columns(x, channels) * factor.unsqueeze() + offset.unsqueeze()).reshape(shape)
+}
+
+pub fn combine(
+    g: Tensor<2>,
+    x: Tensor<2>,
+    by_g: Tensor<1>,
+    by_x: Tensor<1>,
+    offset: Tensor<1>,
+) -> Tensor<2> {
+    let shape = g.dims();
+    let [channels] = offset.dims();
+    let g = columns(g, channels) * by_g.unsqueeze();
+    (g + columns(x, channels) * by_x.unsqueeze() + offset.unsqueeze()).reshape(shape)
 }

@@ -1,7 +1,7 @@
-//! The few operations that take nearly all of a step's time: products of matrices, and the stride-2
-//! convolution with its transpose. Each is written twice: for the CPU as tiles that stay in
-//! registers ([`cpu`]), and in the tensor library's operations for a GPU ([`gpu`]). Both mean the same;
-//! the tests hold the CPU's to plain loops and the browser tests hold the GPU's to the CPU's.
+//! The operations that networks are made of: products of matrices, the stride-2 convolution with its
+//! transpose, and what happens to each number or channel. Each is written twice: for the CPU on slices
+//! of memory ([`cpu`]), and in the tensor library's operations for a GPU ([`gpu`]). Both mean the same;
+//! the tests hold the CPU's to plain loops, and a browser test holds training on a GPU to the CPU's.
 //!
 //! Feature maps are channels-last: [n, side, side, channels], flattened to [n, side·side·channels].
 //! A patch of a convolution then lies in a few runs of memory and needs no copy.
@@ -10,8 +10,6 @@
 mod cpu;
 #[cfg(feature = "gpu")]
 mod gpu;
-#[cfg(feature = "cpu")]
-mod tile;
 
 use crate::device::DeviceKind;
 use burn::tensor::Tensor;
@@ -114,6 +112,69 @@ pub fn double(at: Halving, coarse: Tensor<2>, w: Tensor<1>, b: Option<Tensor<1>>
 /// fine: [n, side·side·fine], coarse: [n, half·half·coarse]; to [KERNEL·KERNEL·fine·coarse]
 pub fn halving_gradient(at: Halving, fine: Tensor<2>, coarse: Tensor<2>) -> Tensor<1> {
     by_device!(fine, halving_gradient(at, fine, coarse))
+}
+
+/// x for x > 0, else slope·x.
+pub fn leaky_relu(x: Tensor<2>, slope: f64) -> Tensor<2> {
+    by_device!(x, leaky_relu(x, slope as f32))
+}
+
+/// g times the slope of that at x.
+///
+/// # Shapes
+/// g, x: the same
+pub fn leaky_relu_back(g: Tensor<2>, x: Tensor<2>, slope: f64) -> Tensor<2> {
+    by_device!(g, leaky_relu_back(g, x, slope as f32))
+}
+
+pub fn tanh(x: Tensor<2>) -> Tensor<2> {
+    by_device!(x, tanh(x))
+}
+
+/// y + scale·b for each sample and pixel.
+///
+/// # Shapes
+/// y: [n, pixels·channels], b: [channels], scale: [n, 1]; to y's
+pub fn add_scaled(y: Tensor<2>, b: Tensor<1>, scale: Tensor<2>) -> Tensor<2> {
+    by_device!(y, add_scaled(y, b, scale))
+}
+
+/// The sum of scale·g over samples and pixels; scale is 1 where it is absent.
+///
+/// # Shapes
+/// g: [n, pixels·channels], scale: [n, 1]; to [channels]
+pub fn column_sums(g: Tensor<2>, scale: Option<Tensor<2>>, channels: usize) -> Tensor<1> {
+    by_device!(g, column_sums(g, scale, channels))
+}
+
+/// The sum of g·(x − centre) over samples and pixels.
+///
+/// # Shapes
+/// g, x: [n, pixels·channels], centre: [channels]; to [channels]
+pub fn column_products(g: Tensor<2>, x: Tensor<2>, centre: Tensor<1>) -> Tensor<1> {
+    by_device!(g, column_products(g, x, centre))
+}
+
+/// factor·x + offset for each sample and pixel.
+///
+/// # Shapes
+/// x: [n, pixels·channels], factor, offset: [channels]; to x's
+pub fn affine(x: Tensor<2>, factor: Tensor<1>, offset: Tensor<1>) -> Tensor<2> {
+    by_device!(x, affine(x, factor, offset))
+}
+
+/// by_g·g + by_x·x + offset for each sample and pixel.
+///
+/// # Shapes
+/// g, x: [n, pixels·channels], by_g, by_x, offset: [channels]; to g's
+pub fn combine(
+    g: Tensor<2>,
+    x: Tensor<2>,
+    by_g: Tensor<1>,
+    by_x: Tensor<1>,
+    offset: Tensor<1>,
+) -> Tensor<2> {
+    by_device!(g, combine(g, x, by_g, by_x, offset))
 }
 
 #[cfg(test)]

@@ -1,9 +1,12 @@
-//! Matrix products in tiles of registers. Plain arrays: the compiler turns a row of a tile into SIMD
-//! on every target that we build for. Rows are found through a list of places, so that the patches of
-//! a convolution need not be copied out first.
+//! Matrix products in tiles of SIMD registers. Rows are found through a list of places, so that the
+//! patches of a convolution need not be copied out first.
+
+use wide::f32x4;
 
 /// Rows of a tile: with eight columns its sums fill half of the sixteen SIMD registers of wasm and x86.
 const ROWS: usize = 4;
+/// Numbers in a SIMD register.
+const LANES: usize = 4;
 
 /// The rows of a matrix inside a slice: row i is made of pieces of `len` numbers at `places[i]` +
 /// each of `runs`.
@@ -28,16 +31,17 @@ pub struct Panels {
 }
 
 enum Panel {
-    Wide(Columns<8>),
-    Narrow(Columns<4>),
+    Wide(Columns<2>),
+    Narrow(Columns<1>),
 }
 
-struct Columns<const N: usize> {
+/// Up to `V` registers' worth of columns.
+struct Columns<const V: usize> {
     first: usize,
     /// How many of the columns are not padding.
     used: usize,
-    start: [f32; N],
-    weights: Vec<[f32; N]>,
+    start: [f32x4; V],
+    weights: Vec<[f32x4; V]>,
 }
 
 impl Panels {
@@ -48,16 +52,15 @@ impl Panels {
         start: Option<&[f32]>,
         weight: impl Fn(usize, usize) -> f32,
     ) -> Self {
-        let mut panels = Vec::with_capacity(outputs.div_ceil(8));
+        let mut panels = Vec::with_capacity(outputs.div_ceil(2 * LANES));
         let mut first = 0;
         while first < outputs {
-            let left = outputs - first;
-            if left > 4 {
-                panels.push(Panel::Wide(Columns::new(inputs, first, left.min(8), start, &weight)));
-                first += 8;
+            if outputs - first > LANES {
+                panels.push(Panel::Wide(Columns::new(inputs, first, outputs, start, &weight)));
+                first += 2 * LANES;
             } else {
-                panels.push(Panel::Narrow(Columns::new(inputs, first, left, start, &weight)));
-                first += 4;
+                panels.push(Panel::Narrow(Columns::new(inputs, first, outputs, start, &weight)));
+                first += LANES;
             }
         }
         Self { panels }
@@ -76,23 +79,25 @@ impl Panels {
     }
 }
 
-impl<const N: usize> Columns<N> {
+impl<const V: usize> Columns<V> {
     fn new(
         inputs: usize,
         first: usize,
-        used: usize,
+        outputs: usize,
         start: Option<&[f32]>,
         weight: &impl Fn(usize, usize) -> f32,
     ) -> Self {
-        let start = start.map_or([0.0; N], |start| {
-            std::array::from_fn(|j| if j < used { start[first + j] } else { 0.0 })
-        });
-        let mut weights = vec![[0.0; N]; inputs];
-        for (k, row) in weights.iter_mut().enumerate() {
-            for (j, value) in row.iter_mut().enumerate().take(used) {
-                *value = weight(k, first + j);
-            }
-        }
+        let used = (outputs - first).min(V * LANES);
+        let register = |v: usize, value: &dyn Fn(usize) -> f32| {
+            f32x4::from(std::array::from_fn::<f32, LANES, _>(|lane| {
+                let j = v * LANES + lane;
+                if j < used { value(first + j) } else { 0.0 }
+            }))
+        };
+        let weights =
+            (0..inputs).map(|k| std::array::from_fn(|v| register(v, &|j| weight(k, j)))).collect();
+        let start = start
+            .map_or([f32x4::ZERO; V], |start| std::array::from_fn(|v| register(v, &|j| start[j])));
         Self { first, used, start, weights }
     }
 
@@ -100,36 +105,49 @@ impl<const N: usize> Columns<N> {
     fn multiply(&self, rows: Rows, store: &mut impl FnMut(usize, usize, &[f32])) {
         for (group, places) in rows.places.chunks(ROWS).enumerate() {
             // A short last group reads its last row again and keeps one of the results.
-            let place = |r: usize| places[r.min(places.len() - 1)];
+            let last = places.len() - 1;
+            let place = [places[0], places[1.min(last)], places[2.min(last)], places[last]];
             let mut sums = [self.start; ROWS];
             let mut weights = &self.weights[..];
             for run in rows.runs {
                 let (these, rest) = weights.split_at(rows.len);
                 weights = rest;
-                let row = |r: usize| &rows.numbers[place(r) + run..][..rows.len];
+                let row = |r: usize| &rows.numbers[place[r] + run..][..rows.len];
                 accumulate(&mut sums, [row(0), row(1), row(2), row(3)], these);
             }
             for (r, sums) in sums.iter().enumerate().take(places.len()) {
-                store(group * ROWS + r, self.first, &sums[..self.used]);
+                let sums = numbers(sums);
+                // A full panel has a length that the compiler knows.
+                if self.used == V * LANES {
+                    store(group * ROWS + r, self.first, sums.as_flattened());
+                } else {
+                    store(group * ROWS + r, self.first, &sums.as_flattened()[..self.used]);
+                }
             }
         }
     }
 }
 
+/// The numbers of registers, in order.
+#[inline(always)]
+fn numbers<const V: usize>(registers: &[f32x4; V]) -> [[f32; LANES]; V] {
+    registers.map(f32x4::to_array)
+}
+
 /// sums[r][c] += Σₖ rows[r][k] · weights[k][c]
 #[inline(always)]
-fn accumulate<const N: usize>(
-    sums: &mut [[f32; N]; ROWS],
+fn accumulate<const V: usize>(
+    sums: &mut [[f32x4; V]; ROWS],
     rows: [&[f32]; ROWS],
-    weights: &[[f32; N]],
+    weights: &[[f32x4; V]],
 ) {
     let rows = rows.map(|row| &row[..weights.len()]);
     let mut tile = *sums;
     for (k, weights) in weights.iter().enumerate() {
         for r in 0..ROWS {
-            let x = rows[r][k];
-            for c in 0..N {
-                tile[r][c] += x * weights[c];
+            let x = f32x4::splat(rows[r][k]);
+            for v in 0..V {
+                tile[r][v] += x * weights[v];
             }
         }
     }
@@ -141,6 +159,9 @@ fn accumulate<const N: usize>(
 /// x: rows of length `x.runs.len() · x.len`; g: as many rows of `m` numbers, one after another.
 #[inline(always)]
 pub fn add_outer(x: Rows, g: &[f32], m: usize, total: &mut [f32]) {
+    let farthest =
+        x.places.iter().max().map_or(0, |place| place + x.runs.iter().max().unwrap_or(&0));
+    assert!(farthest + x.len <= x.numbers.len() && x.places.len() * m == g.len());
     for (r, run) in x.runs.iter().enumerate() {
         let mut i = 0;
         while i < x.len {
@@ -160,44 +181,52 @@ pub fn add_outer(x: Rows, g: &[f32], m: usize, total: &mut [f32]) {
 #[inline(always)]
 fn outer_rows<const R: usize>(x: Rows, offset: usize, g: &[f32], m: usize, total: &mut [f32]) {
     let mut j = 0;
-    while j < m {
-        let left = m - j;
-        j += if left >= 8 {
-            outer_tile::<R, 8>(x, offset, &g[j..], m, &mut total[j..])
-        } else if left >= 4 {
-            outer_tile::<R, 4>(x, offset, &g[j..], m, &mut total[j..])
-        } else {
-            outer_tile::<R, 1>(x, offset, &g[j..], m, &mut total[j..])
+    while m - j >= 2 * LANES {
+        outer_tile::<R, 2>(x, offset, g, m, j, total);
+        j += 2 * LANES;
+    }
+    if m - j >= LANES {
+        outer_tile::<R, 1>(x, offset, g, m, j, total);
+        j += LANES;
+    }
+    for j in j..m {
+        for (place, g) in x.places.iter().zip(g.chunks_exact(m)) {
+            for r in 0..R {
+                total[r * m + j] += x.numbers[offset + place + r] * g[j];
+            }
         }
     }
 }
 
-/// One tile of it; returns its number of columns.
+/// One tile of it: `V` registers' worth of columns from the one with number `first`.
 #[inline(always)]
-fn outer_tile<const R: usize, const N: usize>(
+fn outer_tile<const R: usize, const V: usize>(
     x: Rows,
     offset: usize,
     g: &[f32],
     m: usize,
+    first: usize,
     total: &mut [f32],
-) -> usize {
-    let mut sums = [[0.0; N]; R];
-    let x_numbers = &x.numbers[offset..];
-    for (&place, g) in x.places.iter().zip(g.chunks(m)) {
-        let (Some(x), Some(g)) = (x_numbers[place..].first_chunk::<R>(), g.first_chunk::<N>())
-        else {
-            unreachable!("every place holds a row")
+) {
+    let mut sums = [[f32x4::ZERO; V]; R];
+    for (s, place) in x.places.iter().enumerate() {
+        // SAFETY: `add_outer` has seen that a row of x ends within its numbers wherever it starts, that
+        // `offset` + R lies within a row, and that g has a row of m for each of x's. Checked here, it
+        // would cost a third of the speed.
+        let (x, g) = unsafe {
+            let x = &*x.numbers.as_ptr().add(place + offset).cast::<[f32; R]>();
+            (x, &*g.as_ptr().add(s * m + first).cast::<[[f32; LANES]; V]>())
         };
         for r in 0..R {
-            for c in 0..N {
-                sums[r][c] += x[r] * g[c];
+            let x = f32x4::splat(x[r]);
+            for v in 0..V {
+                sums[r][v] += x * f32x4::from(g[v]);
             }
         }
     }
-    for (r, sums) in sums.iter().enumerate() {
-        for (total, sum) in total[r * m..].iter_mut().zip(sums) {
+    for (total, sums) in total.chunks_exact_mut(m).zip(&sums) {
+        for (total, sum) in total[first..].iter_mut().zip(numbers(sums).as_flattened()) {
             *total += sum;
         }
     }
-    N
 }

@@ -1,0 +1,230 @@
+//! The stride-2 convolution, its transpose and the gradient of both, sample by sample: a sample's maps
+//! with their border stay in the first-level cache.
+
+use super::tile::{Panels, Rows, add_outer};
+use crate::device::Numbers;
+use crate::nets::ops::{Halving, KERNEL};
+use burn::tensor::Tensor;
+
+/// A sample's maps with a border of zeros, one deep.
+struct Bordered {
+    numbers: Vec<f32>,
+    side: usize,
+    channels: usize,
+}
+
+impl Bordered {
+    fn new(side: usize, channels: usize) -> Self {
+        Self { numbers: vec![0.0; (side + 2) * (side + 2) * channels], side, channels }
+    }
+
+    /// Numbers from one row of pixels to the next.
+    fn row(&self) -> usize {
+        (self.side + 2) * self.channels
+    }
+
+    fn fill(&mut self, maps: &[f32]) {
+        let (row, border) = (self.row(), self.channels);
+        let inner = self.side * self.channels;
+        for (y, maps) in maps.chunks_exact(inner).enumerate() {
+            self.numbers[(y + 1) * row + border..][..inner].copy_from_slice(maps);
+        }
+    }
+
+    /// The maps without their border.
+    fn empty_into(&self, maps: &mut [f32]) {
+        let (row, border) = (self.row(), self.channels);
+        let inner = self.side * self.channels;
+        for (y, maps) in maps.chunks_exact_mut(inner).enumerate() {
+            maps.copy_from_slice(&self.numbers[(y + 1) * row + border..][..inner]);
+        }
+    }
+
+    /// Where the patches of the convolution start.
+    fn patches(&self, half: usize) -> Vec<usize> {
+        let place = |i: usize| 2 * (i / half) * self.row() + 2 * (i % half) * self.channels;
+        (0..half * half).map(place).collect()
+    }
+
+    /// A patch of the convolution in pieces: a row of the kernel each.
+    fn kernel_rows(&self) -> [usize; KERNEL] {
+        std::array::from_fn(|y| y * self.row())
+    }
+}
+
+pub fn halve(at: Halving, fine: Tensor<2>, w: Tensor<1>, b: Option<Tensor<1>>) -> Tensor<2> {
+    let [n, _] = fine.dims();
+    let (fine, w, b) = (Numbers::of(fine), Numbers::of(w), b.map(Numbers::of));
+    let w = w.slice();
+    let weight = Panels::new(
+        KERNEL * KERNEL * at.fine,
+        at.coarse,
+        b.as_ref().map(Numbers::slice),
+        |k, c| w[k * at.coarse + c],
+    );
+    let mut bordered = Bordered::new(at.side, at.fine);
+    let (places, runs) = (bordered.patches(at.half()), bordered.kernel_rows());
+
+    let mut coarse = vec![0.0; n * at.coarse_size()];
+    let samples = fine.slice().chunks_exact(at.fine_size());
+    for (fine, coarse) in samples.zip(coarse.chunks_exact_mut(at.coarse_size())) {
+        bordered.fill(fine);
+        let rows = Rows {
+            numbers: &bordered.numbers,
+            places: &places,
+            runs: &runs,
+            len: KERNEL * at.fine,
+        };
+        weight.multiply(rows, |pixel, channel, sums| {
+            coarse[pixel * at.coarse + channel..][..sums.len()].copy_from_slice(sums);
+        });
+    }
+    Numbers::tensor(coarse, [n, at.coarse_size()])
+}
+
+pub fn halving_gradient(at: Halving, fine: Tensor<2>, coarse: Tensor<2>) -> Tensor<1> {
+    let (fine, coarse) = (Numbers::of(fine), Numbers::of(coarse));
+    let mut bordered = Bordered::new(at.side, at.fine);
+    let (places, runs) = (bordered.patches(at.half()), bordered.kernel_rows());
+    let mut total = vec![0.0; at.weight_size()];
+    let samples = fine.slice().chunks_exact(at.fine_size());
+    for (fine, coarse) in samples.zip(coarse.slice().chunks_exact(at.coarse_size())) {
+        bordered.fill(fine);
+        let rows = Rows {
+            numbers: &bordered.numbers,
+            places: &places,
+            runs: &runs,
+            len: KERNEL * at.fine,
+        };
+        add_outer(rows, coarse, at.coarse, &mut total);
+    }
+    Numbers::tensor(total, [at.weight_size()])
+}
+
+pub fn double(at: Halving, coarse: Tensor<2>, w: Tensor<1>, b: Option<Tensor<1>>) -> Tensor<2> {
+    let [n, _] = coarse.dims();
+    let (coarse, w, b) = (Numbers::of(coarse), Numbers::of(w), b.map(Numbers::of));
+    let (w, b) = (w.slice(), b.as_ref().map(Numbers::slice));
+    let mut bordered = Bordered::new(at.half(), at.coarse);
+    let mut way = if at.fine <= 2 {
+        Way::Blocks(Blocks::new(at, &bordered, w, b))
+    } else {
+        Way::Pixels(PARITIES.map(|parity| Pixels::new(at, &bordered, w, b, parity)))
+    };
+
+    let mut fine = vec![0.0; n * at.fine_size()];
+    let samples = coarse.slice().chunks_exact(at.coarse_size());
+    for (coarse, fine) in samples.zip(fine.chunks_exact_mut(at.fine_size())) {
+        bordered.fill(coarse);
+        match &mut way {
+            Way::Blocks(blocks) => blocks.draw(&bordered, fine),
+            Way::Pixels(all) => all.iter().for_each(|pixels| pixels.draw(&bordered, fine)),
+        }
+    }
+    Numbers::tensor(fine, [n, at.fine_size()])
+}
+
+/// How the fine pixels that see the same coarse pixels are put into a tile.
+enum Way {
+    Blocks(Blocks),
+    Pixels([Pixels; 4]),
+}
+
+/// The fine pixel 2a + p of a row gets something from two coarse pixels: for p = 0 from a − 1 through
+/// the kernel's column 3 and from a through 1, for p = 1 from a through 2 and from a + 1 through 0.
+const COLUMNS: [[usize; 2]; 2] = [[3, 1], [2, 0]];
+/// Of a fine pixel, in y and in x.
+const PARITIES: [[usize; 2]; 4] = [[0, 0], [0, 1], [1, 0], [1, 1]];
+
+/// The part of the kernel between a fine pixel of this parity and the 2 x 2 coarse pixels that it
+/// sees: element k = (coarse pixel, its channel) of fine channel f.
+fn seen(at: Halving, w: &[f32], [y, x]: [usize; 2], k: usize, f: usize) -> f32 {
+    let (pixel, c) = (k / at.coarse, k % at.coarse);
+    let (ky, kx) = (COLUMNS[y][pixel / 2], COLUMNS[x][pixel % 2]);
+    w[((ky * KERNEL + kx) * at.fine + f) * at.coarse + c]
+}
+
+/// Every second pixel of every second row; a tile's columns are channels.
+struct Pixels {
+    weight: Panels,
+    /// Where the coarse pixels that they see start.
+    places: Vec<usize>,
+    runs: [usize; 2],
+    len: usize,
+    /// Where they lie in the fine maps.
+    targets: Vec<usize>,
+}
+
+impl Pixels {
+    fn new(
+        at: Halving,
+        coarse: &Bordered,
+        w: &[f32],
+        b: Option<&[f32]>,
+        parity: [usize; 2],
+    ) -> Self {
+        let (mut places, mut targets) = (Vec::new(), Vec::new());
+        for y in (parity[0]..at.side).step_by(2) {
+            for x in (parity[1]..at.side).step_by(2) {
+                places.push((y / 2 + parity[0]) * coarse.row() + (x / 2 + parity[1]) * at.coarse);
+                targets.push((y * at.side + x) * at.fine);
+            }
+        }
+        let weight = Panels::new(4 * at.coarse, at.fine, b, |k, f| seen(at, w, parity, k, f));
+        Self { weight, places, runs: [0, coarse.row()], len: 2 * at.coarse, targets }
+    }
+
+    #[inline(always)]
+    fn draw(&self, coarse: &Bordered, fine: &mut [f32]) {
+        let Self { places, runs, len, .. } = self;
+        let rows = Rows { numbers: &coarse.numbers, places, runs, len: *len };
+        self.weight.multiply(rows, |row, channel, sums| {
+            fine[self.targets[row] + channel..][..sums.len()].copy_from_slice(sums);
+        });
+    }
+}
+
+/// Blocks of 2 x 2 pixels; a tile's columns are a block's pixels, which fills it when channels are one
+/// or two. The blocks begin at odd pixels, so that all four see the same coarse pixels, and the outer
+/// ones reach into a border.
+struct Blocks {
+    weight: Panels,
+    places: Vec<usize>,
+    runs: [usize; 2],
+    len: usize,
+    fine: Bordered,
+}
+
+impl Blocks {
+    fn new(at: Halving, coarse: &Bordered, w: &[f32], b: Option<&[f32]>) -> Self {
+        let of_column = |j: usize| (PARITIES[3 - j / at.fine], j % at.fine);
+        let start: Option<Vec<f32>> = b.map(|b| b.repeat(4));
+        let weight = Panels::new(4 * at.coarse, 4 * at.fine, start.as_deref(), |k, j| {
+            let (parity, f) = of_column(j);
+            seen(at, w, parity, k, f)
+        });
+        let blocks = at.half() + 1;
+        let place = |i: usize| i / blocks * coarse.row() + i % blocks * at.coarse;
+        Self {
+            weight,
+            places: (0..blocks * blocks).map(place).collect(),
+            runs: [0, coarse.row()],
+            len: 2 * at.coarse,
+            fine: Bordered::new(at.side, at.fine),
+        }
+    }
+
+    #[inline(always)]
+    fn draw(&mut self, coarse: &Bordered, fine: &mut [f32]) {
+        let Self { weight, places, runs, len, fine: bordered } = self;
+        let rows = Rows { numbers: &coarse.numbers, places, runs, len: *len };
+        let (blocks, row, pair) = (bordered.side / 2 + 1, bordered.row(), 2 * bordered.channels);
+        weight.multiply(rows, |block, _, sums| {
+            let place = block / blocks * 2 * row + block % blocks * pair;
+            for (dy, sums) in sums.chunks_exact(pair).enumerate() {
+                bordered.numbers[place + dy * row..][..pair].copy_from_slice(sums);
+            }
+        });
+        bordered.empty_into(fine);
+    }
+}

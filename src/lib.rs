@@ -8,6 +8,7 @@ pub mod data;
 pub mod device;
 pub mod error;
 pub mod gan;
+pub mod gradient;
 pub mod metrics;
 pub mod nets;
 pub mod recipe;

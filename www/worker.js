@@ -4,8 +4,8 @@
 
 /** @import { Command, Event, FromWorker, Program, ToWorker } from "./js/protocol.js" */
 
-/** After this long no further player's turn is begun before the worker listens again, milliseconds: a
- * turn of the largest presets takes most of the 50 ms within which a command should be heard. */
+/** After this long no further turn is begun before the worker listens again, milliseconds: one of the
+ * largest presets takes most of the 50 ms within which a command should be heard. */
 const BUDGET_MILLIS = 8;
 /** A tick shorter than this with nothing to tell is one that waits for data, milliseconds. */
 const IDLE_MILLIS = 2;

@@ -1,9 +1,8 @@
 //! `ganvas draw`: drawn digits as an IDX file.
 
-use super::{files, grid};
+use super::picture_files::PictureFiles;
 use anyhow::{Context, Result};
 use ganvas::data::{DatasetKind, Source, idx};
-use std::path::PathBuf;
 
 /// Write drawn digits: pictures as an IDX file, and labels.idx beside it
 #[derive(clap::Args)]
@@ -14,23 +13,14 @@ pub struct Args {
     /// The same seed draws the same digits: those that training with it meets, in that order
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// The file to write, n x 28 x 28 bytes after an IDX header
-    #[arg(long, value_name = "FILE.idx")]
-    out: PathBuf,
-    /// Also write a picture of the first 100
-    #[arg(long, value_name = "FILE.png")]
-    grid: Option<PathBuf>,
+    #[command(flatten)]
+    files: PictureFiles,
 }
 
 pub fn run(args: Args) -> Result<()> {
-    let labels = files::labels_beside(&args.out)?;
+    args.files.check()?;
     let drawn = Source::new(DatasetKind::Drawn)
         .batch(args.seed, 0, args.count as usize)
         .context("drawn digits never end, and yet these did")?;
-    files::write(&args.out, &idx::write_images(&drawn.images))?;
-    files::write(&labels, &idx::write_labels(&drawn.labels))?;
-    if let Some(path) = &args.grid {
-        grid::write_first(path, &drawn.images)?;
-    }
-    Ok(())
+    args.files.write(&drawn.images, &drawn.labels)
 }

@@ -7,6 +7,7 @@ mod driver;
 mod eval;
 mod files;
 mod grid;
+mod picture_files;
 mod presets;
 mod sample;
 mod settings;

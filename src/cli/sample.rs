@@ -1,9 +1,9 @@
 //! `ganvas sample`: pictures from a trained generator as an IDX file.
 
 use super::driver::Driver;
-use super::{files, grid};
+use super::files;
+use super::picture_files::PictureFiles;
 use anyhow::{Context, Result};
-use ganvas::data::idx;
 use ganvas::device::DeviceKind;
 use ganvas::session::protocol::{Command, Event, SampleRequest};
 use serde_bytes::ByteBuf;
@@ -22,19 +22,15 @@ pub struct Args {
     /// The same seed and checkpoint draw the same pictures
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// The file to write, n x 28 x 28 bytes after an IDX header
-    #[arg(long, value_name = "FILE.idx")]
-    out: PathBuf,
-    /// Also write a picture of the first 100
-    #[arg(long, value_name = "FILE.png")]
-    grid: Option<PathBuf>,
+    #[command(flatten)]
+    files: PictureFiles,
     /// Where to compute
     #[arg(long, value_parser = super::device(), default_value = DeviceKind::built_in().name())]
     device: DeviceKind,
 }
 
 pub fn run(args: Args) -> Result<()> {
-    let labels = files::labels_beside(&args.out)?;
+    args.files.check()?;
     let checkpoint = ByteBuf::from(files::read(&args.checkpoint)?);
     let mut driver = Driver::open(args.device)?;
     driver
@@ -47,12 +43,5 @@ pub fn run(args: Args) -> Result<()> {
         _ => None,
     });
     let pictures = sampled.context("the session did not answer")?;
-    files::write(&args.out, &idx::write_images(&pictures.pixels))?;
-    if !pictures.labels.is_empty() {
-        files::write(&labels, &idx::write_labels(&pictures.labels))?;
-    }
-    if let Some(path) = &args.grid {
-        grid::write_first(path, &pictures.pixels)?;
-    }
-    Ok(())
+    args.files.write(&pictures.pixels, &pictures.labels)
 }

@@ -1,6 +1,5 @@
 //! The mathematics of the game, without state: objectives on logits, penalties on slopes.
 
-pub mod gradient;
 mod objective;
 pub mod penalty;
 

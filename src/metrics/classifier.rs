@@ -4,7 +4,7 @@
 
 use crate::data::{CLASSES, PIXELS, SIDE};
 use crate::device::{read, read_all};
-use crate::gan::gradient::value_and_gradient;
+use crate::gradient::value_and_gradient;
 use crate::nets::layers::{Builder, Layer, Linear, Mode, Stack};
 use crate::nets::params::{Layout, Weights, vector};
 use crate::nets::{inputs, stored};

@@ -18,15 +18,15 @@ use web_time::Instant;
 pub struct Session {
     device: Device,
     state: State,
-    trainer: Option<Trainer>,
+    pub(super) trainer: Option<Trainer>,
     mnist: Source,
     drawn: Source,
     classifier: Option<Classifier>,
     evaluation: Option<EvaluationJob>,
-    pace: Pace,
+    pub(super) pace: Pace,
     /// Read back, but not reported yet.
-    losses: Vec<LossPoint>,
-    events: Vec<Event>,
+    pub(super) losses: Vec<LossPoint>,
+    pub(super) events: Vec<Event>,
 }
 
 impl Session {
@@ -105,7 +105,7 @@ impl Session {
         }
     }
 
-    fn trainer(&mut self) -> Result<&mut Trainer> {
+    pub(super) fn trainer(&mut self) -> Result<&mut Trainer> {
         self.trainer.as_mut().ok_or(Error::NotReady("no recipe is loaded yet"))
     }
 
@@ -303,48 +303,6 @@ impl Session {
         }
         self.pace.set_aside(start.elapsed());
         Ok(true)
-    }
-
-    async fn read_losses(&mut self) -> Result<()> {
-        let points = self.trainer()?.reports().await?;
-        self.losses.extend(points);
-        Ok(())
-    }
-
-    /// Reads and reports all that is known so far.
-    async fn flush(&mut self) -> Result<()> {
-        self.read_losses().await?;
-        self.report_progress()
-    }
-
-    fn report_progress(&mut self) -> Result<()> {
-        if self.losses.is_empty() {
-            return Ok(());
-        }
-        let losses = std::mem::take(&mut self.losses);
-        let seconds = self.pace.take_step_time().as_secs_f64().max(1e-9);
-        let steps = losses.len() as f64;
-        let trainer = self.trainer()?;
-        let event = Event::Progressed {
-            step: trainer.step(),
-            images_seen: trainer.images_seen(),
-            step_millis: seconds * 1e3 / steps,
-            images_per_second: trainer.recipe().batch as f64 * steps / seconds,
-            losses,
-        };
-        self.events.push(event);
-        Ok(())
-    }
-
-    /// Draws the fixed grid.
-    async fn preview(&mut self) -> Result<()> {
-        let start = Instant::now();
-        let trainer = self.trainer()?;
-        let pictures = pictures::fixed_grid(trainer).await?;
-        let step = trainer.step();
-        self.events.push(Event::Previewed { step, pictures });
-        self.pace.previewed(start.elapsed());
-        Ok(())
     }
 
     fn adjust(&mut self, recipe: Recipe) -> Result<()> {

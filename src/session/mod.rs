@@ -6,5 +6,6 @@ mod live;
 mod pace;
 mod pictures;
 pub mod protocol;
+mod reports;
 
 pub use live::Session;

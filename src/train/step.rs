@@ -3,7 +3,7 @@
 //! Pure in its inputs: no logging, no drawing, no state; the trainer applies the gradients.
 
 use crate::gan::PenaltyKind;
-use crate::gan::gradient::value_and_gradient;
+use crate::gradient::value_and_gradient;
 use crate::nets::layers::{Slopes, Traced};
 use crate::nets::params::Weights;
 use crate::nets::{Discriminator, Generator, Verdict};

@@ -1,11 +1,14 @@
 //! Where tensors live: the CPU (burn-flex) or a GPU (burn-wgpu). The only place that names a
 //! backend, and the only way back from it.
 
-use crate::error::{Error, Result};
-use burn::backend::DispatchDevice;
 #[cfg(feature = "cpu")]
-use burn::backend::{Flex, flex::FlexTensor};
-use burn::tensor::{Device, Tensor, TensorData, Transaction};
+mod numbers;
+
+#[cfg(feature = "cpu")]
+pub use numbers::Numbers;
+
+use crate::error::{Error, Result};
+use burn::tensor::{Device, Tensor, Transaction};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +30,7 @@ impl DeviceKind {
     pub fn of<const D: usize>(tensor: &Tensor<D>) -> Self {
         match tensor.device().as_dispatch() {
             #[cfg(feature = "cpu")]
-            DispatchDevice::Flex(_) => DeviceKind::Cpu,
+            burn::backend::DispatchDevice::Flex(_) => DeviceKind::Cpu,
             #[allow(unreachable_patterns)]
             _ => DeviceKind::Gpu,
         }
@@ -71,33 +74,6 @@ pub async fn open(kind: DeviceKind) -> Result<Device> {
 #[cfg(feature = "cpu")]
 pub fn cpu() -> Device {
     Device::flex()
-}
-
-/// A tensor's numbers on the CPU, in order, where they lie.
-#[cfg(feature = "cpu")]
-pub struct Numbers(FlexTensor);
-
-#[cfg(feature = "cpu")]
-impl Numbers {
-    /// Copies only what does not lie in order. The tensor must live on the CPU.
-    pub fn of<const D: usize>(tensor: Tensor<D>) -> Self {
-        let tensor = tensor.try_into_primitive::<Flex>().expect("the tensor lives on the CPU");
-        Self(if tensor.is_contiguous() { tensor } else { tensor.to_contiguous() })
-    }
-
-    pub fn slice(&self) -> &[f32] {
-        self.0.as_slice().expect("numbers in order, all of them f32")
-    }
-
-    /// The numbers to change: themselves where nobody else looks at them, else a copy.
-    pub fn into_vec(self) -> Vec<f32> {
-        self.0.into_data().try_into_vec().expect("all of them f32")
-    }
-
-    /// A tensor on the CPU that takes `values` over.
-    pub fn tensor<const D: usize>(values: Vec<f32>, shape: [usize; D]) -> Tensor<D> {
-        Tensor::from_data(TensorData::new(values, shape), &cpu())
-    }
 }
 
 /// Reads a tensor back, in the only way that works in a browser.

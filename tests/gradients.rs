@@ -173,7 +173,7 @@ fn generator_steps_by_its_weights_through_the_discriminator() {
             recipe.objective = objective;
             let loss = |w: &Weights| {
                 let fake = g.forward(w, batch.z.clone(), batch.labels.clone(), &mut Mode::Train);
-                let real = objective.g_compares().then(|| score(batch.real.clone()));
+                let real = objective.compares().then(|| score(batch.real.clone()));
                 objective.g_loss(real, score(fake))
             };
             let start = vector(far_from_kinks(&g.layout, 7), &cpu());

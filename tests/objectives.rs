@@ -41,7 +41,7 @@ fn losses_and_gradients_match_the_references() {
             close(&format!("{what}, d by fake"), &r.d_grad_fake, gradient(&fake, &mut grads));
 
             let (real, fake) = (logits(&r.real), logits(&r.fake));
-            let compared = objective.g_compares().then(|| real.clone());
+            let compared = objective.compares().then(|| real.clone());
             let loss = objective.g_loss(compared, fake.clone());
             let mut grads = loss.backward();
             close(&format!("{what}, g_loss"), &[r.g_loss], values(loss.inner()));

@@ -15,7 +15,7 @@ pub struct Discriminator {
     features: Stack,
     pub layout: Layout,
     weight: ParamId,            // [features]
-    bias: ParamId,              // [1]
+    bias: Option<ParamId>,      // [1]
     embedding: Option<ParamId>, // [CLASSES, features]
 }
 
@@ -36,7 +36,10 @@ impl Discriminator {
         let inputs = builder.outputs();
         let (features, mut layout) = builder.finish();
         let weight = layout.add("logit.weight", &[inputs], Init::FanIn(inputs));
-        let bias = layout.add("logit.bias", &[1], Init::Zeros);
+        // Where only differences of logits count, its gradient would be rounding noise, which Adam
+        // blows up to full steps.
+        let bias =
+            (!recipe.objective.compares()).then(|| layout.add("logit.bias", &[1], Init::Zeros));
         let embedding = recipe
             .conditional
             .then(|| layout.add("projection.weight", &[CLASSES, inputs], Init::FanIn(inputs)));
@@ -54,7 +57,11 @@ impl Discriminator {
     }
 
     fn logits(&self, weights: &Weights, h: Tensor<2>, direction: Tensor<2>) -> Tensor<2> {
-        (h * direction).sum_dim(1) + weights.get::<1>(self.bias).unsqueeze()
+        let logits = (h * direction).sum_dim(1);
+        match self.bias {
+            Some(bias) => logits + weights.get::<1>(bias).unsqueeze(),
+            None => logits,
+        }
     }
 
     /// # Shapes
@@ -145,7 +152,9 @@ impl Discriminator {
         }
         let device = h.device();
         gradient.add(self.weight, h.sum_dim(0));
-        gradient.add(self.bias, scale.clone().sum());
+        if let Some(bias) = self.bias {
+            gradient.add(bias, scale.clone().sum());
+        }
         self.layout.flatten(gradient, &device)
     }
 }

@@ -127,7 +127,7 @@ pub fn generator_step(
     let verdict = discriminator.judge(&judge, fakes.pictures(), labels);
     let d_real = recipe
         .objective
-        .g_compares()
+        .compares()
         .then(|| discriminator.forward(&judge, batch.real.clone(), labels));
 
     let (loss, [by_logits]) = value_and_gradient([verdict.logits.clone()], |[fake]| {

@@ -30,7 +30,7 @@ impl Objective {
     }
 
     /// The generator's loss, a mean over the batch. `real` is given exactly when
-    /// [`Objective::g_compares`] says so.
+    /// [`Objective::compares`] says so.
     ///
     /// # Shapes
     /// real, fake: logits [n, 1]; to [1]
@@ -39,12 +39,13 @@ impl Objective {
             (Objective::Minimax, _) => minimax::g_loss(fake),
             (Objective::NonSaturating, _) => non_saturating::g_loss(fake),
             (Objective::Relativistic, Some(real)) => relativistic::g_loss(real, fake),
-            (Objective::Relativistic, None) => unreachable!("g_compares() asked for real logits"),
+            (Objective::Relativistic, None) => unreachable!("compares() asked for real logits"),
         }
     }
 
-    /// Whether the generator's loss looks at real pictures too.
-    pub fn g_compares(self) -> bool {
+    /// Whether only differences between the logits of real pictures and of fakes count. The generator's
+    /// loss then looks at real pictures too.
+    pub fn compares(self) -> bool {
         matches!(self, Objective::Relativistic)
     }
 }

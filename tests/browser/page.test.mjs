@@ -60,6 +60,7 @@ test("trains, pauses, steps and resets, and the root element says so", () =>
     for (const name of ["artist", "judge"]) await page.getByRole("button", { name }).click();
     await until(page, { step: String(Number(step) + 3) });
     assert.equal(await page.locator("[data-figure=step]").textContent(), String(Number(step) + 3));
+    assert.equal(await page.locator("#state").textContent(), `Paused at step ${Number(step) + 3}.`);
     await page.getByRole("button", { name: "Reset" }).click();
     await until(page, { state: "ready", step: "0" });
     assert.equal((await attributes(page)).accuracy, undefined);

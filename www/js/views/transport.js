@@ -26,20 +26,23 @@ export function mount(el, store, actions) {
     });
   }
 
-  store.subscribe(["state", "wantsRun", "draft"], (page) => {
-    const { state, wantsRun, draft } = page;
+  store.subscribe(["state", "step", "wantsRun", "draft", "data"], (page) => {
+    const words = inWords(page);
+    // It is read aloud: only what is new.
+    if (line.textContent !== words) line.textContent = words;
+  });
+  store.subscribe(["state", "wantsRun", "draft"], ({ state, wantsRun, draft }) => {
     const going = state === "training" || wantsRun;
     train.textContent = going ? "Pause" : "Train";
     train.disabled = !draft || state === "failed";
     // Disabled would drop the keyboard's focus in the middle of a press: they stay reachable.
     for (const button of steps) button.ariaDisabled = String(state !== "ready" && state !== "paused" && state !== "training");
     reset.disabled = !draft;
-    line.textContent = words(page);
   });
 }
 
 /** @param {PageState} page */
-function words({ state, step, wantsRun, draft, data }) {
+function inWords({ state, step, wantsRun, draft, data }) {
   switch (state) {
     case "loading":
       if (data.trouble) return "Waiting for the real digits.";

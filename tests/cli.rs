@@ -155,6 +155,7 @@ fn eval_prints_what_the_classifier_says_as_json() {
     assert!(report["class_kl"].as_f64().unwrap() < 0.05, "{report}");
     assert!(report["frechet_distance"].is_null());
     assert!(eval(&[])["label_accuracy"].is_null());
+    assert_eq!(eval(&["--labels=labels.idx", "--count=20"])["count"], 20);
 }
 
 #[test]
@@ -212,6 +213,7 @@ fn what_is_missing_or_broken_is_named_in_one_line() {
     refuses(&["eval", "noise"], "noise cannot be used");
     refuses(&["eval", "cut.idx"], "ends after 500 of its 800 bytes");
     refuses(&["eval", "one.idx", "--labels=two-labels.idx"], "1 images but 2 labels");
+    refuses(&["eval", "one.idx", "--count=2"], "one.idx has 1");
     refuses(&["eval", "one.idx", "--classifier=noise"], "noise was refused");
     refuses(&["eval", "one.idx", "--data=nowhere"], "nowhere");
     refuses(&["eval", "one.idx", "--data=drawn"], "MNIST");

@@ -19,6 +19,9 @@ pub struct Args {
     /// Which digit each was meant to be, for the label accuracy
     #[arg(long, value_name = "LABELS.idx")]
     labels: Option<PathBuf>,
+    /// Score only the first so many: distances of sets of one size can be compared
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    count: Option<u32>,
     /// The folder of MNIST, whose test pictures the Fréchet distance compares with; without it no
     /// distance is given
     #[arg(long, value_name = "DIR")]
@@ -32,9 +35,9 @@ pub struct Args {
 }
 
 pub fn run(args: Args) -> Result<()> {
-    let images = idx::read_images(&files::read(&args.images)?)
+    let mut images = idx::read_images(&files::read(&args.images)?)
         .with_context(|| format!("{} cannot be used", args.images.display()))?;
-    let labels = match &args.labels {
+    let mut labels = match &args.labels {
         Some(path) => Some(
             idx::read_labels(&files::read(path)?)
                 .with_context(|| format!("{} cannot be used", path.display()))?,
@@ -46,6 +49,16 @@ pub fn run(args: Args) -> Result<()> {
     {
         let (images, labels) = (images.len() / PIXELS, labels.len());
         return Err(DataError::CountMismatch { images, labels }.into());
+    }
+    if let Some(count) = args.count.map(|count| count as usize) {
+        let there = images.len() / PIXELS;
+        if count > there {
+            bail!("--count asks for {count} pictures, but {} has {there}", args.images.display());
+        }
+        images.truncate(count * PIXELS);
+        if let Some(labels) = &mut labels {
+            labels.truncate(count);
+        }
     }
     let real = match &args.data {
         Some(Data::Mnist(folder)) => Some(mnist(folder, Half::Test)?),

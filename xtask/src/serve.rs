@@ -7,6 +7,7 @@ use crate::shell::{Steps, say};
 use crate::workspace::Workspace;
 use crate::{data, site, tools};
 use anyhow::Result;
+use std::thread;
 
 #[derive(clap::Args)]
 pub struct Options {
@@ -32,10 +33,15 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let shards = data::shards(workspace)?;
 
     steps.next(format_args!("Building the {} ({})", Program::Cpu, Program::Cpu.wait()));
-    let cpu = program::build(workspace, Program::Cpu, &wasm_bindgen)?;
+    // The last minutes of the program's build keep one core busy: another can build the next tool.
+    let (cpu, trunk) = thread::scope(|scope| {
+        let trunk = scope.spawn(|| tools::trunk(workspace));
+        let cpu = program::build(workspace, Program::Cpu, &wasm_bindgen);
+        (cpu, trunk.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    });
+    let (cpu, trunk) = (cpu?, trunk?);
 
     steps.next("Building the page");
-    let trunk = tools::trunk(workspace)?;
     site::build(workspace, &trunk, shards.as_deref(), &[(Program::Cpu, cpu)])?;
 
     let address = server.address();

@@ -39,13 +39,17 @@ pub fn build(
     if let Some(shards) = shards {
         files::copy_tree(shards, &dist.join("data"))?;
     }
-    files::copy(&workspace.root.join(CLASSIFIER), &dist.join("classifier.safetensors")).context(
-        "the classifier is part of the repository: make it with `ganvas train-classifier`",
-    )?;
+    copy_classifier(workspace, &dist)?;
     for (program, built) in programs {
         files::copy_tree(built, &dist.join(program.name()))?;
     }
     name_code(&dist)
+}
+
+/// Lays the evaluator's weights into `folder`, under the name that the page knows.
+pub fn copy_classifier(workspace: &Workspace, folder: &Path) -> Result<()> {
+    files::copy(&workspace.root.join(CLASSIFIER), &folder.join("classifier.safetensors"))
+        .context("the classifier is part of the repository: make it with `ganvas train-classifier`")
 }
 
 /// Lays a program beside those that a finished site has already.

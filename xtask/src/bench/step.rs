@@ -1,14 +1,11 @@
-//! `cargo xtask bench`: what a training step of each preset costs on the CPU path, natively and in
-//! Chromium, as a Markdown table. It measures; it never judges.
+//! What a training step of each preset costs on the CPU path, natively and in Chromium, and how long
+//! a command waits.
 
-use crate::program::{self, Program};
-use crate::server::Server;
-use crate::shell::{self, CARGO, NODE_JS, Steps, ask, say};
+use super::{Tools, machine, measure};
+use crate::shell::{CARGO, Steps, say};
 use crate::workspace::Workspace;
-use crate::{files, tools};
-use anyhow::{Context, Result, ensure};
+use anyhow::Result;
 use serde_json::Value;
-use std::process::Command;
 
 #[derive(clap::Args)]
 pub struct Options {
@@ -29,35 +26,14 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 
     let mut chromium = Vec::new();
     if !options.native_only {
-        steps.next(format_args!("Building the {} ({})", Program::Cpu, Program::Cpu.wait()));
-        tools::node()?;
-        let browser = tools::chromium()?;
-        tools::npm_packages(workspace)?;
-        tools::wasm_target(workspace)?;
-        let built = program::build(workspace, Program::Cpu, &tools::wasm_bindgen(workspace)?)?;
-
+        let tools = Tools::find(workspace)?;
+        let program = tools.program(workspace, &mut steps)?;
         steps.next("Measuring in Chromium (about a minute)");
-        let server = Server::bind(0)?;
-        let address = server.address();
-        let _running = server.start(built.parent().context("programs lie in a folder")?)?;
-        let mut node = NODE_JS.command();
-        node.arg("benches/browser.mjs")
-            .env("CHROMIUM", browser)
-            .env("GANVAS_PROGRAMS", address)
-            .current_dir(&workspace.root);
-        chromium = measure(NODE_JS, &mut node)?;
+        chromium = tools.measure(workspace, &program, "benches/browser.mjs", &[])?;
     }
     let browser = chromium.iter().find_map(|line| line["browser"].as_str());
     say(format_args!("\n{}\n\n{}", machine(browser), table(&native, &chromium)));
     Ok(())
-}
-
-/// The lines of JSON that a benchmark prints.
-fn measure(program: shell::Program, command: &mut Command) -> Result<Vec<Value>> {
-    let mut lines = Vec::new();
-    shell::run_and_listen(program, command, |line| lines.extend(serde_json::from_str(line)))?;
-    ensure!(!lines.is_empty(), "the benchmark printed no figures");
-    Ok(lines)
 }
 
 /// `rows` of either benchmark, put side by side by the preset's name.
@@ -84,26 +60,6 @@ fn figures(row: Option<&Value>) -> [String; 3] {
             None => "not measured".to_owned(),
         }
     })
-}
-
-/// One line on what was measured on.
-fn machine(browser: Option<&str>) -> String {
-    let first = |path: &str, key: &str| {
-        let text = String::from_utf8(files::read(path.as_ref()).ok()?).ok()?;
-        let line = text.lines().find(|line| line.starts_with(key))?;
-        let value = line.split_once([':', '='])?.1;
-        Some(value.trim().trim_matches('"').to_owned())
-    };
-    let processor = first("/proc/cpuinfo", "model name")
-        .or_else(|| ask("sysctl", &["-n", "machdep.cpu.brand_string"]))
-        .unwrap_or_else(|| format!("an {} processor", std::env::consts::ARCH));
-    let system = first("/etc/os-release", "PRETTY_NAME")
-        .or_else(|| ask("sw_vers", &["-productVersion"]).map(|version| format!("macOS {version}")))
-        .unwrap_or_else(|| std::env::consts::OS.to_owned());
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let rust = ask("rustc", &["--version"]).unwrap_or_else(|| "an unknown rustc".to_owned());
-    let browser = browser.unwrap_or("no browser");
-    format!("Measured on {processor}, {cores} cores, {system}, {rust}, {browser}. Medians.")
 }
 
 #[cfg(test)]

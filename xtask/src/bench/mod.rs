@@ -1,0 +1,113 @@
+//! `cargo xtask bench`: what training costs, as Markdown tables. It measures; it never judges.
+
+mod step;
+mod ttd;
+
+use crate::program::{self, Program};
+use crate::server::Server;
+use crate::shell::{self, NODE_JS, Steps, ask};
+use crate::workspace::Workspace;
+use crate::{files, tools};
+use anyhow::{Result, ensure};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+#[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Options {
+    #[command(subcommand)]
+    what: Option<What>,
+    #[command(flatten)]
+    step: step::Options,
+}
+
+#[derive(clap::Subcommand)]
+enum What {
+    /// Milliseconds per training step of each preset, natively and in Chromium
+    Step(step::Options),
+    /// Time to digits: seconds of training in Chromium until the digits can be read
+    Ttd(ttd::Options),
+}
+
+pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    match &options.what {
+        None => step::run(workspace, &options.step),
+        Some(What::Step(options)) => step::run(workspace, options),
+        Some(What::Ttd(options)) => ttd::run(workspace, options),
+    }
+}
+
+/// What a benchmark in the browser needs.
+struct Tools {
+    browser: PathBuf,
+    wasm_bindgen: PathBuf,
+}
+
+impl Tools {
+    fn find(workspace: &Workspace) -> Result<Self> {
+        tools::node()?;
+        let browser = tools::chromium()?;
+        tools::npm_packages(workspace)?;
+        tools::wasm_target(workspace)?;
+        Ok(Self { browser, wasm_bindgen: tools::wasm_bindgen(workspace)? })
+    }
+
+    /// Builds the CPU program; returns a folder that holds nothing but it, as `cpu/`.
+    fn program(&self, workspace: &Workspace, steps: &mut Steps) -> Result<PathBuf> {
+        steps.next(format_args!("Building the {} ({})", Program::Cpu, Program::Cpu.wait()));
+        let built = program::build(workspace, Program::Cpu, &self.wasm_bindgen)?;
+        let folder = workspace.target.join("bench-site");
+        files::remove_folder(&folder)?;
+        files::copy_tree(&built, &folder.join(Program::Cpu.name()))?;
+        Ok(folder)
+    }
+
+    /// Runs a script of `benches/` on what `folder` holds and returns its lines of JSON.
+    fn measure(
+        &self,
+        workspace: &Workspace,
+        folder: &Path,
+        script: &str,
+        arguments: &[String],
+    ) -> Result<Vec<Value>> {
+        let server = Server::bind(0)?;
+        let address = server.address();
+        let _running = server.start(folder)?;
+        let mut node = NODE_JS.command();
+        node.arg(script)
+            .args(arguments)
+            .env("CHROMIUM", &self.browser)
+            .env("GANVAS_PROGRAMS", address)
+            .current_dir(&workspace.root);
+        measure(NODE_JS, &mut node)
+    }
+}
+
+/// The lines of JSON that a benchmark prints.
+fn measure(program: shell::Program, command: &mut Command) -> Result<Vec<Value>> {
+    let mut lines = Vec::new();
+    shell::run_and_listen(program, command, |line| lines.extend(serde_json::from_str(line)))?;
+    ensure!(!lines.is_empty(), "the benchmark printed no figures");
+    Ok(lines)
+}
+
+/// One line on what was measured on.
+fn machine(browser: Option<&str>) -> String {
+    let first = |path: &str, key: &str| {
+        let text = String::from_utf8(files::read(path.as_ref()).ok()?).ok()?;
+        let line = text.lines().find(|line| line.starts_with(key))?;
+        let value = line.split_once([':', '='])?.1;
+        Some(value.trim().trim_matches('"').to_owned())
+    };
+    let processor = first("/proc/cpuinfo", "model name")
+        .or_else(|| ask("sysctl", &["-n", "machdep.cpu.brand_string"]))
+        .unwrap_or_else(|| format!("an {} processor", std::env::consts::ARCH));
+    let system = first("/etc/os-release", "PRETTY_NAME")
+        .or_else(|| ask("sw_vers", &["-productVersion"]).map(|version| format!("macOS {version}")))
+        .unwrap_or_else(|| std::env::consts::OS.to_owned());
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let rust = ask("rustc", &["--version"]).unwrap_or_else(|| "an unknown rustc".to_owned());
+    let browser = browser.unwrap_or("no browser");
+    format!("Measured on {processor}, {cores} cores, {system}, {rust}, {browser}. Medians.")
+}

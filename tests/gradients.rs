@@ -10,12 +10,11 @@ use ganvas::nets::params::{Layout, Weights, rows, vector};
 use ganvas::nets::{Architecture, Discriminator, Generator};
 use ganvas::recipe::{Described, Objective, Penalty, PenaltyKind, Player, Recipe, default_recipe};
 use ganvas::rng::{Stream, normals, stream};
-use ganvas::train::step::{
-    Batch, discriminator_judges, discriminator_learns, generate, generator_step,
-};
+use ganvas::train::step::{Batch, discriminator_step, generate, generator_step};
 use rand_chacha::ChaCha8Rng;
 
-const SAMPLES: usize = 3;
+/// Enough for two groups of a batch norm.
+const SAMPLES: usize = 64;
 
 fn cpu() -> Device {
     device::cpu()
@@ -143,14 +142,13 @@ fn discriminator_steps_by_its_weights_for_every_objective_and_penalty() {
                     z: Tensor::zeros([SAMPLES, recipe.latent], &cpu()),
                 };
                 let start = vector(far_from_kinks(&d.layout, 7), &cpu());
-                let judged = discriminator_judges(&recipe, &d, &start, &batch, fake.clone());
-                let gradient = discriminator_learns(&d, &judged);
+                let taken = discriminator_step(&recipe, &d, &start, &batch, fake.clone());
                 let what = format!("{recipe:?}");
                 let loss = |w: &Weights| d_loss(&recipe, &d, w, [&real, &fake]);
-                check(&what, &d.layout, loss, gradient);
+                check(&what, &d.layout, loss, taken.gradient);
 
                 let [reported, plain] =
-                    [judged.report.narrow(0, 0, 1), loss(&d.layout.view(&start))].map(number);
+                    [taken.report.narrow(0, 0, 1), loss(&d.layout.view(&start))].map(number);
                 assert!((reported - plain).abs() < 1e-4 * plain.abs() + 1e-5, "{what}");
             }
         }
@@ -178,7 +176,7 @@ fn generator_steps_by_its_weights_through_the_discriminator() {
             };
             let start = vector(far_from_kinks(&g.layout, 7), &cpu());
             let fakes = generate(&g, &start, &batch);
-            let taken = generator_step(&recipe, &g, &d, &d_weights, &batch, fakes);
+            let taken = generator_step(&recipe, &g, &d, &d_weights, &batch, &fakes);
             check(&format!("{recipe:?}"), &g.layout, loss, taken.gradient.clone());
         }
     }
@@ -208,6 +206,40 @@ fn input_gradient_is_the_slope_of_the_logits() {
             let analytic = numbers((slopes.clone() * direction).sum_dim(1).squeeze_dim(1));
             for (a, n) in analytic.iter().zip(&numeric) {
                 assert!((a - n).abs() < 0.02 * n.abs() + 2e-3, "{recipe:?}: {a} against {n}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_step_in_parts_is_the_step_in_one_go() {
+    for recipe in every_network() {
+        let (g, d) = (Generator::new(&recipe), Discriminator::new(&recipe));
+        let g_weights = vector(g.layout.initial(&mut rng(11)), &cpu());
+        let d_weights = vector(d.layout.initial(&mut rng(12)), &cpu());
+        let batch = Batch {
+            real: pictures(3),
+            labels: labels(&recipe),
+            z: rows(normals(&mut rng(9), SAMPLES * recipe.latent), recipe.latent, &cpu()),
+        };
+        let step = |batch: &Batch| {
+            let fakes = generate(&g, &g_weights, batch);
+            let of_d = discriminator_step(&recipe, &d, &d_weights, batch, fakes.pictures());
+            let of_g = generator_step(&recipe, &g, &d, &d_weights, batch, &fakes);
+            [of_d.gradient, of_d.report, of_g.gradient, of_g.loss].map(numbers)
+        };
+        let half = SAMPLES / 2;
+        let part = |k: usize| Batch {
+            real: batch.real.clone().narrow(0, k * half, half),
+            labels: batch.labels.clone().map(|labels| labels.narrow(0, k * half, half)),
+            z: batch.z.clone().narrow(0, k * half, half),
+        };
+        let [first, second] = [0, 1].map(|k| step(&part(k)));
+        for (k, whole) in step(&batch).into_iter().enumerate() {
+            let largest = whole.iter().fold(0.0f64, |largest, v| largest.max(v.abs()));
+            for ((a, b), w) in first[k].iter().zip(&second[k]).zip(whole) {
+                let parts = (a + b) / 2.0;
+                assert!((parts - w).abs() < 1e-5 * largest + 1e-7, "{recipe:?}: {parts}, not {w}");
             }
         }
     }

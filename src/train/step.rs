@@ -1,12 +1,11 @@
-//! One step of each player, as the papers write it: sample, forward, objective, penalty, backward. The
-//! discriminator's comes in two halves of about the same cost, so that a caller can listen in between.
+//! One step of each player, as the papers write it: sample, forward, objective, penalty, backward.
 //! Pure in its inputs: no logging, no drawing, no state; the trainer applies the gradients.
 
 use crate::gan::PenaltyKind;
 use crate::gradient::value_and_gradient;
-use crate::nets::layers::{Slopes, Traced};
+use crate::nets::layers::Traced;
 use crate::nets::params::Weights;
-use crate::nets::{Discriminator, Generator, Verdict};
+use crate::nets::{Discriminator, Generator};
 use crate::recipe::Recipe;
 use burn::tensor::Tensor;
 
@@ -21,15 +20,10 @@ pub struct Batch {
     pub z: Tensor<2>,
 }
 
-/// What the discriminator makes of a batch and fakes: all that its gradient needs, and what a visitor
-/// wants to know of it.
-pub struct Judgement {
-    weights: Weights,
-    verdict: Verdict,
-    slopes: Slopes,
-    by_logits: Tensor<2>,
-    /// With a penalty: what is sent along the tangent (see `layers::stack`).
-    sent: Option<Tensor<2>>,
+/// Gradient of the discriminator's loss and what a visitor wants to know of it.
+pub struct DiscriminatorStep {
+    /// [parameters]
+    pub gradient: Tensor<1>,
     /// [3]: loss with penalty, mean logit on real pictures, mean logit on fakes.
     pub report: Tensor<1>,
 }
@@ -64,13 +58,13 @@ pub fn generate(generator: &Generator, g_weights: &Tensor<1>, batch: &Batch) -> 
 
 /// # Shapes
 /// d_weights: [parameters of D]; fake: [n, PIXELS]
-pub fn discriminator_judges(
+pub fn discriminator_step(
     recipe: &Recipe,
     discriminator: &Discriminator,
     d_weights: &Tensor<1>,
     batch: &Batch,
     fake: Tensor<2>,
-) -> Judgement {
+) -> DiscriminatorStep {
     let weights = discriminator.layout.view(d_weights);
     // Real pictures and fakes are judged in one go: nothing in the judge ties samples together.
     let [n, _] = fake.dims();
@@ -86,8 +80,9 @@ pub fn discriminator_judges(
         });
     let by_logits = Tensor::cat(by_logits.to_vec(), 0); // [2n, 1]
 
-    let (d_loss, slopes, sent) = if recipe.penalty.kind == PenaltyKind::None {
-        (objective, discriminator.back(&weights, &verdict, Some(&by_logits)), None)
+    let (d_loss, gradient) = if recipe.penalty.kind == PenaltyKind::None {
+        let slopes = discriminator.back(&weights, &verdict, Some(&by_logits));
+        (objective, discriminator.gradient(&verdict, &slopes, &by_logits))
     } else {
         let slopes = discriminator.back(&weights, &verdict, None);
         let by_pictures = discriminator.back_to_pictures(&weights, &verdict, &slopes);
@@ -95,21 +90,12 @@ pub fn discriminator_judges(
             recipe.penalty.kind.value(real, fake, recipe.penalty.gamma)
         });
         let sent = x * by_logits.clone() + Tensor::cat(by_slopes.to_vec(), 0);
-        (objective + penalty, slopes, Some(sent))
+        let gradient =
+            discriminator.penalised_gradient(&weights, &verdict, &slopes, &by_logits, sent);
+        (objective + penalty, gradient)
     };
     let report = Tensor::cat(vec![d_loss, d_real.mean(), d_fake.mean()], 0);
-    Judgement { weights, verdict, slopes, by_logits, sent, report }
-}
-
-/// The gradient of the discriminator's loss by its weights: [parameters of D].
-pub fn discriminator_learns(discriminator: &Discriminator, judged: &Judgement) -> Tensor<1> {
-    let Judgement { weights, verdict, slopes, by_logits, sent, .. } = judged;
-    match sent {
-        Some(sent) => {
-            discriminator.penalised_gradient(weights, verdict, slopes, by_logits, sent.clone())
-        }
-        None => discriminator.gradient(verdict, slopes, by_logits),
-    }
+    DiscriminatorStep { gradient, report }
 }
 
 /// # Shapes
@@ -120,7 +106,7 @@ pub fn generator_step(
     discriminator: &Discriminator,
     d_weights: &Tensor<1>,
     batch: &Batch,
-    fakes: Fakes,
+    fakes: &Fakes,
 ) -> GeneratorStep {
     let judge = discriminator.layout.view(d_weights);
     let labels = batch.labels.as_ref();

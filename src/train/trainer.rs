@@ -1,16 +1,16 @@
 //! A run: two networks, their optimisers, the moving average, and the order in which they learn. A
-//! step is made of turns, none of which takes long, so that a caller can listen in between: the
-//! discriminator judges, the discriminator learns, the generator learns. Nothing is read back from the
-//! device here except on request.
+//! step is made of turns: on the CPU a player takes one part of the batch at a time, so that a caller
+//! can listen in between; a GPU takes it whole. Nothing is read back from the device here except on
+//! request.
 
 use super::LossPoint;
 use super::adam::AdamState;
-use super::step::{self, Batch, Fakes, Judgement};
+use super::step::{self, Batch, Fakes};
 use crate::data::{CLASSES, Digits, PIXELS};
-use crate::device::read;
+use crate::device::{DeviceKind, read};
 use crate::error::{Error, Result};
 use crate::nets::inputs;
-use crate::nets::layers::{ChannelStats, Mode};
+use crate::nets::layers::{ChannelStats, Mode, groups};
 use crate::nets::params::{rows, vector};
 use crate::nets::{Discriminator, Generator};
 use crate::recipe::Recipe;
@@ -29,13 +29,30 @@ struct PendingReport {
     g_loss: Option<Tensor<1>>, // [1]
 }
 
-/// What the players' next turn works on.
+/// A batch under way, in parts that each turn of a player takes one of. Parts are the groups of batch
+/// norm, and every loss is a mean over samples, so that the whole comes out as if done in one go.
 struct Round {
-    batch: Batch,
-    fakes: Fakes,
-    /// From when the discriminator has judged until it has learned.
-    judged: Option<Judgement>,
+    parts: Vec<Part>,
+    phase: Phase,
+    /// The part that comes next.
+    next: usize,
+    /// What the parts before it have given: the sum of their gradients and of their figures.
+    sum: Option<[Tensor<1>; 2]>,
     d_report: Option<Tensor<1>>,
+}
+
+struct Part {
+    batch: Batch,
+    /// Drawn when first needed, and once for both players.
+    fakes: Option<Fakes>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Discriminator,
+    /// The discriminator has learned; the generator has not begun.
+    Between,
+    Generator,
 }
 
 pub struct Trainer {
@@ -131,7 +148,7 @@ impl Trainer {
     pub fn wants_batch(&self) -> bool {
         match &self.round {
             None => true,
-            Some(round) => round.judged.is_none() && self.d_steps_done < self.recipe.d_steps,
+            Some(round) => round.phase == Phase::Between && self.d_steps_done < self.recipe.d_steps,
         }
     }
 
@@ -143,72 +160,89 @@ impl Trainer {
     /// A step of the discriminator alone.
     pub fn step_discriminator(&mut self, digits: Digits) {
         self.begin(digits);
-        self.proceed();
+        while self.round.as_ref().is_some_and(|round| round.phase == Phase::Discriminator) {
+            self.proceed();
+        }
         let report = self.round.take().and_then(|round| round.d_report);
         self.finish_step(report, None);
     }
 
     /// A step of the generator alone.
     pub fn step_generator(&mut self, digits: Digits) {
-        let round = self.draw(digits);
-        self.generator_learns(round);
-    }
-
-    /// The first turn: fakes are drawn for a batch, and the discriminator judges both.
-    pub fn begin(&mut self, digits: Digits) {
-        let mut round = self.draw(digits);
-        round.judged = Some(step::discriminator_judges(
-            &self.recipe,
-            &self.discriminator,
-            &self.d_weights,
-            &round.batch,
-            round.fakes.pictures(),
-        ));
-        self.round = Some(round);
-    }
-
-    /// The next turn that needs no real pictures: the discriminator learns from what it has judged; or
-    /// else the generator learns, which ends the step.
-    pub fn proceed(&mut self) {
-        match self.round.take() {
-            Some(Round { judged: Some(judged), batch, fakes, .. }) => {
-                let gradient = step::discriminator_learns(&self.discriminator, &judged);
-                self.d_weights = self.d_adam.update(
-                    &self.recipe.discriminator.adam,
-                    self.d_weights.clone(),
-                    gradient,
-                );
-                self.d_steps_done += 1;
-                let d_report = Some(judged.report);
-                self.round = Some(Round { batch, fakes, judged: None, d_report });
-            }
-            Some(round) => self.generator_learns(round),
-            None => {}
+        self.begin(digits);
+        if let Some(round) = &mut self.round {
+            round.phase = Phase::Generator;
+        }
+        while !self.between_steps() {
+            self.proceed();
         }
     }
 
-    fn draw(&mut self, digits: Digits) -> Round {
-        let batch = self.batch(digits);
+    /// Lays out real pictures, and what the generator is asked for, for the next steps of the players.
+    pub fn begin(&mut self, digits: Digits) {
+        let parts = self.batch(digits);
         self.batches += 1;
-        let fakes = step::generate(&self.generator, &self.g_weights, &batch);
-        Round { batch, fakes, judged: None, d_report: None }
+        self.round =
+            Some(Round { parts, phase: Phase::Discriminator, next: 0, sum: None, d_report: None });
     }
 
-    /// The generator learns from the fakes that the discriminator met last, which are drawn once for
-    /// both. Ends the step.
-    fn generator_learns(&mut self, Round { batch, fakes, d_report, .. }: Round) {
-        let taken = step::generator_step(
-            &self.recipe,
-            &self.generator,
-            &self.discriminator,
-            &self.d_weights,
-            &batch,
-            fakes,
-        );
-        self.g_weights =
-            self.g_adam.update(&self.recipe.generator.adam, self.g_weights.clone(), taken.gradient);
-        self.average();
-        self.finish_step(d_report, Some(taken.loss));
+    /// One turn that needs no real pictures: a player's on the next part of the batch. The last one of
+    /// the generator ends the step.
+    pub fn proceed(&mut self) {
+        let Some(mut round) = self.round.take() else { return };
+        if round.phase == Phase::Between {
+            round.phase = Phase::Generator;
+        }
+        let taken = self.turn(&mut round);
+        round.sum = Some(match round.sum.take() {
+            None => taken,
+            Some([gradient, figures]) => {
+                let [more_gradient, more_figures] = taken;
+                [gradient + more_gradient, figures + more_figures]
+            }
+        });
+        round.next += 1;
+        if round.next == round.parts.len() {
+            round.next = 0;
+            if let Some(sum) = round.sum.take() {
+                let [gradient, figures] = sum.map(|sum| sum / round.parts.len() as f64);
+                self.learn(round, gradient, figures);
+                return;
+            }
+        }
+        self.round = Some(round);
+    }
+
+    /// The gradient and the figures of the round's player on its next part.
+    fn turn(&self, round: &mut Round) -> [Tensor<1>; 2] {
+        let Part { batch, fakes } = &mut round.parts[round.next];
+        let fakes =
+            fakes.get_or_insert_with(|| step::generate(&self.generator, &self.g_weights, batch));
+        let (recipe, d) = (&self.recipe, &self.discriminator);
+        if round.phase == Phase::Discriminator {
+            let taken =
+                step::discriminator_step(recipe, d, &self.d_weights, batch, fakes.pictures());
+            [taken.gradient, taken.report]
+        } else {
+            let g = &self.generator;
+            let taken = step::generator_step(recipe, g, d, &self.d_weights, batch, fakes);
+            [taken.gradient, taken.loss]
+        }
+    }
+
+    /// The round's player takes its step. The generator's ends the round.
+    fn learn(&mut self, round: Round, gradient: Tensor<1>, figures: Tensor<1>) {
+        if round.phase == Phase::Discriminator {
+            let adam = &self.recipe.discriminator.adam;
+            self.d_weights = self.d_adam.update(adam, self.d_weights.clone(), gradient);
+            self.d_steps_done += 1;
+            self.round = Some(Round { phase: Phase::Between, d_report: Some(figures), ..round });
+        } else {
+            let adam = &self.recipe.generator.adam;
+            self.g_weights = self.g_adam.update(adam, self.g_weights.clone(), gradient);
+            self.average();
+            self.finish_step(round.d_report, Some(figures));
+        }
     }
 
     /// θ̄ ← d θ̄ + (1 − d) θ with d = min(ema, (1 + t) / (10 + t)).
@@ -225,15 +259,27 @@ impl Trainer {
         self.pending.push(PendingReport { step: self.step, d, g_loss });
     }
 
-    fn batch(&self, digits: Digits) -> Batch {
+    /// The batch in the parts that its turns take.
+    fn batch(&self, digits: Digits) -> Vec<Part> {
         let n = digits.len();
         let mut rng = stream(self.recipe.seed, Stream::Latents, self.batches);
         let z = normals(&mut rng, n * self.recipe.latent);
-        Batch {
-            real: inputs::pictures(&digits.images, &self.device),
-            labels: self.one_hot(&digits.labels),
-            z: rows(z, self.recipe.latent, &self.device),
-        }
+        let size = match DeviceKind::of(&self.g_weights) {
+            DeviceKind::Cpu => n / groups(n),
+            DeviceKind::Gpu => n,
+        };
+        let parts = digits.images.chunks(size * PIXELS).zip(digits.labels.chunks(size));
+        parts
+            .zip(z.chunks(size * self.recipe.latent))
+            .map(|((images, labels), z)| {
+                let batch = Batch {
+                    real: inputs::pictures(images, &self.device),
+                    labels: self.one_hot(labels),
+                    z: rows(z.to_vec(), self.recipe.latent, &self.device),
+                };
+                Part { batch, fakes: None }
+            })
+            .collect()
     }
 
     /// [n, CLASSES] for a conditional recipe.

@@ -60,7 +60,7 @@ pub fn halve(at: Halving, fine: Tensor<2>, w: Tensor<1>, b: Option<Tensor<1>>) -
         KERNEL * KERNEL * at.fine,
         at.coarse,
         b.as_ref().map(Numbers::slice),
-        |k, c| w[k * at.coarse + c],
+        |k, c, row| row.copy_from_slice(&w[k * at.coarse + c..][..row.len()]),
     );
     let mut bordered = Bordered::new(at.side, at.fine);
     let (places, runs) = (bordered.patches(at.half()), bordered.kernel_rows());
@@ -170,7 +170,11 @@ impl Pixels {
                 targets.push((y * at.side + x) * at.fine);
             }
         }
-        let weight = Panels::new(4 * at.coarse, at.fine, b, |k, f| seen(at, w, parity, k, f));
+        let weight = Panels::new(4 * at.coarse, at.fine, b, |k, first, row| {
+            for (f, value) in (first..).zip(row) {
+                *value = seen(at, w, parity, k, f);
+            }
+        });
         Self { weight, places, runs: [0, coarse.row()], len: 2 * at.coarse, targets }
     }
 
@@ -199,9 +203,11 @@ impl Blocks {
     fn new(at: Halving, coarse: &Bordered, w: &[f32], b: Option<&[f32]>) -> Self {
         let of_column = |j: usize| (PARITIES[3 - j / at.fine], j % at.fine);
         let start: Option<Vec<f32>> = b.map(|b| b.repeat(4));
-        let weight = Panels::new(4 * at.coarse, 4 * at.fine, start.as_deref(), |k, j| {
-            let (parity, f) = of_column(j);
-            seen(at, w, parity, k, f)
+        let weight = Panels::new(4 * at.coarse, 4 * at.fine, start.as_deref(), |k, first, row| {
+            for (j, value) in (first..).zip(row) {
+                let (parity, f) = of_column(j);
+                *value = seen(at, w, parity, k, f);
+            }
         });
         let blocks = at.half() + 1;
         let place = |i: usize| i / blocks * coarse.row() + i % blocks * at.coarse;

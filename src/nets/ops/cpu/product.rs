@@ -8,14 +8,11 @@ pub fn product(x: Tensor<2>, w: Tensor<1>, b: Option<Tensor<1>>) -> Tensor<2> {
     let [n, k] = x.dims();
     let m = w.dims()[0] / k;
     let (x, w, b) = (Numbers::of(x), Numbers::of(w), b.map(Numbers::of));
-    let w = w.slice();
-    multiply(
-        x.slice(),
-        n,
-        k,
-        &Panels::new(k, m, b.as_ref().map(Numbers::slice), |i, j| w[i * m + j]),
-        m,
-    )
+    let (w, b) = (w.slice(), b.as_ref().map(Numbers::slice));
+    let weight = Panels::new(k, m, b, |i, j, row| {
+        row.copy_from_slice(&w[i * m + j..][..row.len()]);
+    });
+    multiply(x.slice(), n, k, &weight, m)
 }
 
 pub fn product_transposed(g: Tensor<2>, w: Tensor<1>) -> Tensor<2> {
@@ -23,7 +20,12 @@ pub fn product_transposed(g: Tensor<2>, w: Tensor<1>) -> Tensor<2> {
     let k = w.dims()[0] / m;
     let (g, w) = (Numbers::of(g), Numbers::of(w));
     let w = w.slice();
-    multiply(g.slice(), n, m, &Panels::new(m, k, None, |j, i| w[i * m + j]), k)
+    let weight = Panels::new(m, k, None, |j, first, row| {
+        for (i, value) in (first..).zip(row) {
+            *value = w[i * m + j];
+        }
+    });
+    multiply(g.slice(), n, m, &weight, k)
 }
 
 /// Rows of `inputs` numbers times a weight with `outputs` columns.

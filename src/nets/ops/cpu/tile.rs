@@ -45,21 +45,23 @@ struct Columns<const V: usize> {
 }
 
 impl Panels {
-    /// A weight of `inputs` x `outputs`, given by its elements; `start` is what sums begin with.
+    /// A weight of `inputs` x `outputs`. `fill(k, j, row)` is to write the elements (k, j), (k, j + 1)
+    /// and so on into `row`; `start` is what sums begin with.
+    #[inline(always)]
     pub fn new(
         inputs: usize,
         outputs: usize,
         start: Option<&[f32]>,
-        weight: impl Fn(usize, usize) -> f32,
+        fill: impl Fn(usize, usize, &mut [f32]),
     ) -> Self {
         let mut panels = Vec::with_capacity(outputs.div_ceil(2 * LANES));
         let mut first = 0;
         while first < outputs {
             if outputs - first > LANES {
-                panels.push(Panel::Wide(Columns::new(inputs, first, outputs, start, &weight)));
+                panels.push(Panel::Wide(Columns::new(inputs, first, outputs, start, &fill)));
                 first += 2 * LANES;
             } else {
-                panels.push(Panel::Narrow(Columns::new(inputs, first, outputs, start, &weight)));
+                panels.push(Panel::Narrow(Columns::new(inputs, first, outputs, start, &fill)));
                 first += LANES;
             }
         }
@@ -80,25 +82,31 @@ impl Panels {
 }
 
 impl<const V: usize> Columns<V> {
+    #[inline(always)]
     fn new(
         inputs: usize,
         first: usize,
         outputs: usize,
         start: Option<&[f32]>,
-        weight: &impl Fn(usize, usize) -> f32,
+        fill: &impl Fn(usize, usize, &mut [f32]),
     ) -> Self {
         let used = (outputs - first).min(V * LANES);
-        let register = |v: usize, value: &dyn Fn(usize) -> f32| {
-            f32x4::from(std::array::from_fn::<f32, LANES, _>(|lane| {
-                let j = v * LANES + lane;
-                if j < used { value(first + j) } else { 0.0 }
-            }))
-        };
-        let weights =
-            (0..inputs).map(|k| std::array::from_fn(|v| register(v, &|j| weight(k, j)))).collect();
-        let start = start
-            .map_or([f32x4::ZERO; V], |start| std::array::from_fn(|v| register(v, &|j| start[j])));
-        Self { first, used, start, weights }
+        let mut begin = [[0.0; LANES]; V];
+        if let Some(start) = start {
+            begin.as_flattened_mut()[..used].copy_from_slice(&start[first..first + used]);
+        }
+        let mut weights = Vec::with_capacity(inputs);
+        for k in 0..inputs {
+            let mut row = [[0.0; LANES]; V];
+            // A full panel has a length that the compiler knows.
+            if used == V * LANES {
+                fill(k, first, row.as_flattened_mut());
+            } else {
+                fill(k, first, &mut row.as_flattened_mut()[..used]);
+            }
+            weights.push(row.map(f32x4::from));
+        }
+        Self { first, used, start: begin.map(f32x4::from), weights }
     }
 
     #[inline(always)]

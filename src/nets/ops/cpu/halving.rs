@@ -109,7 +109,7 @@ pub fn double(at: Halving, coarse: Tensor<2>, w: Tensor<1>, b: Option<Tensor<1>>
     let mut way = if at.fine <= 2 {
         Way::Blocks(Blocks::new(at, &bordered, w, b))
     } else {
-        Way::Pixels(PARITIES.map(|parity| Pixels::new(at, &bordered, w, b, parity)))
+        Way::Pixels(PARITIES.map(|parity| Pixels::new(at, &bordered, w, b, parity)).into())
     };
 
     let mut fine = vec![0.0; n * at.fine_size()];
@@ -127,7 +127,7 @@ pub fn double(at: Halving, coarse: Tensor<2>, w: Tensor<1>, b: Option<Tensor<1>>
 /// How the fine pixels that see the same coarse pixels are put into a tile.
 enum Way {
     Blocks(Blocks),
-    Pixels([Pixels; 4]),
+    Pixels(Vec<Pixels>),
 }
 
 /// The fine pixel 2a + p of a row gets something from two coarse pixels: for p = 0 from a − 1 through

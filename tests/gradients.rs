@@ -13,8 +13,7 @@ use ganvas::rng::{Stream, normals, stream};
 use ganvas::train::step::{Batch, discriminator_step, generate, generator_step};
 use rand_chacha::ChaCha8Rng;
 
-/// Enough for two groups of a batch norm.
-const SAMPLES: usize = 64;
+const SAMPLES: usize = 4;
 
 fn cpu() -> Device {
     device::cpu()
@@ -212,35 +211,27 @@ fn input_gradient_is_the_slope_of_the_logits() {
 }
 
 #[test]
-fn a_step_in_parts_is_the_step_in_one_go() {
+fn the_discriminators_step_in_parts_is_its_step_in_one_go() {
     for recipe in every_network() {
-        let (g, d) = (Generator::new(&recipe), Discriminator::new(&recipe));
-        let g_weights = vector(g.layout.initial(&mut rng(11)), &cpu());
+        let d = Discriminator::new(&recipe);
         let d_weights = vector(d.layout.initial(&mut rng(12)), &cpu());
         let batch = Batch {
             real: pictures(3),
             labels: labels(&recipe),
-            z: rows(normals(&mut rng(9), SAMPLES * recipe.latent), recipe.latent, &cpu()),
+            z: Tensor::zeros([SAMPLES, recipe.latent], &cpu()),
         };
-        let step = |batch: &Batch| {
-            let fakes = generate(&g, &g_weights, batch);
-            let of_d = discriminator_step(&recipe, &d, &d_weights, batch, fakes.pictures());
-            let of_g = generator_step(&recipe, &g, &d, &d_weights, batch, &fakes);
-            [of_d.gradient, of_d.report, of_g.gradient, of_g.loss].map(numbers)
+        let fake = pictures(4);
+        let step = |rows: std::ops::Range<usize>| {
+            let fake = fake.clone().slice([rows.clone()]);
+            let taken = discriminator_step(&recipe, &d, &d_weights, &batch.part(rows), fake);
+            numbers(Tensor::cat(vec![taken.gradient, taken.report], 0))
         };
         let half = SAMPLES / 2;
-        let part = |k: usize| Batch {
-            real: batch.real.clone().narrow(0, k * half, half),
-            labels: batch.labels.clone().map(|labels| labels.narrow(0, k * half, half)),
-            z: batch.z.clone().narrow(0, k * half, half),
-        };
-        let [first, second] = [0, 1].map(|k| step(&part(k)));
-        for (k, whole) in step(&batch).into_iter().enumerate() {
-            let largest = whole.iter().fold(0.0f64, |largest, v| largest.max(v.abs()));
-            for ((a, b), w) in first[k].iter().zip(&second[k]).zip(whole) {
-                let parts = (a + b) / 2.0;
-                assert!((parts - w).abs() < 1e-5 * largest + 1e-7, "{recipe:?}: {parts}, not {w}");
-            }
+        let (first, second, whole) = (step(0..half), step(half..SAMPLES), step(0..SAMPLES));
+        let largest = whole.iter().fold(0.0f64, |largest, v| largest.max(v.abs()));
+        for ((a, b), w) in first.iter().zip(&second).zip(whole) {
+            let parts = (a + b) / 2.0;
+            assert!((parts - w).abs() < 1e-6 * largest + 1e-8, "{recipe:?}: {parts}, not {w}");
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::nets::params::Weights;
 use crate::nets::{Discriminator, Generator};
 use crate::recipe::Recipe;
 use burn::tensor::Tensor;
+use std::ops::Range;
 
 /// A batch of real pictures and what the generator is asked for, on the device.
 #[derive(Clone, Debug)]
@@ -18,6 +19,14 @@ pub struct Batch {
     pub labels: Option<Tensor<2>>,
     /// [n, latent]
     pub z: Tensor<2>,
+}
+
+impl Batch {
+    /// Some of its samples.
+    pub fn part(&self, rows: Range<usize>) -> Self {
+        let of = |tensor: &Tensor<2>| tensor.clone().slice([rows.clone()]);
+        Self { real: of(&self.real), labels: self.labels.as_ref().map(of), z: of(&self.z) }
+    }
 }
 
 /// Gradient of the discriminator's loss and what a visitor wants to know of it.

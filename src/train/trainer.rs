@@ -1,7 +1,6 @@
 //! A run: two networks, their optimisers, the moving average, and the order in which they learn. A
-//! step is made of turns: on the CPU a player takes one part of the batch at a time, so that a caller
-//! can listen in between; a GPU takes it whole. Nothing is read back from the device here except on
-//! request.
+//! step is made of turns, so that a caller can listen in between: on the CPU the discriminator takes one
+//! part of the batch at a time. Nothing is read back from the device here except on request.
 
 use super::LossPoint;
 use super::adam::AdamState;
@@ -10,7 +9,7 @@ use crate::data::{CLASSES, Digits, PIXELS};
 use crate::device::{DeviceKind, read};
 use crate::error::{Error, Result};
 use crate::nets::inputs;
-use crate::nets::layers::{ChannelStats, Mode, groups};
+use crate::nets::layers::{ChannelStats, Mode};
 use crate::nets::params::{rows, vector};
 use crate::nets::{Discriminator, Generator};
 use crate::recipe::Recipe;
@@ -29,28 +28,29 @@ struct PendingReport {
     g_loss: Option<Tensor<1>>, // [1]
 }
 
-/// A batch under way, in parts that each turn of a player takes one of. Parts are the groups of batch
-/// norm, and every loss is a mean over samples, so that the whole comes out as if done in one go.
+/// Fewest samples in a part of a batch that the discriminator takes in parts.
+const PART: usize = 16;
+
+/// A batch under way. Nothing in the discriminator ties samples together and its loss is a mean over
+/// them, so it takes a part of the batch at a time and comes to the same result. The generator's batch
+/// norm wants the batch whole.
 struct Round {
-    parts: Vec<Part>,
+    batch: Batch,
     phase: Phase,
-    /// The part that comes next.
-    next: usize,
-    /// What the parts before it have given: the sum of their gradients and of their figures.
-    sum: Option<[Tensor<1>; 2]>,
+    /// Drawn when first needed, and once for both players.
+    fakes: Option<Fakes>,
+    /// Of the discriminator's parts so far: the sum of their gradients and of their figures.
+    d_sum: Option<[Tensor<1>; 2]>,
     d_report: Option<Tensor<1>>,
 }
 
-struct Part {
-    batch: Batch,
-    /// Drawn when first needed, and once for both players.
-    fakes: Option<Fakes>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
-    Discriminator,
-    /// The discriminator has learned; the generator has not begun.
+    /// The discriminator has come to part `next` of `parts`.
+    Discriminator {
+        next: usize,
+        parts: usize,
+    },
+    /// The discriminator has learned.
     Between,
     Generator,
 }
@@ -148,7 +148,8 @@ impl Trainer {
     pub fn wants_batch(&self) -> bool {
         match &self.round {
             None => true,
-            Some(round) => round.phase == Phase::Between && self.d_steps_done < self.recipe.d_steps,
+            Some(Round { phase: Phase::Between, .. }) => self.d_steps_done < self.recipe.d_steps,
+            Some(_) => false,
         }
     }
 
@@ -160,7 +161,7 @@ impl Trainer {
     /// A step of the discriminator alone.
     pub fn step_discriminator(&mut self, digits: Digits) {
         self.begin(digits);
-        while self.round.as_ref().is_some_and(|round| round.phase == Phase::Discriminator) {
+        while matches!(self.round, Some(Round { phase: Phase::Discriminator { .. }, .. })) {
             self.proceed();
         }
         let report = self.round.take().and_then(|round| round.d_report);
@@ -173,75 +174,63 @@ impl Trainer {
         if let Some(round) = &mut self.round {
             round.phase = Phase::Generator;
         }
-        while !self.between_steps() {
-            self.proceed();
-        }
+        self.proceed();
     }
 
-    /// Lays out real pictures, and what the generator is asked for, for the next steps of the players.
+    /// Lays out real pictures, and what the generator is asked for, for the players' next turns.
     pub fn begin(&mut self, digits: Digits) {
-        let parts = self.batch(digits);
+        let parts = match DeviceKind::of(&self.g_weights) {
+            DeviceKind::Cpu => parts(digits.len()),
+            DeviceKind::Gpu => 1,
+        };
+        let batch = self.batch(digits);
         self.batches += 1;
-        self.round =
-            Some(Round { parts, phase: Phase::Discriminator, next: 0, sum: None, d_report: None });
+        let phase = Phase::Discriminator { next: 0, parts };
+        self.round = Some(Round { batch, phase, fakes: None, d_sum: None, d_report: None });
     }
 
-    /// One turn that needs no real pictures: a player's on the next part of the batch. The last one of
-    /// the generator ends the step.
+    /// One turn that needs no real pictures: the discriminator's on the next part of the batch, or the
+    /// generator's on all of it, which ends the step.
     pub fn proceed(&mut self) {
         let Some(mut round) = self.round.take() else { return };
-        if round.phase == Phase::Between {
-            round.phase = Phase::Generator;
-        }
-        let taken = self.turn(&mut round);
-        round.sum = Some(match round.sum.take() {
-            None => taken,
-            Some([gradient, figures]) => {
-                let [more_gradient, more_figures] = taken;
-                [gradient + more_gradient, figures + more_figures]
-            }
-        });
-        round.next += 1;
-        if round.next == round.parts.len() {
-            round.next = 0;
-            if let Some(sum) = round.sum.take() {
-                let [gradient, figures] = sum.map(|sum| sum / round.parts.len() as f64);
-                self.learn(round, gradient, figures);
-                return;
-            }
-        }
-        self.round = Some(round);
-    }
-
-    /// The gradient and the figures of the round's player on its next part.
-    fn turn(&self, round: &mut Round) -> [Tensor<1>; 2] {
-        let Part { batch, fakes } = &mut round.parts[round.next];
-        let fakes =
-            fakes.get_or_insert_with(|| step::generate(&self.generator, &self.g_weights, batch));
+        let fakes = round
+            .fakes
+            .take()
+            .unwrap_or_else(|| step::generate(&self.generator, &self.g_weights, &round.batch));
         let (recipe, d) = (&self.recipe, &self.discriminator);
-        if round.phase == Phase::Discriminator {
-            let taken =
-                step::discriminator_step(recipe, d, &self.d_weights, batch, fakes.pictures());
-            [taken.gradient, taken.report]
-        } else {
-            let g = &self.generator;
-            let taken = step::generator_step(recipe, g, d, &self.d_weights, batch, fakes);
-            [taken.gradient, taken.loss]
-        }
-    }
-
-    /// The round's player takes its step. The generator's ends the round.
-    fn learn(&mut self, round: Round, gradient: Tensor<1>, figures: Tensor<1>) {
-        if round.phase == Phase::Discriminator {
-            let adam = &self.recipe.discriminator.adam;
-            self.d_weights = self.d_adam.update(adam, self.d_weights.clone(), gradient);
-            self.d_steps_done += 1;
-            self.round = Some(Round { phase: Phase::Between, d_report: Some(figures), ..round });
-        } else {
-            let adam = &self.recipe.generator.adam;
-            self.g_weights = self.g_adam.update(adam, self.g_weights.clone(), gradient);
-            self.average();
-            self.finish_step(round.d_report, Some(figures));
+        match round.phase {
+            Phase::Discriminator { next, parts } => {
+                let size = fakes.pictures().dims()[0] / parts;
+                let rows = next * size..(next + 1) * size;
+                let fake = fakes.pictures().slice([rows.clone()]);
+                let part = round.batch.part(rows);
+                let taken = step::discriminator_step(recipe, d, &self.d_weights, &part, fake);
+                let sum = match round.d_sum.take() {
+                    None => [taken.gradient, taken.report],
+                    Some([gradient, report]) => [gradient + taken.gradient, report + taken.report],
+                };
+                if next + 1 < parts {
+                    round.d_sum = Some(sum);
+                    round.phase = Phase::Discriminator { next: next + 1, parts };
+                } else {
+                    let [gradient, report] = sum.map(|sum| sum / parts as f64);
+                    let adam = &self.recipe.discriminator.adam;
+                    self.d_weights = self.d_adam.update(adam, self.d_weights.clone(), gradient);
+                    self.d_steps_done += 1;
+                    round.d_report = Some(report);
+                    round.phase = Phase::Between;
+                }
+                self.round = Some(Round { fakes: Some(fakes), ..round });
+            }
+            Phase::Between | Phase::Generator => {
+                let g = &self.generator;
+                let taken =
+                    step::generator_step(recipe, g, d, &self.d_weights, &round.batch, &fakes);
+                let adam = &self.recipe.generator.adam;
+                self.g_weights = self.g_adam.update(adam, self.g_weights.clone(), taken.gradient);
+                self.average();
+                self.finish_step(round.d_report, Some(taken.loss));
+            }
         }
     }
 
@@ -259,27 +248,15 @@ impl Trainer {
         self.pending.push(PendingReport { step: self.step, d, g_loss });
     }
 
-    /// The batch in the parts that its turns take.
-    fn batch(&self, digits: Digits) -> Vec<Part> {
+    fn batch(&self, digits: Digits) -> Batch {
         let n = digits.len();
         let mut rng = stream(self.recipe.seed, Stream::Latents, self.batches);
         let z = normals(&mut rng, n * self.recipe.latent);
-        let size = match DeviceKind::of(&self.g_weights) {
-            DeviceKind::Cpu => n / groups(n),
-            DeviceKind::Gpu => n,
-        };
-        let parts = digits.images.chunks(size * PIXELS).zip(digits.labels.chunks(size));
-        parts
-            .zip(z.chunks(size * self.recipe.latent))
-            .map(|((images, labels), z)| {
-                let batch = Batch {
-                    real: inputs::pictures(images, &self.device),
-                    labels: self.one_hot(labels),
-                    z: rows(z.to_vec(), self.recipe.latent, &self.device),
-                };
-                Part { batch, fakes: None }
-            })
-            .collect()
+        Batch {
+            real: inputs::pictures(&digits.images, &self.device),
+            labels: self.one_hot(&digits.labels),
+            z: rows(z, self.recipe.latent, &self.device),
+        }
     }
 
     /// [n, CLASSES] for a conditional recipe.
@@ -358,6 +335,11 @@ impl Trainer {
         }
         Ok(pixels)
     }
+}
+
+/// Into how many parts of the same size a batch is divided: as many as leave each 16 samples or more.
+fn parts(batch: usize) -> usize {
+    (1..=(batch / PART).max(1)).rev().find(|&parts| batch.is_multiple_of(parts)).unwrap_or(1)
 }
 
 /// `count` classes in rotation: 0, 1, .. 9, 0, ..

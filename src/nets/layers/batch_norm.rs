@@ -2,10 +2,6 @@
 //! feature maps. For generators only: it ties the samples of a batch together, so a critic with it
 //! has no per-sample input gradient.
 //!
-//! In training the statistics are those of each group of a batch, not of all of it (ghost batch norm,
-//! Hoffer et al. 2017, arXiv 1705.08741, algorithm 1). The groups are the parts that a step may be
-//! carried out in, so that it comes out the same in one go, part by part, or spread over workers.
-//!
 //! There are no running averages. Statistics for sampling are measured on a fixed batch of latents
 //! whenever the weights have changed, which is exact for the averaged weights as well and leaves
 //! nothing to save.
@@ -18,34 +14,26 @@ use burn::tensor::Tensor;
 
 const EPSILON: f64 = 1e-5;
 
-/// Fewest samples in a group of a batch that is divided.
-const GROUP: usize = 32;
-
-/// Into how many groups of the same size a batch is divided: as many as leave each 32 samples or more.
-pub fn groups(batch: usize) -> usize {
-    (1..=(batch / GROUP).max(1)).rev().find(|&groups| batch.is_multiple_of(groups)).unwrap_or(1)
-}
-
-/// Mean and biased variance of each channel, by group of samples: [groups, channels].
+/// Mean and biased variance of each channel: [channels].
 #[derive(Clone, Debug)]
 pub struct ChannelStats {
-    pub mean: Tensor<2>,
-    pub variance: Tensor<2>,
+    pub mean: Tensor<1>,
+    pub variance: Tensor<1>,
 }
 
 impl ChannelStats {
     /// x: [n, pixels·channels]
-    fn of(x: &Tensor<2>, groups: usize, channels: usize) -> Self {
+    fn of(x: &Tensor<2>, channels: usize) -> Self {
         let [n, features] = x.dims();
-        let count = (n * features / groups / channels) as f64;
-        let mean = ops::group_sums(x.clone(), groups, channels) / count;
+        let count = (n * features / channels) as f64;
+        let mean = ops::column_sums(x.clone(), None, channels) / count;
         // Σ (x − μ)² = Σ x·(x − μ), as Σ (x − μ) is 0.
-        let variance = ops::group_products(x.clone(), x.clone(), mean.clone()) / count;
+        let variance = ops::column_products(x.clone(), x.clone(), mean.clone()) / count;
         Self { mean, variance }
     }
 
-    /// 1/√(variance + ε), [groups, channels]
-    fn inverse_deviation(&self) -> Tensor<2> {
+    /// 1/√(variance + ε), [channels]
+    fn inverse_deviation(&self) -> Tensor<1> {
         (self.variance.clone() + EPSILON).sqrt().recip()
     }
 }
@@ -66,24 +54,19 @@ impl BatchNorm {
         }
     }
 
-    fn batch_stats(&self, x: &Tensor<2>) -> ChannelStats {
-        let [n, _] = x.dims();
-        ChannelStats::of(x, groups(n), self.maps.channels)
-    }
-
     /// γ·(x − μ)/√(σ² + ε) + β, as a factor and an offset per channel.
     fn apply(&self, weights: &Weights, x: Tensor<2>, stats: &ChannelStats) -> Tensor<2> {
-        let factor = weights.get::<1>(self.scale).unsqueeze() * stats.inverse_deviation();
-        let offset = weights.get::<1>(self.shift).unsqueeze() - stats.mean.clone() * factor.clone();
+        let factor = weights.flat(self.scale) * stats.inverse_deviation();
+        let offset = weights.flat(self.shift) - stats.mean.clone() * factor.clone();
         ops::affine(x, factor, offset)
     }
 
-    /// Σ g and Σ g·x̂ over samples and pixels, x̂ being the normalised input: [groups, channels] each.
-    fn sums(&self, trace: &Trace, g: &Tensor<2>) -> (Tensor<2>, Tensor<2>) {
+    /// Σ g and Σ g·x̂ over samples and pixels, x̂ being the normalised input: [channels] each.
+    fn sums(&self, trace: &Trace, g: &Tensor<2>) -> (Tensor<1>, Tensor<1>) {
         let stats = stats(trace);
-        let along = ops::group_products(g.clone(), trace.x.clone(), stats.mean.clone());
-        let [groups, channels] = stats.mean.dims();
-        (ops::group_sums(g.clone(), groups, channels), along * stats.inverse_deviation())
+        let along = ops::column_products(g.clone(), trace.x.clone(), stats.mean.clone());
+        let sum = ops::column_sums(g.clone(), None, self.maps.channels);
+        (sum, along * stats.inverse_deviation())
     }
 }
 
@@ -97,9 +80,9 @@ impl Layer for BatchNorm {
             Mode::Infer(stats) => {
                 stats.next().expect("statistics were measured on this same stack")
             }
-            Mode::Train => self.batch_stats(&x),
+            Mode::Train => ChannelStats::of(&x, self.maps.channels),
             Mode::Measure(noted) => {
-                let stats = ChannelStats::of(&x, 1, self.maps.channels);
+                let stats = ChannelStats::of(&x, self.maps.channels);
                 noted.push(stats.clone());
                 stats
             }
@@ -108,18 +91,18 @@ impl Layer for BatchNorm {
     }
 
     fn trace(&self, weights: &Weights, x: Tensor<2>) -> Trace {
-        let stats = self.batch_stats(&x);
+        let stats = ChannelStats::of(&x, self.maps.channels);
         Trace { y: self.apply(weights, x.clone(), &stats), x, stats: Some(stats) }
     }
 
     /// γ/σ · (g − mean g − x̂ · mean(g·x̂)), gathered into factors of g and x and an offset.
     fn vjp(&self, weights: &Weights, trace: &Trace, g: Tensor<2>) -> Tensor<2> {
+        let [n, features] = g.dims();
+        let count = (n * features / self.maps.channels) as f64;
         let (sum, along) = self.sums(trace, &g);
         let stats = stats(trace);
-        let ([n, features], [groups, channels]) = (g.dims(), stats.mean.dims());
-        let count = (n * features / groups / channels) as f64;
         let inverse = stats.inverse_deviation();
-        let by_g = weights.get::<1>(self.scale).unsqueeze() * inverse.clone();
+        let by_g = weights.flat(self.scale) * inverse.clone();
         let by_x = by_g.clone() * inverse * along / -count;
         let offset = by_g.clone() * sum / -count - by_x.clone() * stats.mean.clone();
         ops::combine(g, trace.x.clone(), by_g, by_x, offset)
@@ -143,7 +126,7 @@ impl Layer for BatchNorm {
         into: &mut Gradient,
     ) {
         let (sum, along) = self.sums(trace, g);
-        into.add(self.scale, along.sum_dim(0));
-        into.add(self.shift, sum.sum_dim(0));
+        into.add(self.scale, along);
+        into.add(self.shift, sum);
     }
 }

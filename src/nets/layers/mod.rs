@@ -11,7 +11,7 @@ mod linear;
 mod stack;
 mod tanh;
 
-pub use batch_norm::{BatchNorm, ChannelStats, groups};
+pub use batch_norm::{BatchNorm, ChannelStats};
 pub use conv::{Conv, ConvTranspose};
 pub use leaky_relu::LeakyRelu;
 pub use linear::Linear;

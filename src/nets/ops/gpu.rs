@@ -82,6 +82,12 @@ pub fn tanh(x: Tensor<2>) -> Tensor<2> {
     x.tanh()
 }
 
+/// [n, pixels·channels] to [n·pixels, channels]
+fn columns(x: Tensor<2>, channels: usize) -> Tensor<2> {
+    let [n, features] = x.dims();
+    x.reshape([n * features / channels, channels])
+}
+
 pub fn add_scaled(y: Tensor<2>, b: Tensor<1>, scale: Tensor<2>) -> Tensor<2> {
     let ([n, features], [channels]) = (y.dims(), b.dims());
     let added = scale.reshape([n, 1, 1]) * b.reshape([1, 1, channels]);
@@ -93,46 +99,30 @@ pub fn column_sums(g: Tensor<2>, scale: Option<Tensor<2>>, channels: usize) -> T
         Some(scale) => g * scale,
         None => g,
     };
-    let [n, features] = g.dims();
-    g.reshape([n * features / channels, channels]).sum_dim(0).squeeze_dim(0)
+    columns(g, channels).sum_dim(0).squeeze_dim(0)
 }
 
-/// [n, pixels·channels] to [groups, n/groups·pixels, channels]
-fn grouped(x: Tensor<2>, groups: usize, channels: usize) -> Tensor<3> {
-    let [n, features] = x.dims();
-    x.reshape([groups, n * features / groups / channels, channels])
+pub fn column_products(g: Tensor<2>, x: Tensor<2>, centre: Tensor<1>) -> Tensor<1> {
+    let [channels] = centre.dims();
+    let centred = columns(x, channels) - centre.unsqueeze();
+    (columns(g, channels) * centred).sum_dim(0).squeeze_dim(0)
 }
 
-/// [groups, channels] to [groups, 1, channels]
-fn for_each_pixel(x: Tensor<2>) -> Tensor<3> {
-    x.unsqueeze_dim(1)
-}
-
-pub fn group_sums(g: Tensor<2>, groups: usize, channels: usize) -> Tensor<2> {
-    grouped(g, groups, channels).sum_dim(1).squeeze_dim(1)
-}
-
-pub fn group_products(g: Tensor<2>, x: Tensor<2>, centre: Tensor<2>) -> Tensor<2> {
-    let [groups, channels] = centre.dims();
-    let centred = grouped(x, groups, channels) - for_each_pixel(centre);
-    (grouped(g, groups, channels) * centred).sum_dim(1).squeeze_dim(1)
-}
-
-pub fn affine(x: Tensor<2>, factor: Tensor<2>, offset: Tensor<2>) -> Tensor<2> {
-    let (shape, [groups, channels]) = (x.dims(), factor.dims());
-    let x = grouped(x, groups, channels);
-    (x * for_each_pixel(factor) + for_each_pixel(offset)).reshape(shape)
+pub fn affine(x: Tensor<2>, factor: Tensor<1>, offset: Tensor<1>) -> Tensor<2> {
+    let shape = x.dims();
+    let [channels] = factor.dims();
+    (columns(x, channels) * factor.unsqueeze() + offset.unsqueeze()).reshape(shape)
 }
 
 pub fn combine(
     g: Tensor<2>,
     x: Tensor<2>,
-    by_g: Tensor<2>,
-    by_x: Tensor<2>,
-    offset: Tensor<2>,
+    by_g: Tensor<1>,
+    by_x: Tensor<1>,
+    offset: Tensor<1>,
 ) -> Tensor<2> {
-    let (shape, [groups, channels]) = (g.dims(), offset.dims());
-    let g = grouped(g, groups, channels) * for_each_pixel(by_g);
-    let x = grouped(x, groups, channels) * for_each_pixel(by_x);
-    (g + x + for_each_pixel(offset)).reshape(shape)
+    let shape = g.dims();
+    let [channels] = offset.dims();
+    let g = columns(g, channels) * by_g.unsqueeze();
+    (g + columns(x, channels) * by_x.unsqueeze() + offset.unsqueeze()).reshape(shape)
 }

@@ -147,40 +147,32 @@ pub fn column_sums(g: Tensor<2>, scale: Option<Tensor<2>>, channels: usize) -> T
     by_device!(g, column_sums(g, scale, channels))
 }
 
-/// The sum of g over pixels and over each of `groups` runs of samples.
+/// The sum of g·(x − centre) over samples and pixels.
 ///
 /// # Shapes
-/// g: [n, pixels·channels]; to [groups, channels]
-pub fn group_sums(g: Tensor<2>, groups: usize, channels: usize) -> Tensor<2> {
-    by_device!(g, group_sums(g, groups, channels))
+/// g, x: [n, pixels·channels], centre: [channels]; to [channels]
+pub fn column_products(g: Tensor<2>, x: Tensor<2>, centre: Tensor<1>) -> Tensor<1> {
+    by_device!(g, column_products(g, x, centre))
 }
 
-/// The sum of g·(x − centre) over pixels and over each group's samples.
+/// factor·x + offset for each sample and pixel.
 ///
 /// # Shapes
-/// g, x: [n, pixels·channels], centre: [groups, channels]; to [groups, channels]
-pub fn group_products(g: Tensor<2>, x: Tensor<2>, centre: Tensor<2>) -> Tensor<2> {
-    by_device!(g, group_products(g, x, centre))
-}
-
-/// factor·x + offset for each sample and pixel, by group of samples.
-///
-/// # Shapes
-/// x: [n, pixels·channels], factor, offset: [groups, channels]; to x's
-pub fn affine(x: Tensor<2>, factor: Tensor<2>, offset: Tensor<2>) -> Tensor<2> {
+/// x: [n, pixels·channels], factor, offset: [channels]; to x's
+pub fn affine(x: Tensor<2>, factor: Tensor<1>, offset: Tensor<1>) -> Tensor<2> {
     by_device!(x, affine(x, factor, offset))
 }
 
-/// by_g·g + by_x·x + offset for each sample and pixel, by group of samples.
+/// by_g·g + by_x·x + offset for each sample and pixel.
 ///
 /// # Shapes
-/// g, x: [n, pixels·channels], by_g, by_x, offset: [groups, channels]; to g's
+/// g, x: [n, pixels·channels], by_g, by_x, offset: [channels]; to g's
 pub fn combine(
     g: Tensor<2>,
     x: Tensor<2>,
-    by_g: Tensor<2>,
-    by_x: Tensor<2>,
-    offset: Tensor<2>,
+    by_g: Tensor<1>,
+    by_x: Tensor<1>,
+    offset: Tensor<1>,
 ) -> Tensor<2> {
     by_device!(g, combine(g, x, by_g, by_x, offset))
 }

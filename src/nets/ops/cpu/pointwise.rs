@@ -71,86 +71,56 @@ pub fn column_sums(g: Tensor<2>, scale: Option<Tensor<2>>, channels: usize) -> T
     Numbers::tensor(total, [channels])
 }
 
-pub fn group_sums(g: Tensor<2>, groups: usize, channels: usize) -> Tensor<2> {
-    let [n, features] = g.dims();
-    let g = Numbers::of(g);
-    let mut total = vec![0.0; groups * channels];
+pub fn column_products(g: Tensor<2>, x: Tensor<2>, centre: Tensor<1>) -> Tensor<1> {
+    let [_, features] = g.dims();
+    let (g, x, centre) = (Numbers::of(g), Numbers::of(x), Numbers::of(centre));
+    let centre = centre.slice();
+    let channels = centre.len();
+    let mut total = vec![0.0; channels];
     let mut of_sample = vec![0.0; channels];
-    let of_group = g.slice().chunks_exact(n / groups * features);
-    for (total, g) in total.chunks_exact_mut(channels).zip(of_group) {
-        for sample in g.chunks_exact(features) {
-            of_sample.fill(0.0);
-            for pixel in sample.chunks_exact(channels) {
-                add(&mut of_sample, pixel);
-            }
-            add(total, &of_sample);
-        }
-    }
-    Numbers::tensor(total, [groups, channels])
-}
-
-pub fn group_products(g: Tensor<2>, x: Tensor<2>, centre: Tensor<2>) -> Tensor<2> {
-    let ([n, features], [groups, channels]) = (g.dims(), centre.dims());
-    let [g, x, centre] = [g, x, centre].map(Numbers::of);
-    let mut total = vec![0.0; groups * channels];
-    let mut of_sample = vec![0.0; channels];
-    let size = n / groups * features;
-    let of_group = g.slice().chunks_exact(size).zip(x.slice().chunks_exact(size));
-    let centres = centre.slice().chunks_exact(channels);
-    for ((total, (g, x)), centre) in total.chunks_exact_mut(channels).zip(of_group).zip(centres) {
-        for (g, x) in g.chunks_exact(features).zip(x.chunks_exact(features)) {
-            of_sample.fill(0.0);
-            for (g, x) in g.chunks_exact(channels).zip(x.chunks_exact(channels)) {
-                for (((sum, g), x), c) in of_sample.iter_mut().zip(g).zip(x).zip(centre) {
-                    *sum += g * (x - c);
-                }
-            }
-            add(total, &of_sample);
-        }
-    }
-    Numbers::tensor(total, [groups, channels])
-}
-
-fn add(total: &mut [f32], more: &[f32]) {
-    for (total, more) in total.iter_mut().zip(more) {
-        *total += more;
-    }
-}
-
-pub fn affine(x: Tensor<2>, factor: Tensor<2>, offset: Tensor<2>) -> Tensor<2> {
-    let ([n, features], [groups, channels]) = (x.dims(), factor.dims());
-    let [x, factor, offset] = [x, factor, offset].map(Numbers::of);
-    let mut y = x.into_vec();
-    let factors = factor.slice().chunks_exact(channels).zip(offset.slice().chunks_exact(channels));
-    for (y, (factor, offset)) in y.chunks_exact_mut(n / groups * features).zip(factors) {
-        for pixel in y.chunks_exact_mut(channels) {
-            for ((y, a), b) in pixel.iter_mut().zip(factor).zip(offset) {
-                *y = *y * a + b;
+    for (g, x) in g.slice().chunks_exact(features).zip(x.slice().chunks_exact(features)) {
+        of_sample.fill(0.0);
+        for (g, x) in g.chunks_exact(channels).zip(x.chunks_exact(channels)) {
+            for (((sum, g), x), c) in of_sample.iter_mut().zip(g).zip(x).zip(centre) {
+                *sum += g * (x - c);
             }
         }
+        for (total, sum) in total.iter_mut().zip(&of_sample) {
+            *total += sum;
+        }
     }
-    Numbers::tensor(y, [n, features])
+    Numbers::tensor(total, [channels])
+}
+
+pub fn affine(x: Tensor<2>, factor: Tensor<1>, offset: Tensor<1>) -> Tensor<2> {
+    let shape = x.dims();
+    let [x, factor, offset] = [Numbers::of(x), Numbers::of(factor), Numbers::of(offset)];
+    let (factor, offset) = (factor.slice(), offset.slice());
+    let mut y = x.slice().to_vec();
+    for pixel in y.chunks_exact_mut(factor.len()) {
+        for ((y, a), b) in pixel.iter_mut().zip(factor).zip(offset) {
+            *y = *y * a + b;
+        }
+    }
+    Numbers::tensor(y, shape)
 }
 
 pub fn combine(
     g: Tensor<2>,
     x: Tensor<2>,
-    by_g: Tensor<2>,
-    by_x: Tensor<2>,
-    offset: Tensor<2>,
+    by_g: Tensor<1>,
+    by_x: Tensor<1>,
+    offset: Tensor<1>,
 ) -> Tensor<2> {
-    let ([n, features], [groups, channels]) = (g.dims(), offset.dims());
-    let [x, by_g, by_x, offset] = [x, by_g, by_x, offset].map(Numbers::of);
+    let shape = g.dims();
+    let x = Numbers::of(x);
+    let [by_g, by_x, offset] = [by_g, by_x, offset].map(Numbers::of);
+    let (by_g, by_x, offset) = (by_g.slice(), by_x.slice(), offset.slice());
     let mut y = Numbers::of(g).into_vec();
-    let size = n / groups * features;
-    for (group, (y, x)) in y.chunks_exact_mut(size).zip(x.slice().chunks_exact(size)).enumerate() {
-        let [by_g, by_x, offset] =
-            [&by_g, &by_x, &offset].map(|t| &t.slice()[group * channels..][..channels]);
-        for (y, x) in y.chunks_exact_mut(channels).zip(x.chunks_exact(channels)) {
-            for ((((y, x), a), b), c) in y.iter_mut().zip(x).zip(by_g).zip(by_x).zip(offset) {
-                *y = *y * a + x * b + c;
-            }
+    for (y, x) in y.chunks_exact_mut(offset.len()).zip(x.slice().chunks_exact(offset.len())) {
+        for ((((y, x), a), b), c) in y.iter_mut().zip(x).zip(by_g).zip(by_x).zip(offset) {
+            *y = *y * a + x * b + c;
         }
     }
-    Numbers::tensor(y, [n, features])
+    Numbers::tensor(y, shape)
 }

@@ -346,3 +346,52 @@ fn parts(batch: usize) -> usize {
 pub fn in_rotation(count: usize) -> Vec<u8> {
     (0..count).map(|i| (i % CLASSES) as u8).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{DatasetKind, Source};
+    use crate::device;
+    use crate::recipe::default_recipe;
+
+    #[test]
+    fn a_batch_is_divided_into_equal_parts_of_sixteen_or_more() {
+        let counted = [1, 15, 31, 32, 37, 40, 64, 512].map(parts);
+        assert_eq!(counted, [1, 1, 1, 2, 1, 2, 4, 32]);
+    }
+
+    #[test]
+    fn the_discriminator_learns_from_all_parts_what_the_whole_teaches() {
+        let mut recipe = default_recipe();
+        recipe.dataset = DatasetKind::Drawn;
+        (recipe.generator.width, recipe.discriminator.width) = (4, 4);
+        let digits = Source::new(recipe.dataset).batch(1, 0, recipe.batch).expect("drawn");
+        let mut trainer = Trainer::new(recipe.clone(), device::cpu()).expect("valid");
+
+        let batch = trainer.batch(digits.clone());
+        let fakes = step::generate(&trainer.generator, &trainer.g_weights, &batch);
+        let (d, d_weights) = (&trainer.discriminator, trainer.d_weights.clone());
+        let whole = step::discriminator_step(&recipe, d, &d_weights, &batch, fakes.pictures());
+
+        trainer.begin(digits);
+        for part in 0..4 {
+            assert!(!trainer.wants_batch() && trainer.step() == 0, "at part {part}");
+            trainer.proceed();
+        }
+        let round = trainer.round.as_ref().expect("the generator has not learned yet");
+        assert!(matches!(round.phase, Phase::Between));
+        let numbers = |t: Tensor<1>| t.into_data().try_into_vec::<f32>().expect("f32");
+        let report = numbers(round.d_report.clone().expect("the discriminator has learned"));
+        for (parts, whole) in report.iter().zip(numbers(whole.report)) {
+            assert!((parts - whole).abs() < 1e-5, "{parts}, not {whole}");
+        }
+        // Adam's first square is (1 − β₂) g².
+        let square = numbers(trainer.d_adam.square.clone());
+        let scale = 1.0 - recipe.discriminator.adam.beta2 as f32;
+        let gradient = numbers(whole.gradient);
+        let largest = gradient.iter().fold(0.0f32, |largest, g| largest.max(g.abs()));
+        for (square, g) in square.iter().zip(gradient) {
+            assert!(((square / scale).sqrt() - g.abs()).abs() < 1e-4 * largest, "{square}, {g}");
+        }
+    }
+}

@@ -40,6 +40,11 @@ impl Bordered {
         }
     }
 
+    /// Rows of pieces of `len` numbers at these places.
+    fn rows<'a>(&'a self, places: &'a [usize], runs: &'a [usize], len: usize) -> Rows<'a> {
+        Rows { numbers: &self.numbers, places, runs, len }
+    }
+
     /// Where the patches of the convolution start.
     fn patches(&self, half: usize) -> Vec<usize> {
         let place = |i: usize| 2 * (i / half) * self.row() + 2 * (i % half) * self.channels;
@@ -69,12 +74,7 @@ pub fn halve(at: Halving, fine: Tensor<2>, w: Tensor<1>, b: Option<Tensor<1>>) -
     let samples = fine.slice().chunks_exact(at.fine_size());
     for (fine, coarse) in samples.zip(coarse.chunks_exact_mut(at.coarse_size())) {
         bordered.fill(fine);
-        let rows = Rows {
-            numbers: &bordered.numbers,
-            places: &places,
-            runs: &runs,
-            len: KERNEL * at.fine,
-        };
+        let rows = bordered.rows(&places, &runs, KERNEL * at.fine);
         weight.multiply(rows, |pixel, channel, sums| {
             coarse[pixel * at.coarse + channel..][..sums.len()].copy_from_slice(sums);
         });
@@ -90,12 +90,7 @@ pub fn halving_gradient(at: Halving, fine: Tensor<2>, coarse: Tensor<2>) -> Tens
     let samples = fine.slice().chunks_exact(at.fine_size());
     for (fine, coarse) in samples.zip(coarse.slice().chunks_exact(at.coarse_size())) {
         bordered.fill(fine);
-        let rows = Rows {
-            numbers: &bordered.numbers,
-            places: &places,
-            runs: &runs,
-            len: KERNEL * at.fine,
-        };
+        let rows = bordered.rows(&places, &runs, KERNEL * at.fine);
         add_outer(rows, coarse, at.coarse, &mut total);
     }
     Numbers::tensor(total, [at.weight_size()])
@@ -181,7 +176,7 @@ impl Pixels {
     #[inline(always)]
     fn draw(&self, coarse: &Bordered, fine: &mut [f32]) {
         let Self { places, runs, len, .. } = self;
-        let rows = Rows { numbers: &coarse.numbers, places, runs, len: *len };
+        let rows = coarse.rows(places, runs, *len);
         self.weight.multiply(rows, |row, channel, sums| {
             fine[self.targets[row] + channel..][..sums.len()].copy_from_slice(sums);
         });
@@ -223,7 +218,7 @@ impl Blocks {
     #[inline(always)]
     fn draw(&mut self, coarse: &Bordered, fine: &mut [f32]) {
         let Self { weight, places, runs, len, fine: bordered } = self;
-        let rows = Rows { numbers: &coarse.numbers, places, runs, len: *len };
+        let rows = coarse.rows(places, runs, *len);
         let (blocks, row, pair) = (bordered.side / 2 + 1, bordered.row(), 2 * bordered.channels);
         weight.multiply(rows, |block, _, sums| {
             let place = block / blocks * 2 * row + block % blocks * pair;

@@ -18,9 +18,10 @@ fn main() {
         let mut millis: Vec<f64> = (0..WARM_UP + STEPS)
             .map(|_| {
                 let start = Instant::now();
-                trainer.begin(picture_batch(trainer.batches(), n));
+                let digits = picture_batch(trainer.batches(), n);
+                pollster::block_on(trainer.begin(digits)).expect("the CPU");
                 while !trainer.between_steps() {
-                    trainer.proceed();
+                    pollster::block_on(trainer.proceed()).expect("the CPU");
                 }
                 pollster::block_on(trainer.reports()).expect("finite losses");
                 start.elapsed().as_secs_f64() * 1e3

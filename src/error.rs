@@ -34,6 +34,9 @@ pub enum Error {
     #[error("the {device} device failed: {reason}")]
     Device { device: String, reason: String },
 
+    #[error("a helping worker failed ({reason}); training goes on without help, more slowly")]
+    Helper { reason: String },
+
     #[error("{0}")]
     BadCommand(String),
 }
@@ -50,6 +53,7 @@ impl Error {
             Error::NonFinite { .. } => "non-finite",
             Error::NotReady(_) => "not-ready",
             Error::Device { .. } => "device-failed",
+            Error::Helper { .. } => "helper-lost",
             Error::BadCommand(_) => "bad-command",
         }
     }

@@ -1,15 +1,19 @@
 //! The browser's bindings: a session for a worker. The only place that knows JavaScript.
 
+use crate::device;
 use crate::device::DeviceKind;
 use crate::session::Session;
-use crate::session::protocol::{Command, Event};
-use js_sys::Array;
+use crate::session::protocol::Command;
+use crate::train::replica::{Answer, Order, Pending, Replica, Replicas};
+use js_sys::{Array, Float32Array, Function, Promise};
 use log::{Level, LevelFilter, Log, Metadata, Record};
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
+use std::rc::Rc;
 use std::sync::Mutex;
 use std::time::Duration;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 
 #[wasm_bindgen(start)]
 fn start() {
@@ -76,6 +80,15 @@ impl WebSession {
         events.iter().map(to_js).collect()
     }
 
+    /// Divides each step with `count` replicas in other workers. `ask(replica, task, weights)` must send
+    /// task and weights to the replica with that number, from 0 on, and return a promise of its answer,
+    /// an object with `gradient` and `figures`, rejected when that one is lost. The weights are a view
+    /// of this program's memory: they must be copied before `ask` returns.
+    #[wasm_bindgen(js_name = shareWith)]
+    pub fn share_with(&mut self, count: usize, ask: Function) {
+        self.0.share_with(Rc::new(OtherWorkers { count, ask }));
+    }
+
     /// Whether another tick would do something without a command.
     #[wasm_bindgen(getter)]
     pub fn busy(&self) -> bool {
@@ -84,7 +97,83 @@ impl WebSession {
 }
 
 /// Plain objects and nulls, as in JSON; bytes stay bytes.
-fn to_js(event: &Event) -> Result<JsValue, JsError> {
+fn to_js(message: &impl Serialize) -> Result<JsValue, JsError> {
     let plain = Serializer::new().serialize_maps_as_objects(true).serialize_missing_as_null(true);
-    Ok(event.serialize(&plain)?)
+    Ok(message.serialize(&plain)?)
+}
+
+/// The compiled program, for other workers to start from.
+#[wasm_bindgen(js_name = compiledProgram)]
+pub fn compiled_program() -> JsValue {
+    wasm_bindgen::module()
+}
+
+/// Replicas behind a function of JavaScript's.
+struct OtherWorkers {
+    count: usize,
+    ask: Function,
+}
+
+impl Replicas for OtherWorkers {
+    fn count(&self) -> usize {
+        self.count
+    }
+
+    fn ask(&self, replica: usize, order: Order) -> Pending {
+        let asked = to_js(&order.task).map_err(JsValue::from).and_then(|task| {
+            // SAFETY: nothing of this program runs, and so its memory does not grow, while JavaScript
+            // copies the view.
+            let weights = unsafe { Float32Array::view(&order.weights) };
+            self.ask.call3(&JsValue::NULL, &replica.into(), &task, &weights)
+        });
+        Box::pin(async move {
+            let asked = Promise::from(asked.map_err(reason)?);
+            let answer = JsFuture::from(asked).await.map_err(reason)?;
+            let part = |name: &str| {
+                let value = js_sys::Reflect::get(&answer, &name.into()).map_err(reason)?;
+                let numbers = value.dyn_into::<Float32Array>().map_err(|_| "it has no numbers")?;
+                Ok::<_, String>(numbers.to_vec())
+            };
+            Ok(Answer { gradient: part("gradient")?, figures: part("figures")? })
+        })
+    }
+}
+
+/// What an exception of JavaScript's says.
+fn reason(exception: JsValue) -> String {
+    let message = exception.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message()));
+    message.or_else(|| exception.as_string()).unwrap_or_else(|| "for an unknown reason".into())
+}
+
+/// One that helps another worker's session.
+#[wasm_bindgen(js_name = Replica)]
+pub struct WebReplica(Replica);
+
+#[wasm_bindgen(js_class = Replica)]
+impl WebReplica {
+    /// Opens the device that this program was built for; rejects when there is none.
+    pub async fn open() -> Result<WebReplica, JsError> {
+        Ok(WebReplica(Replica::new(device::open(DeviceKind::built_in()).await?)))
+    }
+
+    /// Carries out a task with the first `count` of the numbers in `room` as weights, writes the gradient
+    /// to the beginning of `room` and resolves to the figures and, as the last of them, its length.
+    /// Rejects when it cannot be carried out.
+    pub async fn answer(
+        &mut self,
+        task: JsValue,
+        room: Float32Array,
+        count: u32,
+    ) -> Result<Float32Array, JsError> {
+        let task = serde_wasm_bindgen::from_value(task)?;
+        let weights = room.subarray(0, count).to_vec();
+        let Answer { gradient, mut figures } = self.0.answer(Order { task, weights }).await?;
+        let length = gradient.len() as u32;
+        if room.length() < length {
+            return Err(JsError::new("there is no room for the gradient"));
+        }
+        room.subarray(0, length).copy_from(&gradient);
+        figures.push(length as f32);
+        Ok(Float32Array::from(&figures[..]))
+    }
 }

@@ -4,7 +4,7 @@
 use ganvas::data::{DatasetKind, Source};
 use ganvas::device;
 use ganvas::recipe::{
-    Architecture, Described, Objective, Penalty, PenaltyKind, Player, Recipe, default_recipe,
+    Architecture, Described, Norm, Objective, Penalty, PenaltyKind, Player, Recipe, default_recipe,
 };
 use ganvas::train::Trainer;
 use pollster::block_on;
@@ -33,9 +33,10 @@ fn train(trainer: &mut Trainer, steps: usize) {
         while trainer.step() < target {
             if trainer.wants_batch() {
                 let digits = source.batch(recipe.seed, trainer.batches(), recipe.batch);
-                trainer.begin(digits.expect("drawn digits never end"));
+                let digits = digits.expect("drawn digits never end");
+                block_on(trainer.begin(digits)).expect("the CPU");
             } else {
-                trainer.proceed();
+                block_on(trainer.proceed()).expect("the CPU");
             }
         }
     }
@@ -61,20 +62,23 @@ fn every_combination_takes_a_finite_step_that_changes_all_weights() {
             for &g in Architecture::ALL {
                 for &d in Architecture::ALL {
                     for conditional in [false, true] {
-                        let mut recipe = tiny();
-                        recipe.objective = objective;
-                        recipe.penalty = Penalty { kind, gamma: 1.0 };
-                        recipe.generator = Player { network: g, ..recipe.generator };
-                        recipe.discriminator = Player { network: d, ..recipe.discriminator };
-                        recipe.conditional = conditional;
-                        one_step(&recipe);
-                        combinations += 1;
+                        for &norm in Norm::ALL {
+                            let mut recipe = tiny();
+                            recipe.objective = objective;
+                            recipe.penalty = Penalty { kind, gamma: 1.0 };
+                            recipe.norm = norm;
+                            recipe.generator = Player { network: g, ..recipe.generator };
+                            recipe.discriminator = Player { network: d, ..recipe.discriminator };
+                            recipe.conditional = conditional;
+                            one_step(&recipe);
+                            combinations += 1;
+                        }
                     }
                 }
             }
         }
     }
-    assert!(combinations >= 96, "only {combinations} combinations");
+    assert!(combinations >= 192, "only {combinations} combinations");
 }
 
 fn one_step(recipe: &Recipe) {
@@ -174,13 +178,13 @@ fn one_player_can_step_alone() {
     let start = block_on(run.checkpoint()).expect("a checkpoint");
 
     let digits = batch(&run);
-    run.step_discriminator(digits);
+    block_on(run.step_discriminator(digits)).expect("the CPU");
     let after_d = block_on(run.checkpoint()).expect("a checkpoint");
     assert_eq!(tensors(&start, "generator."), tensors(&after_d, "generator."));
     assert_ne!(tensors(&start, "discriminator."), tensors(&after_d, "discriminator."));
 
     let digits = batch(&run);
-    run.step_generator(digits);
+    block_on(run.step_generator(digits)).expect("the CPU");
     let after_g = block_on(run.checkpoint()).expect("a checkpoint");
     assert_ne!(tensors(&after_d, "generator."), tensors(&after_g, "generator."));
     assert_eq!(tensors(&after_d, "discriminator."), tensors(&after_g, "discriminator."));

@@ -18,6 +18,7 @@ fn recipe() -> Box<Recipe> {
         d_steps: 2,
         objective: Objective::NonSaturating,
         penalty: Penalty { kind: PenaltyKind::R1R2, gamma: 0.5 },
+        norm: Norm::Batch,
         generator: Player { network: Architecture::Dcgan, width: 16, adam },
         discriminator: Player { network: Architecture::Mlp, width: 32, adam },
         ema: 0.5,
@@ -75,7 +76,7 @@ fn events() -> Vec<Event> {
     vec![
         Event::Opened { device: "cpu".into(), catalog: Box::new(catalog) },
         Event::StateChanged { state: State::Training, step: 8 },
-        Event::Loaded { recipe: recipe(), g_parameters: 10, d_parameters: 20 },
+        Event::Loaded { recipe: recipe(), g_parameters: 10, d_parameters: 20, workers: 2 },
         Event::DataAdded {
             dataset: DatasetKind::Mnist,
             loaded: 4000,

@@ -6,9 +6,11 @@ use ganvas::metrics::classifier::CLASSIFIER_WEIGHTS;
 use ganvas::recipe::{Recipe, default_recipe};
 use ganvas::session::Session;
 use ganvas::session::protocol::{Command, Event, Players, SampleRequest, State};
+use ganvas::train::replica::{Order, Pending, Replicas};
 use pollster::block_on;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use serde_bytes::ByteBuf;
+use std::rc::Rc;
 use std::time::Duration;
 
 fn tiny(dataset: DatasetKind) -> Box<Recipe> {
@@ -331,4 +333,42 @@ fn a_saved_run_comes_back_in_another_session() {
     let [a, b] = [&mut first, &mut second].map(|s| saved(send(s, vec![step(), Command::Save])));
     assert_eq!(a.expect("saved").0, 3);
     assert!(b.is_some());
+}
+
+/// Never answers.
+struct Deaf;
+
+impl Replicas for Deaf {
+    fn count(&self) -> usize {
+        1
+    }
+
+    fn ask(&self, _replica: usize, _order: Order) -> Pending {
+        Box::pin(async { Err("it is deaf".into()) })
+    }
+}
+
+#[test]
+fn workers_that_share_a_batch_are_counted_and_their_loss_is_told() {
+    let workers = |events: &[Event]| {
+        let count = |e: &Event| match e {
+            Event::Loaded { workers, .. } => Some(*workers),
+            _ => None,
+        };
+        events.iter().filter_map(count).collect::<Vec<_>>()
+    };
+    let mut session = open();
+    let recipe = Recipe { batch: 32, ..*tiny(DatasetKind::Drawn) };
+    session.share_with(Rc::new(Deaf));
+    let events = send(&mut session, vec![Command::Load { recipe: Box::new(recipe.clone()) }]);
+    assert_eq!(workers(&events), [2]);
+    let events = send(&mut session, vec![Command::Step { player: Players::Both }]);
+    assert_eq!((failures(&events), workers(&events)), (vec!["helper-lost"], vec![1]));
+    assert_eq!(states(&events), [(State::Paused, 1)], "the step was taken all the same");
+    // The next run does not try again, and small batches are not worth sharing.
+    let events = send(&mut session, vec![Command::Load { recipe: Box::new(recipe) }]);
+    assert_eq!(workers(&events), [1]);
+    session.share_with(Rc::new(Deaf));
+    let events = send(&mut session, vec![Command::Load { recipe: tiny(DatasetKind::Drawn) }]);
+    assert_eq!(workers(&events), [2, 1]);
 }

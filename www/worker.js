@@ -3,6 +3,8 @@
 // @ts-check
 
 /** @import { Command, Event, FromWorker, Program, ToWorker } from "./js/protocol.js" */
+import { buffersOf } from "./js/buffers.js";
+import { startHelpers } from "./js/helpers.js";
 
 /** After this long no further turn is begun before the worker listens again, milliseconds: one of the
  * largest presets takes most of the 50 ms within which a command should be heard. */
@@ -10,6 +12,9 @@ const BUDGET_MILLIS = 8;
 /** A tick shorter than this with nothing to tell is one that waits for data, milliseconds. */
 const IDLE_MILLIS = 2;
 const IDLE_WAIT_MILLIS = 100;
+
+/** Most workers that share a batch, this one included: a batch of 64 has no more parts that are worth it. */
+const MOST_WORKERS = 4;
 
 /** @type {Command[]} */
 const queue = [];
@@ -21,7 +26,7 @@ let dead = false;
 
 self.addEventListener("message", (/** @type {MessageEvent<ToWorker>} */ { data }) => {
   if (data.type === "open") {
-    open(data.program).catch(fail);
+    open(data.program, data.workers).catch(fail);
   } else {
     // Commands that come before the program is ready wait here; none is lost.
     queue.push(...data.commands);
@@ -32,13 +37,21 @@ self.addEventListener("message", (/** @type {MessageEvent<ToWorker>} */ { data }
 self.addEventListener("error", (event) => fail(event.error ?? event.message));
 self.addEventListener("unhandledrejection", (event) => fail(event.reason));
 
-/** @param {Program} program */
-async function open(program) {
+/**
+ * @param {Program} program
+ * @param {number | null} workers how many share a batch, or as many as there are processors
+ */
+async function open(program, workers) {
   watchConsole(program);
   if (program === "gpu") watchGpuDevices();
   const module = await import(`./${program}/ganvas.js`);
   await module.default();
-  session = await module.openSession();
+  const opened = await module.openSession();
+  const helpers = Math.min(workers ?? navigator.hardwareConcurrency ?? 1, MOST_WORKERS) - 1;
+  if (program === "cpu" && helpers > 0) {
+    opened.shareWith(helpers, startHelpers(helpers, module.compiledProgram()).ask);
+  }
+  session = opened;
   loop();
 }
 
@@ -75,30 +88,6 @@ const macrotask = (() => {
     port2.postMessage(null);
   });
 })();
-
-/**
- * The big buffers of some events, which move to the page instead of being copied.
- * @param {Event[]} events
- */
-function buffersOf(events) {
-  /** @type {Set<ArrayBuffer>} */
-  const buffers = new Set();
-  const visit = (/** @type {unknown} */ value) => {
-    if (!(value instanceof Uint8Array)) return;
-    // A view into a larger buffer (the wasm memory, say) has to be copied.
-    const { buffer } = value;
-    if (buffer instanceof ArrayBuffer && value.byteLength === buffer.byteLength && buffer.byteLength > 0) {
-      buffers.add(buffer);
-    }
-  };
-  for (const event of events) {
-    for (const value of Object.values(event)) {
-      visit(value);
-      if (value && typeof value === "object") Object.values(value).forEach(visit);
-    }
-  }
-  return [...buffers];
-}
 
 /** @param {unknown} error */
 function fail(error) {

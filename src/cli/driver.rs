@@ -4,6 +4,8 @@ use anyhow::{Result, bail};
 use ganvas::device::DeviceKind;
 use ganvas::session::Session;
 use ganvas::session::protocol::{Command, Event};
+use ganvas::train::Threads;
+use std::rc::Rc;
 use std::time::Duration;
 
 pub struct Driver {
@@ -13,6 +15,11 @@ pub struct Driver {
 impl Driver {
     pub fn open(device: DeviceKind) -> Result<Self> {
         Ok(Self { session: pollster::block_on(Session::open(device))? })
+    }
+
+    /// Divides each step among so many threads, this one included; a GPU shares with nobody.
+    pub fn share(&mut self, threads: usize) {
+        self.session.share_with(Rc::new(Threads::start(threads.saturating_sub(1))));
     }
 
     /// Carries out `commands`, and one player's turn if the session is training.

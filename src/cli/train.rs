@@ -53,6 +53,10 @@ pub struct Args {
     /// The folder to write into
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// How many threads share a step on the CPU, which changes nothing in the result; as many as there
+    /// are processors when absent
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
     /// Where to compute
     #[arg(long, value_parser = super::device(), default_value = DeviceKind::built_in().name())]
     device: DeviceKind,
@@ -60,6 +64,8 @@ pub struct Args {
 
 pub fn run(args: Args) -> Result<()> {
     let mut driver = Driver::open(args.device)?;
+    let processors = || std::thread::available_parallelism().map_or(1, usize::from);
+    driver.share(args.threads.map_or_else(processors, usize::from));
     let recipe = start(&args, &mut driver)?;
     ensure!(
         driver.step() < args.steps,

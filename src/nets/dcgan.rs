@@ -3,17 +3,18 @@
 //! Deviation: no batch norm in the discriminator, where exact gradient penalties and paired losses
 //! forbid it (Huang et al. 2024, arXiv 2501.05441, section 3).
 
+use super::Norm;
 use super::layers::Builder;
 use crate::data::SIDE;
 
 /// [n, inputs] to pictures [n, PIXELS] in [-1, 1]; `width` channels at 7 x 7, half at 14 x 14.
-pub fn generator(inputs: usize, width: usize) -> Builder {
+pub fn generator(inputs: usize, width: usize, norm: Norm) -> Builder {
     Builder::vectors(inputs)
         .linear("project", width * (SIDE / 4) * (SIDE / 4))
         .as_maps(SIDE / 4)
-        .batch_norm("project.norm")
+        .norm("project.norm", norm)
         .relu()
-        .conv_transpose_normed("up1", (width / 2).max(1))
+        .conv_transpose_normed("up1", (width / 2).max(1), norm)
         .relu()
         .conv_transpose("up2", 1)
         .tanh()

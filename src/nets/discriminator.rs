@@ -50,7 +50,7 @@ impl Discriminator {
         let weight = weights.get::<1>(self.weight).unsqueeze();
         match (self.embedding, labels) {
             (Some(embedding), Some(labels)) => {
-                ops::product(labels.clone(), weights.flat(embedding), None) + weight
+                weights.weight(embedding).product(labels.clone(), None) + weight
             }
             _ => weight,
         }

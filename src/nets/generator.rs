@@ -17,8 +17,13 @@ impl Generator {
         let classes = if recipe.conditional { CLASSES } else { 0 };
         let player = &recipe.generator;
         let (stack, layout) =
-            player.network.generator(recipe.latent + classes, player.width).finish();
+            (player.network).generator(recipe.latent + classes, player.width, recipe.norm).finish();
         Self { stack, layout }
+    }
+
+    /// Whether a picture depends on the others of its batch.
+    pub fn ties_samples(&self) -> bool {
+        self.stack.ties_samples()
     }
 
     /// # Shapes
@@ -63,10 +68,14 @@ impl Generator {
     }
 }
 
+/// How much louder than a one-hot row a generator hears its label. A 1 among sixteen normal numbers
+/// or more would be drowned: digits then take half as many steps again (docs/recipes.md).
+const LABEL_SCALE: f64 = 3.0;
+
 /// [n, latent] or, with labels, [n, latent + CLASSES].
 fn input(z: Tensor<2>, labels: Option<Tensor<2>>) -> Tensor<2> {
     match labels {
-        Some(labels) => Tensor::cat(vec![z, labels], 1),
+        Some(labels) => Tensor::cat(vec![z, labels * LABEL_SCALE], 1),
         None => z,
     }
 }

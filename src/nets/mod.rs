@@ -29,10 +29,10 @@ pub enum Architecture {
 
 impl Architecture {
     /// [n, inputs] to pictures [n, PIXELS] in [-1, 1].
-    fn generator(self, inputs: usize, width: usize) -> Builder {
+    fn generator(self, inputs: usize, width: usize, norm: Norm) -> Builder {
         match self {
             Architecture::Mlp => mlp::generator(inputs, width),
-            Architecture::Dcgan => dcgan::generator(inputs, width),
+            Architecture::Dcgan => dcgan::generator(inputs, width, norm),
         }
     }
 
@@ -42,6 +42,39 @@ impl Architecture {
             Architecture::Mlp => mlp::features(width),
             Architecture::Dcgan => dcgan::features(width),
         }
+    }
+}
+
+/// What keeps the activations of a convolutional generator in range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Norm {
+    Layer,
+    Batch,
+}
+
+impl Described for Norm {
+    const ALL: &'static [Self] = &[Self::Layer, Self::Batch];
+
+    fn label(self) -> &'static str {
+        match self {
+            Norm::Layer => "Layer norm",
+            Norm::Batch => "Batch norm",
+        }
+    }
+
+    fn help(self) -> &'static str {
+        match self {
+            Norm::Layer => "Each picture by itself, so that several workers can share a batch.",
+            Norm::Batch => "Over the whole batch, as in the DCGAN paper: one worker trains alone.",
+        }
+    }
+
+    fn paper(self) -> Option<Paper> {
+        Some(match self {
+            Norm::Layer => Paper::new("Ba et al. 2016", "https://arxiv.org/abs/1607.06450"),
+            Norm::Batch => Paper::new("Ioffe & Szegedy 2015", "https://arxiv.org/abs/1502.03167"),
+        })
     }
 }
 

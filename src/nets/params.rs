@@ -3,6 +3,7 @@
 //! averaging over workers a handful of operations each, whatever the architecture.
 //! Knows nothing of layers or of training.
 
+use super::ops::Weight;
 use burn::tensor::{Device, Tensor, TensorData};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -92,7 +93,9 @@ impl Layout {
     /// Views of `flat` ([len]).
     pub fn view(&self, flat: &Tensor<1>) -> Weights {
         Weights {
-            parts: self.entries.iter().map(|e| flat.clone().slice([e.range()])).collect(),
+            parts: (self.entries.iter())
+                .map(|e| Weight::new(flat.clone().slice([e.range()])))
+                .collect(),
             shapes: self.entries.iter().map(|e| e.shape.clone()).collect(),
         }
     }
@@ -114,7 +117,7 @@ impl Layout {
 /// A network's parameters as its layers see them.
 #[derive(Clone, Debug)]
 pub struct Weights {
-    parts: Vec<Tensor<1>>,
+    parts: Vec<Weight>,
     shapes: Vec<Vec<usize>>,
 }
 
@@ -128,7 +131,12 @@ impl Weights {
 
     /// The parameter's numbers in a row.
     pub fn flat(&self, id: ParamId) -> Tensor<1> {
-        self.parts[id.0].clone()
+        self.parts[id.0].numbers.clone()
+    }
+
+    /// The parameter for what multiplies by it.
+    pub fn weight(&self, id: ParamId) -> &Weight {
+        &self.parts[id.0]
     }
 }
 

@@ -36,21 +36,25 @@ pub fn values(prefix: &str, layout: &Layout, file: &SafeTensors) -> Result<Vec<f
                 entry.shape
             ));
         }
-        let numbers = to_floats(tensor.data());
-        let before = values.len();
-        values.extend(numbers);
-        if values[before..].iter().any(|v| !v.is_finite()) {
+        let numbers = from_bytes(tensor.data());
+        if numbers.iter().any(|v| !v.is_finite()) {
             return Err(format!("the tensor `{name}` holds numbers that are not finite"));
         }
+        values.extend(numbers);
     }
     Ok(values)
 }
 
-/// Numbers as a file holds them.
+/// Numbers as a file holds them: four bytes each, little end first.
 pub fn to_bytes(values: &[f32]) -> Vec<u8> {
-    values.iter().flat_map(|v| v.to_le_bytes()).collect()
+    let mut bytes = vec![0; 4 * values.len()];
+    for (bytes, value) in bytes.as_chunks_mut().0.iter_mut().zip(values) {
+        *bytes = value.to_le_bytes();
+    }
+    bytes
 }
 
-fn to_floats(bytes: &[u8]) -> impl Iterator<Item = f32> {
-    bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
+/// The numbers of [`to_bytes`]. Bytes after the last whole number are left out.
+pub fn from_bytes(bytes: &[u8]) -> Vec<f32> {
+    bytes.as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect()
 }

@@ -4,7 +4,7 @@
 use super::{Preset, presets};
 use crate::data::DatasetKind;
 use crate::gan::{Objective, PenaltyKind};
-use crate::nets::Architecture;
+use crate::nets::{Architecture, Norm};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -189,6 +189,15 @@ pub fn catalog() -> Catalog {
         "Penalty weight γ",
         "The penalty is γ/2 times the mean squared slope.",
         Control::Number { min: 0.001, max: 100.0, log: true },
+        false,
+        false,
+    );
+    add(
+        "norm",
+        "Run",
+        "Normalisation",
+        "What keeps a convolutional generator's activations in range.",
+        choice::<Norm>(),
         false,
         false,
     );

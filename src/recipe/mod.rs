@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::data::DatasetKind;
 pub use crate::gan::{Objective, PenaltyKind};
-pub use crate::nets::Architecture;
+pub use crate::nets::{Architecture, Norm};
 pub use catalog::{Catalog, Choice, Control, Described, Field, Paper, catalog};
 pub use presets::{Preset, default_recipe, presets};
 pub use validate::Problem;
@@ -29,6 +29,8 @@ pub struct Recipe {
     pub d_steps: usize,
     pub objective: Objective,
     pub penalty: Penalty,
+    /// Of a convolutional generator.
+    pub norm: Norm,
     pub generator: Player,
     pub discriminator: Player,
     /// Largest decay of the generator's exponential moving average; 0 turns it off.

@@ -1,7 +1,7 @@
 //! Recipes with names. Adding one is adding a row here.
 
 use super::{
-    Adam, Architecture, DatasetKind, Objective, Paper, Penalty, PenaltyKind, Player, Recipe,
+    Adam, Architecture, DatasetKind, Norm, Objective, Paper, Penalty, PenaltyKind, Player, Recipe,
 };
 use serde::{Deserialize, Serialize};
 
@@ -42,8 +42,10 @@ pub fn presets() -> Vec<Preset> {
             paper: Some(Paper::new("Radford et al. 2015", DCGAN)),
             recipe: with(&|r| {
                 r.conditional = false;
+                r.latent = 64;
                 r.objective = Objective::NonSaturating;
                 r.penalty = Penalty { kind: PenaltyKind::R1, gamma: 1.0 };
+                r.norm = Norm::Batch;
                 for p in [&mut r.generator, &mut r.discriminator] {
                     p.adam.lr = 1e-3;
                 }
@@ -56,6 +58,7 @@ pub fn presets() -> Vec<Preset> {
             paper: Some(Paper::new("Goodfellow et al. 2014", GAN)),
             recipe: with(&|r| {
                 r.conditional = false;
+                r.latent = 64;
                 r.objective = Objective::NonSaturating;
                 r.penalty = Penalty { kind: PenaltyKind::None, gamma: 1.0 };
                 for p in [&mut r.generator, &mut r.discriminator] {
@@ -76,12 +79,13 @@ pub fn default_recipe() -> Recipe {
     Recipe {
         dataset: DatasetKind::Mnist,
         conditional: true,
-        latent: 64,
+        latent: 16,
         batch: 64,
         d_steps: 1,
         objective: Objective::Relativistic,
         penalty: Penalty { kind: PenaltyKind::R1R2, gamma: 0.3 },
-        generator: Player { network: Architecture::Dcgan, width: 32, adam: adam(8e-3) },
+        norm: Norm::Layer,
+        generator: Player { network: Architecture::Dcgan, width: 32, adam: adam(12e-3) },
         discriminator: Player { network: Architecture::Dcgan, width: 16, adam: adam(4e-3) },
         ema: 0.995,
         seed: 1,

@@ -10,8 +10,10 @@ use crate::error::{Error, Result};
 use crate::metrics::classifier::Classifier;
 use crate::recipe::{Recipe, catalog};
 use crate::train::Trainer;
+use crate::train::replica::Replicas;
 use burn::tensor::Device;
 use serde_bytes::ByteBuf;
+use std::rc::Rc;
 use std::time::Duration;
 use web_time::Instant;
 
@@ -19,6 +21,7 @@ pub struct Session {
     device: Device,
     state: State,
     pub(super) trainer: Option<Trainer>,
+    replicas: Option<Rc<dyn Replicas>>,
     mnist: Source,
     drawn: Source,
     classifier: Option<Classifier>,
@@ -39,6 +42,7 @@ impl Session {
             device,
             state: State::Loading,
             trainer: None,
+            replicas: None,
             mnist: Source::new(DatasetKind::Mnist),
             drawn: Source::new(DatasetKind::Drawn),
             classifier: None,
@@ -47,6 +51,31 @@ impl Session {
             losses: Vec::new(),
             events: vec![opened],
         })
+    }
+
+    /// Divides the work of each step with these from the next one on. The run stays the same.
+    pub fn share_with(&mut self, replicas: Rc<dyn Replicas>) {
+        self.replicas = Some(replicas);
+        self.share();
+        self.report_loaded();
+    }
+
+    /// Hands the trainer those that help.
+    fn share(&mut self) {
+        if let Some(trainer) = &mut self.trainer {
+            trainer.share_with(self.replicas.clone());
+        }
+    }
+
+    fn report_loaded(&mut self) {
+        if let Some(trainer) = &self.trainer {
+            self.events.push(Event::Loaded {
+                recipe: Box::new(trainer.recipe().clone()),
+                g_parameters: trainer.g_parameters(),
+                d_parameters: trainer.d_parameters(),
+                workers: trainer.workers(),
+            });
+        }
     }
 
     /// Carries out `commands` in order, then trains for about `budget` if the session is training:
@@ -117,13 +146,10 @@ impl Session {
     /// Makes this run the session's own.
     async fn adopt(&mut self, trainer: Trainer) -> Result<()> {
         let recipe = trainer.recipe().clone();
-        self.events.push(Event::Loaded {
-            recipe: Box::new(recipe.clone()),
-            g_parameters: trainer.g_parameters(),
-            d_parameters: trainer.d_parameters(),
-        });
         let at_rest = if trainer.step() == 0 { State::Ready } else { State::Paused };
         self.trainer = Some(trainer);
+        self.share();
+        self.report_loaded();
         self.evaluation = None;
         self.losses.clear();
         if recipe.dataset == DatasetKind::Drawn {
@@ -215,19 +241,19 @@ impl Session {
             return self.run(); // which says why not
         }
         self.pace.resume();
-        self.finish_step();
+        self.finish_step().await;
         match player {
             Players::Both => {
-                self.turn()?;
-                self.finish_step();
+                self.turn().await?;
+                self.finish_step().await;
             }
             Players::Discriminator => {
                 let digits = self.next_batch()?.ok_or(WAITING)?;
-                self.trainer()?.step_discriminator(digits);
+                self.trainer()?.step_discriminator(digits).await?;
             }
             Players::Generator => {
                 let digits = self.next_batch()?.ok_or(WAITING)?;
-                self.trainer()?.step_generator(digits);
+                self.trainer()?.step_generator(digits).await?;
             }
         }
         self.flush().await?;
@@ -237,9 +263,9 @@ impl Session {
 
     /// Lets the players finish a step that was begun. Needs no new data, except for a discriminator
     /// that takes several steps.
-    fn finish_step(&mut self) {
+    async fn finish_step(&mut self) {
         while self.trainer.as_ref().is_some_and(|t| !t.between_steps()) {
-            if !matches!(self.turn(), Ok(true)) {
+            if !matches!(self.turn().await, Ok(true)) {
                 break;
             }
         }
@@ -254,17 +280,27 @@ impl Session {
     }
 
     /// One turn; false when it has to wait for data.
-    fn turn(&mut self) -> Result<bool> {
+    async fn turn(&mut self) -> Result<bool> {
         if !self.trainer()?.wants_batch() {
-            self.trainer()?.proceed();
+            self.trainer()?.proceed().await?;
+            self.notice_losses();
             return Ok(true);
         }
         match self.next_batch()? {
             Some(digits) => {
-                self.trainer()?.begin(digits);
+                self.trainer()?.begin(digits).await?;
                 Ok(true)
             }
             None => Ok(false),
+        }
+    }
+
+    /// Says so when a helping worker was lost.
+    fn notice_losses(&mut self) {
+        if let Some(reason) = self.trainer.as_mut().and_then(Trainer::take_loss) {
+            self.replicas = None;
+            self.report_error(Error::Helper { reason });
+            self.report_loaded();
         }
     }
 
@@ -274,15 +310,16 @@ impl Session {
         if self.state != State::Training {
             return Ok(evaluating);
         }
-        if !self.turn()? {
+        if !self.turn().await? {
             return Ok(evaluating);
         }
         let trainer = self.trainer()?;
         if trainer.between_steps() && trainer.unread() >= STEPS_PER_READBACK {
             self.read_losses().await?;
-        }
-        if self.pace.report_due() {
-            self.report_progress()?;
+            // Here all steps taken are known, so that their number fits the time they took.
+            if self.pace.report_due() {
+                self.report_progress()?;
+            }
         }
         if self.pace.preview_due() {
             self.preview().await?;
@@ -318,9 +355,8 @@ impl Session {
                 fixed.join(", ")
             )));
         }
-        trainer.adjust(recipe.clone());
-        let (g_parameters, d_parameters) = (trainer.g_parameters(), trainer.d_parameters());
-        self.events.push(Event::Loaded { recipe: Box::new(recipe), g_parameters, d_parameters });
+        trainer.adjust(recipe);
+        self.report_loaded();
         Ok(())
     }
 
@@ -332,7 +368,7 @@ impl Session {
 
     async fn save(&mut self) -> Result<()> {
         let start = Instant::now();
-        self.finish_step();
+        self.finish_step().await;
         let trainer = self.trainer()?;
         let event = Event::Saved {
             step: trainer.step(),

@@ -108,11 +108,14 @@ pub enum Event {
         state: State,
         step: u64,
     },
-    /// A fresh run was set up; `recipe` is what is running now (also after `restore` and `adjust`).
+    /// A fresh run was set up, or something about it has changed (also by `restore`, `adjust` and when
+    /// helping workers come or go); `recipe` is what is running now.
     Loaded {
         recipe: Box<Recipe>,
         g_parameters: usize,
         d_parameters: usize,
+        /// How many workers share a batch.
+        workers: usize,
     },
     /// Real pictures at hand; `sample` shows the first ones that the run will meet.
     DataAdded {

@@ -1,5 +1,6 @@
 //! Adam on a flat parameter vector (Kingma & Ba 2014, arXiv 1412.6980, algorithm 1).
 
+use crate::nets::ops::{self, AdamRates};
 use crate::recipe::Adam;
 use burn::tensor::Tensor;
 
@@ -26,23 +27,25 @@ impl AdamState {
     pub fn update(&mut self, adam: &Adam, parameters: Tensor<1>, gradient: Tensor<1>) -> Tensor<1> {
         self.steps += 1;
         let t = self.steps as f64;
-        // v ← β₂ v + (1 − β₂) g²
-        self.square =
-            self.square.clone() * adam.beta2 + gradient.clone().powi_scalar(2) * (1.0 - adam.beta2);
-        // m ← β₁ m + (1 − β₁) g
-        let mean = if adam.beta1 == 0.0 {
-            gradient
-        } else {
-            let before = self.mean.take().unwrap_or_else(|| gradient.zeros_like());
-            let mean = before * adam.beta1 + gradient * (1.0 - adam.beta1);
-            self.mean = Some(mean.clone());
-            mean
+        // Without momentum m is the gradient itself, and is not kept.
+        if adam.beta1 == 0.0 {
+            self.mean = None;
+        } else if self.mean.is_none() {
+            self.mean = Some(gradient.zeros_like());
+        }
+        let rates = AdamRates {
+            beta1: adam.beta1 as f32,
+            beta2: adam.beta2 as f32,
+            // m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ)
+            rate: (adam.lr / (1.0 - adam.beta1.powf(t))) as f32,
+            square_scale: (1.0 - adam.beta2.powf(t)).sqrt().recip() as f32,
+            epsilon: adam.epsilon as f32,
         };
-        let mean_bias = 1.0 - adam.beta1.powf(t);
-        let square_bias = 1.0 - adam.beta2.powf(t);
         // θ ← θ − lr · m̂ / (√v̂ + ε)
-        let denominator = self.square.clone().sqrt() / square_bias.sqrt() + adam.epsilon;
-        parameters - mean / denominator * (adam.lr / mean_bias)
+        let [parameters, square] =
+            ops::adam(parameters, &mut self.mean, self.square.clone(), gradient, rates);
+        self.square = square;
+        parameters
     }
 }
 

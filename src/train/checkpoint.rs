@@ -36,16 +36,16 @@ impl Trainer {
         if !self.between_steps() {
             return Err(Error::NotReady("a checkpoint can be made between two steps only"));
         }
-        let g = &self.generator.layout;
-        let d = &self.discriminator.layout;
+        let g = &self.nets.generator.layout;
+        let d = &self.nets.discriminator.layout;
         let vectors: Vec<(&str, &Layout, Tensor<1>)> = [
-            (GENERATOR, g, Some(&self.g_weights)),
+            (GENERATOR, g, Some(self.g.weights())),
             (EMA, g, Some(&self.ema)),
-            (DISCRIMINATOR, d, Some(&self.d_weights)),
-            (G_SQUARE, g, Some(&self.g_adam.square)),
-            (D_SQUARE, d, Some(&self.d_adam.square)),
-            (G_MEAN, g, self.g_adam.mean.as_ref()),
-            (D_MEAN, d, self.d_adam.mean.as_ref()),
+            (DISCRIMINATOR, d, Some(self.d.weights())),
+            (G_SQUARE, g, Some(&self.g.adam.square)),
+            (D_SQUARE, d, Some(&self.d.adam.square)),
+            (G_MEAN, g, self.g.adam.mean.as_ref()),
+            (D_MEAN, d, self.d.adam.mean.as_ref()),
         ]
         .into_iter()
         .filter_map(|(prefix, layout, tensor)| Some((prefix, layout, tensor?.clone())))
@@ -57,14 +57,15 @@ impl Trainer {
         for ((prefix, layout, _), bytes) in vectors.iter().zip(&bytes) {
             views.extend(stored::views(prefix, layout, bytes).map_err(refused)?);
         }
-        let recipe = serde_json::to_string(&self.recipe).map_err(|e| refused(e.to_string()))?;
+        let recipe =
+            serde_json::to_string(&self.nets.recipe).map_err(|e| refused(e.to_string()))?;
         let header = HashMap::from([
             ("format".to_string(), FORMAT.to_string()),
             ("recipe".to_string(), recipe),
             ("step".to_string(), self.step.to_string()),
             ("batches".to_string(), self.batches.to_string()),
-            ("generator_steps".to_string(), self.g_adam.steps.to_string()),
-            ("discriminator_steps".to_string(), self.d_adam.steps.to_string()),
+            ("generator_steps".to_string(), self.g.adam.steps.to_string()),
+            ("discriminator_steps".to_string(), self.d.adam.steps.to_string()),
         ]);
         serialize(views, Some(header)).map_err(|e| refused(e.to_string()))
     }
@@ -94,11 +95,11 @@ impl Trainer {
         let mut trainer = Trainer::new(recipe, device)?;
         trainer.step = number("step")?;
         trainer.batches = number("batches")?;
-        let g = &trainer.generator.layout;
-        let d = &trainer.discriminator.layout;
+        let g = &trainer.nets.generator.layout;
+        let d = &trainer.nets.discriminator.layout;
         let load = |prefix: &str, layout: &Layout| {
             let values = stored::values(prefix, layout, &tensors).map_err(refused)?;
-            Ok::<_, Error>(vector(values, &trainer.device))
+            Ok::<_, Error>(vector(values, &trainer.nets.device))
         };
         let moments = |mean: &str, square: &str, layout: &Layout, beta1: f64, steps: u64| {
             // Without momentum the mean is the gradient itself and is not kept.
@@ -113,23 +114,23 @@ impl Trainer {
             G_MEAN,
             G_SQUARE,
             g,
-            trainer.recipe.generator.adam.beta1,
+            trainer.nets.recipe.generator.adam.beta1,
             number("generator_steps")?,
         )?;
         let d_adam = moments(
             D_MEAN,
             D_SQUARE,
             d,
-            trainer.recipe.discriminator.adam.beta1,
+            trainer.nets.recipe.discriminator.adam.beta1,
             number("discriminator_steps")?,
         )?;
         let (g_weights, ema) = (load(GENERATOR, g)?, load(EMA, g)?);
         let d_weights = load(DISCRIMINATOR, d)?;
-        trainer.g_weights = g_weights;
+        trainer.g.set(g_weights);
         trainer.ema = ema;
-        trainer.d_weights = d_weights;
-        trainer.g_adam = g_adam;
-        trainer.d_adam = d_adam;
+        trainer.d.set(d_weights);
+        trainer.g.adam = g_adam;
+        trainer.d.adam = d_adam;
         Ok(trainer)
     }
 }

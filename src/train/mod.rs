@@ -1,14 +1,25 @@
-//! Training: one step of each player, the optimiser, the moving average and the run that ties them.
+//! Training: one step of each player, the optimiser, the moving average and the run that ties them,
+//! alone or divided among workers.
 
 mod adam;
 mod checkpoint;
 mod classifier;
+mod learner;
+mod plan;
+pub mod replica;
+mod sampling;
 pub mod step;
+#[cfg(feature = "cli")]
+mod threads;
 mod trainer;
+mod work;
 
 pub use adam::AdamState;
 pub use classifier::{ClassifierProgress, TrainedClassifier, train_classifier};
-pub use trainer::{Trainer, in_rotation};
+pub use sampling::in_rotation;
+#[cfg(feature = "cli")]
+pub use threads::Threads;
+pub use trainer::Trainer;
 
 use serde::{Deserialize, Serialize};
 

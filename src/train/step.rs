@@ -8,7 +8,6 @@ use crate::nets::params::Weights;
 use crate::nets::{Discriminator, Generator};
 use crate::recipe::Recipe;
 use burn::tensor::Tensor;
-use std::ops::Range;
 
 /// A batch of real pictures and what the generator is asked for, on the device.
 #[derive(Clone, Debug)]
@@ -21,66 +20,39 @@ pub struct Batch {
     pub z: Tensor<2>,
 }
 
-impl Batch {
-    /// Some of its samples.
-    pub fn part(&self, rows: Range<usize>) -> Self {
-        let of = |tensor: &Tensor<2>| tensor.clone().slice([rows.clone()]);
-        Self { real: of(&self.real), labels: self.labels.as_ref().map(of), z: of(&self.z) }
-    }
-}
-
-/// Gradient of the discriminator's loss and what a visitor wants to know of it.
-pub struct DiscriminatorStep {
-    /// [parameters]
+/// What a batch says to a player: means over its samples.
+#[derive(Clone, Debug)]
+pub struct Advice {
+    /// Of the player's loss by its weights, [parameters].
     pub gradient: Tensor<1>,
-    /// [3]: loss with penalty, mean logit on real pictures, mean logit on fakes.
-    pub report: Tensor<1>,
+    /// Of the discriminator [3]: loss with penalty, mean logit on real pictures, mean logit on fakes.
+    /// Of the generator [1]: its loss.
+    pub figures: Tensor<1>,
 }
 
-/// Gradient of the generator's loss, and that loss: [1].
-pub struct GeneratorStep {
-    /// [parameters]
-    pub gradient: Tensor<1>,
-    pub loss: Tensor<1>,
-}
+impl std::ops::Add for Advice {
+    type Output = Self;
 
-/// Pictures of the generator, and how it came to them.
-pub struct Fakes {
-    pub weights: Weights,
-    pub drawn: Traced,
-}
-
-impl Fakes {
-    /// [n, PIXELS]
-    pub fn pictures(&self) -> Tensor<2> {
-        self.drawn.y.clone()
+    fn add(self, other: Self) -> Self {
+        Self { gradient: self.gradient + other.gradient, figures: self.figures + other.figures }
     }
 }
 
 /// # Shapes
-/// g_weights: [parameters of G]
-pub fn generate(generator: &Generator, g_weights: &Tensor<1>, batch: &Batch) -> Fakes {
-    let weights = generator.layout.view(g_weights);
-    let drawn = generator.draw(&weights, batch.z.clone(), batch.labels.clone());
-    Fakes { weights, drawn }
-}
-
-/// # Shapes
-/// d_weights: [parameters of D]; fake: [n, PIXELS]
+/// fake: [n, PIXELS]
 pub fn discriminator_step(
     recipe: &Recipe,
     discriminator: &Discriminator,
-    d_weights: &Tensor<1>,
+    weights: &Weights,
     batch: &Batch,
     fake: Tensor<2>,
-) -> DiscriminatorStep {
-    let weights = discriminator.layout.view(d_weights);
+) -> Advice {
     // Real pictures and fakes are judged in one go: nothing in the judge ties samples together.
     let [n, _] = fake.dims();
     let halves = |t: &Tensor<2>| [t.clone().narrow(0, 0, n), t.clone().narrow(0, n, n)];
     let x = Tensor::cat(vec![batch.real.clone(), fake], 0); // [2n, PIXELS]
     let labels = batch.labels.as_ref().map(|y| Tensor::cat(vec![y.clone(), y.clone()], 0));
-    let verdict = discriminator.judge(&weights, x.clone(), labels.as_ref());
+    let verdict = discriminator.judge(weights, x.clone(), labels.as_ref());
     let [d_real, d_fake] = halves(&verdict.logits);
 
     let (objective, by_logits) =
@@ -90,47 +62,44 @@ pub fn discriminator_step(
     let by_logits = Tensor::cat(by_logits.to_vec(), 0); // [2n, 1]
 
     let (d_loss, gradient) = if recipe.penalty.kind == PenaltyKind::None {
-        let slopes = discriminator.back(&weights, &verdict, Some(&by_logits));
+        let slopes = discriminator.back(weights, &verdict, Some(&by_logits));
         (objective, discriminator.gradient(&verdict, &slopes, &by_logits))
     } else {
-        let slopes = discriminator.back(&weights, &verdict, None);
-        let by_pictures = discriminator.back_to_pictures(&weights, &verdict, &slopes);
+        let slopes = discriminator.back(weights, &verdict, None);
+        let by_pictures = discriminator.back_to_pictures(weights, &verdict, &slopes);
         let (penalty, by_slopes) = value_and_gradient(halves(&by_pictures), |[real, fake]| {
             recipe.penalty.kind.value(real, fake, recipe.penalty.gamma)
         });
         let sent = x * by_logits.clone() + Tensor::cat(by_slopes.to_vec(), 0);
         let gradient =
-            discriminator.penalised_gradient(&weights, &verdict, &slopes, &by_logits, sent);
+            discriminator.penalised_gradient(weights, &verdict, &slopes, &by_logits, sent);
         (objective + penalty, gradient)
     };
-    let report = Tensor::cat(vec![d_loss, d_real.mean(), d_fake.mean()], 0);
-    DiscriminatorStep { gradient, report }
+    let figures = Tensor::cat(vec![d_loss, d_real.mean(), d_fake.mean()], 0);
+    Advice { gradient, figures }
 }
 
-/// # Shapes
-/// d_weights: [parameters of D]
+/// `fakes` are what the generator has drawn with these weights.
 pub fn generator_step(
     recipe: &Recipe,
-    generator: &Generator,
-    discriminator: &Discriminator,
-    d_weights: &Tensor<1>,
+    (generator, discriminator): (&Generator, &Discriminator),
+    [weights, judge]: [&Weights; 2],
     batch: &Batch,
-    fakes: &Fakes,
-) -> GeneratorStep {
-    let judge = discriminator.layout.view(d_weights);
+    fakes: &Traced,
+) -> Advice {
     let labels = batch.labels.as_ref();
-    let verdict = discriminator.judge(&judge, fakes.pictures(), labels);
+    let verdict = discriminator.judge(judge, fakes.y.clone(), labels);
     let d_real = recipe
         .objective
         .compares()
-        .then(|| discriminator.forward(&judge, batch.real.clone(), labels));
+        .then(|| discriminator.forward(judge, batch.real.clone(), labels));
 
     let (loss, [by_logits]) = value_and_gradient([verdict.logits.clone()], |[fake]| {
         recipe.objective.g_loss(d_real.map(Tensor::autodiff), fake)
     });
     // The judge's weights are constants here: only the way through it to the artist is wanted.
-    let slopes = discriminator.back(&judge, &verdict, Some(&by_logits));
-    let by_pictures = discriminator.back_to_pictures(&judge, &verdict, &slopes);
-    let gradient = generator.gradient(&fakes.weights, &fakes.drawn, by_pictures);
-    GeneratorStep { gradient, loss }
+    let slopes = discriminator.back(judge, &verdict, Some(&by_logits));
+    let by_pictures = discriminator.back_to_pictures(judge, &verdict, &slopes);
+    let gradient = generator.gradient(weights, fakes, by_pictures);
+    Advice { gradient, figures: loss }
 }

@@ -1,25 +1,25 @@
 //! A run: two networks, their optimisers, the moving average, and the order in which they learn. A
-//! step is made of turns, so that a caller can listen in between: on the CPU the discriminator takes one
-//! part of the batch at a time. Nothing is read back from the device here except on request.
+//! step is made of turns, so that a caller can listen in between: on the CPU a player takes one part of
+//! the batch at a time. Nothing is read back from the device here except on request, or to tell replicas.
 
 use super::LossPoint;
-use super::adam::AdamState;
-use super::step::{self, Batch, Fakes};
-use crate::data::{CLASSES, Digits, PIXELS};
+use super::learner::Learner;
+use super::plan::{self, Turn};
+use super::replica::{Order, Pending, Replicas, Task};
+use super::step::Advice;
+use super::work::{Nets, Work};
+use crate::data::Digits;
 use crate::device::{DeviceKind, read};
 use crate::error::{Error, Result};
-use crate::nets::inputs;
-use crate::nets::layers::{ChannelStats, Mode};
-use crate::nets::params::{rows, vector};
-use crate::nets::{Discriminator, Generator};
+use crate::nets::layers::ChannelStats;
+use crate::nets::ops;
+use crate::nets::params::{Layout, vector};
 use crate::recipe::Recipe;
-use crate::rng::{Stream, normals, stream};
+use crate::rng::{Stream, stream};
 use burn::tensor::{Device, Tensor};
-
-/// Latents behind the batch-norm statistics used for sampling; classes in equal shares.
-const CALIBRATION: usize = 200;
-/// Pictures drawn in one go, which bounds the memory of large samples.
-const SAMPLE_CHUNK: usize = 250;
+use serde_bytes::ByteBuf;
+use std::collections::VecDeque;
+use std::rc::Rc;
 
 /// A step's figures while they are still on the device.
 struct PendingReport {
@@ -28,43 +28,33 @@ struct PendingReport {
     g_loss: Option<Tensor<1>>, // [1]
 }
 
-/// Fewest samples in a part of a batch that the discriminator takes in parts.
-const PART: usize = 16;
-
-/// A batch under way. Nothing in the discriminator ties samples together and its loss is a mean over
-/// them, so it takes a part of the batch at a time and comes to the same result. The generator's batch
-/// norm wants the batch whole.
+/// A batch under way.
 struct Round {
-    batch: Batch,
+    work: Work,
     phase: Phase,
-    /// Drawn when first needed, and once for both players.
-    fakes: Option<Fakes>,
-    /// Of the discriminator's parts so far: the sum of their gradients and of their figures.
-    d_sum: Option<[Tensor<1>; 2]>,
+    /// Who takes part: the trainer itself, and the first of the replicas.
+    workers: usize,
+    turns: VecDeque<Turn>,
+    /// What the turns have found.
+    sums: Vec<Advice>,
+    /// What each replica has been asked.
+    asked: Vec<Pending>,
     d_report: Option<Tensor<1>>,
 }
 
+#[derive(Clone, Copy, PartialEq)]
 enum Phase {
-    /// The discriminator has come to part `next` of `parts`.
-    Discriminator {
-        next: usize,
-        parts: usize,
-    },
+    Discriminator,
     /// The discriminator has learned.
     Between,
     Generator,
 }
 
 pub struct Trainer {
-    pub(super) recipe: Recipe,
-    pub(super) device: Device,
-    pub(super) generator: Generator,
-    pub(super) discriminator: Discriminator,
-    pub(super) g_weights: Tensor<1>,
-    pub(super) d_weights: Tensor<1>,
+    pub(super) nets: Nets,
+    pub(super) g: Learner,
+    pub(super) d: Learner,
     pub(super) ema: Tensor<1>,
-    pub(super) g_adam: AdamState,
-    pub(super) d_adam: AdamState,
     /// Steps taken, by both players or by one alone.
     pub(super) step: u64,
     /// Batches of real pictures used.
@@ -74,7 +64,12 @@ pub struct Trainer {
     round: Option<Round>,
     pending: Vec<PendingReport>,
     /// Batch-norm statistics of the moving average, until the weights change.
-    stats: Option<Vec<ChannelStats>>,
+    pub(super) stats: Option<Vec<ChannelStats>>,
+    replicas: Option<Rc<dyn Replicas>>,
+    /// Whether the replicas have been told the discriminator's weights.
+    told: bool,
+    /// Why there are no replicas any more.
+    lost: Option<String>,
 }
 
 impl Trainer {
@@ -87,34 +82,53 @@ impl Trainer {
         if !problems.is_empty() {
             return Err(Error::Recipe(problems));
         }
-        let generator = Generator::new(&recipe);
-        let discriminator = Discriminator::new(&recipe);
-        let start = |layout: &crate::nets::params::Layout, s| {
-            vector(layout.initial(&mut stream(recipe.seed, s, 0)), &device)
+        let nets = Nets::new(recipe, device);
+        let start = |layout: &Layout, of| {
+            let values = layout.initial(&mut stream(nets.recipe.seed, of, 0));
+            Learner::new(layout, vector(values, &nets.device))
         };
-        let g_weights = start(&generator.layout, Stream::GeneratorInit);
-        let d_weights = start(&discriminator.layout, Stream::DiscriminatorInit);
+        let g = start(&nets.generator.layout, Stream::GeneratorInit);
+        let d = start(&nets.discriminator.layout, Stream::DiscriminatorInit);
         Ok(Self {
-            g_adam: AdamState::new(&g_weights),
-            d_adam: AdamState::new(&d_weights),
-            ema: g_weights.clone(),
-            g_weights,
-            d_weights,
-            generator,
-            discriminator,
-            recipe,
-            device,
+            ema: g.weights().clone(),
+            nets,
+            g,
+            d,
             step: 0,
             batches: 0,
             d_steps_done: 0,
             round: None,
             pending: Vec::new(),
             stats: None,
+            replicas: None,
+            told: false,
+            lost: None,
         })
     }
 
+    /// Divides batches with these from the next one on, or with nobody. The numbers stay the same to the
+    /// last bit (see [`plan`]).
+    pub fn share_with(&mut self, replicas: Option<Rc<dyn Replicas>>) {
+        self.replicas = replicas;
+        self.told = false;
+    }
+
+    /// How many workers share a batch.
+    pub fn workers(&self) -> usize {
+        let others = self.replicas.as_ref().map_or(0, |replicas| replicas.count());
+        match self.divisible() {
+            true => plan::shares(self.nets.recipe.batch, others + 1),
+            false => 1,
+        }
+    }
+
+    /// Why the replicas were given up, once.
+    pub fn take_loss(&mut self) -> Option<String> {
+        self.lost.take()
+    }
+
     pub fn recipe(&self) -> &Recipe {
-        &self.recipe
+        &self.nets.recipe
     }
 
     pub fn step(&self) -> u64 {
@@ -122,20 +136,20 @@ impl Trainer {
     }
 
     pub fn images_seen(&self) -> u64 {
-        self.batches * self.recipe.batch as u64
+        self.batches * self.nets.recipe.batch as u64
     }
 
     pub fn g_parameters(&self) -> usize {
-        self.generator.layout.len()
+        self.nets.generator.layout.len()
     }
 
     pub fn d_parameters(&self) -> usize {
-        self.discriminator.layout.len()
+        self.nets.discriminator.layout.len()
     }
 
     /// Takes over what may change while training. The caller has checked that nothing else differs.
     pub(crate) fn adjust(&mut self, recipe: Recipe) {
-        self.recipe = recipe;
+        self.nets.recipe = recipe;
     }
 
     /// The number of the next batch of real pictures, counted from 0.
@@ -148,7 +162,9 @@ impl Trainer {
     pub fn wants_batch(&self) -> bool {
         match &self.round {
             None => true,
-            Some(Round { phase: Phase::Between, .. }) => self.d_steps_done < self.recipe.d_steps,
+            Some(Round { phase: Phase::Between, .. }) => {
+                self.d_steps_done < self.nets.recipe.d_steps
+            }
             Some(_) => false,
         }
     }
@@ -159,86 +175,194 @@ impl Trainer {
     }
 
     /// A step of the discriminator alone.
-    pub fn step_discriminator(&mut self, digits: Digits) {
-        self.begin(digits);
-        while matches!(self.round, Some(Round { phase: Phase::Discriminator { .. }, .. })) {
-            self.proceed();
+    ///
+    /// # Errors
+    /// As [`Trainer::proceed`].
+    pub async fn step_discriminator(&mut self, digits: Digits) -> Result<()> {
+        self.begin(digits).await?;
+        while self.round.as_ref().is_some_and(|round| round.phase == Phase::Discriminator) {
+            self.proceed().await?;
         }
         let report = self.round.take().and_then(|round| round.d_report);
         self.finish_step(report, None);
+        Ok(())
     }
 
     /// A step of the generator alone.
-    pub fn step_generator(&mut self, digits: Digits) {
-        self.begin(digits);
+    ///
+    /// # Errors
+    /// As [`Trainer::proceed`].
+    pub async fn step_generator(&mut self, digits: Digits) -> Result<()> {
+        self.lay_out(digits, 1);
         if let Some(round) = &mut self.round {
             round.phase = Phase::Generator;
         }
-        self.proceed();
+        while self.round.is_some() {
+            self.proceed().await?;
+        }
+        Ok(())
     }
 
-    /// Lays out real pictures, and what the generator is asked for, for the players' next turns.
-    pub fn begin(&mut self, digits: Digits) {
-        let parts = match DeviceKind::of(&self.g_weights) {
-            DeviceKind::Cpu => parts(digits.len()),
-            DeviceKind::Gpu => 1,
-        };
-        let batch = self.batch(digits);
-        self.batches += 1;
-        let phase = Phase::Discriminator { next: 0, parts };
-        self.round = Some(Round { batch, phase, fakes: None, d_sum: None, d_report: None });
-    }
-
-    /// One turn that needs no real pictures: the discriminator's on the next part of the batch, or the
-    /// generator's on all of it, which ends the step.
-    pub fn proceed(&mut self) {
-        let Some(mut round) = self.round.take() else { return };
-        let fakes = round
-            .fakes
-            .take()
-            .unwrap_or_else(|| step::generate(&self.generator, &self.g_weights, &round.batch));
-        let (recipe, d) = (&self.recipe, &self.discriminator);
-        match round.phase {
-            Phase::Discriminator { next, parts } => {
-                let size = fakes.pictures().dims()[0] / parts;
-                let rows = next * size..(next + 1) * size;
-                let fake = fakes.pictures().slice([rows.clone()]);
-                let part = round.batch.part(rows);
-                let taken = step::discriminator_step(recipe, d, &self.d_weights, &part, fake);
-                let sum = match round.d_sum.take() {
-                    None => [taken.gradient, taken.report],
-                    Some([gradient, report]) => [gradient + taken.gradient, report + taken.report],
+    /// Lays out real pictures, and what the generator is asked for, for the players' next turns, and
+    /// tells the replicas.
+    ///
+    /// # Errors
+    /// The device's own.
+    pub async fn begin(&mut self, digits: Digits) -> Result<()> {
+        let workers = self.workers();
+        let index = self.batches;
+        self.lay_out(digits, workers);
+        if workers == 1 {
+            return Ok(());
+        }
+        let mut weights = read(self.g.weights().clone()).await?;
+        if !self.told {
+            weights.extend(read(self.d.weights().clone()).await?);
+            self.told = true;
+        }
+        if let (Some(replicas), Some(round)) = (&self.replicas, &mut self.round) {
+            let order = |replica: usize| {
+                let batch = round.work.batch();
+                let samples = plan::share(0..batch, workers, replica + 1);
+                let Digits { images, labels } = round.work.digits(samples.clone());
+                let task = Task::Discriminator {
+                    recipe: Box::new(self.nets.recipe.clone()),
+                    index,
+                    batch,
+                    first: samples.start,
+                    images: ByteBuf::from(images),
+                    labels: ByteBuf::from(labels),
                 };
-                if next + 1 < parts {
-                    round.d_sum = Some(sum);
-                    round.phase = Phase::Discriminator { next: next + 1, parts };
-                } else {
-                    let [gradient, report] = sum.map(|sum| sum / parts as f64);
-                    let adam = &self.recipe.discriminator.adam;
-                    self.d_weights = self.d_adam.update(adam, self.d_weights.clone(), gradient);
-                    self.d_steps_done += 1;
-                    round.d_report = Some(report);
-                    round.phase = Phase::Between;
+                Order { task, weights: weights.clone() }
+            };
+            round.asked = (0..workers - 1).map(|k| replicas.ask(k, order(k))).collect();
+        }
+        Ok(())
+    }
+
+    fn lay_out(&mut self, digits: Digits, workers: usize) {
+        let batch = digits.len();
+        let work = Work::new(&self.nets.recipe, self.batches, digits, 0, batch);
+        self.batches += 1;
+        self.round = Some(Round {
+            work,
+            phase: Phase::Discriminator,
+            workers,
+            turns: self.turns(batch, workers),
+            sums: Vec::new(),
+            asked: Vec::new(),
+            d_report: None,
+        });
+    }
+
+    /// Whether a batch may be taken in parts: a GPU wants it whole, and so does a network that ties
+    /// samples together.
+    fn divisible(&self) -> bool {
+        let cpu = DeviceKind::of(self.g.weights()) == DeviceKind::Cpu;
+        cpu && !self.nets.generator.ties_samples()
+    }
+
+    fn turns(&self, batch: usize, workers: usize) -> VecDeque<Turn> {
+        match self.divisible() {
+            true => plan::plan(0..batch, workers).into(),
+            false => [Turn::Part(0..batch)].into(),
+        }
+    }
+
+    /// One turn that needs no real pictures: a player's on the next part of the batch. The
+    /// generator's last one ends the step.
+    ///
+    /// # Errors
+    /// The device's own.
+    pub async fn proceed(&mut self) -> Result<()> {
+        let Some(mut round) = self.round.take() else { return Ok(()) };
+        if round.phase == Phase::Between {
+            round.phase = Phase::Generator;
+            round.turns = self.turns(round.work.batch(), round.workers);
+            if let Some(replicas) = &self.replicas
+                && round.workers > 1
+            {
+                let weights = read(self.d.weights().clone()).await?;
+                self.told = true;
+                let order = || Order { task: Task::Generator, weights: weights.clone() };
+                let others = 0..round.workers - 1;
+                round.asked = others.map(|k| replicas.ask(k, order())).collect();
+            }
+        }
+        match round.turns.pop_front() {
+            Some(Turn::Part(samples)) => {
+                let (nets, weights) = (&self.nets, [self.g.view(), self.d.view()]);
+                round.sums.push(match round.phase {
+                    Phase::Generator => round.work.generator(nets, weights, &samples),
+                    _ => round.work.discriminator(nets, weights, &samples),
+                });
+            }
+            Some(Turn::Add) => plan::add(&mut round.sums),
+            Some(Turn::Answer(worker)) => self.hear(&mut round, worker).await,
+            None => {}
+        }
+        // What is left are additions, or nothing: not worth a turn of their own.
+        while round.turns.front() == Some(&Turn::Add) {
+            round.turns.pop_front();
+            plan::add(&mut round.sums);
+        }
+        if round.turns.is_empty()
+            && let Some(advice) = round.sums.pop()
+        {
+            self.learn(round, advice);
+        } else {
+            self.round = Some(round);
+        }
+        Ok(())
+    }
+
+    /// Takes a replica's answer; without one, puts its work before all other turns and goes on alone
+    /// from the next batch on.
+    async fn hear(&mut self, round: &mut Round, worker: usize) {
+        let parameters = match round.phase {
+            Phase::Generator => self.g_parameters(),
+            _ => self.d_parameters(),
+        };
+        let answer = match round.asked.get_mut(worker - 1) {
+            Some(asked) if self.replicas.is_some() => asked.await,
+            _ => Err(String::new()),
+        };
+        match answer.and_then(|answer| answer.advice(parameters, &self.nets.device)) {
+            Ok(advice) => round.sums.push(advice),
+            Err(reason) => {
+                if self.replicas.take().is_some() {
+                    self.lost = Some(reason);
                 }
-                self.round = Some(Round { fakes: Some(fakes), ..round });
+                let share = plan::share(0..round.work.batch(), round.workers, worker);
+                for turn in plan::own(share).into_iter().rev() {
+                    round.turns.push_front(turn);
+                }
             }
-            Phase::Between | Phase::Generator => {
-                let g = &self.generator;
-                let taken =
-                    step::generator_step(recipe, g, d, &self.d_weights, &round.batch, &fakes);
-                let adam = &self.recipe.generator.adam;
-                self.g_weights = self.g_adam.update(adam, self.g_weights.clone(), taken.gradient);
-                self.average();
-                self.finish_step(round.d_report, Some(taken.loss));
-            }
+        }
+    }
+
+    /// A player learns from all samples.
+    fn learn(&mut self, mut round: Round, advice: Advice) {
+        let recipe = &self.nets.recipe;
+        if round.phase == Phase::Generator {
+            self.g.learn(&recipe.generator.adam, advice.gradient);
+            self.average();
+            self.finish_step(round.d_report, Some(advice.figures));
+        } else {
+            self.d.learn(&recipe.discriminator.adam, advice.gradient);
+            self.told = false;
+            self.d_steps_done += 1;
+            round.d_report = Some(advice.figures);
+            round.phase = Phase::Between;
+            self.round = Some(round);
         }
     }
 
     /// θ̄ ← d θ̄ + (1 − d) θ with d = min(ema, (1 + t) / (10 + t)).
     fn average(&mut self) {
-        let t = self.g_adam.steps as f64;
-        let decay = self.recipe.ema.min((1.0 + t) / (10.0 + t));
-        self.ema = self.ema.clone() * decay + self.g_weights.clone() * (1.0 - decay);
+        let t = self.g.adam.steps as f64;
+        let decay = self.nets.recipe.ema.min((1.0 + t) / (10.0 + t));
+        self.ema = ops::blend(self.ema.clone(), self.g.weights().clone(), decay);
         self.stats = None;
     }
 
@@ -246,22 +370,6 @@ impl Trainer {
         self.step += 1;
         self.d_steps_done = 0;
         self.pending.push(PendingReport { step: self.step, d, g_loss });
-    }
-
-    fn batch(&self, digits: Digits) -> Batch {
-        let n = digits.len();
-        let mut rng = stream(self.recipe.seed, Stream::Latents, self.batches);
-        let z = normals(&mut rng, n * self.recipe.latent);
-        Batch {
-            real: inputs::pictures(&digits.images, &self.device),
-            labels: self.one_hot(&digits.labels),
-            z: rows(z, self.recipe.latent, &self.device),
-        }
-    }
-
-    /// [n, CLASSES] for a conditional recipe.
-    fn one_hot(&self, labels: &[u8]) -> Option<Tensor<2>> {
-        self.recipe.conditional.then(|| inputs::one_hot(labels, &self.device))
     }
 
     /// Steps whose figures are still on the device.
@@ -295,103 +403,5 @@ impl Trainer {
             reports.push(LossPoint { step: p.step, d_loss, g_loss, d_real, d_fake });
         }
         Ok(reports)
-    }
-
-    /// Latents for `count` samples under `seed`, row by row.
-    pub fn latents(&self, kind: Stream, seed: u64, count: usize) -> Vec<f32> {
-        normals(&mut stream(seed, kind, 0), count * self.recipe.latent)
-    }
-
-    /// Draws pictures with the moving average of the generator: PIXELS bytes for each label.
-    /// An unconditional run ignores what the labels are.
-    ///
-    /// # Errors
-    /// The device's own.
-    pub async fn sample(&mut self, latents: &[f32], labels: &[u8]) -> Result<Vec<u8>> {
-        let weights = self.generator.layout.view(&self.ema);
-        let stats = match &self.stats {
-            Some(stats) => stats.clone(),
-            None => {
-                let z = self.latents(Stream::Calibration, self.recipe.seed, CALIBRATION);
-                let z = rows(z, self.recipe.latent, &self.device);
-                let stats =
-                    self.generator.measure(&weights, z, self.one_hot(&in_rotation(CALIBRATION)));
-                self.stats.insert(stats).clone()
-            }
-        };
-        let mut pixels = Vec::with_capacity(labels.len() * PIXELS);
-        let chunks = latents.chunks(SAMPLE_CHUNK * self.recipe.latent);
-        for (z, labels) in chunks.zip(labels.chunks(SAMPLE_CHUNK)) {
-            let z = rows(z.to_vec(), self.recipe.latent, &self.device);
-            let mut mode = stats.clone().into_iter();
-            let images = self.generator.forward(
-                &weights,
-                z,
-                self.one_hot(labels),
-                &mut Mode::Infer(&mut mode),
-            );
-            let values = read(images).await?;
-            pixels.extend(inputs::to_bytes(&values));
-        }
-        Ok(pixels)
-    }
-}
-
-/// Into how many parts of the same size a batch is divided: as many as leave each 16 samples or more.
-fn parts(batch: usize) -> usize {
-    (1..=(batch / PART).max(1)).rev().find(|&parts| batch.is_multiple_of(parts)).unwrap_or(1)
-}
-
-/// `count` classes in rotation: 0, 1, .. 9, 0, ..
-pub fn in_rotation(count: usize) -> Vec<u8> {
-    (0..count).map(|i| (i % CLASSES) as u8).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::data::{DatasetKind, Source};
-    use crate::device;
-    use crate::recipe::default_recipe;
-
-    #[test]
-    fn a_batch_is_divided_into_equal_parts_of_sixteen_or_more() {
-        let counted = [1, 15, 31, 32, 37, 40, 64, 512].map(parts);
-        assert_eq!(counted, [1, 1, 1, 2, 1, 2, 4, 32]);
-    }
-
-    #[test]
-    fn the_discriminator_learns_from_all_parts_what_the_whole_teaches() {
-        let mut recipe = default_recipe();
-        recipe.dataset = DatasetKind::Drawn;
-        (recipe.generator.width, recipe.discriminator.width) = (4, 4);
-        let digits = Source::new(recipe.dataset).batch(1, 0, recipe.batch).expect("drawn");
-        let mut trainer = Trainer::new(recipe.clone(), device::cpu()).expect("valid");
-
-        let batch = trainer.batch(digits.clone());
-        let fakes = step::generate(&trainer.generator, &trainer.g_weights, &batch);
-        let (d, d_weights) = (&trainer.discriminator, trainer.d_weights.clone());
-        let whole = step::discriminator_step(&recipe, d, &d_weights, &batch, fakes.pictures());
-
-        trainer.begin(digits);
-        for part in 0..4 {
-            assert!(!trainer.wants_batch() && trainer.step() == 0, "at part {part}");
-            trainer.proceed();
-        }
-        let round = trainer.round.as_ref().expect("the generator has not learned yet");
-        assert!(matches!(round.phase, Phase::Between));
-        let numbers = |t: Tensor<1>| t.into_data().try_into_vec::<f32>().expect("f32");
-        let report = numbers(round.d_report.clone().expect("the discriminator has learned"));
-        for (parts, whole) in report.iter().zip(numbers(whole.report)) {
-            assert!((parts - whole).abs() < 1e-5, "{parts}, not {whole}");
-        }
-        // Adam's first square is (1 − β₂) g².
-        let square = numbers(trainer.d_adam.square.clone());
-        let scale = 1.0 - recipe.discriminator.adam.beta2 as f32;
-        let gradient = numbers(whole.gradient);
-        let largest = gradient.iter().fold(0.0f32, |largest, g| largest.max(g.abs()));
-        for (square, g) in square.iter().zip(gradient) {
-            assert!(((square / scale).sqrt() - g.abs()).abs() < 1e-4 * largest, "{square}, {g}");
-        }
     }
 }

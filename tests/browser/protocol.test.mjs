@@ -36,7 +36,7 @@ const EVALUATION = { step: "number", count: "number", seed: "number", label_accu
 const EVENTS = {
   "opened": { device: "string", catalog: "object" },
   "state-changed": { state: "string", step: "number" },
-  "loaded": { recipe: "object", g_parameters: "number", d_parameters: "number" },
+  "loaded": { recipe: "object", g_parameters: "number", d_parameters: "number", workers: "number" },
   "data-added": { dataset: "string", loaded: "number", total: "number", sample: "object" },
   "progressed": { step: "number", images_seen: "number", step_millis: "number", images_per_second: "number", losses: "object" },
   "previewed": { step: "number", pictures: "object" },

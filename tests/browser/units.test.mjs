@@ -47,11 +47,11 @@ test("a fresh worker is told recipe, data, snapshot and later adjustments, in th
   const memory = new Memory();
   const bytes = new Uint8Array([1]);
   memory.note({ type: "load", recipe });
-  memory.hear({ type: "loaded", recipe, g_parameters: 1, d_parameters: 1 });
+  memory.hear({ type: "loaded", recipe, g_parameters: 1, d_parameters: 1, workers: 1 });
   memory.note({ type: "add-data", images: bytes, labels: bytes, total: 1 });
   memory.hear({ type: "saved", step: 7, checkpoint: bytes });
   const adjusted = { ...recipe, seed: 1, d_steps: 2 };
-  memory.hear({ type: "loaded", recipe: adjusted, g_parameters: 1, d_parameters: 1 });
+  memory.hear({ type: "loaded", recipe: adjusted, g_parameters: 1, d_parameters: 1, workers: 1 });
   const commands = memory.replay();
   assert.deepEqual(commands.map(({ type }) => type), ["load", "add-data", "restore", "adjust"]);
   assert.deepEqual(commands.at(-1), { type: "adjust", recipe: adjusted });
@@ -61,7 +61,7 @@ test("a fresh worker is told recipe, data, snapshot and later adjustments, in th
 test("a fresh start makes the old snapshot useless, even one that arrives late", () => {
   const memory = new Memory();
   memory.note({ type: "load", recipe });
-  memory.hear({ type: "loaded", recipe, g_parameters: 1, d_parameters: 1 });
+  memory.hear({ type: "loaded", recipe, g_parameters: 1, d_parameters: 1, workers: 1 });
   memory.hear({ type: "saved", step: 7, checkpoint: new Uint8Array([1]) });
   memory.note({ type: "reset" });
   memory.hear({ type: "saved", step: 9, checkpoint: new Uint8Array([2]) });
@@ -73,7 +73,7 @@ test("a fresh start makes the old snapshot useless, even one that arrives late",
 test("a checkpoint becomes the snapshot only when it was accepted", () => {
   const memory = new Memory();
   memory.note({ type: "load", recipe });
-  memory.hear({ type: "loaded", recipe, g_parameters: 1, d_parameters: 1 });
+  memory.hear({ type: "loaded", recipe, g_parameters: 1, d_parameters: 1, workers: 1 });
   memory.note({ type: "restore", checkpoint: new Uint8Array([1]) });
   memory.hear({ type: "failed", code: "checkpoint-invalid", message: "" });
   memory.hear({ type: "restored", step: 3 });

@@ -29,10 +29,12 @@ export function createClient(listener) {
   let step = 0;
   let diedAt = -1;
   let silence = 0;
+  /** @type {number | null} */
+  let workers = null;
   const memory = new Memory();
 
   /** @param {Program} next */
-  function start(next) {
+  function open(next) {
     program = next;
     const started = new Worker(new URL("../worker.js", import.meta.url), { type: "module", name: `ganvas-${next}` });
     worker = started;
@@ -46,7 +48,7 @@ export function createClient(listener) {
       event.preventDefault();
       if (worker === started) replace(event.message || "its worker could not be loaded");
     };
-    started.postMessage({ type: "open", program: next });
+    started.postMessage({ type: "open", program: next, workers });
     watch(true);
   }
 
@@ -81,7 +83,7 @@ export function createClient(listener) {
       deaths = 0;
       return listener.onGone(reason);
     }
-    start("cpu");
+    open("cpu");
     post(memory.replay());
     listener.onReplaced({ program, reason, step: memory.resumesAt });
   }
@@ -92,7 +94,15 @@ export function createClient(listener) {
   }
 
   return {
-    start,
+    /**
+     * @param {Program} program
+     * @param {number | null} sharing how many workers are to share a batch; null: as many as there are
+     * processors
+     */
+    start(program, sharing) {
+      workers = sharing;
+      open(program);
+    },
     /** @param {...Command} commands */
     send(...commands) {
       for (const command of commands) {
@@ -105,7 +115,7 @@ export function createClient(listener) {
     /** Tries once more after `onGone`. */
     revive() {
       if (worker) return;
-      start("cpu");
+      open("cpu");
       post(memory.replay());
     },
   };

@@ -75,4 +75,4 @@ notices.mount(byId("notices"), store);
 if (params.dataset === null || params.dataset === DOWNLOADED) data.stream();
 const choice = await probe(params.device);
 store.patch({ device: choice });
-client.start(choice.program);
+client.start(choice.program, params.workers);

@@ -5,7 +5,7 @@
 import { problemOf } from "./recipe.js";
 
 /**
- * @typedef {{ device: Program | null, autostart: boolean, preset: string | null,
+ * @typedef {{ device: Program | null, workers: number | null, autostart: boolean, preset: string | null,
  *   dataset: string | null, seed: string | null }} Params
  */
 
@@ -19,15 +19,20 @@ import { problemOf } from "./recipe.js";
 export function readParams(search, complaints) {
   const query = new URLSearchParams(search);
   const device = query.get("device");
+  const workers = query.get("workers");
   const autostart = query.get("autostart");
   if (device !== null && device !== "cpu" && device !== "gpu") {
     complaints.push(`The address asks for device “${device}”, but there are only cpu and gpu; the page has chosen itself.`);
+  }
+  if (workers !== null && !/^[1-9]\d?$/.test(workers)) {
+    complaints.push(`The address asks for workers=${workers}; it understands whole numbers from 1 on. There are as many as this machine has processors.`);
   }
   if (autostart !== null && !["", "0", "1", "true", "false"].includes(autostart)) {
     complaints.push(`The address says autostart=${autostart}; it understands only 1 and 0. Press Train to begin.`);
   }
   return {
     device: device === "cpu" || device === "gpu" ? device : null,
+    workers: workers !== null && /^[1-9]\d?$/.test(workers) ? Number(workers) : null,
     autostart: autostart !== null && ["", "1", "true"].includes(autostart),
     preset: query.get("preset"),
     dataset: query.get("dataset"),

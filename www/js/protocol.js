@@ -62,7 +62,7 @@
 /**
  * @typedef {{ type: "opened", device: string, catalog: Catalog }
  *   | { type: "state-changed", state: State, step: number }
- *   | { type: "loaded", recipe: Recipe, g_parameters: number, d_parameters: number }
+ *   | { type: "loaded", recipe: Recipe, g_parameters: number, d_parameters: number, workers: number }
  *   | { type: "data-added", dataset: string, loaded: number, total: number, sample: Pictures }
  *   | { type: "progressed", step: number, images_seen: number, step_millis: number,
  *       images_per_second: number, losses: LossPoint[] }
@@ -77,8 +77,9 @@
 /** Which browser program: they differ only in what they compute on. @typedef {"cpu" | "gpu"} Program */
 
 /**
- * What the page tells its worker: which program to open (once), then commands.
- * @typedef {{ type: "open", program: Program } | { type: "commands", commands: Command[] }} ToWorker
+ * What the page tells its worker: which program to open (once) and how many workers are to share
+ * a batch (null: as many as there are processors), then commands.
+ * @typedef {{ type: "open", program: Program, workers: number | null } | { type: "commands", commands: Command[] }} ToWorker
  */
 /**
  * What the worker tells the page. After `failed` the worker is dead and should be replaced.

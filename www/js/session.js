@@ -69,6 +69,7 @@ export function createListener(store, actions, scoring) {
           running: event.recipe,
           dataset: event.recipe.dataset,
           parameters: { generator: event.g_parameters, discriminator: event.d_parameters },
+          workers: event.workers,
         });
         actions.fetchData();
         actions.settle(); // what was typed meanwhile

@@ -12,7 +12,7 @@ import { History } from "./history.js";
  * `draft` is what the form says, `running` what the session runs, `touched` the paths that the visitor
  * has changed by hand since the last fresh start. `wantsRun`: training should start
  * as soon as it can. `opening`: a checkpoint of the visitor's is on its way. `data.trouble` is a
- * sentence when the download cannot go on. `unavailable` lists the values of a field (by its path)
+ * sentence when the download cannot go on. `workers` share each batch. `unavailable` lists the values of a field (by its path)
  * that this site cannot offer. `history` changes in place; `historyVersion` counts its changes.
  * @typedef {{
  *   device: { program: Program, reason: string },
@@ -25,6 +25,7 @@ import { History } from "./history.js";
  *   running: Recipe | null,
  *   touched: string[],
  *   parameters: { generator: number, discriminator: number } | null,
+ *   workers: number,
  *   dataset: string,
  *   data: { loaded: number, total: number, trouble: string },
  *   unavailable: Record<string, unknown[]>,
@@ -59,6 +60,7 @@ export function initialState(program, wantsRun) {
     running: null,
     touched: [],
     parameters: null,
+    workers: 1,
     dataset: DOWNLOADED,
     data: { loaded: 0, total: 0, trouble: "" },
     unavailable: {},

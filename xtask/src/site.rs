@@ -74,7 +74,7 @@ fn code(dist: &Path) -> Option<PathBuf> {
 
 /// Moves the code into its folder and points the page there.
 fn name_code(dist: &Path) -> Result<()> {
-    let parts = ["js", "worker.js", "cpu", "gpu"].map(|part| dist.join(part));
+    let parts = ["js", "worker.js", "helper.js", "cpu", "gpu"].map(|part| dist.join(part));
     let parts: Vec<PathBuf> = parts.into_iter().filter(|part| part.exists()).collect();
     let mut digests = String::new();
     for part in &parts {
@@ -109,6 +109,7 @@ mod tests {
             ("index.html", &b"<script src=\"js/main.js\" type=\"module\"></script>"[..]),
             ("style.css", b"p {}"),
             ("worker.js", b"0"),
+            ("helper.js", b"2"),
             ("js/main.js", b"1"),
             ("cpu/ganvas_bg.wasm", wasm),
         ] {
@@ -123,7 +124,7 @@ mod tests {
         let dist = lay(b"old");
         let code = code(dist.path()).unwrap();
         let name = code.file_name().unwrap().to_str().unwrap().to_owned();
-        for file in ["worker.js", "js/main.js", "cpu/ganvas_bg.wasm"] {
+        for file in ["worker.js", "helper.js", "js/main.js", "cpu/ganvas_bg.wasm"] {
             assert!(code.join(file).is_file(), "{file}");
             assert!(!dist.path().join(file).exists(), "{file}");
         }

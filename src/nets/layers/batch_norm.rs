@@ -7,7 +7,7 @@
 //! nothing to save.
 
 use super::conv::Maps;
-use super::{Layer, Mode, Trace};
+use super::{Kept, Layer, Mode, Trace};
 use crate::nets::ops;
 use crate::nets::params::{Gradient, Init, Layout, ParamId, Weights};
 use burn::tensor::Tensor;
@@ -71,7 +71,10 @@ impl BatchNorm {
 }
 
 fn stats(trace: &Trace) -> &ChannelStats {
-    trace.stats.as_ref().expect("the trace of a batch norm keeps its statistics")
+    match &trace.kept {
+        Kept::Stats(stats) => stats,
+        _ => unreachable!("the trace of a batch norm keeps its statistics"),
+    }
 }
 
 impl Layer for BatchNorm {
@@ -92,7 +95,7 @@ impl Layer for BatchNorm {
 
     fn trace(&self, weights: &Weights, x: Tensor<2>) -> Trace {
         let stats = ChannelStats::of(&x, self.maps.channels);
-        Trace { y: self.apply(weights, x.clone(), &stats), x, stats: Some(stats) }
+        Trace { y: self.apply(weights, x.clone(), &stats), x, kept: Kept::Stats(stats) }
     }
 
     /// γ/σ · (g − mean g − x̂ · mean(g·x̂)), gathered into factors of g and x and an offset.
@@ -116,6 +119,10 @@ impl Layer for BatchNorm {
         _scale: &Tensor<2>,
     ) -> Tensor<2> {
         unreachable!("no critic is built with batch norm")
+    }
+
+    fn ties_samples(&self) -> bool {
+        true
     }
 
     fn gradient(

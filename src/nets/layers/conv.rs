@@ -51,11 +51,11 @@ impl Conv {
 
 impl Layer for Conv {
     fn forward(&self, weights: &Weights, x: Tensor<2>, _mode: &mut Mode) -> Tensor<2> {
-        ops::halve(self.at, x, weights.flat(self.weight), Some(weights.flat(self.bias)))
+        weights.weight(self.weight).halve(self.at, x, Some(weights.flat(self.bias)))
     }
 
     fn vjp(&self, weights: &Weights, _trace: &Trace, g: Tensor<2>) -> Tensor<2> {
-        ops::double(self.at, g, weights.flat(self.weight), None)
+        weights.weight(self.weight).double(self.at, g, None)
     }
 
     fn tangent(
@@ -65,7 +65,7 @@ impl Layer for Conv {
         u: Tensor<2>,
         scale: &Tensor<2>,
     ) -> Tensor<2> {
-        let y = ops::halve(self.at, u, weights.flat(self.weight), None);
+        let y = weights.weight(self.weight).halve(self.at, u, None);
         ops::add_scaled(y, weights.flat(self.bias), scale.clone())
     }
 
@@ -116,11 +116,11 @@ impl ConvTranspose {
 impl Layer for ConvTranspose {
     fn forward(&self, weights: &Weights, x: Tensor<2>, _mode: &mut Mode) -> Tensor<2> {
         let bias = self.bias.map(|bias| weights.flat(bias));
-        ops::double(self.at, x, weights.flat(self.weight), bias)
+        weights.weight(self.weight).double(self.at, x, bias)
     }
 
     fn vjp(&self, weights: &Weights, _trace: &Trace, g: Tensor<2>) -> Tensor<2> {
-        ops::halve(self.at, g, weights.flat(self.weight), None)
+        weights.weight(self.weight).halve(self.at, g, None)
     }
 
     fn tangent(
@@ -130,7 +130,7 @@ impl Layer for ConvTranspose {
         u: Tensor<2>,
         scale: &Tensor<2>,
     ) -> Tensor<2> {
-        let y = ops::double(self.at, u, weights.flat(self.weight), None);
+        let y = weights.weight(self.weight).double(self.at, u, None);
         match self.bias {
             Some(bias) => ops::add_scaled(y, weights.flat(bias), scale.clone()),
             None => y,

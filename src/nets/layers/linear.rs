@@ -24,11 +24,11 @@ impl Linear {
 
 impl Layer for Linear {
     fn forward(&self, weights: &Weights, x: Tensor<2>, _mode: &mut Mode) -> Tensor<2> {
-        ops::product(x, weights.flat(self.weight), Some(weights.flat(self.bias)))
+        weights.weight(self.weight).product(x, Some(weights.flat(self.bias)))
     }
 
     fn vjp(&self, weights: &Weights, _trace: &Trace, g: Tensor<2>) -> Tensor<2> {
-        ops::product_transposed(g, weights.flat(self.weight))
+        weights.weight(self.weight).product_transposed(g)
     }
 
     fn tangent(
@@ -38,7 +38,7 @@ impl Layer for Linear {
         u: Tensor<2>,
         scale: &Tensor<2>,
     ) -> Tensor<2> {
-        let y = ops::product(u, weights.flat(self.weight), None);
+        let y = weights.weight(self.weight).product(u, None);
         ops::add_scaled(y, weights.flat(self.bias), scale.clone())
     }
 

@@ -6,6 +6,7 @@
 
 mod batch_norm;
 pub mod conv;
+mod layer_norm;
 mod leaky_relu;
 mod linear;
 mod stack;
@@ -13,6 +14,7 @@ mod tanh;
 
 pub use batch_norm::{BatchNorm, ChannelStats};
 pub use conv::{Conv, ConvTranspose};
+pub use layer_norm::LayerNorm;
 pub use leaky_relu::LeakyRelu;
 pub use linear::Linear;
 pub use stack::{Builder, Slopes, Stack, Traced};
@@ -30,7 +32,7 @@ pub trait Layer: std::fmt::Debug + Send + Sync {
     /// Like [`Layer::forward`] in [`Mode::Train`], and keeps what the other methods need.
     fn trace(&self, weights: &Weights, x: Tensor<2>) -> Trace {
         let y = self.forward(weights, x.clone(), &mut Mode::Train);
-        Trace { x, y, stats: None }
+        Trace { x, y, kept: Kept::Nothing }
     }
 
     /// Vector-Jacobian product gᵀ·∂y/∂x at the traced input.
@@ -51,6 +53,11 @@ pub trait Layer: std::fmt::Debug + Send + Sync {
         u: Tensor<2>,
         scale: &Tensor<2>,
     ) -> Tensor<2>;
+
+    /// Whether what becomes of a sample depends on the others of its batch.
+    fn ties_samples(&self) -> bool {
+        false
+    }
 
     /// Adds the gradient of Σ g·y by the layer's own parameters, for an input with the given trace
     /// and a bias taken `scale` times. Nothing for a layer without parameters.
@@ -74,8 +81,20 @@ pub struct Trace {
     pub x: Tensor<2>,
     /// [n, outputs]
     pub y: Tensor<2>,
-    /// Of a batch norm: the batch's own.
-    pub stats: Option<ChannelStats>,
+    pub kept: Kept,
+}
+
+/// What else a layer wants to know on the way back.
+#[derive(Clone, Debug)]
+pub enum Kept {
+    Nothing,
+    /// Of a batch norm: the batch's own statistics.
+    Stats(ChannelStats),
+    /// Of a layer norm: its input standardized, [n, inputs], and by which factors, [n, 1].
+    Standard {
+        standard: Tensor<2>,
+        inverse: Tensor<2>,
+    },
 }
 
 /// Where batch-norm statistics come from.

@@ -9,7 +9,10 @@
 //! That is Pearlmutter's R-operator (Neural Computation 6, 1994) with the two sums joined.
 
 use super::conv::Maps;
-use super::{BatchNorm, Conv, ConvTranspose, Layer, LeakyRelu, Linear, Mode, Tanh, Trace};
+use super::{
+    BatchNorm, Conv, ConvTranspose, Kept, Layer, LayerNorm, LeakyRelu, Linear, Mode, Tanh, Trace,
+};
+use crate::nets::Norm;
 use crate::nets::params::{Gradient, Layout, Weights};
 use burn::tensor::Tensor;
 
@@ -19,6 +22,11 @@ pub struct Stack {
 }
 
 impl Stack {
+    /// Whether what becomes of a sample depends on the others of its batch.
+    pub fn ties_samples(&self) -> bool {
+        self.layers.iter().any(|layer| layer.ties_samples())
+    }
+
     /// # Shapes
     /// x: [n, inputs] to [n, outputs]
     pub fn forward(&self, weights: &Weights, x: Tensor<2>, mode: &mut Mode) -> Tensor<2> {
@@ -74,7 +82,7 @@ impl Stack {
         let mut traces = Vec::with_capacity(self.layers.len());
         let y = self.layers.iter().zip(&traced.traces).fold(u, |x, (layer, trace)| {
             let y = layer.tangent(weights, trace, x.clone(), scale);
-            traces.push(Trace { x, y: y.clone(), stats: None });
+            traces.push(Trace { x, y: y.clone(), kept: Kept::Nothing });
             y
         });
         Traced { y, traces }
@@ -158,9 +166,9 @@ impl Builder {
         self.doubling(name, channels, true)
     }
 
-    /// The same without a bias of its own, followed by a batch norm, which has one.
-    pub fn conv_transpose_normed(self, name: &str, channels: usize) -> Self {
-        self.doubling(name, channels, false).batch_norm(&format!("{name}.norm"))
+    /// The same without a bias of its own, followed by a norm, which has one.
+    pub fn conv_transpose_normed(self, name: &str, channels: usize, norm: Norm) -> Self {
+        self.doubling(name, channels, false).norm(&format!("{name}.norm"), norm)
     }
 
     fn doubling(mut self, name: &str, channels: usize, biased: bool) -> Self {
@@ -169,9 +177,17 @@ impl Builder {
         self.push(layer)
     }
 
-    pub fn batch_norm(mut self, name: &str) -> Self {
-        let layer = BatchNorm::new(&mut self.layout, name, self.maps);
-        self.push(layer)
+    pub fn norm(mut self, name: &str, norm: Norm) -> Self {
+        match norm {
+            Norm::Batch => {
+                let layer = BatchNorm::new(&mut self.layout, name, self.maps);
+                self.push(layer)
+            }
+            Norm::Layer => {
+                let layer = LayerNorm::new(&mut self.layout, name, self.maps);
+                self.push(layer)
+            }
+        }
     }
 
     pub fn relu(self) -> Self {

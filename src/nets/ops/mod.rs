@@ -11,6 +11,10 @@ mod cpu;
 #[cfg(feature = "gpu")]
 mod gpu;
 
+mod weight;
+
+pub use weight::Weight;
+
 use crate::device::DeviceKind;
 use burn::tensor::Tensor;
 
@@ -65,22 +69,7 @@ macro_rules! by_device {
         }
     };
 }
-
-/// x·w + b.
-///
-/// # Shapes
-/// x: [n, k], w: [k, m] or its [k·m], b: [m]; to [n, m]
-pub fn product(x: Tensor<2>, w: Tensor<1>, b: Option<Tensor<1>>) -> Tensor<2> {
-    by_device!(x, product(x, w, b))
-}
-
-/// g·wᵀ.
-///
-/// # Shapes
-/// g: [n, m], w: [k·m]; to [n, k]
-pub fn product_transposed(g: Tensor<2>, w: Tensor<1>) -> Tensor<2> {
-    by_device!(g, product_transposed(g, w))
-}
+use by_device;
 
 /// xᵀ·g, the gradient of a product by its weight.
 ///
@@ -88,22 +77,6 @@ pub fn product_transposed(g: Tensor<2>, w: Tensor<1>) -> Tensor<2> {
 /// x: [n, k], g: [n, m]; to [k·m]
 pub fn outer(x: Tensor<2>, g: Tensor<2>) -> Tensor<1> {
     by_device!(x, outer(x, g))
-}
-
-/// The convolution.
-///
-/// # Shapes
-/// fine: [n, side·side·fine], b: [coarse]; to [n, half·half·coarse]
-pub fn halve(at: Halving, fine: Tensor<2>, w: Tensor<1>, b: Option<Tensor<1>>) -> Tensor<2> {
-    by_device!(fine, halve(at, fine, w, b))
-}
-
-/// The transposed convolution.
-///
-/// # Shapes
-/// coarse: [n, half·half·coarse], b: [fine]; to [n, side·side·fine]
-pub fn double(at: Halving, coarse: Tensor<2>, w: Tensor<1>, b: Option<Tensor<1>>) -> Tensor<2> {
-    by_device!(coarse, double(at, coarse, w, b))
 }
 
 /// The gradient of either by the weight.
@@ -175,6 +148,63 @@ pub fn combine(
     offset: Tensor<1>,
 ) -> Tensor<2> {
     by_device!(g, combine(g, x, by_g, by_x, offset))
+}
+
+/// Each sample brought to mean 0 and variance 1, (x − μ)/√(σ² + ε), and the factor 1/√(σ² + ε).
+///
+/// # Shapes
+/// x: [n, features]; to x's and [n, 1]
+pub fn standardize(x: Tensor<2>, epsilon: f64) -> (Tensor<2>, Tensor<2>) {
+    by_device!(x, standardize(x, epsilon as f32))
+}
+
+/// The vector-Jacobian product of that with each channel scaled after it: for h = scale·g,
+/// inverse·(h − mean h − x̂ · mean(h·x̂)), means over a sample.
+///
+/// # Shapes
+/// g, standard: [n, pixels·channels], scale: [channels], inverse: [n, 1]; to g's
+pub fn standardize_back(
+    g: Tensor<2>,
+    scale: Tensor<1>,
+    standard: Tensor<2>,
+    inverse: Tensor<2>,
+) -> Tensor<2> {
+    by_device!(g, standardize_back(g, scale, standard, inverse))
+}
+
+/// How far a step of Adam goes: [`adam`] with these numbers.
+#[derive(Clone, Copy, Debug)]
+pub struct AdamRates {
+    pub beta1: f32,
+    pub beta2: f32,
+    /// The learning rate over the correction of the mean's bias.
+    pub rate: f32,
+    /// 1/√ of the correction of the square's bias.
+    pub square_scale: f32,
+    pub epsilon: f32,
+}
+
+/// Parameters and mean squares after a step: v ← β₂ v + (1 − β₂) g², θ ← θ − rate · m / (√v · scale + ε).
+/// The mean m ← β₁ m + (1 − β₁) g is changed in place; without one it is the gradient itself.
+///
+/// # Shapes
+/// all: [parameters]
+pub fn adam(
+    parameters: Tensor<1>,
+    mean: &mut Option<Tensor<1>>,
+    square: Tensor<1>,
+    gradient: Tensor<1>,
+    rates: AdamRates,
+) -> [Tensor<1>; 2] {
+    by_device!(parameters, adam(parameters, mean, square, gradient, rates))
+}
+
+/// share·a + (1 − share)·b.
+///
+/// # Shapes
+/// a, b: [numbers]
+pub fn blend(a: Tensor<1>, b: Tensor<1>, share: f64) -> Tensor<1> {
+    by_device!(a, blend(a, b, share as f32))
 }
 
 #[cfg(test)]

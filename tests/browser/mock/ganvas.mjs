@@ -20,6 +20,17 @@ export async function openSession() {
   return new MockSession();
 }
 
+export function compiledProgram() {
+  return "a program";
+}
+
+/** Helps nobody: the mock session asks nothing. */
+export class Replica {
+  static async open() {
+    return new Replica();
+  }
+}
+
 class MockSession {
   constructor() {
     /** @type {Event[]} */
@@ -31,9 +42,15 @@ class MockSession {
     /** @type {State} */
     this.state = "loading";
     this.ticking = false;
+    this.workers = 1;
     this.savedAt = Infinity;
     /** @type {Extract<Command, { type: "evaluate" }> | null} */
     this.evaluation = null;
+  }
+
+  /** @param {number} count */
+  shareWith(count) {
+    this.workers = count + 1;
   }
 
   get busy() {
@@ -132,7 +149,7 @@ class MockSession {
   }
 
   sayLoaded() {
-    if (this.recipe) this.events.push({ type: "loaded", recipe: this.recipe, g_parameters: 350_000, d_parameters: 36_000 });
+    if (this.recipe) this.events.push({ type: "loaded", recipe: this.recipe, g_parameters: 350_000, d_parameters: 36_000, workers: this.workers });
   }
 
   /** @param {number} total @param {number} [loaded] */

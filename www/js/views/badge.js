@@ -8,9 +8,10 @@ export function mount(el, store) {
   const name = document.createElement("b");
   const why = document.createElement("span");
   el.append(name, why);
-  store.subscribe(["device"], ({ device: { program, reason } }) => {
-    name.textContent = program.toUpperCase();
+  store.subscribe(["device", "workers"], ({ device: { program, reason }, workers }) => {
+    const shared = program === "cpu" && workers > 1;
+    name.textContent = program.toUpperCase() + (shared ? ` × ${workers}` : "");
     name.dataset.program = program;
-    why.textContent = reason ? `Runs on the ${program.toUpperCase()}: ${reason}.` : "Looking at this machine…";
+    why.textContent = reason ? `Runs on the ${program.toUpperCase()}${shared ? `, shared by ${workers} workers` : ""}: ${reason}.` : "Looking at this machine…";
   });
 }

@@ -3,7 +3,7 @@
 
 use super::tile::{Panels, Rows, add_outer};
 use crate::device::Numbers;
-use crate::nets::ops::{Halving, KERNEL};
+use crate::nets::ops::{Halving, KERNEL, Weight};
 use burn::tensor::Tensor;
 
 /// A sample's maps with a border of zeros, one deep.
@@ -57,16 +57,17 @@ impl Bordered {
     }
 }
 
-pub fn halve(at: Halving, fine: Tensor<2>, w: Tensor<1>, b: Option<Tensor<1>>) -> Tensor<2> {
+pub fn halve(at: Halving, fine: Tensor<2>, w: &Weight, b: Option<Tensor<1>>) -> Tensor<2> {
     let [n, _] = fine.dims();
-    let (fine, w, b) = (Numbers::of(fine), Numbers::of(w), b.map(Numbers::of));
-    let w = w.slice();
-    let weight = Panels::new(
-        KERNEL * KERNEL * at.fine,
-        at.coarse,
-        b.as_ref().map(Numbers::slice),
-        |k, c, row| row.copy_from_slice(&w[k * at.coarse + c..][..row.len()]),
-    );
+    let weight = w.laid_out.halve.get_or_init(|| {
+        let w = Numbers::of(w.numbers.clone());
+        let w = w.slice();
+        Panels::new(KERNEL * KERNEL * at.fine, at.coarse, |k, c, row| {
+            row.copy_from_slice(&w[k * at.coarse + c..][..row.len()]);
+        })
+    });
+    let (fine, b) = (Numbers::of(fine), b.map(Numbers::of));
+    let b = b.as_ref().map(Numbers::slice);
     let mut bordered = Bordered::new(at.side, at.fine);
     let (places, runs) = (bordered.patches(at.half()), bordered.kernel_rows());
 
@@ -75,7 +76,7 @@ pub fn halve(at: Halving, fine: Tensor<2>, w: Tensor<1>, b: Option<Tensor<1>>) -
     for (fine, coarse) in samples.zip(coarse.chunks_exact_mut(at.coarse_size())) {
         bordered.fill(fine);
         let rows = bordered.rows(&places, &runs, KERNEL * at.fine);
-        weight.multiply(rows, |pixel, channel, sums| {
+        weight.multiply(rows, b, |pixel, channel, sums| {
             coarse[pixel * at.coarse + channel..][..sums.len()].copy_from_slice(sums);
         });
     }
@@ -96,33 +97,54 @@ pub fn halving_gradient(at: Halving, fine: Tensor<2>, coarse: Tensor<2>) -> Tens
     Numbers::tensor(total, [at.weight_size()])
 }
 
-pub fn double(at: Halving, coarse: Tensor<2>, w: Tensor<1>, b: Option<Tensor<1>>) -> Tensor<2> {
+pub fn double(at: Halving, coarse: Tensor<2>, w: &Weight, b: Option<Tensor<1>>) -> Tensor<2> {
     let [n, _] = coarse.dims();
-    let (coarse, w, b) = (Numbers::of(coarse), Numbers::of(w), b.map(Numbers::of));
-    let (w, b) = (w.slice(), b.as_ref().map(Numbers::slice));
     let mut bordered = Bordered::new(at.half(), at.coarse);
-    let mut way = if at.fine <= 2 {
-        Way::Blocks(Blocks::new(at, &bordered, w, b))
-    } else {
-        Way::Pixels(PARITIES.map(|parity| Pixels::new(at, &bordered, w, b, parity)).into())
-    };
+    let way = w.laid_out.double.get_or_init(|| Doubling::new(at, &bordered, &w.numbers));
+    let (coarse, b) = (Numbers::of(coarse), b.map(Numbers::of));
+    let b = b.as_ref().map(Numbers::slice);
 
     let mut fine = vec![0.0; n * at.fine_size()];
     let samples = coarse.slice().chunks_exact(at.coarse_size());
-    for (coarse, fine) in samples.zip(fine.chunks_exact_mut(at.fine_size())) {
-        bordered.fill(coarse);
-        match &mut way {
-            Way::Blocks(blocks) => blocks.draw(&bordered, fine),
-            Way::Pixels(all) => all.iter().for_each(|pixels| pixels.draw(&bordered, fine)),
+    let samples = samples.zip(fine.chunks_exact_mut(at.fine_size()));
+    match way {
+        Doubling::Blocks(blocks) => {
+            let b = b.map(|b| b.repeat(4));
+            let mut drawn = Bordered::new(at.side, at.fine);
+            for (coarse, fine) in samples {
+                bordered.fill(coarse);
+                blocks.draw(&bordered, b.as_deref(), &mut drawn);
+                drawn.empty_into(fine);
+            }
+        }
+        Doubling::Pixels(all) => {
+            for (coarse, fine) in samples {
+                bordered.fill(coarse);
+                all.iter().for_each(|pixels| pixels.draw(&bordered, b, fine));
+            }
         }
     }
     Numbers::tensor(fine, [n, at.fine_size()])
 }
 
-/// How the fine pixels that see the same coarse pixels are put into a tile.
-enum Way {
+/// A weight laid out for the transposed convolution: how the fine pixels that see the same coarse
+/// pixels are put into a tile.
+#[derive(Clone, Debug)]
+pub enum Doubling {
     Blocks(Blocks),
-    Pixels(Vec<Pixels>),
+    Pixels(Box<[Pixels; 4]>),
+}
+
+impl Doubling {
+    fn new(at: Halving, coarse: &Bordered, numbers: &Tensor<1>) -> Self {
+        let w = Numbers::of(numbers.clone());
+        if at.fine <= 2 {
+            Doubling::Blocks(Blocks::new(at, coarse, w.slice()))
+        } else {
+            let all = PARITIES.map(|parity| Pixels::new(at, coarse, w.slice(), parity));
+            Doubling::Pixels(Box::new(all))
+        }
+    }
 }
 
 /// The fine pixel 2a + p of a row gets something from two coarse pixels: for p = 0 from a − 1 through
@@ -140,7 +162,8 @@ fn seen(at: Halving, w: &[f32], [y, x]: [usize; 2], k: usize, f: usize) -> f32 {
 }
 
 /// Every second pixel of every second row; a tile's columns are channels.
-struct Pixels {
+#[derive(Clone, Debug)]
+pub struct Pixels {
     weight: Panels,
     /// Where the coarse pixels that they see start.
     places: Vec<usize>,
@@ -151,13 +174,7 @@ struct Pixels {
 }
 
 impl Pixels {
-    fn new(
-        at: Halving,
-        coarse: &Bordered,
-        w: &[f32],
-        b: Option<&[f32]>,
-        parity: [usize; 2],
-    ) -> Self {
+    fn new(at: Halving, coarse: &Bordered, w: &[f32], parity: [usize; 2]) -> Self {
         let (mut places, mut targets) = (Vec::new(), Vec::new());
         for y in (parity[0]..at.side).step_by(2) {
             for x in (parity[1]..at.side).step_by(2) {
@@ -165,7 +182,7 @@ impl Pixels {
                 targets.push((y * at.side + x) * at.fine);
             }
         }
-        let weight = Panels::new(4 * at.coarse, at.fine, b, |k, first, row| {
+        let weight = Panels::new(4 * at.coarse, at.fine, |k, first, row| {
             for (f, value) in (first..).zip(row) {
                 *value = seen(at, w, parity, k, f);
             }
@@ -174,10 +191,10 @@ impl Pixels {
     }
 
     #[inline(always)]
-    fn draw(&self, coarse: &Bordered, fine: &mut [f32]) {
+    fn draw(&self, coarse: &Bordered, start: Option<&[f32]>, fine: &mut [f32]) {
         let Self { places, runs, len, .. } = self;
         let rows = coarse.rows(places, runs, *len);
-        self.weight.multiply(rows, |row, channel, sums| {
+        self.weight.multiply(rows, start, |row, channel, sums| {
             fine[self.targets[row] + channel..][..sums.len()].copy_from_slice(sums);
         });
     }
@@ -186,19 +203,18 @@ impl Pixels {
 /// Blocks of 2 x 2 pixels; a tile's columns are a block's pixels, which fills it when channels are one
 /// or two. The blocks begin at odd pixels, so that all four see the same coarse pixels, and the outer
 /// ones reach into a border.
-struct Blocks {
+#[derive(Clone, Debug)]
+pub struct Blocks {
     weight: Panels,
     places: Vec<usize>,
     runs: [usize; 2],
     len: usize,
-    fine: Bordered,
 }
 
 impl Blocks {
-    fn new(at: Halving, coarse: &Bordered, w: &[f32], b: Option<&[f32]>) -> Self {
+    fn new(at: Halving, coarse: &Bordered, w: &[f32]) -> Self {
         let of_column = |j: usize| (PARITIES[3 - j / at.fine], j % at.fine);
-        let start: Option<Vec<f32>> = b.map(|b| b.repeat(4));
-        let weight = Panels::new(4 * at.coarse, 4 * at.fine, start.as_deref(), |k, first, row| {
+        let weight = Panels::new(4 * at.coarse, 4 * at.fine, |k, first, row| {
             for (j, value) in (first..).zip(row) {
                 let (parity, f) = of_column(j);
                 *value = seen(at, w, parity, k, f);
@@ -211,21 +227,20 @@ impl Blocks {
             places: (0..blocks * blocks).map(place).collect(),
             runs: [0, coarse.row()],
             len: 2 * at.coarse,
-            fine: Bordered::new(at.side, at.fine),
         }
     }
 
+    /// `start`: what each number of a block begins with.
     #[inline(always)]
-    fn draw(&mut self, coarse: &Bordered, fine: &mut [f32]) {
-        let Self { weight, places, runs, len, fine: bordered } = self;
+    fn draw(&self, coarse: &Bordered, start: Option<&[f32]>, fine: &mut Bordered) {
+        let Self { weight, places, runs, len } = self;
         let rows = coarse.rows(places, runs, *len);
-        let (blocks, row, pair) = (bordered.side / 2 + 1, bordered.row(), 2 * bordered.channels);
-        weight.multiply(rows, |block, _, sums| {
+        let (blocks, row, pair) = (fine.side / 2 + 1, fine.row(), 2 * fine.channels);
+        weight.multiply(rows, start, |block, _, sums| {
             let place = block / blocks * 2 * row + block % blocks * pair;
             for (dy, sums) in sums.chunks_exact(pair).enumerate() {
-                bordered.numbers[place + dy * row..][..pair].copy_from_slice(sums);
+                fine.numbers[place + dy * row..][..pair].copy_from_slice(sums);
             }
         });
-        bordered.empty_into(fine);
     }
 }

@@ -2,40 +2,46 @@
 
 use super::tile::{Panels, Rows, add_outer};
 use crate::device::Numbers;
+use crate::nets::ops::Weight;
 use burn::tensor::Tensor;
 
-pub fn product(x: Tensor<2>, w: Tensor<1>, b: Option<Tensor<1>>) -> Tensor<2> {
+pub fn product(x: Tensor<2>, w: &Weight, b: Option<Tensor<1>>) -> Tensor<2> {
     let [n, k] = x.dims();
-    let m = w.dims()[0] / k;
-    let (x, w, b) = (Numbers::of(x), Numbers::of(w), b.map(Numbers::of));
-    let (w, b) = (w.slice(), b.as_ref().map(Numbers::slice));
-    let weight = Panels::new(k, m, b, |i, j, row| {
-        row.copy_from_slice(&w[i * m + j..][..row.len()]);
+    let m = w.numbers.dims()[0] / k;
+    let panels = w.laid_out.product.get_or_init(|| {
+        let w = Numbers::of(w.numbers.clone());
+        let w = w.slice();
+        Panels::new(k, m, |i, j, row| row.copy_from_slice(&w[i * m + j..][..row.len()]))
     });
-    multiply(x.slice(), n, k, &weight, m)
+    let b = b.map(Numbers::of);
+    multiply(x, panels, b.as_ref().map(Numbers::slice), [n, m])
 }
 
-pub fn product_transposed(g: Tensor<2>, w: Tensor<1>) -> Tensor<2> {
+pub fn product_transposed(g: Tensor<2>, w: &Weight) -> Tensor<2> {
     let [n, m] = g.dims();
-    let k = w.dims()[0] / m;
-    let (g, w) = (Numbers::of(g), Numbers::of(w));
-    let w = w.slice();
-    let weight = Panels::new(m, k, None, |j, first, row| {
-        for (i, value) in (first..).zip(row) {
-            *value = w[i * m + j];
-        }
+    let k = w.numbers.dims()[0] / m;
+    let panels = w.laid_out.transposed.get_or_init(|| {
+        let w = Numbers::of(w.numbers.clone());
+        let w = w.slice();
+        Panels::new(m, k, |j, first, row| {
+            for (i, value) in (first..).zip(row) {
+                *value = w[i * m + j];
+            }
+        })
     });
-    multiply(g.slice(), n, m, &weight, k)
+    multiply(g, panels, None, [n, k])
 }
 
-/// Rows of `inputs` numbers times a weight with `outputs` columns.
-fn multiply(x: &[f32], n: usize, inputs: usize, weight: &Panels, outputs: usize) -> Tensor<2> {
+/// Rows times a weight, to `shape`.
+fn multiply(x: Tensor<2>, weight: &Panels, start: Option<&[f32]>, shape: [usize; 2]) -> Tensor<2> {
+    let ([n, inputs], [_, outputs]) = (x.dims(), shape);
+    let x = Numbers::of(x);
     let places: Vec<usize> = (0..n).map(|i| i * inputs).collect();
     let mut y = vec![0.0; n * outputs];
-    weight.multiply(Rows::plain(x, &places, inputs), |row, column, sums| {
+    weight.multiply(Rows::plain(x.slice(), &places, inputs), start, |row, column, sums| {
         y[row * outputs + column..][..sums.len()].copy_from_slice(sums);
     });
-    Numbers::tensor(y, [n, outputs])
+    Numbers::tensor(y, shape)
 }
 
 pub fn outer(x: Tensor<2>, g: Tensor<2>) -> Tensor<1> {

@@ -26,42 +26,39 @@ impl<'a> Rows<'a> {
 }
 
 /// The columns of a weight in panels, as a tile reads them.
+#[derive(Clone, Debug)]
 pub struct Panels {
     panels: Vec<Panel>,
 }
 
+#[derive(Clone, Debug)]
 enum Panel {
     Wide(Columns<2>),
     Narrow(Columns<1>),
 }
 
 /// Up to `V` registers' worth of columns.
+#[derive(Clone, Debug)]
 struct Columns<const V: usize> {
     first: usize,
     /// How many of the columns are not padding.
     used: usize,
-    start: [f32x4; V],
     weights: Vec<[f32x4; V]>,
 }
 
 impl Panels {
     /// A weight of `inputs` x `outputs`. `fill(k, j, row)` is to write the elements (k, j), (k, j + 1)
-    /// and so on into `row`; `start` is what sums begin with.
+    /// and so on into `row`.
     #[inline(always)]
-    pub fn new(
-        inputs: usize,
-        outputs: usize,
-        start: Option<&[f32]>,
-        fill: impl Fn(usize, usize, &mut [f32]),
-    ) -> Self {
+    pub fn new(inputs: usize, outputs: usize, fill: impl Fn(usize, usize, &mut [f32])) -> Self {
         let mut panels = Vec::with_capacity(outputs.div_ceil(2 * LANES));
         let mut first = 0;
         while first < outputs {
             if outputs - first > LANES {
-                panels.push(Panel::Wide(Columns::new(inputs, first, outputs, start, &fill)));
+                panels.push(Panel::Wide(Columns::new(inputs, first, outputs, &fill)));
                 first += 2 * LANES;
             } else {
-                panels.push(Panel::Narrow(Columns::new(inputs, first, outputs, start, &fill)));
+                panels.push(Panel::Narrow(Columns::new(inputs, first, outputs, &fill)));
                 first += LANES;
             }
         }
@@ -69,13 +66,18 @@ impl Panels {
     }
 
     /// The product of `rows` with the weight: for each row and panel, `store` is given the row's
-    /// number, the panel's first column and the sums.
+    /// number, the panel's first column and the sums. These begin with `start`, or with zero.
     #[inline(always)]
-    pub fn multiply(&self, rows: Rows, mut store: impl FnMut(usize, usize, &[f32])) {
+    pub fn multiply(
+        &self,
+        rows: Rows,
+        start: Option<&[f32]>,
+        mut store: impl FnMut(usize, usize, &[f32]),
+    ) {
         for panel in &self.panels {
             match panel {
-                Panel::Wide(columns) => columns.multiply(rows, &mut store),
-                Panel::Narrow(columns) => columns.multiply(rows, &mut store),
+                Panel::Wide(columns) => columns.multiply(rows, start, &mut store),
+                Panel::Narrow(columns) => columns.multiply(rows, start, &mut store),
             }
         }
     }
@@ -87,14 +89,9 @@ impl<const V: usize> Columns<V> {
         inputs: usize,
         first: usize,
         outputs: usize,
-        start: Option<&[f32]>,
         fill: &impl Fn(usize, usize, &mut [f32]),
     ) -> Self {
         let used = (outputs - first).min(V * LANES);
-        let mut begin = [[0.0; LANES]; V];
-        if let Some(start) = start {
-            begin.as_flattened_mut()[..used].copy_from_slice(&start[first..first + used]);
-        }
         let mut weights = Vec::with_capacity(inputs);
         for k in 0..inputs {
             let mut row = [[0.0; LANES]; V];
@@ -106,16 +103,27 @@ impl<const V: usize> Columns<V> {
             }
             weights.push(row.map(f32x4::from));
         }
-        Self { first, used, start: begin.map(f32x4::from), weights }
+        Self { first, used, weights }
     }
 
     #[inline(always)]
-    fn multiply(&self, rows: Rows, store: &mut impl FnMut(usize, usize, &[f32])) {
+    fn multiply(
+        &self,
+        rows: Rows,
+        start: Option<&[f32]>,
+        store: &mut impl FnMut(usize, usize, &[f32]),
+    ) {
+        let mut begin = [[0.0; LANES]; V];
+        if let Some(start) = start {
+            begin.as_flattened_mut()[..self.used]
+                .copy_from_slice(&start[self.first..][..self.used]);
+        }
+        let begin = begin.map(f32x4::from);
         for (group, places) in rows.places.chunks(ROWS).enumerate() {
             // A short last group reads its last row again and keeps one of the results.
             let last = places.len() - 1;
             let place = [places[0], places[1.min(last)], places[2.min(last)], places[last]];
-            let mut sums = [self.start; ROWS];
+            let mut sums = [begin; ROWS];
             let mut weights = &self.weights[..];
             for run in rows.runs {
                 let (these, rest) = weights.split_at(rows.len);

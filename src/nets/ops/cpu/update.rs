@@ -1,0 +1,41 @@
+//! What happens to all parameters at once, in one pass over memory each.
+
+use crate::device::Numbers;
+use crate::nets::ops::AdamRates;
+use burn::tensor::Tensor;
+
+pub fn adam(
+    parameters: Tensor<1>,
+    mean: &mut Option<Tensor<1>>,
+    square: Tensor<1>,
+    gradient: Tensor<1>,
+    rates: AdamRates,
+) -> [Tensor<1>; 2] {
+    let AdamRates { beta1, beta2, rate, square_scale, epsilon } = rates;
+    let shape = parameters.dims();
+    let gradient = Numbers::of(gradient);
+    let mean = mean.as_mut().map(|mean| {
+        let mut moved = Numbers::of(mean.clone()).into_vec();
+        for (m, g) in moved.iter_mut().zip(gradient.slice()) {
+            *m = beta1 * *m + (1.0 - beta1) * g;
+        }
+        *mean = Numbers::tensor(moved, shape);
+        Numbers::of(mean.clone())
+    });
+    let m = mean.as_ref().unwrap_or(&gradient).slice();
+    let [mut theta, mut v] = [parameters, square].map(|t| Numbers::of(t).into_vec());
+    for (((theta, v), m), g) in theta.iter_mut().zip(&mut v).zip(m).zip(gradient.slice()) {
+        *v = beta2 * *v + (1.0 - beta2) * g * g;
+        *theta -= rate * m / (v.sqrt() * square_scale + epsilon);
+    }
+    [theta, v].map(|values| Numbers::tensor(values, shape))
+}
+
+pub fn blend(a: Tensor<1>, b: Tensor<1>, share: f32) -> Tensor<1> {
+    let shape = a.dims();
+    let (mut a, b) = (Numbers::of(a).into_vec(), Numbers::of(b));
+    for (a, b) in a.iter_mut().zip(b.slice()) {
+        *a = share * *a + (1.0 - share) * b;
+    }
+    Numbers::tensor(a, shape)
+}

@@ -1,0 +1,61 @@
+//! A weight as operations take it.
+
+#[cfg(feature = "cpu")]
+use super::cpu;
+#[cfg(feature = "gpu")]
+use super::gpu;
+use super::{Halving, by_device};
+use crate::device::DeviceKind;
+use burn::tensor::Tensor;
+
+/// The numbers of a weight. The CPU lays them out for its tiles once for each way in which they are
+/// used, however many batches they are then used on; so a weight is made anew for each step.
+#[derive(Clone, Debug)]
+pub struct Weight {
+    /// [parameters of the weight]
+    pub numbers: Tensor<1>,
+    #[cfg(feature = "cpu")]
+    pub(super) laid_out: cpu::LaidOut,
+}
+
+impl Weight {
+    pub fn new(numbers: Tensor<1>) -> Self {
+        Self {
+            numbers,
+            #[cfg(feature = "cpu")]
+            laid_out: cpu::LaidOut::default(),
+        }
+    }
+
+    /// x·w + b.
+    ///
+    /// # Shapes
+    /// x: [n, k], w: [k·m], b: [m]; to [n, m]
+    pub fn product(&self, x: Tensor<2>, b: Option<Tensor<1>>) -> Tensor<2> {
+        by_device!(x, product(x, self, b))
+    }
+
+    /// g·wᵀ.
+    ///
+    /// # Shapes
+    /// g: [n, m], w: [k·m]; to [n, k]
+    pub fn product_transposed(&self, g: Tensor<2>) -> Tensor<2> {
+        by_device!(g, product_transposed(g, self))
+    }
+
+    /// The convolution.
+    ///
+    /// # Shapes
+    /// fine: [n, side·side·fine], b: [coarse]; to [n, half·half·coarse]
+    pub fn halve(&self, at: Halving, fine: Tensor<2>, b: Option<Tensor<1>>) -> Tensor<2> {
+        by_device!(fine, halve(at, fine, self, b))
+    }
+
+    /// The transposed convolution.
+    ///
+    /// # Shapes
+    /// coarse: [n, half·half·coarse], b: [fine]; to [n, side·side·fine]
+    pub fn double(&self, at: Halving, coarse: Tensor<2>, b: Option<Tensor<1>>) -> Tensor<2> {
+        by_device!(coarse, double(at, coarse, self, b))
+    }
+}

@@ -1,0 +1,130 @@
+//! Synchronous data parallelism: whoever computes which part of a batch, the run is the same to the last
+//! bit, also when replicas are lost on the way.
+
+use ganvas::data::{DatasetKind, Source};
+use ganvas::device;
+use ganvas::recipe::{
+    Architecture, Described, Objective, Penalty, PenaltyKind, Recipe, default_recipe,
+};
+use ganvas::train::replica::{Order, Pending, Replicas};
+use ganvas::train::{Threads, Trainer};
+use pollster::block_on;
+use std::cell::Cell;
+use std::rc::Rc;
+
+const STEPS: u64 = 10;
+
+fn recipe() -> Recipe {
+    let mut recipe = default_recipe();
+    recipe.dataset = DatasetKind::Drawn;
+    recipe.batch = 64;
+    (recipe.generator.width, recipe.discriminator.width) = (8, 8);
+    recipe
+}
+
+/// A run of ten steps: every loss and every weight.
+fn run(recipe: &Recipe, replicas: Option<Rc<dyn Replicas>>) -> (String, Vec<u8>) {
+    let mut trainer = Trainer::new(recipe.clone(), device::cpu()).expect("a valid recipe");
+    trainer.share_with(replicas);
+    let mut source = Source::new(recipe.dataset);
+    while trainer.step() < STEPS {
+        if trainer.wants_batch() {
+            let digits = source.batch(recipe.seed, trainer.batches(), recipe.batch);
+            block_on(trainer.begin(digits.expect("drawn"))).expect("the CPU");
+        } else {
+            block_on(trainer.proceed()).expect("the CPU");
+        }
+    }
+    let reports = block_on(trainer.reports()).expect("finite");
+    // The order of a checkpoint's header differs between equal runs; its numbers do not.
+    let checkpoint = block_on(trainer.checkpoint()).expect("a checkpoint");
+    let file = safetensors::SafeTensors::deserialize(&checkpoint).expect("safetensors");
+    let mut names = file.names();
+    names.sort();
+    let numbers = names.iter().flat_map(|name| file.tensor(name).expect("there").data().to_vec());
+    (format!("{reports:?}"), numbers.collect())
+}
+
+/// Threads that count what they are asked, and of which one stops answering.
+struct Watched {
+    threads: Threads,
+    asked: Cell<usize>,
+    /// From this question on there are no answers.
+    deaf_from: usize,
+}
+
+impl Watched {
+    fn new(count: usize, deaf_from: usize) -> Rc<Self> {
+        Rc::new(Self { threads: Threads::start(count), asked: Cell::new(0), deaf_from })
+    }
+}
+
+impl Replicas for Watched {
+    fn count(&self) -> usize {
+        self.threads.count()
+    }
+
+    fn ask(&self, replica: usize, order: Order) -> Pending {
+        self.asked.set(self.asked.get() + 1);
+        if self.asked.get() > self.deaf_from {
+            return Box::pin(async { Err("it is deaf".into()) });
+        }
+        self.threads.ask(replica, order)
+    }
+}
+
+#[test]
+fn any_number_of_workers_gives_the_same_run_to_the_last_bit() {
+    let mut recipe = recipe();
+    for network in Architecture::ALL {
+        recipe.generator.network = *network;
+        recipe.discriminator.network = *network;
+        let alone = run(&recipe, None);
+        for (replicas, helpers) in [(1, 1), (2, 1), (3, 3), (5, 3)] {
+            let watched = Watched::new(replicas, usize::MAX);
+            let shared = run(&recipe, Some(watched.clone()));
+            assert!(shared == alone, "{network:?} with {replicas} replicas is another run");
+            // Both players' orders in each step, to as many as there are equal shares.
+            assert_eq!(watched.asked.get(), 2 * STEPS as usize * helpers, "{replicas} replicas");
+        }
+    }
+}
+
+#[test]
+fn so_it_does_for_odd_batches_several_discriminator_steps_and_no_penalty() {
+    let mut recipe = recipe();
+    recipe.batch = 37;
+    recipe.d_steps = 2;
+    recipe.conditional = false;
+    recipe.objective = Objective::NonSaturating;
+    recipe.penalty = Penalty { kind: PenaltyKind::None, gamma: 1.0 };
+    let alone = run(&recipe, None);
+    assert!(run(&recipe, Some(Rc::new(Threads::start(1)))) == alone, "it is another run");
+}
+
+#[test]
+fn a_run_that_loses_its_replicas_goes_on_as_if_it_had_never_had_any() {
+    let recipe = recipe();
+    let alone = run(&recipe, None);
+    // In the discriminator's turn, in the generator's, and from the very first.
+    for deaf_from in [0, 8, 9, 11] {
+        let watched = Watched::new(1, deaf_from);
+        let shared = run(&recipe, Some(watched.clone()));
+        assert!(shared == alone, "deaf from question {deaf_from} on, it is another run");
+        assert_eq!(watched.asked.get(), deaf_from + 1, "it is asked nothing more");
+    }
+}
+
+#[test]
+fn the_loss_is_reported_once() {
+    let recipe = recipe();
+    let mut trainer = Trainer::new(recipe.clone(), device::cpu()).expect("a valid recipe");
+    trainer.share_with(Some(Watched::new(1, 0)));
+    let digits = Source::new(recipe.dataset).batch(1, 0, recipe.batch).expect("drawn");
+    block_on(trainer.begin(digits)).expect("the CPU");
+    while !trainer.between_steps() {
+        block_on(trainer.proceed()).expect("the CPU");
+    }
+    assert_eq!(trainer.take_loss().as_deref(), Some("it is deaf"));
+    assert_eq!(trainer.take_loss(), None);
+}

@@ -1,0 +1,76 @@
+// Workers that help another one with its batches. It must not know what they are told.
+//
+// The numbers travel in one buffer per helper that goes to and fro: megabytes in every step, which the
+// browser would otherwise have to find, clear and give back each time.
+// @ts-check
+
+/** A helper that says nothing for so long is lost, milliseconds: a share takes a fraction of a second. */
+const SILENCE_MILLIS = 20_000;
+
+/**
+ * @typedef {{ gradient: Float32Array, figures: Float32Array }} Answer
+ * @typedef {{ worker: Worker, buffer: ArrayBuffer, id: number, resolve: (answer: Answer) => void,
+ *   reject: (error: Error) => void, alarm: number }} Helper
+ */
+
+/**
+ * Starts `count` helpers from a compiled program. `ask` sends one of them a task with weights, which it
+ * copies at once, and promises the answer, which is to be used before it is asked again. The first
+ * helper that fails ends all: what is asked after that is refused.
+ * @param {number} count
+ * @param {WebAssembly.Module} program
+ */
+export function startHelpers(count, program) {
+  /** @type {Error | null} */
+  let lost = null;
+  let questions = 0;
+
+  /** @type {Helper[]} */
+  const helpers = Array.from({ length: count }, (_, i) => {
+    const worker = new Worker(new URL("../helper.js", import.meta.url), { type: "module", name: `ganvas-helper-${i + 1}` });
+    /** @type {Helper} */
+    const helper = { worker, buffer: new ArrayBuffer(0), id: 0, resolve: () => {}, reject: () => {}, alarm: 0 };
+    worker.onmessage = ({ data: { id, reason, buffer, length, figures } }) => {
+      if (reason) return lose(reason);
+      helper.buffer = buffer;
+      if (id !== helper.id) return; // of a question that nobody waits for any more
+      clearTimeout(helper.alarm);
+      helper.resolve({ gradient: new Float32Array(buffer, 0, length), figures });
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      lose(event.message || "its worker could not be loaded");
+    };
+    worker.postMessage({ program });
+    return helper;
+  });
+
+  /** @param {string} reason */
+  function lose(reason) {
+    lost ??= new Error(reason);
+    for (const { worker, reject, alarm } of helpers) {
+      worker.terminate();
+      clearTimeout(alarm);
+      reject(lost);
+    }
+  }
+
+  return {
+    /** @param {number} index @param {object} task @param {Float32Array} weights @returns {Promise<Answer>} */
+    ask(index, task, weights) {
+      return new Promise((resolve, reject) => {
+        if (lost) return reject(lost);
+        const helper = helpers[index];
+        clearTimeout(helper.alarm);
+        const alarm = self.setTimeout(() => lose("it stopped answering"), SILENCE_MILLIS);
+        Object.assign(helper, { id: ++questions, resolve, reject, alarm });
+        // The answer may be longer than the question: either player's weights at most twice as long.
+        const { length } = weights;
+        const buffer = helper.buffer.byteLength >= weights.byteLength ? helper.buffer : new ArrayBuffer(2 * weights.byteLength);
+        helper.buffer = new ArrayBuffer(0);
+        new Float32Array(buffer, 0, length).set(weights);
+        helper.worker.postMessage({ id: helper.id, task, buffer, length }, { transfer: [buffer] });
+      });
+    },
+  };
+}

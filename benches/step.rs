@@ -36,6 +36,7 @@ fn main() {
                 "preset": preset.name,
                 "batch": n,
                 "step_millis": step_millis,
+                "multiply_adds": trainer.multiply_adds(),
                 "images_per_second": n as f64 * 1e3 / step_millis,
             })
         );

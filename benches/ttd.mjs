@@ -5,6 +5,7 @@
 // number of seeds.
 // @ts-check
 
+import { availableParallelism } from "node:os";
 import { launch } from "../tests/browser/lib/browser.mjs";
 import { drive, openProgram, presetsOf, served } from "../tests/browser/lib/site.mjs";
 
@@ -18,6 +19,7 @@ const EVERY = 10;
 const MOST_STEPS = 1500;
 /** As in www/worker.js. */
 const BUDGET_MILLIS = 8;
+const MOST_WORKERS = 4;
 
 const [name, seeds] = process.argv.slice(2);
 const browser = await launch();
@@ -32,7 +34,7 @@ try {
 async function timeToDigits(seed) {
   const context = await browser.newContext();
   const page = await context.newPage();
-  await openProgram(page, served("GANVAS_PROGRAMS"), "cpu");
+  await openProgram(page, served("GANVAS_PROGRAMS"), "cpu", Math.min(availableParallelism(), MOST_WORKERS));
   const preset = presetsOf(await drive(page, [{ type: "pause" }])).find((preset) => preset.name === name);
   if (!preset) throw new Error(`there is no preset ${name}`);
   /** @type {Recipe} */

@@ -19,6 +19,7 @@ fn recipe() -> Box<Recipe> {
         objective: Objective::NonSaturating,
         penalty: Penalty { kind: PenaltyKind::R1R2, gamma: 0.5 },
         norm: Norm::Batch,
+        cooling: 9,
         generator: Player { network: Architecture::Dcgan, width: 16, adam },
         discriminator: Player { network: Architecture::Mlp, width: 32, adam },
         ema: 0.5,

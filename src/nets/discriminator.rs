@@ -46,6 +46,11 @@ impl Discriminator {
         Self { features, layout, weight, bias, embedding }
     }
 
+    /// Multiply-adds of judging one picture: of the first layer, and of all that leads to its features.
+    pub fn multiply_adds(&self) -> [u64; 2] {
+        self.features.multiply_adds()
+    }
+
     fn direction(&self, weights: &Weights, labels: Option<&Tensor<2>>) -> Tensor<2> {
         let weight = weights.get::<1>(self.weight).unsqueeze();
         match (self.embedding, labels) {

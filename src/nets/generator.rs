@@ -21,6 +21,11 @@ impl Generator {
         Self { stack, layout }
     }
 
+    /// Multiply-adds of drawing one picture: of the first layer, and of all.
+    pub fn multiply_adds(&self) -> [u64; 2] {
+        self.stack.multiply_adds()
+    }
+
     /// Whether a picture depends on the others of its batch.
     pub fn ties_samples(&self) -> bool {
         self.stack.ties_samples()

@@ -193,6 +193,15 @@ pub fn catalog() -> Catalog {
         false,
     );
     add(
+        "cooling",
+        "Run",
+        "Cooling",
+        "After so many steps the learning rates fall, as one over the square root of the steps; 0 keeps them.",
+        Control::Integer { min: 0, max: 100_000 },
+        true,
+        false,
+    );
+    add(
         "norm",
         "Run",
         "Normalisation",

@@ -33,9 +33,25 @@ pub struct Recipe {
     pub norm: Norm,
     pub generator: Player,
     pub discriminator: Player,
+    /// Steps of a player after which its learning rate falls; 0 for never (see [`Recipe::cooled`]).
+    pub cooling: u64,
     /// Largest decay of the generator's exponential moving average; 0 turns it off.
     pub ema: f64,
     pub seed: u64,
+}
+
+impl Recipe {
+    /// A player's optimiser at its step `t`, counted from 1: the learning rate times √(cooling / t) once t
+    /// is past `cooling`.
+    ///
+    /// Intuition: fast learning finds the digits soon, but goes on jumping about them; a step size whose
+    /// sum has no bound while it fades (Robbins & Monro 1951) settles.
+    pub fn cooled(&self, adam: &Adam, t: u64) -> Adam {
+        if self.cooling == 0 || t <= self.cooling {
+            return *adam;
+        }
+        Adam { lr: adam.lr * (self.cooling as f64 / t as f64).sqrt(), ..*adam }
+    }
 }
 
 /// One of the two networks and how it learns.

@@ -43,6 +43,7 @@ pub fn presets() -> Vec<Preset> {
             recipe: with(&|r| {
                 r.conditional = false;
                 r.latent = 64;
+                r.cooling = 0;
                 r.objective = Objective::NonSaturating;
                 r.penalty = Penalty { kind: PenaltyKind::R1, gamma: 1.0 };
                 r.norm = Norm::Batch;
@@ -59,6 +60,7 @@ pub fn presets() -> Vec<Preset> {
             recipe: with(&|r| {
                 r.conditional = false;
                 r.latent = 64;
+                r.cooling = 0;
                 r.objective = Objective::NonSaturating;
                 r.penalty = Penalty { kind: PenaltyKind::None, gamma: 1.0 };
                 for p in [&mut r.generator, &mut r.discriminator] {
@@ -85,6 +87,7 @@ pub fn default_recipe() -> Recipe {
         objective: Objective::Relativistic,
         penalty: Penalty { kind: PenaltyKind::R1R2, gamma: 0.3 },
         norm: Norm::Layer,
+        cooling: 200,
         generator: Player { network: Architecture::Dcgan, width: 32, adam: adam(12e-3) },
         discriminator: Player { network: Architecture::Dcgan, width: 16, adam: adam(4e-3) },
         ema: 0.995,

@@ -11,6 +11,7 @@ use super::work::{Nets, Work};
 use crate::data::Digits;
 use crate::device::{DeviceKind, read};
 use crate::error::{Error, Result};
+use crate::gan::PenaltyKind;
 use crate::nets::layers::ChannelStats;
 use crate::nets::ops;
 use crate::nets::params::{Layout, vector};
@@ -145,6 +146,23 @@ impl Trainer {
 
     pub fn d_parameters(&self) -> usize {
         self.nets.discriminator.layout.len()
+    }
+
+    /// Multiply-adds of a step's products: what an implementation without waste has to do.
+    pub fn multiply_adds(&self) -> u64 {
+        let Nets { recipe, generator, discriminator, .. } = &self.nets;
+        let ([g_first, g], [d_first, d]) =
+            (generator.multiply_adds(), discriminator.multiply_adds());
+        // Forward, back and the gradient; with a penalty the way back goes on to the pictures, and the
+        // tangent is one more way forward.
+        let d_sample = match recipe.penalty.kind {
+            PenaltyKind::None => 3 * d - d_first,
+            _ => 4 * d,
+        };
+        let judged = if recipe.objective.compares() { 2 * d } else { d };
+        let d_step = g + 2 * d_sample;
+        let g_step = judged + d + 2 * g - g_first;
+        recipe.batch as u64 * (recipe.d_steps as u64 * d_step + g_step)
     }
 
     /// Takes over what may change while training. The caller has checked that nothing else differs.
@@ -345,11 +363,13 @@ impl Trainer {
     fn learn(&mut self, mut round: Round, advice: Advice) {
         let recipe = &self.nets.recipe;
         if round.phase == Phase::Generator {
-            self.g.learn(&recipe.generator.adam, advice.gradient);
+            let adam = recipe.cooled(&recipe.generator.adam, self.g.adam.steps + 1);
+            self.g.learn(&adam, advice.gradient);
             self.average();
             self.finish_step(round.d_report, Some(advice.figures));
         } else {
-            self.d.learn(&recipe.discriminator.adam, advice.gradient);
+            let adam = recipe.cooled(&recipe.discriminator.adam, self.d.adam.steps + 1);
+            self.d.learn(&adam, advice.gradient);
             self.told = false;
             self.d_steps_done += 1;
             round.d_report = Some(advice.figures);

@@ -50,6 +50,10 @@ impl Conv {
 }
 
 impl Layer for Conv {
+    fn multiply_adds(&self) -> u64 {
+        self.at.multiply_adds()
+    }
+
     fn forward(&self, weights: &Weights, x: Tensor<2>, _mode: &mut Mode) -> Tensor<2> {
         weights.weight(self.weight).halve(self.at, x, Some(weights.flat(self.bias)))
     }
@@ -114,6 +118,10 @@ impl ConvTranspose {
 }
 
 impl Layer for ConvTranspose {
+    fn multiply_adds(&self) -> u64 {
+        self.at.multiply_adds()
+    }
+
     fn forward(&self, weights: &Weights, x: Tensor<2>, _mode: &mut Mode) -> Tensor<2> {
         let bias = self.bias.map(|bias| weights.flat(bias));
         weights.weight(self.weight).double(self.at, x, bias)

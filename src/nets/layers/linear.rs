@@ -7,6 +7,7 @@ use burn::tensor::Tensor;
 
 #[derive(Debug)]
 pub struct Linear {
+    inputs: usize,
     outputs: usize,
     weight: ParamId, // [inputs, outputs]
     bias: ParamId,   // [outputs]
@@ -15,6 +16,7 @@ pub struct Linear {
 impl Linear {
     pub fn new(layout: &mut Layout, name: &str, inputs: usize, outputs: usize) -> Self {
         Self {
+            inputs,
             outputs,
             weight: layout.add(format!("{name}.weight"), &[inputs, outputs], Init::FanIn(inputs)),
             bias: layout.add(format!("{name}.bias"), &[outputs], Init::FanIn(inputs)),
@@ -23,6 +25,10 @@ impl Linear {
 }
 
 impl Layer for Linear {
+    fn multiply_adds(&self) -> u64 {
+        (self.inputs * self.outputs) as u64
+    }
+
     fn forward(&self, weights: &Weights, x: Tensor<2>, _mode: &mut Mode) -> Tensor<2> {
         weights.weight(self.weight).product(x, Some(weights.flat(self.bias)))
     }

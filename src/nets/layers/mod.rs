@@ -54,6 +54,12 @@ pub trait Layer: std::fmt::Debug + Send + Sync {
         scale: &Tensor<2>,
     ) -> Tensor<2>;
 
+    /// Multiply-adds of products for one sample: on the way forward, on the way back, and for the
+    /// gradient by the weights, each.
+    fn multiply_adds(&self) -> u64 {
+        0
+    }
+
     /// Whether what becomes of a sample depends on the others of its batch.
     fn ties_samples(&self) -> bool {
         false

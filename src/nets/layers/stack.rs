@@ -27,6 +27,13 @@ impl Stack {
         self.layers.iter().any(|layer| layer.ties_samples())
     }
 
+    /// Multiply-adds of one sample's way forward: of the first layer, and of all.
+    pub fn multiply_adds(&self) -> [u64; 2] {
+        let of = |layer: &dyn Layer| layer.multiply_adds();
+        let first = self.layers.first().map_or(0, |layer| of(layer.as_ref()));
+        [first, self.layers.iter().map(|layer| of(layer.as_ref())).sum()]
+    }
+
     /// # Shapes
     /// x: [n, inputs] to [n, outputs]
     pub fn forward(&self, weights: &Weights, x: Tensor<2>, mode: &mut Mode) -> Tensor<2> {

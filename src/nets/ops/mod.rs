@@ -50,6 +50,11 @@ impl Halving {
         self.half() * self.half() * self.coarse
     }
 
+    /// Multiply-adds for one sample, in either direction and for the gradient.
+    pub fn multiply_adds(self) -> u64 {
+        (self.half() * self.half() * self.weight_size()) as u64
+    }
+
     /// Numbers in the weight.
     pub fn weight_size(self) -> usize {
         KERNEL * KERNEL * self.fine * self.coarse

@@ -27,15 +27,24 @@ export async function codeOf(site) {
  * @param {Page} page
  * @param {string} code the address of the folder that holds the programs
  * @param {Program} program
+ * @param {number} [workers] how many share a step, the page's own thread included
  */
-export async function openProgram(page, code, program) {
+export async function openProgram(page, code, program, workers = 1) {
   await page.route("**/blank.html", (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html>" }));
   await page.goto(new URL("blank.html", code).href);
-  await page.evaluate(async (address) => {
-    const { default: init, openSession } = await import(address);
-    await init();
-    Object.assign(globalThis, { session: await openSession() });
-  }, new URL(`${program}/ganvas.js`, code).href);
+  await page.evaluate(
+    async ([code, program, helpers]) => {
+      const { default: init, openSession, compiledProgram } = await import(`${code}${program}/ganvas.js`);
+      await init();
+      const session = await openSession();
+      if (helpers > 0) {
+        const { startHelpers } = await import(`${code}js/helpers.js`);
+        session.shareWith(helpers, startHelpers(helpers, compiledProgram()).ask);
+      }
+      Object.assign(globalThis, { session });
+    },
+    /** @type {const} */ ([new URL(".", code).href, program, workers - 1]),
+  );
 }
 
 /**

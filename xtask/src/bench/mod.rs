@@ -1,11 +1,12 @@
-//! `cargo xtask bench`: what training costs, as Markdown tables. It measures; it never judges.
+//! `cargo xtask bench`: what training costs, as one report in Markdown and JSON. It measures; it never
+//! judges.
 
 mod step;
 mod ttd;
 
 use crate::program::{self, Program};
 use crate::server::Server;
-use crate::shell::{self, NODE_JS, Steps, ask};
+use crate::shell::{self, NODE_JS, Steps, ask, say};
 use crate::workspace::Workspace;
 use crate::{files, tools};
 use anyhow::{Result, ensure};
@@ -18,24 +19,54 @@ use std::process::Command;
 pub struct Options {
     #[command(subcommand)]
     what: Option<What>,
-    #[command(flatten)]
-    step: step::Options,
+    /// The folder to write bench.md and bench.json into
+    #[arg(long, global = true, value_name = "DIR")]
+    out: Option<PathBuf>,
 }
 
 #[derive(clap::Subcommand)]
 enum What {
-    /// Milliseconds per training step of each preset, natively and in Chromium
+    /// A training step of each preset, natively and in Chromium, by one worker and by several
     Step(step::Options),
     /// Time to digits: seconds of training in Chromium until the digits can be read
     Ttd(ttd::Options),
 }
 
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
-    match &options.what {
-        None => step::run(workspace, &options.step),
-        Some(What::Step(options)) => step::run(workspace, options),
-        Some(What::Ttd(options)) => ttd::run(workspace, options),
+    let sections = match &options.what {
+        Some(What::Step(options)) => vec![step::run(workspace, options)?],
+        Some(What::Ttd(options)) => vec![ttd::run(workspace, options)?],
+        None => vec![
+            step::run(workspace, &step::Options::default())?,
+            ttd::run(workspace, &ttd::Options::default())?,
+        ],
+    };
+    report(&sections, options.out.as_deref())
+}
+
+/// A part of the report.
+struct Section {
+    title: &'static str,
+    markdown: String,
+    json: Value,
+}
+
+/// Prints the report, and writes it where it is wanted.
+fn report(sections: &[Section], out: Option<&Path>) -> Result<()> {
+    let lines = sections.iter().filter_map(|section| section.json["chromium"].as_array()).flatten();
+    let browser = lines.filter_map(|line| line["browser"].as_str()).next();
+    let machine = machine(browser);
+    let mut markdown = format!("{machine}\n");
+    for Section { title, markdown: section, .. } in sections {
+        markdown += &format!("\n**{title}**\n\n{section}\n");
     }
+    say(format_args!("\n{markdown}"));
+    let Some(out) = out else { return Ok(()) };
+    let parts: serde_json::Map<String, Value> =
+        sections.iter().map(|s| (s.title.to_owned(), s.json.clone())).collect();
+    let json = serde_json::json!({ "machine": machine, "sections": parts });
+    files::write(&out.join("bench.md"), markdown.as_bytes())?;
+    files::write(&out.join("bench.json"), &serde_json::to_vec_pretty(&json)?)
 }
 
 /// What a benchmark in the browser needs.
@@ -60,6 +91,10 @@ impl Tools {
         let folder = workspace.target.join("bench-site");
         files::remove_folder(&folder)?;
         files::copy_tree(&built, &folder.join(Program::Cpu.name()))?;
+        // What several workers need to share a step.
+        for script in ["helper.js", "js/helpers.js"] {
+            files::copy(&workspace.root.join("www").join(script), &folder.join(script))?;
+        }
         Ok(folder)
     }
 

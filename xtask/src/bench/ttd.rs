@@ -1,12 +1,12 @@
 //! Time to digits: seconds of training on MNIST in Chromium, on the CPU path, until the project's
 //! classifier reads nine of ten samples as the digit that was asked for.
 
-use super::{Tools, machine};
-use crate::shell::{Steps, say};
+use super::{Section, Tools};
+use crate::shell::Steps;
 use crate::workspace::Workspace;
 use crate::{data, files, site};
 use anyhow::{Context, Result};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 #[derive(clap::Args)]
 pub struct Options {
@@ -18,7 +18,13 @@ pub struct Options {
     preset: String,
 }
 
-pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+impl Default for Options {
+    fn default() -> Self {
+        Self { seeds: 5, preset: "quick".to_owned() }
+    }
+}
+
+pub fn run(workspace: &Workspace, options: &Options) -> Result<Section> {
     let mut steps = Steps::new(3);
     steps.next("Looking for MNIST");
     let shards = data::shards(workspace)?.context("the time to digits is measured on MNIST")?;
@@ -30,9 +36,11 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     steps.next("Training in Chromium (about half a minute a seed)");
     let arguments = [options.preset.clone(), options.seeds.to_string()];
     let lines = tools.measure(workspace, &folder, "benches/ttd.mjs", &arguments)?;
-    let browser = lines.iter().find_map(|line| line["browser"].as_str());
-    say(format_args!("\n{}\n\n{}", machine(browser), table(&lines)));
-    Ok(())
+    Ok(Section {
+        title: "Time to digits",
+        markdown: table(&lines),
+        json: json!({ "chromium": lines }),
+    })
 }
 
 /// Every run, and their median.
@@ -57,7 +65,6 @@ fn table(lines: &[Value]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn the_median_counts_runs_that_never_got_there() {

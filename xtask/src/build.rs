@@ -3,7 +3,7 @@
 use crate::program::{self, Program};
 use crate::shell::{Steps, say};
 use crate::workspace::Workspace;
-use crate::{compress, data, site, tools};
+use crate::{budget, compress, data, site, tools};
 use anyhow::Result;
 
 #[derive(clap::Args)]
@@ -11,6 +11,9 @@ pub struct Options {
     /// Leave the GPU program out; the page then trains on the CPU and says why
     #[arg(long)]
     pub cpu_only: bool,
+    /// Write the sizes down in xtask/sizes.json, for later builds to say what has grown
+    #[arg(long, conflicts_with = "cpu_only")]
+    pub record_sizes: bool,
 }
 
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
@@ -38,6 +41,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     steps.next("Compressing");
     let sizes = compress::site(workspace, &workspace.dist())?;
     print!("\n{}\n", compress::table(&sizes));
+    budget::check(workspace, &sizes, options.record_sizes)?;
     say(format_args!("The site is in {} ({})", workspace.dist().display(), steps.elapsed()));
     Ok(())
 }

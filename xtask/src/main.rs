@@ -2,6 +2,7 @@
 //! files and processes; must not depend on the ganvas crate, so that it builds in seconds.
 
 mod bench;
+mod budget;
 mod build;
 mod compress;
 mod data;

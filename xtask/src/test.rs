@@ -76,7 +76,7 @@ impl Check {
                 node_tests(workspace, Path::new("tests/browser"), &[])
             }
             Check::Site => {
-                build::run(workspace, &build::Options { cpu_only: false })?;
+                build::run(workspace, &build::Options { cpu_only: false, record_sizes: false })?;
                 Ok(Tally::default())
             }
             Check::Browser => on_the_site(workspace),

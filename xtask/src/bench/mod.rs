@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: what training costs, as one report in Markdown and JSON. It measures; it never
 //! judges.
 
+mod load;
 mod step;
 mod ttd;
 
@@ -30,15 +31,19 @@ enum What {
     Step(step::Options),
     /// Time to digits: seconds of training in Chromium until the digits can be read
     Ttd(ttd::Options),
+    /// How soon a visitor of the built site sees pictures
+    Load,
 }
 
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let sections = match &options.what {
         Some(What::Step(options)) => vec![step::run(workspace, options)?],
         Some(What::Ttd(options)) => vec![ttd::run(workspace, options)?],
+        Some(What::Load) => vec![load::run(workspace)?],
         None => vec![
             step::run(workspace, &step::Options::default())?,
             ttd::run(workspace, &ttd::Options::default())?,
+            load::run(workspace)?,
         ],
     };
     report(&sections, options.out.as_deref())

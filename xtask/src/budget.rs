@@ -1,0 +1,116 @@
+//! How many bytes a visitor may have to load before the page trains. A build that takes more fails, and
+//! says what has grown since the sizes were last recorded in `xtask/sizes.json`.
+
+use crate::compress::Size;
+use crate::files;
+use crate::workspace::Workspace;
+use anyhow::{Context, Result, bail};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// What is loaded together, in kB of brotli: on the CPU path the page and its program, on the GPU path
+/// the program.
+const BUDGETS: [(&str, &[&str], usize); 2] =
+    [("the page and the CPU program", &[PAGE, CPU], 550), ("the GPU program", &[GPU], 1800)];
+
+const PAGE: &str = "page";
+const CPU: &str = "CPU program";
+const GPU: &str = "GPU program";
+
+/// Brotli bytes by part of the site.
+type Parts = BTreeMap<String, usize>;
+
+/// # Errors
+/// When a budget is passed.
+pub fn check(workspace: &Workspace, sizes: &[Size], record: bool) -> Result<()> {
+    let parts = parts(sizes);
+    let path = workspace.root.join("xtask/sizes.json");
+    if record {
+        return files::write(&path, (serde_json::to_string_pretty(&parts)? + "\n").as_bytes());
+    }
+    let recorded = serde_json::from_slice(&files::read(&path)?)
+        .with_context(|| format!("{} holds no sizes", path.display()))?;
+    match excess(&parts, &recorded) {
+        None => Ok(()),
+        Some(excess) => bail!("{excess}"),
+    }
+}
+
+fn parts(sizes: &[Size]) -> Parts {
+    let mut parts = Parts::new();
+    for Size { path, raw, packed } in sizes {
+        let part = match path.as_str() {
+            path if path.contains("/cpu/") => CPU,
+            path if path.contains("/gpu/") => GPU,
+            // Pictures, and the weights of the evaluator, which come later.
+            path if path.starts_with("data/") || path.ends_with(".safetensors") => continue,
+            _ => PAGE,
+        };
+        *parts.entry(part.to_owned()).or_default() += packed.map_or(*raw, |packed| packed.brotli);
+    }
+    parts
+}
+
+/// Which budgets are passed, and what grew.
+fn excess(parts: &Parts, recorded: &Parts) -> Option<String> {
+    let mut text = String::new();
+    for (name, members, kilobytes) in BUDGETS {
+        let of = |parts: &Parts, part: &str| parts.get(part).copied().unwrap_or(0);
+        let total: usize = members.iter().map(|part| of(parts, part)).sum();
+        if total <= kilobytes * 1000 {
+            continue;
+        }
+        let kilo = |bytes: usize| format!("{:.1} kB", bytes as f64 / 1000.0);
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{name}: {} of brotli, more than {kilobytes} kB", kilo(total));
+        for part in members {
+            let (now, before) = (of(parts, part), of(recorded, part));
+            if now > before {
+                let grown = kilo(now - before);
+                let _ = write!(text, "; {part}: {}, grown by {grown}", kilo(now));
+            }
+        }
+        text += ". ";
+    }
+    (!text.is_empty()).then(|| text.trim_end().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compress::Packed;
+
+    fn size(path: &str, brotli: usize) -> Size {
+        let packed = Some(Packed { gzip: brotli + 1, brotli });
+        Size { path: path.into(), raw: 10 * brotli, packed }
+    }
+
+    #[test]
+    fn files_belong_to_what_they_are_loaded_with() {
+        let shard = Size { path: "data/mnist-00-images.idx.gz".into(), raw: 600_000, packed: None };
+        let sizes = [
+            size("code-0/cpu/ganvas_bg.wasm", 400_000),
+            size("code-0/cpu/ganvas.js", 6_000),
+            size("code-0/js/main.js", 20_000),
+            size("index.html", 3_000),
+            size("classifier.safetensors", 200_000),
+            shard,
+        ];
+        let parts = parts(&sizes);
+        assert_eq!(parts[CPU], 406_000);
+        assert_eq!(parts[PAGE], 23_000);
+        assert_eq!(parts.len(), 2);
+        assert_eq!(excess(&parts, &Parts::new()), None);
+    }
+
+    #[test]
+    fn a_passed_budget_names_what_grew() {
+        let of = |page, cpu| Parts::from([(PAGE.into(), page), (CPU.into(), cpu)]);
+        let text = excess(&of(60_000, 500_000), &of(60_000, 440_000)).unwrap();
+        assert_eq!(
+            text,
+            "the page and the CPU program: 560.0 kB of brotli, more than 550 kB; CPU program: \
+             500.0 kB, grown by 60.0 kB."
+        );
+    }
+}

@@ -87,7 +87,7 @@ pub fn default_recipe() -> Recipe {
         objective: Objective::Relativistic,
         penalty: Penalty { kind: PenaltyKind::R1R2, gamma: 0.3 },
         norm: Norm::Layer,
-        cooling: 200,
+        cooling: 500,
         generator: Player { network: Architecture::Dcgan, width: 32, adam: adam(12e-3) },
         discriminator: Player { network: Architecture::Dcgan, width: 16, adam: adam(4e-3) },
         ema: 0.995,

@@ -93,6 +93,7 @@ for (const [query, words] of [
   ["dataset=cats", "dataset “cats”"],
   ["device=abacus", "device “abacus”"],
   ["autostart=perhaps", "autostart=perhaps"],
+  ["workers=none", "workers=none"],
 ]) {
   test(`the address with ${query} gives one notice and the default`, () =>
     visit(`/?${query}`, async (page) => {

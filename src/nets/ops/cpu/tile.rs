@@ -121,16 +121,9 @@ impl<const V: usize> Columns<V> {
         let begin = begin.map(f32x4::from);
         for (group, places) in rows.places.chunks(ROWS).enumerate() {
             // A short last group reads its last row again and keeps one of the results.
-            let last = places.len() - 1;
-            let place = [places[0], places[1.min(last)], places[2.min(last)], places[last]];
+            let place = std::array::from_fn(|r| places[r.min(places.len() - 1)]);
             let mut sums = [begin; ROWS];
-            let mut weights = &self.weights[..];
-            for run in rows.runs {
-                let (these, rest) = weights.split_at(rows.len);
-                weights = rest;
-                let row = |r: usize| &rows.numbers[place[r] + run..][..rows.len];
-                accumulate(&mut sums, [row(0), row(1), row(2), row(3)], these);
-            }
+            accumulate(&mut sums, rows, place, &self.weights);
             for (r, sums) in sums.iter().enumerate().take(places.len()) {
                 let sums = numbers(sums);
                 // A full panel has a length that the compiler knows.
@@ -150,20 +143,26 @@ fn numbers<const V: usize>(registers: &[f32x4; V]) -> [[f32; LANES]; V] {
     registers.map(f32x4::to_array)
 }
 
-/// sums[r][c] += Σₖ rows[r][k] · weights[k][c]
-#[inline(always)]
+/// sums[r][c] += Σₖ rows[r][k] · weights[k][c], for the rows that start at `place`. Natively not a part of
+/// its caller, in whose midst the compiler runs out of registers (a third of the speed); a browser's
+/// compiler does not, and would only lose by the call.
+#[cfg_attr(target_arch = "wasm32", inline(always))]
+#[cfg_attr(not(target_arch = "wasm32"), inline(never))]
 fn accumulate<const V: usize>(
     sums: &mut [[f32x4; V]; ROWS],
-    rows: [&[f32]; ROWS],
+    rows: Rows,
+    place: [usize; ROWS],
     weights: &[[f32x4; V]],
 ) {
-    let rows = rows.map(|row| &row[..weights.len()]);
     let mut tile = *sums;
-    for (k, weights) in weights.iter().enumerate() {
-        for r in 0..ROWS {
-            let x = f32x4::splat(rows[r][k]);
-            for v in 0..V {
-                tile[r][v] += x * weights[v];
+    for (run, weights) in rows.runs.iter().zip(weights.chunks_exact(rows.len)) {
+        let pieces = place.map(|place| &rows.numbers[place + run..][..weights.len()]);
+        for (k, weights) in weights.iter().enumerate() {
+            for r in 0..ROWS {
+                let x = f32x4::splat(pieces[r][k]);
+                for v in 0..V {
+                    tile[r][v] += x * weights[v];
+                }
             }
         }
     }

@@ -31,7 +31,7 @@ pub fn presets() -> Vec<Preset> {
         Preset {
             name: "quick".into(),
             label: "Quick digits".into(),
-            summary: "Conditional DCGAN with the relativistic loss: each column is asked for one digit. Digits within seconds to minutes.".into(),
+            summary: "Conditional DCGAN with the relativistic loss: each column is asked for one digit. Digits within seconds.".into(),
             paper: Some(Paper::new("Huang et al. 2024 (R3GAN)", "https://arxiv.org/abs/2501.05441")),
             recipe: quick.clone(),
         },
@@ -73,7 +73,7 @@ pub fn presets() -> Vec<Preset> {
     ]
 }
 
-/// The recipe that draws readable digits soonest, as measured (README, "What trains fastest"): the
+/// The recipe that draws readable digits soonest, as measured (docs/recipes.md): the
 /// generator learns twice as fast as the discriminator (two time scales, Heusel et al. 2017,
 /// arXiv 1706.08500, turned around), both much faster than the papers' settings.
 pub fn default_recipe() -> Recipe {

@@ -48,11 +48,10 @@ impl Generator {
     /// # Shapes
     /// g: [n, PIXELS]; to [parameters]
     pub fn gradient(&self, weights: &Weights, drawn: &Traced, g: Tensor<2>) -> Tensor<1> {
-        let device = g.device();
         let slopes = self.stack.back(weights, drawn, g);
         let mut gradient = self.layout.gradient();
         self.stack.gradient(drawn, &slopes, None, &mut gradient);
-        self.layout.flatten(gradient, &device)
+        self.layout.flatten(gradient)
     }
 
     /// Batch-norm statistics of these weights on a batch of latents, for [`Mode::Infer`].

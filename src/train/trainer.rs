@@ -140,11 +140,11 @@ impl Trainer {
     }
 
     pub fn g_parameters(&self) -> usize {
-        self.nets.generator.layout.len()
+        self.nets.generator.layout.parameters()
     }
 
     pub fn d_parameters(&self) -> usize {
-        self.nets.discriminator.layout.len()
+        self.nets.discriminator.layout.parameters()
     }
 
     /// Takes over what may change while training. The caller has checked that nothing else differs.
@@ -319,15 +319,15 @@ impl Trainer {
     /// Takes a replica's answer; without one, puts its work before all other turns and goes on alone
     /// from the next batch on.
     async fn hear(&mut self, round: &mut Round, worker: usize) {
-        let parameters = match round.phase {
-            Phase::Generator => self.g_parameters(),
-            _ => self.d_parameters(),
+        let length = match round.phase {
+            Phase::Generator => self.nets.generator.layout.len(),
+            _ => self.nets.discriminator.layout.len(),
         };
         let answer = match round.asked.get_mut(worker - 1) {
             Some(asked) if self.replicas.is_some() => asked.await,
             _ => Err(String::new()),
         };
-        match answer.and_then(|answer| answer.advice(parameters, &self.nets.device)) {
+        match answer.and_then(|answer| answer.advice(length, &self.nets.device)) {
             Ok(advice) => round.sums.push(advice),
             Err(reason) => {
                 if self.replicas.take().is_some() {

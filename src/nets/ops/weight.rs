@@ -18,6 +18,27 @@ pub struct Weight {
     pub(super) laid_out: cpu::LaidOut,
 }
 
+/// What is added to each channel: a bias, which a sample may take some other number of times than once.
+#[derive(Clone, Debug)]
+pub struct Bias {
+    /// [channels]
+    pub numbers: Tensor<1>,
+    /// [n, 1]
+    pub scale: Option<Tensor<2>>,
+}
+
+impl Bias {
+    /// Taken once.
+    pub fn once(numbers: Tensor<1>) -> Self {
+        Self { numbers, scale: None }
+    }
+
+    /// Taken `scale` times.
+    pub fn times(numbers: Tensor<1>, scale: &Tensor<2>) -> Self {
+        Self { numbers, scale: Some(scale.clone()) }
+    }
+}
+
 impl Weight {
     pub fn new(numbers: Tensor<1>) -> Self {
         Self {
@@ -31,7 +52,7 @@ impl Weight {
     ///
     /// # Shapes
     /// x: [n, k], w: [k·m], b: [m]; to [n, m]
-    pub fn product(&self, x: Tensor<2>, b: Option<Tensor<1>>) -> Tensor<2> {
+    pub fn product(&self, x: Tensor<2>, b: Option<Bias>) -> Tensor<2> {
         by_device!(x, product(x, self, b))
     }
 
@@ -47,7 +68,7 @@ impl Weight {
     ///
     /// # Shapes
     /// fine: [n, side·side·fine], b: [coarse]; to [n, half·half·coarse]
-    pub fn halve(&self, at: Halving, fine: Tensor<2>, b: Option<Tensor<1>>) -> Tensor<2> {
+    pub fn halve(&self, at: Halving, fine: Tensor<2>, b: Option<Bias>) -> Tensor<2> {
         by_device!(fine, halve(at, fine, self, b))
     }
 
@@ -55,7 +76,7 @@ impl Weight {
     ///
     /// # Shapes
     /// coarse: [n, half·half·coarse], b: [fine]; to [n, side·side·fine]
-    pub fn double(&self, at: Halving, coarse: Tensor<2>, b: Option<Tensor<1>>) -> Tensor<2> {
+    pub fn double(&self, at: Halving, coarse: Tensor<2>, b: Option<Bias>) -> Tensor<2> {
         by_device!(coarse, double(at, coarse, self, b))
     }
 }

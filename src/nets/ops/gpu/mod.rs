@@ -1,0 +1,91 @@
+//! The operations as kernels of our own, one dispatch each. A step is a long chain of small operations,
+//! and a browser checks every dispatch: what counts there is how many there are. The tensor library's
+//! general operations take several for one of ours.
+//!
+//! Kernels are written in Rust (`#[cube]`) and become WGSL in a browser. They use 256 threads a
+//! workgroup, no subgroups and no half precision, so that every adapter runs them. Most compute one
+//! number of the result per thread, neighbours in memory by neighbouring threads; sums over many
+//! samples and pixels take a workgroup each.
+
+mod columns;
+mod formulas;
+mod halving;
+mod pointwise;
+mod product;
+mod standardize;
+mod update;
+
+pub use columns::{column_products, column_sums, norm_gradient};
+pub use formulas::{mean_softplus, square_sum};
+pub use halving::{double, halve, halving_gradient};
+pub use pointwise::{
+    add_scaled, affine, combine, leaky_relu, leaky_relu_back, stacked, tanh, tanh_back,
+};
+pub use product::{outer, product, product_transposed, row_products};
+pub use standardize::{layer_norm, standardize_back};
+pub use update::{adam, blend, laid_out};
+
+use burn::backend::wgpu::{CubeTensor, Wgpu};
+use burn::tensor::Tensor;
+use cubecl::calculate_cube_count_elemwise;
+use cubecl::prelude::*;
+
+/// Threads of a workgroup: what every adapter allows.
+const THREADS: u32 = 256;
+
+/// A tensor on the GPU whose numbers lie in order.
+fn numbers<const D: usize>(tensor: Tensor<D>) -> CubeTensor {
+    let tensor = tensor.try_into_primitive::<Wgpu>().expect("the tensor lives on the GPU");
+    if tensor.is_contiguous() { tensor } else { tensor.copy() }
+}
+
+fn tensor<const D: usize>(numbers: CubeTensor) -> Tensor<D> {
+    Tensor::from_primitive::<Wgpu>(numbers)
+}
+
+/// Room for a result of this shape on the device of `beside`.
+fn room<const D: usize>(beside: &CubeTensor, shape: [usize; D]) -> CubeTensor {
+    let handle = beside.client.empty(shape.iter().product::<usize>() * size_of::<f32>());
+    let (client, device) = (beside.client.clone(), beside.device.clone());
+    CubeTensor::new_contiguous(client, device, shape.into(), handle, beside.dtype)
+}
+
+/// A tensor as a kernel's slice of numbers.
+fn slice(tensor: &CubeTensor) -> BufferArg {
+    tensor.clone().binding().into_buffer_arg()
+}
+
+/// A thread for each number of the result.
+fn thread_each(result: &CubeTensor) -> (CubeCount, CubeDim) {
+    threads(result, result.meta.shape().iter().product())
+}
+
+/// At least `count` threads.
+fn threads(beside: &CubeTensor, count: usize) -> (CubeCount, CubeDim) {
+    let dim = CubeDim::new_1d(THREADS);
+    (calculate_cube_count_elemwise(&beside.client, count, dim), dim)
+}
+
+/// At least `count` workgroups.
+fn workgroups(beside: &CubeTensor, count: usize) -> (CubeCount, CubeDim) {
+    threads(beside, count * THREADS as usize)
+}
+
+/// The sum of all threads' values, for each of them. Every thread must come here.
+#[cube]
+fn sum_of_all(value: f32, sums: &mut Shared<[f32]>) -> f32 {
+    let me = UNIT_POS as usize;
+    sync_cube();
+    sums[me] = value;
+    sync_cube();
+    #[unroll]
+    for halving in 0..8u32 {
+        let half = comptime!(128usize >> halving);
+        if me < half {
+            let other = sums[me + half];
+            sums[me] += other;
+        }
+        sync_cube();
+    }
+    sums[0]
+}

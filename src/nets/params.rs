@@ -8,10 +8,6 @@ use burn::tensor::{Device, Tensor, TensorData};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-/// Parameters begin at multiples of this many numbers, or 256 bytes: so a GPU can bind each as it lies
-/// in the vector, without a copy.
-const ALIGNMENT: usize = 64;
-
 /// How a parameter starts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Init {
@@ -60,7 +56,7 @@ pub struct Layout {
 impl Layout {
     pub fn add(&mut self, name: impl Into<String>, shape: &[usize], init: Init) -> ParamId {
         let entry = Entry { name: name.into(), shape: shape.to_vec(), offset: self.len, init };
-        self.len += entry.len().next_multiple_of(ALIGNMENT);
+        self.len += entry.len().next_multiple_of(ops::ALIGNMENT);
         self.entries.push(entry);
         ParamId(self.entries.len() - 1)
     }
@@ -105,7 +101,7 @@ impl Layout {
     pub fn view(&self, flat: &Tensor<1>) -> Weights {
         Weights {
             parts: (self.entries.iter())
-                .map(|e| Weight::new(flat.clone().slice([e.range()])))
+                .map(|e| Weight::new(ops::part(flat, e.offset, e.len())))
                 .collect(),
             shapes: self.entries.iter().map(|e| e.shape.clone()).collect(),
         }

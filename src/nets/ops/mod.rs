@@ -21,6 +21,9 @@ use burn::tensor::Tensor;
 /// Length of a kernel's side; stride 2 and padding 1 go with it.
 pub const KERNEL: usize = 4;
 
+/// Where a part of a vector may begin, in numbers, for a GPU to bind it without a copy: each 256 bytes.
+pub const ALIGNMENT: usize = 64;
+
 /// What a convolution goes between: `fine` maps of `side` x `side`, and `coarse` maps of half of it,
 /// rounded down. Its weight is [KERNEL, KERNEL, fine, coarse] in both directions, so that a
 /// convolution and its transpose are each other's vector-Jacobian product with the same weight.
@@ -93,6 +96,14 @@ pub fn halving_gradient(at: Halving, fine: Tensor<2>, coarse: Tensor<2>) -> Tens
 /// x: [n, features], y: [n or 1, features]; to [n, 1]
 pub fn row_products(x: Tensor<2>, y: Tensor<2>) -> Tensor<2> {
     by_device!(x, row_products(x, y))
+}
+
+/// Each row of a, followed by `times` the row of b.
+///
+/// # Shapes
+/// a: [n, k], b: [n, m]; to [n, k + m]
+pub fn beside(a: Tensor<2>, b: Tensor<2>, times: f64) -> Tensor<2> {
+    by_device!(a, beside(a, b, times as f32))
 }
 
 /// The rows of a, then those of b.
@@ -250,6 +261,14 @@ pub fn blend(a: Tensor<1>, b: Tensor<1>, share: f64) -> Tensor<1> {
     by_device!(a, blend(a, b, share as f32))
 }
 
+/// The numbers of a vector from place `at` on, as they lie there if that is a multiple of [`ALIGNMENT`].
+///
+/// # Shapes
+/// whole: [numbers]; to [len]
+pub fn part(whole: &Tensor<1>, at: usize, len: usize) -> Tensor<1> {
+    by_device!(*whole, part(whole, at, len))
+}
+
 /// The parts of a vector in their places, each given with where it begins, in this order; zeros between
 /// them.
 ///
@@ -265,7 +284,7 @@ pub fn laid_out(parts: Vec<(usize, Tensor<1>)>, len: usize) -> Tensor<1> {
 /// # Shapes
 /// x: any; to [1]
 pub fn mean_softplus(x: Tensor<2>) -> Tensor<1> {
-    by_device!(unrecorded(&x), mean_softplus(x))
+    by_device!(x.clone().inner(), mean_softplus(x))
 }
 
 /// The sum of x². Its gradient is recorded where x is.
@@ -273,12 +292,7 @@ pub fn mean_softplus(x: Tensor<2>) -> Tensor<1> {
 /// # Shapes
 /// x: any; to [1]
 pub fn square_sum(x: Tensor<2>) -> Tensor<1> {
-    by_device!(unrecorded(&x), square_sum(x))
-}
-
-/// The numbers of a tensor, whether what is done with it is recorded or not.
-fn unrecorded(x: &Tensor<2>) -> Tensor<2> {
-    if x.is_autodiff() { x.clone().inner() } else { x.clone() }
+    by_device!(x.clone().inner(), square_sum(x))
 }
 
 #[cfg(test)]

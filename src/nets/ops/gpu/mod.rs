@@ -10,6 +10,7 @@
 mod columns;
 mod formulas;
 mod halving;
+mod parts;
 mod pointwise;
 mod product;
 mod standardize;
@@ -18,12 +19,11 @@ mod update;
 pub use columns::{column_products, column_sums, norm_gradient};
 pub use formulas::{mean_softplus, square_sum};
 pub use halving::{double, halve, halving_gradient};
-pub use pointwise::{
-    add_scaled, affine, combine, leaky_relu, leaky_relu_back, stacked, tanh, tanh_back,
-};
+pub use parts::{beside, laid_out, part, stacked};
+pub use pointwise::{add_scaled, affine, combine, leaky_relu, leaky_relu_back, tanh, tanh_back};
 pub use product::{outer, product, product_transposed, row_products};
 pub use standardize::{layer_norm, standardize_back};
-pub use update::{adam, blend, laid_out};
+pub use update::{adam, blend};
 
 use burn::backend::wgpu::{CubeTensor, Wgpu};
 use burn::tensor::Tensor;

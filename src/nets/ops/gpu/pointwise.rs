@@ -81,27 +81,6 @@ fn add_scaled_kernel(y: &[f32], x: &[f32], scale: &[f32], sum: &mut [f32], featu
     sum[ABSOLUTE_POS] = y[ABSOLUTE_POS] + scale * x[ABSOLUTE_POS];
 }
 
-pub fn stacked(a: Tensor<2>, b: Tensor<2>) -> Tensor<2> {
-    let ([above, columns], [below, _]) = (a.dims(), b.dims());
-    let (a, b) = (numbers(a), numbers(b));
-    let both = room(&a, [above + below, columns]);
-    let (count, dim) = thread_each(&both);
-    stacked_kernel::launch(&both.client, count, dim, slice(&a), slice(&b), slice(&both));
-    tensor(both)
-}
-
-#[cube(launch)]
-fn stacked_kernel(a: &[f32], b: &[f32], both: &mut [f32]) {
-    if ABSOLUTE_POS >= both.len() {
-        terminate!();
-    }
-    if ABSOLUTE_POS < a.len() {
-        both[ABSOLUTE_POS] = a[ABSOLUTE_POS];
-    } else {
-        both[ABSOLUTE_POS] = b[ABSOLUTE_POS - a.len()];
-    }
-}
-
 pub fn affine(x: Tensor<2>, factor: Tensor<1>, offset: Tensor<1>) -> Tensor<2> {
     let shape = x.dims();
     let (x, factor, offset) = (numbers(x), numbers(factor), numbers(offset));

@@ -1,7 +1,7 @@
 //! What happens to all parameters at once.
 
 use super::super::AdamRates;
-use super::{numbers, room, slice, tensor, thread_each, threads};
+use super::{numbers, room, slice, tensor, thread_each};
 use burn::tensor::Tensor;
 use cubecl::prelude::*;
 
@@ -87,73 +87,4 @@ fn blend_kernel(a: &[f32], b: &[f32], mixed: &mut [f32], share: f32) {
         terminate!();
     }
     mixed[ABSOLUTE_POS] = share * a[ABSOLUTE_POS] + (1.0f32 - share) * b[ABSOLUTE_POS];
-}
-
-/// Parts that one dispatch lays out: with the result and the kernel's own arguments not more buffers than
-/// every adapter can bind.
-const PARTS: usize = 4;
-
-pub fn laid_out(parts: Vec<(usize, Tensor<1>)>, len: usize) -> Tensor<1> {
-    let parts: Vec<_> = parts.into_iter().map(|(at, part)| (at, numbers(part))).collect();
-    let Some((_, any)) = parts.first() else { unreachable!("there is at least one part") };
-    let whole = room(any, [len]);
-    for (i, some) in parts.chunks(PARTS).enumerate() {
-        let begin = if i == 0 { 0 } else { some[0].0 };
-        let end = parts.get((i + 1) * PARTS).map_or(len, |(at, _)| *at);
-        // Where there are fewer parts, the last one is named again.
-        let nth = |i: usize| &some[i.min(some.len() - 1)];
-        let (count, dim) = threads(&whole, end - begin);
-        laid_out_kernel::launch(
-            &whole.client,
-            count,
-            dim,
-            slice(&nth(0).1),
-            slice(&nth(1).1),
-            slice(&nth(2).1),
-            slice(&nth(3).1),
-            slice(&whole),
-            nth(0).0,
-            nth(1).0,
-            nth(2).0,
-            nth(3).0,
-            begin,
-            end,
-        );
-    }
-    tensor(whole)
-}
-
-/// From `begin` to `end` each part in its place, and zeros between them.
-#[cube(launch)]
-fn laid_out_kernel(
-    part0: &[f32],
-    part1: &[f32],
-    part2: &[f32],
-    part3: &[f32],
-    whole: &mut [f32],
-    place0: usize,
-    place1: usize,
-    place2: usize,
-    place3: usize,
-    begin: usize,
-    end: usize,
-) {
-    let at = begin + ABSOLUTE_POS;
-    if at >= end {
-        terminate!();
-    }
-    whole[at] = part(part0, place0, at)
-        + part(part1, select(place1 > place0, place1, end), at)
-        + part(part2, select(place2 > place1, place2, end), at)
-        + part(part3, select(place3 > place2, place3, end), at);
-}
-
-/// The part's number at place `at` of the whole, 0 outside the part.
-#[cube]
-fn part(part: &[f32], place: usize, at: usize) -> f32 {
-    let mut value = 0.0f32;
-    if at >= place && at < place + part.len() {
-        value = part[at - place];
-    }
-    value
 }

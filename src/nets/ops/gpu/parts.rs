@@ -1,0 +1,143 @@
+//! Tensors made of others, and parts of them.
+
+use super::super::ALIGNMENT;
+use super::{numbers, room, slice, tensor, thread_each, threads};
+use burn::backend::wgpu::CubeTensor;
+use burn::tensor::Tensor;
+use cubecl::prelude::*;
+
+pub fn part(whole: &Tensor<1>, at: usize, len: usize) -> Tensor<1> {
+    let [all] = whole.dims();
+    if !at.is_multiple_of(ALIGNMENT) {
+        return whole.clone().slice([at..at + len]);
+    }
+    // The tensor library would copy a part that does not also end at such a place.
+    let whole = numbers(whole.clone());
+    let bytes = |count: usize| (count * size_of::<f32>()) as u64;
+    let handle = whole.handle.offset_start(bytes(at)).offset_end(bytes(all - at - len));
+    let (client, device) = (whole.client, whole.device);
+    tensor(CubeTensor::new_contiguous(client, device, [len].into(), handle, whole.dtype))
+}
+
+pub fn beside(a: Tensor<2>, b: Tensor<2>, times: f32) -> Tensor<2> {
+    let ([n, k], [_, m]) = (a.dims(), b.dims());
+    let (a, b) = (numbers(a), numbers(b));
+    let both = room(&a, [n, k + m]);
+    let (count, dim) = thread_each(&both);
+    beside_kernel::launch(
+        &both.client,
+        count,
+        dim,
+        slice(&a),
+        slice(&b),
+        slice(&both),
+        k,
+        m,
+        times,
+    );
+    tensor(both)
+}
+
+#[cube(launch)]
+fn beside_kernel(a: &[f32], b: &[f32], both: &mut [f32], k: usize, m: usize, times: f32) {
+    if ABSOLUTE_POS >= both.len() {
+        terminate!();
+    }
+    let column = ABSOLUTE_POS % (k + m);
+    let row = ABSOLUTE_POS / (k + m);
+    if column < k {
+        both[ABSOLUTE_POS] = a[row * k + column];
+    } else {
+        both[ABSOLUTE_POS] = times * b[row * m + column - k];
+    }
+}
+
+pub fn stacked(a: Tensor<2>, b: Tensor<2>) -> Tensor<2> {
+    let ([above, columns], [below, _]) = (a.dims(), b.dims());
+    let (a, b) = (numbers(a), numbers(b));
+    let both = room(&a, [above + below, columns]);
+    let (count, dim) = thread_each(&both);
+    stacked_kernel::launch(&both.client, count, dim, slice(&a), slice(&b), slice(&both));
+    tensor(both)
+}
+
+#[cube(launch)]
+fn stacked_kernel(a: &[f32], b: &[f32], both: &mut [f32]) {
+    if ABSOLUTE_POS >= both.len() {
+        terminate!();
+    }
+    if ABSOLUTE_POS < a.len() {
+        both[ABSOLUTE_POS] = a[ABSOLUTE_POS];
+    } else {
+        both[ABSOLUTE_POS] = b[ABSOLUTE_POS - a.len()];
+    }
+}
+
+/// Parts that one dispatch lays out: with the result and the kernel's own arguments not more buffers than
+/// every adapter can bind.
+const PARTS: usize = 4;
+
+pub fn laid_out(parts: Vec<(usize, Tensor<1>)>, len: usize) -> Tensor<1> {
+    let parts: Vec<_> = parts.into_iter().map(|(at, part)| (at, numbers(part))).collect();
+    let Some((_, any)) = parts.first() else { unreachable!("there is at least one part") };
+    let whole = room(any, [len]);
+    for (i, some) in parts.chunks(PARTS).enumerate() {
+        let begin = if i == 0 { 0 } else { some[0].0 };
+        let end = parts.get((i + 1) * PARTS).map_or(len, |(at, _)| *at);
+        // Where there are fewer parts, the last one is named again.
+        let nth = |i: usize| &some[i.min(some.len() - 1)];
+        let (count, dim) = threads(&whole, end - begin);
+        laid_out_kernel::launch(
+            &whole.client,
+            count,
+            dim,
+            slice(&nth(0).1),
+            slice(&nth(1).1),
+            slice(&nth(2).1),
+            slice(&nth(3).1),
+            slice(&whole),
+            nth(0).0,
+            nth(1).0,
+            nth(2).0,
+            nth(3).0,
+            begin,
+            end,
+        );
+    }
+    tensor(whole)
+}
+
+/// From `begin` to `end` each part in its place, and zeros between them.
+#[cube(launch)]
+fn laid_out_kernel(
+    part0: &[f32],
+    part1: &[f32],
+    part2: &[f32],
+    part3: &[f32],
+    whole: &mut [f32],
+    place0: usize,
+    place1: usize,
+    place2: usize,
+    place3: usize,
+    begin: usize,
+    end: usize,
+) {
+    let at = begin + ABSOLUTE_POS;
+    if at >= end {
+        terminate!();
+    }
+    whole[at] = number_of(part0, place0, at)
+        + number_of(part1, select(place1 > place0, place1, end), at)
+        + number_of(part2, select(place2 > place1, place2, end), at)
+        + number_of(part3, select(place3 > place2, place3, end), at);
+}
+
+/// The part's number at place `at` of the whole, 0 outside the part.
+#[cube]
+fn number_of(part: &[f32], place: usize, at: usize) -> f32 {
+    let mut value = 0.0f32;
+    if at >= place && at < place + part.len() {
+        value = part[at - place];
+    }
+    value
+}

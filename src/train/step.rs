@@ -4,7 +4,7 @@
 use crate::gan::PenaltyKind;
 use crate::gradient::value_and_gradient;
 use crate::nets::layers::Traced;
-use crate::nets::ops::{add_scaled, laid_out, stacked};
+use crate::nets::ops::{add_scaled, joined, stacked};
 use crate::nets::params::Weights;
 use crate::nets::{Discriminator, Generator};
 use crate::recipe::Recipe;
@@ -75,7 +75,7 @@ pub fn discriminator_step(
         (objective + penalty, gradient)
     };
     let means = verdict.logits.reshape([2, n]).mean_dim(1).flatten(0, 1);
-    let figures = laid_out(vec![(0, d_loss), (1, means)], 3);
+    let figures = joined(vec![d_loss, means]);
     Advice { gradient, figures }
 }
 

@@ -279,6 +279,21 @@ pub fn laid_out(parts: Vec<(usize, Tensor<1>)>, len: usize) -> Tensor<1> {
     by_device!(*any, laid_out(parts, len))
 }
 
+/// Vectors one after another. There must be one at least.
+///
+/// # Shapes
+/// parts: [numbers]; to the sum of theirs
+pub fn joined(parts: Vec<Tensor<1>>) -> Tensor<1> {
+    let mut len = 0;
+    let place = |part: Tensor<1>| {
+        let at = len;
+        len += part.dims()[0];
+        (at, part)
+    };
+    let parts = parts.into_iter().map(place).collect();
+    laid_out(parts, len)
+}
+
 /// The mean of log(1 + eˣ), without overflow. Its gradient is recorded where x is.
 ///
 /// # Shapes

@@ -8,14 +8,17 @@ use super::{Halving, by_device};
 use crate::device::DeviceKind;
 use burn::tensor::Tensor;
 
-/// The numbers of a weight. The CPU lays them out for its tiles once for each way in which they are
-/// used, however many batches they are then used on; so a weight is made anew for each step.
+/// The numbers of a weight. They are laid out once for each way in which they are used, however many
+/// batches they are then used on: on the CPU for its tiles, on a GPU so that neighbouring threads read
+/// neighbours. So a weight is made anew for each step.
 #[derive(Clone, Debug)]
 pub struct Weight {
     /// [parameters of the weight]
     pub numbers: Tensor<1>,
     #[cfg(feature = "cpu")]
     pub(super) laid_out: cpu::LaidOut,
+    #[cfg(feature = "gpu")]
+    pub(super) turned: gpu::Turned,
 }
 
 /// What is added to each channel: a bias, which a sample may take some other number of times than once.
@@ -45,6 +48,8 @@ impl Weight {
             numbers,
             #[cfg(feature = "cpu")]
             laid_out: cpu::LaidOut::default(),
+            #[cfg(feature = "gpu")]
+            turned: gpu::Turned::default(),
         }
     }
 

@@ -1,15 +1,15 @@
 //! Sums over all samples and pixels, a workgroup for each channel.
 
-use super::{THREADS, numbers, room, slice, sum_of_all, tensor, workgroups};
+use super::{THREADS, buffer, room, slice, sum_of_all, tensor, workgroups};
 use burn::tensor::Tensor;
 use cubecl::prelude::*;
 
 pub fn column_sums(g: Tensor<2>, scale: Option<Tensor<2>>, channels: usize) -> Tensor<1> {
     let [_, features] = g.dims();
-    let g = numbers(g);
+    let g = buffer(g);
     let sums = room(&g, [channels]);
     let (count, dim) = workgroups(&sums, channels);
-    let scale = scale.map(|scale| slice(&numbers(scale)));
+    let scale = scale.map(|scale| slice(&buffer(scale)));
     sums_kernel::launch(
         &sums.client,
         count,
@@ -58,10 +58,10 @@ fn products_and_sums(
     centre: Option<Tensor<1>>,
     channels: usize,
 ) -> [Tensor<1>; 2] {
-    let (g, x) = (numbers(g), numbers(x));
+    let (g, x) = (buffer(g), buffer(x));
     let [products, sums] = [room(&g, [channels]), room(&g, [channels])];
     let (count, dim) = workgroups(&g, channels);
-    let centre = centre.map(|centre| slice(&numbers(centre)));
+    let centre = centre.map(|centre| slice(&buffer(centre)));
     products_kernel::launch(
         &g.client,
         count,

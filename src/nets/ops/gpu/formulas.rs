@@ -1,13 +1,13 @@
 //! Pieces of formulas whose gradient the tensor library records: one dispatch for the value and one for
 //! the gradient, where the library's own operations would take a dozen.
 
-use super::{THREADS, numbers, room, slice, sum_of_all, tensor, thread_each, workgroups};
+use super::{THREADS, buffer, room, slice, sum_of_all, tensor, thread_each, workgroups};
+use crate::device::buffer::{Buffer, Gpu};
 use burn::backend::Autodiff;
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::NoCheckpointing;
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind, unary};
-use burn::backend::wgpu::{CubeTensor, Wgpu};
 use burn::tensor::Tensor;
 use cubecl::prelude::*;
 
@@ -29,7 +29,7 @@ struct Sum {
 
 impl Sum {
     /// [1]
-    fn value(self, x: &CubeTensor) -> CubeTensor {
+    fn value(self, x: &Buffer) -> Buffer {
         let value = room(x, [1]);
         let (count, dim) = workgroups(&value, 1);
         let Sum { of_squares, factor } = self;
@@ -38,7 +38,7 @@ impl Sum {
     }
 
     /// The gradient by x of what has the gradient `g` ([1]) by the value.
-    fn gradient(self, x: &CubeTensor, g: &CubeTensor) -> CubeTensor {
+    fn gradient(self, x: &Buffer, g: &Buffer) -> Buffer {
         let shape: [usize; 2] = x.meta.shape().dims();
         let gradient = room(x, shape);
         let (count, dim) = thread_each(&gradient);
@@ -57,6 +57,9 @@ impl Sum {
     }
 }
 
+/// Numbers that a thread of [`sum_kernel`] takes at once.
+const AT_ONCE: usize = 8;
+
 /// One workgroup: what is summed up here is a batch's logits or slopes.
 #[cube(launch)]
 fn sum_kernel(x: &[f32], value: &mut [f32], factor: f32, #[comptime] of_squares: bool) {
@@ -64,14 +67,21 @@ fn sum_kernel(x: &[f32], value: &mut [f32], factor: f32, #[comptime] of_squares:
     let mut sum = 0.0f32;
     let mut i = ABSOLUTE_POS;
     while i < x.len() {
-        let x = x[i];
-        if comptime!(of_squares) {
-            sum += x * x;
-        } else {
-            // No exponential of a large number.
-            sum += max(x, 0.0f32) + (1.0f32 + (-x.abs()).exp()).ln();
+        // Several at a time, which do not wait for one another.
+        #[unroll]
+        for k in 0..comptime!(AT_ONCE) {
+            let at = i + k * comptime!(THREADS as usize);
+            if at < x.len() {
+                let x = x[at];
+                if comptime!(of_squares) {
+                    sum += x * x;
+                } else {
+                    // No exponential of a large number.
+                    sum += max(x, 0.0f32) + (1.0f32 + (-x.abs()).exp()).ln();
+                }
+            }
         }
-        i += comptime!(THREADS as usize);
+        i += comptime!(AT_ONCE * THREADS as usize);
     }
     let sum = sum_of_all(sum, &mut sums);
     if ABSOLUTE_POS == 0 {
@@ -98,20 +108,20 @@ fn gradient_kernel(
 /// The sum, so that the tensor library can find its gradient.
 fn recorded(sum: Sum, x: Tensor<2>) -> Tensor<1> {
     if !x.is_autodiff() {
-        return tensor(sum.value(&numbers(x)));
+        return tensor(sum.value(&buffer(x)));
     }
-    let inner = numbers(x.clone().inner());
-    let x = x.try_into_primitive::<Autodiff<Wgpu>>().expect("the tensor lives on the GPU");
+    let inner = buffer(x.clone().inner());
+    let x = x.try_into_primitive::<Autodiff<Gpu>>().expect("the tensor lives on the GPU");
     let value = sum.value(&inner);
     let value = match sum.prepare::<NoCheckpointing>([x.node()]).compute_bound().stateful() {
         OpsKind::Tracked(prepared) => prepared.finish(inner, value),
         OpsKind::UnTracked(prepared) => prepared.finish(value),
     };
-    Tensor::from_primitive::<Autodiff<Wgpu>>(value)
+    Tensor::from_primitive::<Autodiff<Gpu>>(value)
 }
 
-impl Backward<Wgpu, 1> for Sum {
-    type State = CubeTensor;
+impl Backward<Gpu, 1> for Sum {
+    type State = Buffer;
 
     fn backward(
         self,
@@ -119,6 +129,6 @@ impl Backward<Wgpu, 1> for Sum {
         gradients: &mut Gradients,
         _checkpointer: &mut Checkpointer,
     ) {
-        unary::<Wgpu, _>(ops.parents, ops.node, gradients, |g| self.gradient(&ops.state, &g));
+        unary::<Gpu, _>(ops.parents, ops.node, gradients, |g| self.gradient(&ops.state, &g));
     }
 }

@@ -1,14 +1,14 @@
 //! The convolution that halves each side, its transpose, and the gradient of both by their weight.
 
 use super::super::{Bias, Halving, KERNEL, Weight};
-use super::product::biased;
-use super::{THREADS, numbers, room, slice, tensor, thread_each, workgroups};
+use super::product::{biased, turned};
+use super::{THREADS, buffer, room, slice, tensor, thread_each, workgroups};
 use burn::tensor::Tensor;
 use cubecl::prelude::*;
 
 pub fn halve(at: Halving, fine: Tensor<2>, w: &Weight, b: Option<Bias>) -> Tensor<2> {
     let [n, _] = fine.dims();
-    let (fine, w) = (numbers(fine), numbers(w.numbers.clone()));
+    let (fine, w) = (buffer(fine), buffer(w.numbers.clone()));
     let coarse = room(&fine, [n, at.coarse_size()]);
     let (count, dim) = thread_each(&coarse);
     let [b, scale] = Bias::parts(b);
@@ -73,7 +73,8 @@ fn halve_kernel(
 
 pub fn double(at: Halving, coarse: Tensor<2>, w: &Weight, b: Option<Bias>) -> Tensor<2> {
     let [n, _] = coarse.dims();
-    let (coarse, w) = (numbers(coarse), numbers(w.numbers.clone()));
+    let w = turned(w, KERNEL * KERNEL, at.fine, at.coarse);
+    let coarse = buffer(coarse);
     let fine = room(&coarse, [n, at.fine_size()]);
     let (count, dim) = thread_each(&fine);
     let [b, scale] = Bias::parts(b);
@@ -94,7 +95,7 @@ pub fn double(at: Halving, coarse: Tensor<2>, w: &Weight, b: Option<Bias>) -> Te
 }
 
 /// A thread for each number of the fine maps: of four rows of the kernel two reach it, and of four
-/// columns.
+/// columns. The weight is turned over: [KERNEL, KERNEL, coarse, fine].
 #[cube(launch)]
 fn double_kernel(
     coarse: &[f32],
@@ -125,10 +126,9 @@ fn double_kernel(
                 let kx = x % 2 + 2 * j;
                 if x >= kx && (x - kx) / 2 < half {
                     let from = (row * half + (x - kx) / 2) * coarse_channels;
-                    let by =
-                        ((ky * comptime!(KERNEL) + kx) * fine_channels + channel) * coarse_channels;
+                    let by = (ky * comptime!(KERNEL) + kx) * coarse_channels;
                     for c in 0..coarse_channels {
-                        sum += coarse[from + c] * w[by + c];
+                        sum += coarse[from + c] * w[(by + c) * fine_channels + channel];
                     }
                 }
             }
@@ -142,7 +142,7 @@ const CHANNELS: usize = 8;
 
 pub fn halving_gradient(at: Halving, fine: Tensor<2>, coarse: Tensor<2>) -> Tensor<1> {
     let [n, _] = fine.dims();
-    let (fine, coarse) = (numbers(fine), numbers(coarse));
+    let (fine, coarse) = (buffer(fine), buffer(coarse));
     let gradient = room(&fine, [at.weight_size()]);
     let groups = at.coarse.div_ceil(CHANNELS);
     let (count, dim) = workgroups(&gradient, KERNEL * KERNEL * at.fine * groups);

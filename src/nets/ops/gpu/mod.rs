@@ -21,53 +21,42 @@ pub use formulas::{mean_softplus, square_sum};
 pub use halving::{double, halve, halving_gradient};
 pub use parts::{beside, laid_out, part, stacked};
 pub use pointwise::{add_scaled, affine, combine, leaky_relu, leaky_relu_back, tanh, tanh_back};
-pub use product::{outer, product, product_transposed, row_products};
+pub use product::{Turned, outer, product, product_transposed, row_products};
 pub use standardize::{layer_norm, standardize_back};
 pub use update::{adam, blend};
 
-use burn::backend::wgpu::{CubeTensor, Wgpu};
-use burn::tensor::Tensor;
+use crate::device::buffer::{Buffer, buffer, tensor};
 use cubecl::calculate_cube_count_elemwise;
 use cubecl::prelude::*;
 
 /// Threads of a workgroup: what every adapter allows.
 const THREADS: u32 = 256;
 
-/// A tensor on the GPU whose numbers lie in order.
-fn numbers<const D: usize>(tensor: Tensor<D>) -> CubeTensor {
-    let tensor = tensor.try_into_primitive::<Wgpu>().expect("the tensor lives on the GPU");
-    if tensor.is_contiguous() { tensor } else { tensor.copy() }
-}
-
-fn tensor<const D: usize>(numbers: CubeTensor) -> Tensor<D> {
-    Tensor::from_primitive::<Wgpu>(numbers)
-}
-
 /// Room for a result of this shape on the device of `beside`.
-fn room<const D: usize>(beside: &CubeTensor, shape: [usize; D]) -> CubeTensor {
+fn room<const D: usize>(beside: &Buffer, shape: [usize; D]) -> Buffer {
     let handle = beside.client.empty(shape.iter().product::<usize>() * size_of::<f32>());
     let (client, device) = (beside.client.clone(), beside.device.clone());
-    CubeTensor::new_contiguous(client, device, shape.into(), handle, beside.dtype)
+    Buffer::new_contiguous(client, device, shape.into(), handle, beside.dtype)
 }
 
 /// A tensor as a kernel's slice of numbers.
-fn slice(tensor: &CubeTensor) -> BufferArg {
+fn slice(tensor: &Buffer) -> BufferArg {
     tensor.clone().binding().into_buffer_arg()
 }
 
 /// A thread for each number of the result.
-fn thread_each(result: &CubeTensor) -> (CubeCount, CubeDim) {
+fn thread_each(result: &Buffer) -> (CubeCount, CubeDim) {
     threads(result, result.meta.shape().iter().product())
 }
 
 /// At least `count` threads.
-fn threads(beside: &CubeTensor, count: usize) -> (CubeCount, CubeDim) {
+fn threads(beside: &Buffer, count: usize) -> (CubeCount, CubeDim) {
     let dim = CubeDim::new_1d(THREADS);
     (calculate_cube_count_elemwise(&beside.client, count, dim), dim)
 }
 
 /// At least `count` workgroups.
-fn workgroups(beside: &CubeTensor, count: usize) -> (CubeCount, CubeDim) {
+fn workgroups(beside: &Buffer, count: usize) -> (CubeCount, CubeDim) {
     threads(beside, count * THREADS as usize)
 }
 

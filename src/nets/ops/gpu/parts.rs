@@ -1,8 +1,8 @@
 //! Tensors made of others, and parts of them.
 
 use super::super::ALIGNMENT;
-use super::{numbers, room, slice, tensor, thread_each, threads};
-use burn::backend::wgpu::CubeTensor;
+use super::{buffer, room, slice, tensor, thread_each, threads};
+use crate::device::buffer::Buffer;
 use burn::tensor::Tensor;
 use cubecl::prelude::*;
 
@@ -12,16 +12,16 @@ pub fn part(whole: &Tensor<1>, at: usize, len: usize) -> Tensor<1> {
         return whole.clone().slice([at..at + len]);
     }
     // The tensor library would copy a part that does not also end at such a place.
-    let whole = numbers(whole.clone());
+    let whole = buffer(whole.clone());
     let bytes = |count: usize| (count * size_of::<f32>()) as u64;
     let handle = whole.handle.offset_start(bytes(at)).offset_end(bytes(all - at - len));
     let (client, device) = (whole.client, whole.device);
-    tensor(CubeTensor::new_contiguous(client, device, [len].into(), handle, whole.dtype))
+    tensor(Buffer::new_contiguous(client, device, [len].into(), handle, whole.dtype))
 }
 
 pub fn beside(a: Tensor<2>, b: Tensor<2>, times: f32) -> Tensor<2> {
     let ([n, k], [_, m]) = (a.dims(), b.dims());
-    let (a, b) = (numbers(a), numbers(b));
+    let (a, b) = (buffer(a), buffer(b));
     let both = room(&a, [n, k + m]);
     let (count, dim) = thread_each(&both);
     beside_kernel::launch(
@@ -54,7 +54,7 @@ fn beside_kernel(a: &[f32], b: &[f32], both: &mut [f32], k: usize, m: usize, tim
 
 pub fn stacked(a: Tensor<2>, b: Tensor<2>) -> Tensor<2> {
     let ([above, columns], [below, _]) = (a.dims(), b.dims());
-    let (a, b) = (numbers(a), numbers(b));
+    let (a, b) = (buffer(a), buffer(b));
     let both = room(&a, [above + below, columns]);
     let (count, dim) = thread_each(&both);
     stacked_kernel::launch(&both.client, count, dim, slice(&a), slice(&b), slice(&both));
@@ -78,7 +78,7 @@ fn stacked_kernel(a: &[f32], b: &[f32], both: &mut [f32]) {
 const PARTS: usize = 4;
 
 pub fn laid_out(parts: Vec<(usize, Tensor<1>)>, len: usize) -> Tensor<1> {
-    let parts: Vec<_> = parts.into_iter().map(|(at, part)| (at, numbers(part))).collect();
+    let parts: Vec<_> = parts.into_iter().map(|(at, part)| (at, buffer(part))).collect();
     let Some((_, any)) = parts.first() else { unreachable!("there is at least one part") };
     let whole = room(any, [len]);
     for (i, some) in parts.chunks(PARTS).enumerate() {

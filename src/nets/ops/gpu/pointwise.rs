@@ -1,12 +1,12 @@
 //! What happens to each number by itself, or to each channel.
 
-use super::{numbers, room, slice, tensor, thread_each};
+use super::{buffer, room, slice, tensor, thread_each};
 use burn::tensor::Tensor;
 use cubecl::prelude::*;
 
 pub fn leaky_relu(x: Tensor<2>, slope: f32) -> Tensor<2> {
     let shape = x.dims();
-    let x = numbers(x);
+    let x = buffer(x);
     let y = room(&x, shape);
     let (count, dim) = thread_each(&y);
     leaky_kernel::launch(&y.client, count, dim, slice(&x), slice(&x), slice(&y), slope);
@@ -15,7 +15,7 @@ pub fn leaky_relu(x: Tensor<2>, slope: f32) -> Tensor<2> {
 
 pub fn leaky_relu_back(g: Tensor<2>, x: Tensor<2>, slope: f32) -> Tensor<2> {
     let shape = g.dims();
-    let (g, x) = (numbers(g), numbers(x));
+    let (g, x) = (buffer(g), buffer(x));
     let back = room(&g, shape);
     let (count, dim) = thread_each(&back);
     leaky_kernel::launch(&back.client, count, dim, slice(&g), slice(&x), slice(&back), slope);
@@ -38,7 +38,7 @@ pub fn tanh(x: Tensor<2>) -> Tensor<2> {
 
 pub fn tanh_back(g: Tensor<2>, y: Tensor<2>) -> Tensor<2> {
     let shape = g.dims();
-    let (g, y) = (numbers(g), numbers(y));
+    let (g, y) = (buffer(g), buffer(y));
     let back = room(&g, shape);
     let (count, dim) = thread_each(&back);
     tanh_kernel::launch(&back.client, count, dim, slice(&g), slice(&y), slice(&back));
@@ -56,7 +56,7 @@ fn tanh_kernel(g: &[f32], y: &[f32], back: &mut [f32]) {
 
 pub fn add_scaled(y: Tensor<2>, x: Tensor<2>, scale: Tensor<2>) -> Tensor<2> {
     let [n, features] = y.dims();
-    let [y, x, scale] = [y, x, scale].map(numbers);
+    let [y, x, scale] = [y, x, scale].map(buffer);
     let sum = room(&y, [n, features]);
     let (count, dim) = thread_each(&sum);
     add_scaled_kernel::launch(
@@ -83,7 +83,7 @@ fn add_scaled_kernel(y: &[f32], x: &[f32], scale: &[f32], sum: &mut [f32], featu
 
 pub fn affine(x: Tensor<2>, factor: Tensor<1>, offset: Tensor<1>) -> Tensor<2> {
     let shape = x.dims();
-    let (x, factor, offset) = (numbers(x), numbers(factor), numbers(offset));
+    let (x, factor, offset) = (buffer(x), buffer(factor), buffer(offset));
     let y = room(&x, shape);
     let (count, dim) = thread_each(&y);
     affine_kernel::launch(
@@ -115,8 +115,8 @@ pub fn combine(
     offset: Tensor<1>,
 ) -> Tensor<2> {
     let shape = g.dims();
-    let (g, x) = (numbers(g), numbers(x));
-    let [by_g, by_x, offset] = [by_g, by_x, offset].map(numbers);
+    let (g, x) = (buffer(g), buffer(x));
+    let [by_g, by_x, offset] = [by_g, by_x, offset].map(buffer);
     let sum = room(&g, shape);
     let (count, dim) = thread_each(&sum);
     combine_kernel::launch(

@@ -1,16 +1,18 @@
 //! Products of matrices, a thread for each number of the result.
 
 use super::super::{Bias, Weight};
-use super::{THREADS, numbers, room, slice, sum_of_all, tensor, thread_each, workgroups};
+use super::{THREADS, buffer, room, slice, sum_of_all, tensor, thread_each, workgroups};
+use crate::device::buffer::Buffer;
 use burn::tensor::Tensor;
 use cubecl::prelude::*;
+use std::sync::OnceLock;
 
 impl Bias {
     /// Its numbers and its scale, as kernels take them.
     pub(super) fn parts(bias: Option<Bias>) -> [Option<BufferArg>; 2] {
         match bias {
             Some(Bias { numbers: b, scale }) => {
-                [Some(slice(&numbers(b))), scale.map(|scale| slice(&numbers(scale)))]
+                [Some(slice(&buffer(b))), scale.map(|scale| slice(&buffer(scale)))]
             }
             None => [None, None],
         }
@@ -33,7 +35,7 @@ pub fn biased(
 pub fn product(x: Tensor<2>, w: &Weight, b: Option<Bias>) -> Tensor<2> {
     let [n, k] = x.dims();
     let m = w.numbers.dims()[0] / k;
-    let (x, w) = (numbers(x), numbers(w.numbers.clone()));
+    let (x, w) = (buffer(x), buffer(w.numbers.clone()));
     let y = room(&x, [n, m]);
     let (count, dim) = thread_each(&y);
     let [b, scale] = Bias::parts(b);
@@ -75,32 +77,43 @@ fn product_kernel(
 }
 
 pub fn product_transposed(g: Tensor<2>, w: &Weight) -> Tensor<2> {
-    let [n, m] = g.dims();
+    let [_, m] = g.dims();
     let k = w.numbers.dims()[0] / m;
-    let (g, w) = (numbers(g), numbers(w.numbers.clone()));
-    let x = room(&g, [n, k]);
-    let (count, dim) = thread_each(&x);
-    transposed_kernel::launch(&x.client, count, dim, slice(&g), slice(&w), slice(&x), k, m);
-    tensor(x)
+    product(g, &Weight::new(tensor(turned(w, 1, k, m))), None)
+}
+
+/// A weight's matrices turned over, once they have been.
+pub type Turned = OnceLock<Tensor<1>>;
+
+/// The weight as `matrices` of `rows` x `columns`, each turned over.
+pub fn turned(w: &Weight, matrices: usize, rows: usize, columns: usize) -> Buffer {
+    if rows == 1 || columns == 1 {
+        return buffer(w.numbers.clone());
+    }
+    let turn = || {
+        let w = buffer(w.numbers.clone());
+        let turned = room(&w, [matrices * rows * columns]);
+        let (count, dim) = thread_each(&turned);
+        turn_kernel::launch(&w.client, count, dim, slice(&w), slice(&turned), rows, columns);
+        tensor(turned)
+    };
+    buffer(w.turned.get_or_init(turn).clone())
 }
 
 #[cube(launch)]
-fn transposed_kernel(g: &[f32], w: &[f32], x: &mut [f32], k: usize, m: usize) {
-    if ABSOLUTE_POS >= x.len() {
+fn turn_kernel(w: &[f32], turned: &mut [f32], rows: usize, columns: usize) {
+    if ABSOLUTE_POS >= turned.len() {
         terminate!();
     }
-    let column = ABSOLUTE_POS % k;
-    let row = ABSOLUTE_POS / k;
-    let mut sum = 0.0f32;
-    for i in 0..m {
-        sum += g[row * m + i] * w[column * m + i];
-    }
-    x[ABSOLUTE_POS] = sum;
+    let row = ABSOLUTE_POS % rows;
+    let column = ABSOLUTE_POS / rows % columns;
+    let matrix = ABSOLUTE_POS / rows / columns;
+    turned[ABSOLUTE_POS] = w[(matrix * rows + row) * columns + column];
 }
 
 pub fn outer(x: Tensor<2>, g: Tensor<2>) -> Tensor<1> {
     let ([n, k], [_, m]) = (x.dims(), g.dims());
-    let (x, g) = (numbers(x), numbers(g));
+    let (x, g) = (buffer(x), buffer(g));
     let w = room(&x, [k * m]);
     let (count, dim) = thread_each(&w);
     outer_kernel::launch(&w.client, count, dim, slice(&x), slice(&g), slice(&w), n, k, m);
@@ -123,7 +136,7 @@ fn outer_kernel(x: &[f32], g: &[f32], w: &mut [f32], n: usize, k: usize, m: usiz
 
 pub fn row_products(x: Tensor<2>, y: Tensor<2>) -> Tensor<2> {
     let ([n, features], [rows, _]) = (x.dims(), y.dims());
-    let (x, y) = (numbers(x), numbers(y));
+    let (x, y) = (buffer(x), buffer(y));
     let products = room(&x, [n, 1]);
     let (count, dim) = workgroups(&products, n);
     let step = if rows == 1 { 0 } else { features };

@@ -1,13 +1,13 @@
 //! Layer norm, a workgroup for each sample.
 
 use super::super::Normed;
-use super::{THREADS, numbers, room, slice, sum_of_all, tensor, workgroups};
+use super::{THREADS, buffer, room, slice, sum_of_all, tensor, workgroups};
 use burn::tensor::Tensor;
 use cubecl::prelude::*;
 
 pub fn layer_norm(x: Tensor<2>, scale: Tensor<1>, shift: Tensor<1>, epsilon: f32) -> Normed {
     let ([n, features], [channels]) = (x.dims(), scale.dims());
-    let (x, scale, shift) = (numbers(x), numbers(scale), numbers(shift));
+    let (x, scale, shift) = (buffer(x), buffer(scale), buffer(shift));
     let [y, standard] = [room(&x, [n, features]), room(&x, [n, features])];
     let inverse = room(&x, [n, 1]);
     let (count, dim) = workgroups(&x, n);
@@ -83,8 +83,8 @@ pub fn standardize_back(
     inverse: Tensor<2>,
 ) -> Tensor<2> {
     let ([n, features], [channels]) = (g.dims(), scale.dims());
-    let [g, standard, inverse] = [g, standard, inverse].map(numbers);
-    let (scale, back) = (numbers(scale), room(&g, [n, features]));
+    let [g, standard, inverse] = [g, standard, inverse].map(buffer);
+    let (scale, back) = (buffer(scale), room(&g, [n, features]));
     let (count, dim) = workgroups(&g, n);
     back_kernel::launch(
         &g.client,

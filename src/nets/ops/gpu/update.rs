@@ -1,7 +1,7 @@
 //! What happens to all parameters at once.
 
 use super::super::AdamRates;
-use super::{numbers, room, slice, tensor, thread_each};
+use super::{buffer, room, slice, tensor, thread_each};
 use burn::tensor::Tensor;
 use cubecl::prelude::*;
 
@@ -13,9 +13,9 @@ pub fn adam(
     rates: AdamRates,
 ) -> [Tensor<1>; 2] {
     let shape = parameters.dims();
-    let [parameters, square, gradient] = [parameters, square, gradient].map(numbers);
+    let [parameters, square, gradient] = [parameters, square, gradient].map(buffer);
     let [moved, new_square] = [room(&parameters, shape), room(&parameters, shape)];
-    let old_mean = mean.take().map(numbers);
+    let old_mean = mean.take().map(buffer);
     let new_mean = old_mean.as_ref().map(|mean| room(mean, shape));
     let (count, dim) = thread_each(&moved);
     let AdamRates { beta1, beta2, rate, square_scale, epsilon } = rates;
@@ -74,7 +74,7 @@ fn adam_kernel(
 
 pub fn blend(a: Tensor<1>, b: Tensor<1>, share: f32) -> Tensor<1> {
     let shape = a.dims();
-    let (a, b) = (numbers(a), numbers(b));
+    let (a, b) = (buffer(a), buffer(b));
     let mixed = room(&a, shape);
     let (count, dim) = thread_each(&mixed);
     blend_kernel::launch(&mixed.client, count, dim, slice(&a), slice(&b), slice(&mixed), share);

@@ -35,13 +35,13 @@ impl PenaltyKind {
     /// slopes: ∇ₓ logit at n real pictures, then at n fakes, [2n, PIXELS]; to [1]
     pub fn value(self, slopes: Tensor<2>, gamma: f64) -> Tensor<1> {
         let n = slopes.dims()[0] / 2;
-        let squares = match (self.at_real(), self.at_fake()) {
-            (true, true) => square_sum(slopes),
-            (true, false) => square_sum(slopes.narrow(0, 0, n)),
-            (false, true) => square_sum(slopes.narrow(0, n, n)),
-            (false, false) => return Tensor::zeros([1], &slopes.device()),
-        };
-        squares * (gamma / 2.0 / n as f64)
+        let half = gamma / 2.0 / n as f64;
+        match (self.at_real(), self.at_fake()) {
+            (true, true) => square_sum(slopes, half),
+            (true, false) => square_sum(slopes.narrow(0, 0, n), half),
+            (false, true) => square_sum(slopes.narrow(0, n, n), half),
+            (false, false) => Tensor::zeros([1], &slopes.device()),
+        }
     }
 }
 

@@ -302,12 +302,12 @@ pub fn mean_softplus(x: Tensor<2>) -> Tensor<1> {
     by_device!(x.clone().inner(), mean_softplus(x))
 }
 
-/// The sum of x². Its gradient is recorded where x is.
+/// factor · Σ x². Its gradient is recorded where x is.
 ///
 /// # Shapes
 /// x: any; to [1]
-pub fn square_sum(x: Tensor<2>) -> Tensor<1> {
-    by_device!(x.clone().inner(), square_sum(x))
+pub fn square_sum(x: Tensor<2>, factor: f64) -> Tensor<1> {
+    by_device!(x.clone().inner(), square_sum(x, factor as f32))
 }
 
 #[cfg(test)]

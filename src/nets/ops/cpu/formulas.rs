@@ -23,6 +23,6 @@ pub fn mean_softplus(x: Tensor<2>) -> Tensor<1> {
     (-activation::log_sigmoid(-x)).mean()
 }
 
-pub fn square_sum(x: Tensor<2>) -> Tensor<1> {
-    x.powi_scalar(2).sum()
+pub fn square_sum(x: Tensor<2>, factor: f32) -> Tensor<1> {
+    x.powi_scalar(2).sum() * factor
 }

@@ -16,8 +16,8 @@ pub fn mean_softplus(x: Tensor<2>) -> Tensor<1> {
     recorded(Sum { of_squares: false, factor }, x)
 }
 
-pub fn square_sum(x: Tensor<2>) -> Tensor<1> {
-    recorded(Sum { of_squares: true, factor: 1.0 }, x)
+pub fn square_sum(x: Tensor<2>, factor: f32) -> Tensor<1> {
+    recorded(Sum { of_squares: true, factor }, x)
 }
 
 /// factor · Σ f(x) with f(x) = x² or log(1 + eˣ).

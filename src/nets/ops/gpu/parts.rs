@@ -73,9 +73,9 @@ fn stacked_kernel(a: &[f32], b: &[f32], both: &mut [f32]) {
     }
 }
 
-/// Parts that one dispatch lays out: with the result and the kernel's own arguments not more buffers than
+/// Parts that one dispatch lays out: with the result and the kernel's own numbers as many buffers as
 /// every adapter can bind.
-const PARTS: usize = 4;
+const PARTS: usize = 6;
 
 pub fn laid_out(parts: Vec<(usize, Tensor<1>)>, len: usize) -> Tensor<1> {
     let parts: Vec<_> = parts.into_iter().map(|(at, part)| (at, buffer(part))).collect();
@@ -85,21 +85,22 @@ pub fn laid_out(parts: Vec<(usize, Tensor<1>)>, len: usize) -> Tensor<1> {
         let begin = if i == 0 { 0 } else { some[0].0 };
         let end = parts.get((i + 1) * PARTS).map_or(len, |(at, _)| *at);
         // Where there are fewer parts, the last one is named again.
-        let nth = |i: usize| &some[i.min(some.len() - 1)];
+        let [a, b, c, d, e, f] = std::array::from_fn(|i| &some[i.min(some.len() - 1)].1);
+        let mut places = SequenceArg::new();
+        some.iter().for_each(|(at, _)| places.push(*at));
         let (count, dim) = threads(&whole, end - begin);
         laid_out_kernel::launch(
             &whole.client,
             count,
             dim,
-            slice(&nth(0).1),
-            slice(&nth(1).1),
-            slice(&nth(2).1),
-            slice(&nth(3).1),
+            slice(a),
+            slice(b),
+            slice(c),
+            slice(d),
+            slice(e),
+            slice(f),
             slice(&whole),
-            nth(0).0,
-            nth(1).0,
-            nth(2).0,
-            nth(3).0,
+            places,
             begin,
             end,
         );
@@ -110,15 +111,14 @@ pub fn laid_out(parts: Vec<(usize, Tensor<1>)>, len: usize) -> Tensor<1> {
 /// From `begin` to `end` each part in its place, and zeros between them.
 #[cube(launch)]
 fn laid_out_kernel(
-    part0: &[f32],
-    part1: &[f32],
-    part2: &[f32],
-    part3: &[f32],
+    a: &[f32],
+    b: &[f32],
+    c: &[f32],
+    d: &[f32],
+    e: &[f32],
+    f: &[f32],
     whole: &mut [f32],
-    place0: usize,
-    place1: usize,
-    place2: usize,
-    place3: usize,
+    places: Sequence<usize>,
     begin: usize,
     end: usize,
 ) {
@@ -126,18 +126,23 @@ fn laid_out_kernel(
     if at >= end {
         terminate!();
     }
-    whole[at] = number_of(part0, place0, at)
-        + number_of(part1, select(place1 > place0, place1, end), at)
-        + number_of(part2, select(place2 > place1, place2, end), at)
-        + number_of(part3, select(place3 > place2, place3, end), at);
+    whole[at] = number_of(a, &places, 0usize, at)
+        + number_of(b, &places, 1usize, at)
+        + number_of(c, &places, 2usize, at)
+        + number_of(d, &places, 3usize, at)
+        + number_of(e, &places, 4usize, at)
+        + number_of(f, &places, 5usize, at);
 }
 
-/// The part's number at place `at` of the whole, 0 outside the part.
+/// The number that the part in the given place has at `at` of the whole, or 0.
 #[cube]
-fn number_of(part: &[f32], place: usize, at: usize) -> f32 {
-    let mut value = 0.0f32;
-    if at >= place && at < place + part.len() {
-        value = part[at - place];
+fn number_of(part: &[f32], places: &Sequence<usize>, #[comptime] which: usize, at: usize) -> f32 {
+    let mut number = 0.0f32;
+    if comptime!(which < places.len()) {
+        let place = places[which];
+        if at >= place && at < place + part.len() {
+            number = part[at - place];
+        }
     }
-    value
+    number
 }

@@ -129,7 +129,7 @@ fn d_loss(
         d.back_to_pictures(w, &verdict, &d.back(w, &verdict, None))
     };
     let Penalty { kind, gamma } = recipe.penalty;
-    objective + kind.value(slopes(real), slopes(fake), gamma)
+    objective + kind.value(Tensor::cat(vec![slopes(real), slopes(fake)], 0), gamma)
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Where tensors live: the CPU (burn-flex) or a GPU (burn-wgpu). The only place that names a
 //! backend, and the only way back from it.
 
+#[cfg(feature = "gpu")]
+pub mod buffer;
 #[cfg(feature = "cpu")]
 mod numbers;
 
@@ -52,7 +54,7 @@ pub async fn open(kind: DeviceKind) -> Result<Device> {
         DeviceKind::Cpu => Ok(cpu()),
         #[cfg(feature = "gpu")]
         DeviceKind::Gpu => {
-            // Few, large submissions: a step is some hundred dispatches.
+            // Few, large submissions: a step is about a hundred dispatches.
             Device::wgpu_options()
                 .tasks_max(64)
                 .init_async()

@@ -1,6 +1,7 @@
 //! Penalties on the slope of the discriminator at its inputs. They are functions of the network's
 //! exact input gradient; what that means for its weights is worked out in `nets::layers::stack`.
 
+use crate::nets::ops::square_sum;
 use crate::recipe::{Described, Paper};
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
@@ -31,24 +32,17 @@ impl PenaltyKind {
     /// The penalty for these slopes of the logits, with weight `gamma`.
     ///
     /// # Shapes
-    /// real, fake: ∇ₓ logit at real pictures and at fakes, [n, PIXELS]; to [1]
-    pub fn value(self, real: Tensor<2>, fake: Tensor<2>, gamma: f64) -> Tensor<1> {
+    /// slopes: ∇ₓ logit at n real pictures, then at n fakes, [2n, PIXELS]; to [1]
+    pub fn value(self, slopes: Tensor<2>, gamma: f64) -> Tensor<1> {
+        let n = slopes.dims()[0] / 2;
+        let half = gamma / 2.0 / n as f64;
         match (self.at_real(), self.at_fake()) {
-            (true, true) => squared_slope(real, gamma) + squared_slope(fake, gamma),
-            (true, false) => squared_slope(real, gamma),
-            (false, true) => squared_slope(fake, gamma),
-            (false, false) => Tensor::zeros([1], &real.device()),
+            (true, true) => square_sum(slopes, half),
+            (true, false) => square_sum(slopes.narrow(0, 0, n), half),
+            (false, true) => square_sum(slopes.narrow(0, n, n), half),
+            (false, false) => Tensor::zeros([1], &slopes.device()),
         }
     }
-}
-
-/// γ/2 · mean over samples of ‖g‖².
-///
-/// # Shapes
-/// input_gradient: [n, PIXELS]; to [1]
-fn squared_slope(input_gradient: Tensor<2>, gamma: f64) -> Tensor<1> {
-    let [n, _] = input_gradient.dims();
-    input_gradient.powi_scalar(2).sum() * (gamma / 2.0 / n as f64)
 }
 
 impl Described for PenaltyKind {

@@ -89,7 +89,6 @@ impl Network {
         x: Tensor<2>,
         one_hot: Tensor<2>,
     ) -> (Tensor<1>, Tensor<1>) {
-        let device = x.device();
         let features = self.features.trace(weights, x);
         let logits = self.logits.trace(weights, features.y.clone());
         let (loss, [by_logits]) = value_and_gradient([logits.y.clone()], |[logits]| {
@@ -101,7 +100,7 @@ impl Network {
         let by_features = self.logits.vjp(weights, &logits, by_logits);
         let slopes = self.features.back(weights, &features, by_features);
         self.features.gradient(&features, &slopes, None, &mut gradient);
-        (loss, self.layout.flatten(gradient, &device))
+        (loss, self.layout.flatten(gradient))
     }
 }
 

@@ -4,7 +4,7 @@
 //! arXiv 1802.05637, eq. 5): logit = h·w + b + h·E[y].
 
 use super::layers::{Mode, Slopes, Stack, Traced};
-use super::ops;
+use super::ops::{self, Bias};
 use super::params::{Gradient, Init, Layout, ParamId, Weights};
 use crate::data::CLASSES;
 use crate::recipe::Recipe;
@@ -52,17 +52,17 @@ impl Discriminator {
     }
 
     fn direction(&self, weights: &Weights, labels: Option<&Tensor<2>>) -> Tensor<2> {
-        let weight = weights.get::<1>(self.weight).unsqueeze();
+        let weight = weights.flat(self.weight);
         match (self.embedding, labels) {
             (Some(embedding), Some(labels)) => {
-                weights.weight(embedding).product(labels.clone(), None) + weight
+                weights.weight(embedding).product(labels.clone(), Some(Bias::once(weight)))
             }
-            _ => weight,
+            _ => weight.unsqueeze(),
         }
     }
 
     fn logits(&self, weights: &Weights, h: Tensor<2>, direction: Tensor<2>) -> Tensor<2> {
-        let logits = (h * direction).sum_dim(1);
+        let logits = ops::row_products(h, direction);
         match self.bias {
             Some(bias) => logits + weights.get::<1>(bias).unsqueeze(),
             None => logits,
@@ -155,11 +155,11 @@ impl Discriminator {
         if let (Some(embedding), Some(labels)) = (self.embedding, &verdict.labels) {
             gradient.add(embedding, ops::outer(labels.clone(), h.clone()));
         }
-        let device = h.device();
-        gradient.add(self.weight, h.sum_dim(0));
+        let [_, features] = h.dims();
+        gradient.add(self.weight, ops::column_sums(h, None, features));
         if let Some(bias) = self.bias {
             gradient.add(bias, scale.clone().sum());
         }
-        self.layout.flatten(gradient, &device)
+        self.layout.flatten(gradient)
     }
 }

@@ -1,6 +1,7 @@
 //! The artist: latents, and labels if it is told them, to pictures.
 
 use super::layers::{ChannelStats, Mode, Stack, Traced};
+use super::ops;
 use super::params::{Layout, Weights};
 use crate::data::CLASSES;
 use crate::recipe::Recipe;
@@ -53,11 +54,10 @@ impl Generator {
     /// # Shapes
     /// g: [n, PIXELS]; to [parameters]
     pub fn gradient(&self, weights: &Weights, drawn: &Traced, g: Tensor<2>) -> Tensor<1> {
-        let device = g.device();
         let slopes = self.stack.back(weights, drawn, g);
         let mut gradient = self.layout.gradient();
         self.stack.gradient(drawn, &slopes, None, &mut gradient);
-        self.layout.flatten(gradient, &device)
+        self.layout.flatten(gradient)
     }
 
     /// Batch-norm statistics of these weights on a batch of latents, for [`Mode::Infer`].
@@ -80,7 +80,7 @@ const LABEL_SCALE: f64 = 3.0;
 /// [n, latent] or, with labels, [n, latent + CLASSES].
 fn input(z: Tensor<2>, labels: Option<Tensor<2>>) -> Tensor<2> {
     match labels {
-        Some(labels) => Tensor::cat(vec![z, labels * LABEL_SCALE], 1),
+        Some(labels) => ops::beside(z, labels, LABEL_SCALE),
         None => z,
     }
 }

@@ -3,7 +3,7 @@
 //! averaging over workers a handful of operations each, whatever the architecture.
 //! Knows nothing of layers or of training.
 
-use super::ops::Weight;
+use super::ops::{self, Weight};
 use burn::tensor::{Device, Tensor, TensorData};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -56,14 +56,19 @@ pub struct Layout {
 impl Layout {
     pub fn add(&mut self, name: impl Into<String>, shape: &[usize], init: Init) -> ParamId {
         let entry = Entry { name: name.into(), shape: shape.to_vec(), offset: self.len, init };
-        self.len += entry.len();
+        self.len += entry.len().next_multiple_of(ops::ALIGNMENT);
         self.entries.push(entry);
         ParamId(self.entries.len() - 1)
     }
 
-    /// Number of parameters.
+    /// Length of the flat vector. Zeros fill what lies between parameters.
     pub fn len(&self) -> usize {
         self.len
+    }
+
+    /// Numbers in all parameters together.
+    pub fn parameters(&self) -> usize {
+        self.entries.iter().map(Entry::len).sum()
     }
 
     pub fn is_empty(&self) -> bool {
@@ -74,10 +79,11 @@ impl Layout {
         &self.entries
     }
 
-    /// Fresh values for all parameters, in order.
+    /// A flat vector of fresh values, [len].
     pub fn initial(&self, rng: &mut ChaCha8Rng) -> Vec<f32> {
         let mut values = Vec::with_capacity(self.len);
         for entry in &self.entries {
+            values.resize(entry.offset, 0.0);
             match entry.init {
                 Init::Zeros => values.extend(std::iter::repeat_n(0.0, entry.len())),
                 Init::Ones => values.extend(std::iter::repeat_n(1.0, entry.len())),
@@ -87,6 +93,7 @@ impl Layout {
                 }
             }
         }
+        values.resize(self.len, 0.0);
         values
     }
 
@@ -94,7 +101,7 @@ impl Layout {
     pub fn view(&self, flat: &Tensor<1>) -> Weights {
         Weights {
             parts: (self.entries.iter())
-                .map(|e| Weight::new(flat.clone().slice([e.range()])))
+                .map(|e| Weight::new(ops::part(flat, e.offset, e.len())))
                 .collect(),
             shapes: self.entries.iter().map(|e| e.shape.clone()).collect(),
         }
@@ -105,12 +112,12 @@ impl Layout {
         Gradient { parts: vec![None; self.entries.len()] }
     }
 
-    /// The parts as one vector, [len]: zero where a parameter had no part in the loss.
-    pub fn flatten(&self, gradient: Gradient, device: &Device) -> Tensor<1> {
-        let whole = |(part, entry): (Option<Tensor<1>>, &Entry)| {
-            part.unwrap_or_else(|| Tensor::zeros([entry.len()], device))
-        };
-        Tensor::cat(gradient.parts.into_iter().zip(&self.entries).map(whole).collect(), 0)
+    /// The parts as one vector, [len]: zero where a parameter had no part in the loss. There must be one
+    /// that had.
+    pub fn flatten(&self, gradient: Gradient) -> Tensor<1> {
+        let placed = |(part, entry): (Option<Tensor<1>>, &Entry)| Some((entry.offset, part?));
+        let parts = gradient.parts.into_iter().zip(&self.entries).filter_map(placed).collect();
+        ops::laid_out(parts, self.len)
     }
 }
 
@@ -186,9 +193,11 @@ mod tests {
         gradient.add(b, vector(vec![1.0, 2.0, 3.0], &device::cpu()));
         gradient.add(a, rows(vec![4.0, 5.0, 6.0, 7.0], 2, &device::cpu()));
         gradient.add(b, vector(vec![10.0, 20.0, 30.0], &device::cpu()));
-        let flat = layout.flatten(gradient, &device::cpu());
+        let flat = layout.flatten(gradient);
 
-        let expected = [4.0f32, 5.0, 6.0, 7.0, 0.0, 11.0, 22.0, 33.0];
+        let mut expected = vec![0.0; layout.len()];
+        expected[..4].copy_from_slice(&[4.0, 5.0, 6.0, 7.0]);
+        expected[layout.entries()[2].range()].copy_from_slice(&[11.0, 22.0, 33.0]);
         assert_eq!(flat.into_data().try_to_vec::<f32>().unwrap(), expected);
     }
 }

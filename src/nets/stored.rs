@@ -40,8 +40,10 @@ pub fn values(prefix: &str, layout: &Layout, file: &SafeTensors) -> Result<Vec<f
         if numbers.iter().any(|v| !v.is_finite()) {
             return Err(format!("the tensor `{name}` holds numbers that are not finite"));
         }
+        values.resize(entry.offset, 0.0);
         values.extend(numbers);
     }
+    values.resize(layout.len(), 0.0);
     Ok(values)
 }
 

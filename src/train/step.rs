@@ -4,6 +4,7 @@
 use crate::gan::PenaltyKind;
 use crate::gradient::value_and_gradient;
 use crate::nets::layers::Traced;
+use crate::nets::ops::{add_scaled, joined, stacked};
 use crate::nets::params::Weights;
 use crate::nets::{Discriminator, Generator};
 use crate::recipe::Recipe;
@@ -50,16 +51,14 @@ pub fn discriminator_step(
     // Real pictures and fakes are judged in one go: nothing in the judge ties samples together.
     let [n, _] = fake.dims();
     let halves = |t: &Tensor<2>| [t.clone().narrow(0, 0, n), t.clone().narrow(0, n, n)];
-    let x = Tensor::cat(vec![batch.real.clone(), fake], 0); // [2n, PIXELS]
-    let labels = batch.labels.as_ref().map(|y| Tensor::cat(vec![y.clone(), y.clone()], 0));
+    let x = stacked(batch.real.clone(), fake); // [2n, PIXELS]
+    let labels = batch.labels.as_ref().map(|y| stacked(y.clone(), y.clone()));
     let verdict = discriminator.judge(weights, x.clone(), labels.as_ref());
     let [d_real, d_fake] = halves(&verdict.logits);
 
-    let (objective, by_logits) =
-        value_and_gradient([d_real.clone(), d_fake.clone()], |[real, fake]| {
-            recipe.objective.d_loss(real, fake)
-        });
-    let by_logits = Tensor::cat(by_logits.to_vec(), 0); // [2n, 1]
+    let (objective, [by_real, by_fake]) =
+        value_and_gradient([d_real, d_fake], |[real, fake]| recipe.objective.d_loss(real, fake));
+    let by_logits = stacked(by_real, by_fake); // [2n, 1]
 
     let (d_loss, gradient) = if recipe.penalty.kind == PenaltyKind::None {
         let slopes = discriminator.back(weights, &verdict, Some(&by_logits));
@@ -67,15 +66,16 @@ pub fn discriminator_step(
     } else {
         let slopes = discriminator.back(weights, &verdict, None);
         let by_pictures = discriminator.back_to_pictures(weights, &verdict, &slopes);
-        let (penalty, by_slopes) = value_and_gradient(halves(&by_pictures), |[real, fake]| {
-            recipe.penalty.kind.value(real, fake, recipe.penalty.gamma)
+        let (penalty, [by_slopes]) = value_and_gradient([by_pictures], |[slopes]| {
+            recipe.penalty.kind.value(slopes, recipe.penalty.gamma)
         });
-        let sent = x * by_logits.clone() + Tensor::cat(by_slopes.to_vec(), 0);
+        let sent = add_scaled(by_slopes, x, by_logits.clone());
         let gradient =
             discriminator.penalised_gradient(weights, &verdict, &slopes, &by_logits, sent);
         (objective + penalty, gradient)
     };
-    let figures = Tensor::cat(vec![d_loss, d_real.mean(), d_fake.mean()], 0);
+    let means = verdict.logits.reshape([2, n]).mean_dim(1).flatten(0, 1);
+    let figures = joined(vec![d_loss, means]);
     Advice { gradient, figures }
 }
 

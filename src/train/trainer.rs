@@ -141,11 +141,11 @@ impl Trainer {
     }
 
     pub fn g_parameters(&self) -> usize {
-        self.nets.generator.layout.len()
+        self.nets.generator.layout.parameters()
     }
 
     pub fn d_parameters(&self) -> usize {
-        self.nets.discriminator.layout.len()
+        self.nets.discriminator.layout.parameters()
     }
 
     /// Multiply-adds of a step's products: what an implementation without waste has to do.
@@ -337,15 +337,15 @@ impl Trainer {
     /// Takes a replica's answer; without one, puts its work before all other turns and goes on alone
     /// from the next batch on.
     async fn hear(&mut self, round: &mut Round, worker: usize) {
-        let parameters = match round.phase {
-            Phase::Generator => self.g_parameters(),
-            _ => self.d_parameters(),
+        let length = match round.phase {
+            Phase::Generator => self.nets.generator.layout.len(),
+            _ => self.nets.discriminator.layout.len(),
         };
         let answer = match round.asked.get_mut(worker - 1) {
             Some(asked) if self.replicas.is_some() => asked.await,
             _ => Err(String::new()),
         };
-        match answer.and_then(|answer| answer.advice(parameters, &self.nets.device)) {
+        match answer.and_then(|answer| answer.advice(length, &self.nets.device)) {
             Ok(advice) => round.sums.push(advice),
             Err(reason) => {
                 if self.replicas.take().is_some() {
@@ -408,7 +408,7 @@ impl Trainer {
         if figures.is_empty() {
             return Ok(Vec::new());
         }
-        let mut values = read(Tensor::cat(figures, 0)).await?.into_iter();
+        let mut values = read(ops::joined(figures)).await?.into_iter();
         let mut next = || values.next().unwrap_or(f32::NAN);
         let mut reports = Vec::with_capacity(pending.len());
         for p in pending {

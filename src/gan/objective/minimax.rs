@@ -4,7 +4,7 @@
 //! Intuition: the artist loses exactly what the judge wins. When the judge is sure, the artist's
 //! slope vanishes and learning stalls.
 
-use super::softplus;
+use crate::nets::ops::mean_softplus;
 use burn::tensor::Tensor;
 
 pub const HELP: &str =
@@ -13,9 +13,9 @@ pub const PAPER: (&str, &str) =
     ("Goodfellow et al. 2014, eq. 1", "https://arxiv.org/abs/1406.2661");
 
 pub fn d_loss(real: Tensor<2>, fake: Tensor<2>) -> Tensor<1> {
-    softplus(-real).mean() + softplus(fake).mean() // −log σ(r) − log(1 − σ(f))
+    mean_softplus(-real) + mean_softplus(fake) // −log σ(r) − log(1 − σ(f))
 }
 
 pub fn g_loss(fake: Tensor<2>) -> Tensor<1> {
-    -softplus(fake).mean() // log(1 − σ(f))
+    -mean_softplus(fake) // log(1 − σ(f))
 }

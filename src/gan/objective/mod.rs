@@ -5,7 +5,7 @@ mod non_saturating;
 mod relativistic;
 
 use crate::recipe::{Described, Paper};
-use burn::tensor::{Tensor, activation};
+use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,9 +77,4 @@ impl Described for Objective {
         };
         Some(Paper::new(citation, url))
     }
-}
-
-/// log(1 + eˣ) = −log σ(−x), without overflow.
-fn softplus(x: Tensor<2>) -> Tensor<2> {
-    -activation::log_sigmoid(-x)
 }

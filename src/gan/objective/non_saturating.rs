@@ -4,7 +4,8 @@
 //! Intuition: the artist no longer tries to be caught less, but to be believed more, which keeps a
 //! slope where it is losing.
 
-use super::{minimax, softplus};
+use super::minimax;
+use crate::nets::ops::mean_softplus;
 use burn::tensor::Tensor;
 
 pub const HELP: &str =
@@ -17,5 +18,5 @@ pub fn d_loss(real: Tensor<2>, fake: Tensor<2>) -> Tensor<1> {
 }
 
 pub fn g_loss(fake: Tensor<2>) -> Tensor<1> {
-    softplus(-fake).mean() // −log σ(f)
+    mean_softplus(-fake) // −log σ(f)
 }

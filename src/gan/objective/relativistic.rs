@@ -6,7 +6,7 @@
 //! every fake is compared with a real picture (here of the same class) and no mode can be dropped
 //! unnoticed.
 
-use super::softplus;
+use crate::nets::ops::mean_softplus;
 use burn::tensor::Tensor;
 
 pub const HELP: &str = "The judge compares each fake with a real picture, so that leaving out a digit costs the artist.";
@@ -14,9 +14,9 @@ pub const PAPER: (&str, &str) =
     ("Jolicoeur-Martineau 2018; Huang et al. 2024, eq. 2", "https://arxiv.org/abs/1807.00734");
 
 pub fn d_loss(real: Tensor<2>, fake: Tensor<2>) -> Tensor<1> {
-    softplus(fake - real).mean() // −log σ(r − f)
+    mean_softplus(fake - real) // −log σ(r − f)
 }
 
 pub fn g_loss(real: Tensor<2>, fake: Tensor<2>) -> Tensor<1> {
-    softplus(real - fake).mean() // −log σ(f − r)
+    mean_softplus(real - fake) // −log σ(f − r)
 }

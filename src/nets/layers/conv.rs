@@ -2,7 +2,7 @@
 //! doubles it. Each is the other's vector-Jacobian product.
 
 use super::{Layer, Mode, Trace};
-use crate::nets::ops::{self, Halving, KERNEL};
+use crate::nets::ops::{self, Bias, Halving, KERNEL};
 use crate::nets::params::{Gradient, Init, Layout, ParamId, Weights};
 use burn::tensor::Tensor;
 
@@ -55,7 +55,7 @@ impl Layer for Conv {
     }
 
     fn forward(&self, weights: &Weights, x: Tensor<2>, _mode: &mut Mode) -> Tensor<2> {
-        weights.weight(self.weight).halve(self.at, x, Some(weights.flat(self.bias)))
+        weights.weight(self.weight).halve(self.at, x, Some(Bias::once(weights.flat(self.bias))))
     }
 
     fn vjp(&self, weights: &Weights, _trace: &Trace, g: Tensor<2>) -> Tensor<2> {
@@ -69,8 +69,8 @@ impl Layer for Conv {
         u: Tensor<2>,
         scale: &Tensor<2>,
     ) -> Tensor<2> {
-        let y = weights.weight(self.weight).halve(self.at, u, None);
-        ops::add_scaled(y, weights.flat(self.bias), scale.clone())
+        let bias = Bias::times(weights.flat(self.bias), scale);
+        weights.weight(self.weight).halve(self.at, u, Some(bias))
     }
 
     fn gradient(
@@ -123,7 +123,7 @@ impl Layer for ConvTranspose {
     }
 
     fn forward(&self, weights: &Weights, x: Tensor<2>, _mode: &mut Mode) -> Tensor<2> {
-        let bias = self.bias.map(|bias| weights.flat(bias));
+        let bias = self.bias.map(|bias| Bias::once(weights.flat(bias)));
         weights.weight(self.weight).double(self.at, x, bias)
     }
 
@@ -138,11 +138,8 @@ impl Layer for ConvTranspose {
         u: Tensor<2>,
         scale: &Tensor<2>,
     ) -> Tensor<2> {
-        let y = weights.weight(self.weight).double(self.at, u, None);
-        match self.bias {
-            Some(bias) => ops::add_scaled(y, weights.flat(bias), scale.clone()),
-            None => y,
-        }
+        let bias = self.bias.map(|bias| Bias::times(weights.flat(bias), scale));
+        weights.weight(self.weight).double(self.at, u, bias)
     }
 
     fn gradient(

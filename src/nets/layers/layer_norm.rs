@@ -7,7 +7,7 @@
 
 use super::conv::Maps;
 use super::{Kept, Layer, Mode, Trace};
-use crate::nets::ops;
+use crate::nets::ops::{self, Normed};
 use crate::nets::params::{Gradient, Init, Layout, ParamId, Weights};
 use burn::tensor::Tensor;
 
@@ -29,19 +29,18 @@ impl LayerNorm {
         }
     }
 
-    fn apply(&self, weights: &Weights, standard: Tensor<2>) -> Tensor<2> {
-        ops::affine(standard, weights.flat(self.scale), weights.flat(self.shift))
+    fn apply(&self, weights: &Weights, x: Tensor<2>) -> Normed {
+        ops::layer_norm(x, weights.flat(self.scale), weights.flat(self.shift), EPSILON)
     }
 }
 
 impl Layer for LayerNorm {
     fn forward(&self, weights: &Weights, x: Tensor<2>, _mode: &mut Mode) -> Tensor<2> {
-        self.apply(weights, ops::standardize(x, EPSILON).0)
+        self.apply(weights, x).y
     }
 
     fn trace(&self, weights: &Weights, x: Tensor<2>) -> Trace {
-        let (standard, inverse) = ops::standardize(x.clone(), EPSILON);
-        let y = self.apply(weights, standard.clone());
+        let Normed { y, standard, inverse } = self.apply(weights, x.clone());
         Trace { x, y, kept: Kept::Standard { standard, inverse } }
     }
 
@@ -68,9 +67,9 @@ impl Layer for LayerNorm {
         into: &mut Gradient,
     ) {
         let (standard, _) = standard(trace);
-        let centre = Tensor::zeros([self.maps.channels], &g.device());
-        into.add(self.scale, ops::column_products(g.clone(), standard, centre));
-        into.add(self.shift, ops::column_sums(g.clone(), None, self.maps.channels));
+        let [scale, shift] = ops::norm_gradient(g.clone(), standard, self.maps.channels);
+        into.add(self.scale, scale);
+        into.add(self.shift, shift);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Fully connected layer: y = x W + b.
 
 use super::{Layer, Mode, Trace};
-use crate::nets::ops;
+use crate::nets::ops::{self, Bias};
 use crate::nets::params::{Gradient, Init, Layout, ParamId, Weights};
 use burn::tensor::Tensor;
 
@@ -30,7 +30,7 @@ impl Layer for Linear {
     }
 
     fn forward(&self, weights: &Weights, x: Tensor<2>, _mode: &mut Mode) -> Tensor<2> {
-        weights.weight(self.weight).product(x, Some(weights.flat(self.bias)))
+        weights.weight(self.weight).product(x, Some(Bias::once(weights.flat(self.bias))))
     }
 
     fn vjp(&self, weights: &Weights, _trace: &Trace, g: Tensor<2>) -> Tensor<2> {
@@ -44,8 +44,8 @@ impl Layer for Linear {
         u: Tensor<2>,
         scale: &Tensor<2>,
     ) -> Tensor<2> {
-        let y = weights.weight(self.weight).product(u, None);
-        ops::add_scaled(y, weights.flat(self.bias), scale.clone())
+        let bias = Bias::times(weights.flat(self.bias), scale);
+        weights.weight(self.weight).product(u, Some(bias))
     }
 
     fn gradient(

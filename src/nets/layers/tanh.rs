@@ -14,8 +14,7 @@ impl Layer for Tanh {
     }
 
     fn vjp(&self, _weights: &Weights, trace: &Trace, g: Tensor<2>) -> Tensor<2> {
-        let y = trace.y.clone();
-        g * (1.0 - y.clone() * y)
+        ops::tanh_back(g, trace.y.clone())
     }
 
     fn tangent(

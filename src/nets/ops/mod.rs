@@ -13,13 +13,16 @@ mod gpu;
 
 mod weight;
 
-pub use weight::Weight;
+pub use weight::{Bias, Weight};
 
 use crate::device::DeviceKind;
 use burn::tensor::Tensor;
 
 /// Length of a kernel's side; stride 2 and padding 1 go with it.
 pub const KERNEL: usize = 4;
+
+/// Where a part of a vector may begin, in numbers, for a GPU to bind it without a copy: each 256 bytes.
+pub const ALIGNMENT: usize = 64;
 
 /// What a convolution goes between: `fine` maps of `side` x `side`, and `coarse` maps of half of it,
 /// rounded down. Its weight is [KERNEL, KERNEL, fine, coarse] in both directions, so that a
@@ -92,6 +95,30 @@ pub fn halving_gradient(at: Halving, fine: Tensor<2>, coarse: Tensor<2>) -> Tens
     by_device!(fine, halving_gradient(at, fine, coarse))
 }
 
+/// The sum of x·y over each row; a single row of y goes with all of x's.
+///
+/// # Shapes
+/// x: [n, features], y: [n or 1, features]; to [n, 1]
+pub fn row_products(x: Tensor<2>, y: Tensor<2>) -> Tensor<2> {
+    by_device!(x, row_products(x, y))
+}
+
+/// Each row of a, followed by `times` the row of b.
+///
+/// # Shapes
+/// a: [n, k], b: [n, m]; to [n, k + m]
+pub fn beside(a: Tensor<2>, b: Tensor<2>, times: f64) -> Tensor<2> {
+    by_device!(a, beside(a, b, times as f32))
+}
+
+/// The rows of a, then those of b.
+///
+/// # Shapes
+/// a: [n, features], b: [m, features]; to [n + m, features]
+pub fn stacked(a: Tensor<2>, b: Tensor<2>) -> Tensor<2> {
+    by_device!(a, stacked(a, b))
+}
+
 /// x for x > 0, else slope·x.
 pub fn leaky_relu(x: Tensor<2>, slope: f64) -> Tensor<2> {
     by_device!(x, leaky_relu(x, slope as f32))
@@ -109,12 +136,20 @@ pub fn tanh(x: Tensor<2>) -> Tensor<2> {
     by_device!(x, tanh(x))
 }
 
-/// y + scale·b for each sample and pixel.
+/// The vector-Jacobian product of that, from its result y.
 ///
 /// # Shapes
-/// y: [n, pixels·channels], b: [channels], scale: [n, 1]; to y's
-pub fn add_scaled(y: Tensor<2>, b: Tensor<1>, scale: Tensor<2>) -> Tensor<2> {
-    by_device!(y, add_scaled(y, b, scale))
+/// g, y: the same
+pub fn tanh_back(g: Tensor<2>, y: Tensor<2>) -> Tensor<2> {
+    by_device!(g, tanh_back(g, y))
+}
+
+/// y + scale·x for each sample.
+///
+/// # Shapes
+/// y, x: [n, features], scale: [n, 1]; to y's
+pub fn add_scaled(y: Tensor<2>, x: Tensor<2>, scale: Tensor<2>) -> Tensor<2> {
+    by_device!(y, add_scaled(y, x, scale))
 }
 
 /// The sum of scale·g over samples and pixels; scale is 1 where it is absent.
@@ -155,15 +190,34 @@ pub fn combine(
     by_device!(g, combine(g, x, by_g, by_x, offset))
 }
 
-/// Each sample brought to mean 0 and variance 1, (x − μ)/√(σ² + ε), and the factor 1/√(σ² + ε).
-///
-/// # Shapes
-/// x: [n, features]; to x's and [n, 1]
-pub fn standardize(x: Tensor<2>, epsilon: f64) -> (Tensor<2>, Tensor<2>) {
-    by_device!(x, standardize(x, epsilon as f32))
+/// A layer norm's result, and what its way back needs.
+#[derive(Clone, Debug)]
+pub struct Normed {
+    /// scale·x̂ + shift, [n, pixels·channels].
+    pub y: Tensor<2>,
+    /// x̂ = (x − μ)/√(σ² + ε), [n, pixels·channels].
+    pub standard: Tensor<2>,
+    /// 1/√(σ² + ε), [n, 1].
+    pub inverse: Tensor<2>,
 }
 
-/// The vector-Jacobian product of that with each channel scaled after it: for h = scale·g,
+/// Each sample brought to mean 0 and variance 1, then scaled and shifted by channel.
+///
+/// # Shapes
+/// x: [n, pixels·channels], scale, shift: [channels]
+pub fn layer_norm(x: Tensor<2>, scale: Tensor<1>, shift: Tensor<1>, epsilon: f64) -> Normed {
+    by_device!(x, layer_norm(x, scale, shift, epsilon as f32))
+}
+
+/// Σ g·x̂ and Σ g over samples and pixels: the gradient of a layer norm by its scale and shift.
+///
+/// # Shapes
+/// g, standard: [n, pixels·channels]; to [channels] each
+pub fn norm_gradient(g: Tensor<2>, standard: Tensor<2>, channels: usize) -> [Tensor<1>; 2] {
+    by_device!(g, norm_gradient(g, standard, channels))
+}
+
+/// The vector-Jacobian product of a layer norm: for h = scale·g,
 /// inverse·(h − mean h − x̂ · mean(h·x̂)), means over a sample.
 ///
 /// # Shapes
@@ -210,6 +264,55 @@ pub fn adam(
 /// a, b: [numbers]
 pub fn blend(a: Tensor<1>, b: Tensor<1>, share: f64) -> Tensor<1> {
     by_device!(a, blend(a, b, share as f32))
+}
+
+/// The numbers of a vector from place `at` on, as they lie there if that is a multiple of [`ALIGNMENT`].
+///
+/// # Shapes
+/// whole: [numbers]; to [len]
+pub fn part(whole: &Tensor<1>, at: usize, len: usize) -> Tensor<1> {
+    by_device!(*whole, part(whole, at, len))
+}
+
+/// The parts of a vector in their places, each given with where it begins, in this order; zeros between
+/// them.
+///
+/// # Shapes
+/// parts: [numbers]; to [len]
+pub fn laid_out(parts: Vec<(usize, Tensor<1>)>, len: usize) -> Tensor<1> {
+    let Some((_, any)) = parts.first() else { unreachable!("there is at least one part") };
+    by_device!(*any, laid_out(parts, len))
+}
+
+/// Vectors one after another. There must be one at least.
+///
+/// # Shapes
+/// parts: [numbers]; to the sum of theirs
+pub fn joined(parts: Vec<Tensor<1>>) -> Tensor<1> {
+    let mut len = 0;
+    let place = |part: Tensor<1>| {
+        let at = len;
+        len += part.dims()[0];
+        (at, part)
+    };
+    let parts = parts.into_iter().map(place).collect();
+    laid_out(parts, len)
+}
+
+/// The mean of log(1 + eˣ), without overflow. Its gradient is recorded where x is.
+///
+/// # Shapes
+/// x: any; to [1]
+pub fn mean_softplus(x: Tensor<2>) -> Tensor<1> {
+    by_device!(x.clone().inner(), mean_softplus(x))
+}
+
+/// factor · Σ x². Its gradient is recorded where x is.
+///
+/// # Shapes
+/// x: any; to [1]
+pub fn square_sum(x: Tensor<2>, factor: f64) -> Tensor<1> {
+    by_device!(x.clone().inner(), square_sum(x, factor as f32))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The CPU's tiles against the definitions, loop by loop, for sizes that fill tiles and that do not.
 
-use super::{Halving, KERNEL, Weight, halving_gradient, outer};
+use super::{Bias, Halving, KERNEL, Weight, halving_gradient, outer};
 use crate::device::cpu;
 use crate::nets::params::{rows, vector};
 use crate::rng::{Stream, normals, stream};
@@ -67,7 +67,7 @@ proptest! {
         }
         let (x, g) = (rows(x, k, &cpu()), rows(g, m, &cpu()));
         let (w, b) = (Weight::new(vector(w, &cpu())), vector(b, &cpu()));
-        close("product", w.product(x.clone(), Some(b)), &y);
+        close("product", w.product(x.clone(), Some(Bias::once(b))), &y);
         close("transposed", w.product_transposed(g.clone()), &back);
         close("outer", outer(x, g), &dw);
     }
@@ -89,8 +89,8 @@ proptest! {
         let (x, g) = (rows(x, at.fine_size(), &cpu()), rows(g, at.coarse_size(), &cpu()));
         let w = Weight::new(vector(w, &cpu()));
         let (b_fine, b_coarse) = (vector(b_fine, &cpu()), vector(b_coarse, &cpu()));
-        close("halve", w.halve(at, x.clone(), Some(b_coarse)), &y);
-        close("double", w.double(at, g.clone(), Some(b_fine)), &back);
+        close("halve", w.halve(at, x.clone(), Some(Bias::once(b_coarse))), &y);
+        close("double", w.double(at, g.clone(), Some(Bias::once(b_fine))), &back);
         close("gradient", halving_gradient(at, x, g), &dw);
     }
 }

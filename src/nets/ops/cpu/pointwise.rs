@@ -35,7 +35,19 @@ pub fn tanh(x: Tensor<2>) -> Tensor<2> {
     Numbers::tensor(y, shape)
 }
 
-pub fn add_scaled(y: Tensor<2>, b: Tensor<1>, scale: Tensor<2>) -> Tensor<2> {
+pub fn tanh_back(g: Tensor<2>, y: Tensor<2>) -> Tensor<2> {
+    g * (1.0 - y.clone() * y)
+}
+
+pub fn add_scaled(y: Tensor<2>, x: Tensor<2>, scale: Tensor<2>) -> Tensor<2> {
+    x * scale + y
+}
+
+/// y + scale·b for each sample and pixel.
+///
+/// # Shapes
+/// y: [n, pixels·channels], b: [channels], scale: [n, 1]; to y's
+pub fn add_bias(y: Tensor<2>, b: Tensor<1>, scale: Tensor<2>) -> Tensor<2> {
     let [n, features] = y.dims();
     let (b, scale) = (Numbers::of(b), Numbers::of(scale));
     let (b, mut y) = (b.slice(), Numbers::of(y).into_vec());

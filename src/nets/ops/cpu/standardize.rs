@@ -1,6 +1,8 @@
 //! Each sample's numbers brought to mean 0 and variance 1, and the way back.
 
-use crate::device::Numbers;
+use super::{affine, column_products, column_sums};
+use crate::device::{self, Numbers};
+use crate::nets::ops::Normed;
 use burn::tensor::Tensor;
 use wide::f32x4;
 
@@ -17,7 +19,8 @@ fn sum<const N: usize>(slices: [&[f32]; N], of: impl Fn([f32x4; N]) -> f32x4) ->
     total.reduce_add() + rest.sum::<f32>()
 }
 
-pub fn standardize(x: Tensor<2>, epsilon: f32) -> (Tensor<2>, Tensor<2>) {
+/// x̂ and 1/√(σ² + ε), as in [`Normed`].
+fn standardize(x: Tensor<2>, epsilon: f32) -> (Tensor<2>, Tensor<2>) {
     let [n, features] = x.dims();
     let mut y = Numbers::of(x).into_vec();
     let mut inverses = Vec::with_capacity(n);
@@ -32,6 +35,16 @@ pub fn standardize(x: Tensor<2>, epsilon: f32) -> (Tensor<2>, Tensor<2>) {
         inverses.push(inverse);
     }
     (Numbers::tensor(y, [n, features]), Numbers::tensor(inverses, [n, 1]))
+}
+
+pub fn layer_norm(x: Tensor<2>, scale: Tensor<1>, shift: Tensor<1>, epsilon: f32) -> Normed {
+    let (standard, inverse) = standardize(x, epsilon);
+    Normed { y: affine(standard.clone(), scale, shift), standard, inverse }
+}
+
+pub fn norm_gradient(g: Tensor<2>, standard: Tensor<2>, channels: usize) -> [Tensor<1>; 2] {
+    let centre = Tensor::zeros([channels], &device::cpu());
+    [column_products(g.clone(), standard, centre), column_sums(g, None, channels)]
 }
 
 pub fn standardize_back(

@@ -39,3 +39,12 @@ pub fn blend(a: Tensor<1>, b: Tensor<1>, share: f32) -> Tensor<1> {
     }
     Numbers::tensor(a, shape)
 }
+
+pub fn laid_out(parts: Vec<(usize, Tensor<1>)>, len: usize) -> Tensor<1> {
+    let mut whole = vec![0.0; len];
+    for (at, part) in parts {
+        let part = Numbers::of(part);
+        whole[at..at + part.slice().len()].copy_from_slice(part.slice());
+    }
+    Numbers::tensor(whole, [len])
+}

@@ -1,0 +1,172 @@
+//! Products of matrices, a thread for each number of the result.
+
+use super::super::{Bias, Weight};
+use super::{THREADS, buffer, room, slice, sum_of_all, tensor, thread_each, workgroups};
+use crate::device::buffer::Buffer;
+use burn::tensor::Tensor;
+use cubecl::prelude::*;
+use std::sync::OnceLock;
+
+impl Bias {
+    /// Its numbers and its scale, as kernels take them.
+    pub(super) fn parts(bias: Option<Bias>) -> [Option<BufferArg>; 2] {
+        match bias {
+            Some(Bias { numbers: b, scale }) => {
+                [Some(slice(&buffer(b))), scale.map(|scale| slice(&buffer(scale)))]
+            }
+            None => [None, None],
+        }
+    }
+}
+
+/// The bias of a channel, times a sample's scale; 0 without one.
+#[cube]
+pub fn biased(
+    b: &ComptimeOption<&[f32]>,
+    scale: &ComptimeOption<&[f32]>,
+    channel: usize,
+    sample: usize,
+) -> f32 {
+    let b: ComptimeOption<f32> = b.as_ref().map(|b| b[channel]);
+    let scale: ComptimeOption<f32> = scale.as_ref().map(|scale| scale[sample]);
+    b.unwrap_or(0.0f32) * scale.unwrap_or(1.0f32)
+}
+
+pub fn product(x: Tensor<2>, w: &Weight, b: Option<Bias>) -> Tensor<2> {
+    let [n, k] = x.dims();
+    let m = w.numbers.dims()[0] / k;
+    let (x, w) = (buffer(x), buffer(w.numbers.clone()));
+    let y = room(&x, [n, m]);
+    let (count, dim) = thread_each(&y);
+    let [b, scale] = Bias::parts(b);
+    product_kernel::launch(
+        &y.client,
+        count,
+        dim,
+        slice(&x),
+        slice(&w),
+        b.into(),
+        scale.into(),
+        slice(&y),
+        k,
+        m,
+    );
+    tensor(y)
+}
+
+#[cube(launch)]
+fn product_kernel(
+    x: &[f32],
+    w: &[f32],
+    b: ComptimeOption<&[f32]>,
+    scale: ComptimeOption<&[f32]>,
+    y: &mut [f32],
+    k: usize,
+    m: usize,
+) {
+    if ABSOLUTE_POS >= y.len() {
+        terminate!();
+    }
+    let column = ABSOLUTE_POS % m;
+    let row = ABSOLUTE_POS / m;
+    let mut sum = biased(&b, &scale, column, row);
+    for i in 0..k {
+        sum += x[row * k + i] * w[i * m + column];
+    }
+    y[ABSOLUTE_POS] = sum;
+}
+
+pub fn product_transposed(g: Tensor<2>, w: &Weight) -> Tensor<2> {
+    let [_, m] = g.dims();
+    let k = w.numbers.dims()[0] / m;
+    product(g, &Weight::new(tensor(turned(w, 1, k, m))), None)
+}
+
+/// A weight's matrices turned over, once they have been.
+pub type Turned = OnceLock<Tensor<1>>;
+
+/// The weight as `matrices` of `rows` x `columns`, each turned over.
+pub fn turned(w: &Weight, matrices: usize, rows: usize, columns: usize) -> Buffer {
+    if rows == 1 || columns == 1 {
+        return buffer(w.numbers.clone());
+    }
+    let turn = || {
+        let w = buffer(w.numbers.clone());
+        let turned = room(&w, [matrices * rows * columns]);
+        let (count, dim) = thread_each(&turned);
+        turn_kernel::launch(&w.client, count, dim, slice(&w), slice(&turned), rows, columns);
+        tensor(turned)
+    };
+    buffer(w.turned.get_or_init(turn).clone())
+}
+
+#[cube(launch)]
+fn turn_kernel(w: &[f32], turned: &mut [f32], rows: usize, columns: usize) {
+    if ABSOLUTE_POS >= turned.len() {
+        terminate!();
+    }
+    let row = ABSOLUTE_POS % rows;
+    let column = ABSOLUTE_POS / rows % columns;
+    let matrix = ABSOLUTE_POS / rows / columns;
+    turned[ABSOLUTE_POS] = w[(matrix * rows + row) * columns + column];
+}
+
+pub fn outer(x: Tensor<2>, g: Tensor<2>) -> Tensor<1> {
+    let ([n, k], [_, m]) = (x.dims(), g.dims());
+    let (x, g) = (buffer(x), buffer(g));
+    let w = room(&x, [k * m]);
+    let (count, dim) = thread_each(&w);
+    outer_kernel::launch(&w.client, count, dim, slice(&x), slice(&g), slice(&w), n, k, m);
+    tensor(w)
+}
+
+#[cube(launch)]
+fn outer_kernel(x: &[f32], g: &[f32], w: &mut [f32], n: usize, k: usize, m: usize) {
+    if ABSOLUTE_POS >= w.len() {
+        terminate!();
+    }
+    let column = ABSOLUTE_POS % m;
+    let row = ABSOLUTE_POS / m;
+    let mut sum = 0.0f32;
+    for i in 0..n {
+        sum += x[i * k + row] * g[i * m + column];
+    }
+    w[ABSOLUTE_POS] = sum;
+}
+
+pub fn row_products(x: Tensor<2>, y: Tensor<2>) -> Tensor<2> {
+    let ([n, features], [rows, _]) = (x.dims(), y.dims());
+    let (x, y) = (buffer(x), buffer(y));
+    let products = room(&x, [n, 1]);
+    let (count, dim) = workgroups(&products, n);
+    let step = if rows == 1 { 0 } else { features };
+    rows_kernel::launch(
+        &products.client,
+        count,
+        dim,
+        slice(&x),
+        slice(&y),
+        slice(&products),
+        features,
+        step,
+    );
+    tensor(products)
+}
+
+/// A workgroup for each row.
+#[cube(launch)]
+fn rows_kernel(x: &[f32], y: &[f32], products: &mut [f32], features: usize, step: usize) {
+    let mut sums = Shared::new_slice(comptime!(THREADS as usize));
+    let mut sum = 0.0f32;
+    if CUBE_POS < products.len() {
+        let mut i = UNIT_POS as usize;
+        while i < features {
+            sum += x[CUBE_POS * features + i] * y[CUBE_POS * step + i];
+            i += comptime!(THREADS as usize);
+        }
+    }
+    let sum = sum_of_all(sum, &mut sums);
+    if UNIT_POS == 0 && CUBE_POS < products.len() {
+        products[CUBE_POS] = sum;
+    }
+}

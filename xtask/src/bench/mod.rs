@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: what training costs, as Markdown tables. It measures; it never judges.
 
+mod peers;
 mod step;
 mod ttd;
 
@@ -28,6 +29,8 @@ enum What {
     Step(step::Options),
     /// Time to digits: seconds of training in Chromium until the digits can be read
     Ttd(ttd::Options),
+    /// The same step in ganvas, TensorFlow.js and jax-js, in Chromium
+    Peers(peers::Options),
 }
 
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
@@ -35,6 +38,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         None => step::run(workspace, &options.step),
         Some(What::Step(options)) => step::run(workspace, options),
         Some(What::Ttd(options)) => ttd::run(workspace, options),
+        Some(What::Peers(options)) => peers::run(workspace, options),
     }
 }
 
@@ -71,7 +75,7 @@ impl Tools {
         script: &str,
         arguments: &[String],
     ) -> Result<Vec<Value>> {
-        let server = Server::bind(0)?;
+        let server = Server::bind(0)?.isolated();
         let address = server.address();
         let _running = server.start(folder)?;
         let mut node = NODE_JS.command();

@@ -4,6 +4,7 @@
 // the rows whose key has it.
 // @ts-check
 
+import { loadavg } from "node:os";
 import { NO_GPU, SWIFTSHADER, launch } from "../tests/browser/lib/browser.mjs";
 import { served } from "../tests/browser/lib/site.mjs";
 import { NETWORKS } from "./peers/networks.mjs";
@@ -23,8 +24,11 @@ const OURS = [
 /** @type {Row[]} */
 const FAST = [
   { peer: "jax-js, wasm", script: "jax", options: { device: "wasm" } },
-  { peer: "jax-js, wasm, convolutions rewritten as matrix products", script: "jax", options: { device: "wasm", patches: true }, only: "dcgan" },
-  { peer: "TensorFlow.js, wasm", script: "tfjs", options: { backend: "wasm" } },
+  { peer: "jax-js, wasm, convolutions rewritten", script: "jax", options: { device: "wasm", patches: true }, only: "dcgan" },
+  { peer: "TensorFlow.js, wasm, 1 thread", script: "tfjs", options: { backend: "wasm", threads: 1 } },
+  { peer: "TensorFlow.js, wasm, 2 threads", script: "tfjs", options: { backend: "wasm", threads: 2 }, only: "mlp" },
+  { peer: "TensorFlow.js, wasm, 1 thread, convolutions rewritten", script: "tfjs", options: { backend: "wasm", threads: 1, patches: true }, only: "dcgan" },
+  { peer: "TensorFlow.js, wasm, 2 threads, convolutions rewritten", script: "tfjs", options: { backend: "wasm", threads: 2, patches: true }, only: "dcgan" },
 ];
 /** @type {Row[]} */
 const SLOW = [
@@ -69,7 +73,7 @@ async function measured(network, { script, options, flags = NO_GPU }) {
     );
     result.catch(() => {}); // when it was late
     const row = await Promise.race([result, late]);
-    return { browser: `Chromium ${browser.version()}`, .../** @type {object} */ (row) };
+    return { browser: `Chromium ${browser.version()}`, load: loadavg()[0], .../** @type {object} */ (row) };
   } catch (error) {
     const [first] = String(/** @type {any} */ (error)?.message ?? error).split("\n");
     return { error: first.replace(/^page\.evaluate: (Error: )?/, ""), problems: problems.slice(0, 3).map((text) => text.slice(0, 300)) };

@@ -64,7 +64,7 @@ export async function open(network, { device, patches = false }) {
   const real = np.array(realBatch()).reshape([BATCH, PIXELS]);
   const nextLatents = latents();
   let steps = 0;
-  const threads = device === "wasm" ? `, ${globalThis.crossOriginIsolated ? navigator.hardwareConcurrency : 1} threads` : "";
+  const threads = device === "wasm" ? `, threads: ${globalThis.crossOriginIsolated ? navigator.hardwareConcurrency : 1}` : "";
   return stepwise(
     `jax-js, ${defaultDevice()}${threads}`,
     () => {

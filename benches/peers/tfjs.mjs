@@ -3,6 +3,7 @@
 
 import { ADAM, BATCH, LATENT, LEAK, NORM_EPSILON, PIXELS, initial, latents, randomNumbers, realBatch } from "./networks.mjs";
 import { stepwise } from "./measure.mjs";
+import { down, up } from "./tfjs-patches.mjs";
 
 /** @import { Layer, Network } from "./networks.mjs" */
 /** @import { Trainer } from "./measure.mjs" */
@@ -11,25 +12,28 @@ import { stepwise } from "./measure.mjs";
  * @typedef {any} Tensor */
 
 /**
+ * `threads`: of its WebAssembly; `patches`: with convolutions rewritten as products of matrices.
  * @param {Network} network
- * @param {{ backend: "webgl" | "wasm" | "cpu" | "webgpu" }} options
+ * @param {{ backend: "webgl" | "wasm" | "cpu" | "webgpu", threads?: number, patches?: boolean }} options
  * @returns {Promise<Trainer>}
  */
-export async function open(network, { backend }) {
+export async function open(network, { backend, threads = 1, patches = false }) {
   await script("/vendor/tfjs/tf.min.js");
   if (backend === "wasm") await script("/vendor/tfjs-backend-wasm/tf-backend-wasm.min.js");
   if (backend === "webgpu") await script("/vendor/tfjs-backend-webgpu/tf-backend-webgpu.min.js");
   const { tf } = /** @type {any} */ (globalThis);
   if (backend === "wasm") {
     tf.wasm.setWasmPaths("/vendor/tfjs-backend-wasm/");
-    tf.wasm.setThreadsCount(navigator.hardwareConcurrency);
+    // It starts one thread for two processors at most, however many it is told to.
+    Object.defineProperty(navigator, "hardwareConcurrency", { value: 2 * threads });
+    tf.wasm.setThreadsCount(threads);
   }
   if (!(await tf.setBackend(backend))) throw new Error(`the backend ${backend} did not start`);
   await tf.ready();
 
   const random = randomNumbers(1);
-  const generator = new Player(tf, network.generator, random);
-  const discriminator = new Player(tf, network.discriminator, random);
+  const generator = new Player(tf, network.generator, random, patches);
+  const discriminator = new Player(tf, network.discriminator, random, patches);
   const real = tf.tensor2d(realBatch(), [BATCH, PIXELS]);
   const nextLatents = latents();
 
@@ -54,22 +58,23 @@ export async function open(network, { backend }) {
     loss.dispose();
     return value;
   };
-  const threads = backend === "wasm" ? `, ${tf.wasm.getThreadsCount()} threads` : "";
-  return stepwise(`tfjs ${tf.version.tfjs}, ${tf.getBackend()}${threads}`, step, read);
+  const started = backend === "wasm" ? `, threads: ${tf.wasm.getThreadsCount()}` : "";
+  return stepwise(`tfjs ${tf.version.tfjs}, ${tf.getBackend()}${started}`, step, read);
 }
 
 /** A network with its parameters and its optimiser. */
 class Player {
-  /** @param {any} tf @param {Layer[]} layers @param {() => number} random */
-  constructor(tf, layers, random) {
+  /** @param {any} tf @param {Layer[]} layers @param {() => number} random @param {boolean} patches */
+  constructor(tf, layers, random, patches) {
     this.tf = tf;
+    this.patches = patches;
     this.layers = layers;
     this.parameters = initial(layers, random).map((parameters, i) => {
       const { kind } = layers[i];
       return Object.fromEntries(parameters.map(({ name, shape, values }) => {
         const tensor = tf.tensor(values, shape);
         // Its transposed convolution wants [rows, columns, outputs, inputs].
-        return [name, tf.variable(kind === "up" && name === "weight" ? tf.transpose(tensor, [0, 1, 3, 2]) : tensor)];
+        return [name, tf.variable(kind === "up" && name === "weight" && !patches ? tf.transpose(tensor, [0, 1, 3, 2]) : tensor)];
       }));
     });
     this.variables = this.parameters.flatMap((parameters) => Object.values(parameters));
@@ -93,8 +98,9 @@ class Player {
       case "flat":
         return tf.reshape(x, [x.shape[0], -1]);
       case "down":
-        return biased(tf.conv2d(x, weight, 2, "same"));
+        return biased(this.patches ? down(tf, x, weight) : tf.conv2d(x, weight, 2, "same"));
       case "up":
+        if (this.patches) return biased(up(tf, x, weight));
         return biased(tf.conv2dTranspose(x, weight, [x.shape[0], 2 * x.shape[1], 2 * x.shape[2], layer.outputs], 2, "same"));
       case "norm": {
         const { mean, variance } = tf.moments(x, [1, 2, 3], true);

@@ -58,8 +58,16 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         std::slice::from_ref(&options.only),
     )?;
     let browser = lines.iter().find_map(|line| line["browser"].as_str());
-    say(format_args!("\n{}\n\n{}", machine(browser), table(&lines)));
+    say(format_args!("\n{} {}\n\n{}", machine(browser), load(&lines), table(&lines)));
     Ok(())
+}
+
+/// How busy the machine was: other processes slow down most who use all processors.
+fn load(lines: &[Value]) -> String {
+    let loads = || lines.iter().filter_map(|line| line["load"].as_f64());
+    let least = loads().fold(f64::INFINITY, f64::min);
+    let most = loads().fold(0.0, f64::max);
+    format!("Load average {least:.1} to {most:.1}; the benchmark alone makes 1 to 2.")
 }
 
 /// Installs the peers unless they are there; returns the folder of packages.
@@ -112,8 +120,8 @@ fn lay_out(workspace: &Workspace, packages: &Path, folder: &Path) -> Result<()> 
 /// A line for each network and peer. A peer that was measured several times has the median of those.
 fn table(lines: &[Value]) -> String {
     let mut table = String::from(
-        "| network | trained by | ms per step | of ganvas' best | first step, ms | steps | d_loss, first | \
-         of the 32nd |\n|---|---|---:|---:|---:|---:|---:|---:|",
+        "| network | trained by | ms per step | of ganvas' best | first step, ms | steps | first d_loss | \
+         the last, or the 32nd |\n|---|---|---:|---:|---:|---:|---:|---:|",
     );
     for network in distinct(lines, "network") {
         let here: Vec<&Value> = lines.iter().filter(|line| line["network"] == network).collect();

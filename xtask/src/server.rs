@@ -18,6 +18,11 @@ use std::time::{Duration, UNIX_EPOCH};
 /// The longest request head that is read, and the most fields in it.
 const HEAD_BYTES: u64 = 32 * 1024;
 const HEAD_FIELDS: usize = 100;
+/// The page and its workers, each by itself, must ask for it.
+const ISOLATION: [(&str, &str); 2] = [
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Embedder-Policy", "require-corp"),
+];
 /// A connection that is silent for so long is closed.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -25,6 +30,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
+    isolated: bool,
 }
 
 /// Takes connections until it is dropped.
@@ -45,11 +51,17 @@ impl Server {
             _ => anyhow!("cannot listen on {wanted}: {error}"),
         })?;
         let address = listener.local_addr()?;
-        Ok(Self { listener, address })
+        Ok(Self { listener, address, isolated: false })
     }
 
     pub fn address(&self) -> String {
         format!("http://{}/", self.address)
+    }
+
+    /// Tells browsers to isolate its pages from other origins, for which they allow them memory that
+    /// threads share, and a finer clock.
+    pub fn isolated(self) -> Self {
+        Self { isolated: true, ..self }
     }
 
     /// Serves the files below `folder`.
@@ -67,7 +79,9 @@ impl Server {
                 }
                 let root = Arc::clone(&root);
                 // A browser that goes away in mid-answer is no concern of ours.
-                thread::spawn(move || stream.and_then(|stream| converse(&stream, &root)));
+                thread::spawn(move || {
+                    stream.and_then(|stream| converse(&stream, &root, self.isolated))
+                });
             }
         });
         Ok(Running { address: self.address, stopped, thread: Some(thread) })
@@ -113,7 +127,7 @@ struct Answer {
 }
 
 /// Answers what comes over one connection until either side has enough.
-fn converse(stream: &TcpStream, root: &Path) -> io::Result<()> {
+fn converse(stream: &TcpStream, root: &Path, isolated: bool) -> io::Result<()> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_nodelay(true)?;
     let mut reader = BufReader::new(stream);
@@ -121,10 +135,13 @@ fn converse(stream: &TcpStream, root: &Path) -> io::Result<()> {
         let request = parse(&head);
         let keeps_alive = request.as_ref().is_some_and(|request| request.keeps_alive);
         let head_only = request.as_ref().is_some_and(|request| request.method == "HEAD");
-        let answer = match request {
+        let mut answer = match request {
             Some(request) => respond(&request, root),
             None => refuse("400 Bad Request", "this is not an HTTP request"),
         };
+        if isolated {
+            answer.fields.extend(ISOLATION.map(|(name, value)| (name, value.to_owned())));
+        }
         send(stream, answer, head_only, keeps_alive)?;
         if !keeps_alive {
             break;

@@ -2,6 +2,7 @@
 //! judges.
 
 mod load;
+mod peers;
 mod step;
 mod ttd;
 
@@ -33,6 +34,8 @@ enum What {
     Ttd(ttd::Options),
     /// How soon a visitor of the built site sees pictures
     Load,
+    /// The same step in ganvas, TensorFlow.js and jax-js, in Chromium
+    Peers(peers::Options),
 }
 
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
@@ -40,10 +43,12 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         Some(What::Step(options)) => vec![step::run(workspace, options)?],
         Some(What::Ttd(options)) => vec![ttd::run(workspace, options)?],
         Some(What::Load) => vec![load::run(workspace)?],
+        Some(What::Peers(options)) => vec![peers::run(workspace, options)?],
         None => vec![
             step::run(workspace, &step::Options::default())?,
             ttd::run(workspace, &ttd::Options::default())?,
             load::run(workspace)?,
+            peers::run(workspace, &peers::Options::default())?,
         ],
     };
     report(&sections, options.out.as_deref())
@@ -111,7 +116,7 @@ impl Tools {
         script: &str,
         arguments: &[String],
     ) -> Result<Vec<Value>> {
-        let server = Server::bind(0)?;
+        let server = Server::bind(0)?.isolated();
         let address = server.address();
         let _running = server.start(folder)?;
         let mut node = NODE_JS.command();

@@ -161,3 +161,19 @@ fn a_taken_port_is_named() {
     let refused = Server::bind(first.address.port()).err().unwrap().to_string();
     assert!(refused.contains(&format!("port {} is taken", first.address.port())), "{refused}");
 }
+
+#[test]
+fn pages_are_isolated_only_when_asked() {
+    let site = serve();
+    let isolated = Server::bind(0).unwrap().isolated();
+    let address = isolated.address;
+    let _running = isolated.start(&site._folder.path().join("dist")).unwrap();
+    let field = "cross-origin-embedder-policy: require-corp";
+    assert!(!ask(&site, "GET /", "").0.contains(field));
+    let site = Site { address, ..site };
+    for file in ["GET /", "GET /cpu/ganvas_bg.wasm"] {
+        let (head, _) = ask(&site, file, "");
+        assert!(head.contains(field), "{head}");
+        assert!(head.contains("cross-origin-opener-policy: same-origin"), "{head}");
+    }
+}

@@ -11,7 +11,7 @@ pub fn beside(a: Tensor<2>, b: Tensor<2>, times: f32) -> Tensor<2> {
 }
 
 pub fn part(whole: &Tensor<1>, at: usize, len: usize) -> Tensor<1> {
-    whole.clone().slice([at..at + len])
+    whole.clone().narrow(0, at, len)
 }
 
 pub fn stacked(a: Tensor<2>, b: Tensor<2>) -> Tensor<2> {

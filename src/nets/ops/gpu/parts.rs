@@ -9,7 +9,7 @@ use cubecl::prelude::*;
 pub fn part(whole: &Tensor<1>, at: usize, len: usize) -> Tensor<1> {
     let [all] = whole.dims();
     if !at.is_multiple_of(ALIGNMENT) {
-        return whole.clone().slice([at..at + len]);
+        return whole.clone().narrow(0, at, len);
     }
     // The tensor library would copy a part that does not also end at such a place.
     let whole = buffer(whole.clone());

@@ -7,6 +7,7 @@ mod classifier;
 mod learner;
 mod plan;
 pub mod replica;
+mod reports;
 mod sampling;
 pub mod step;
 #[cfg(feature = "cli")]

@@ -2,10 +2,10 @@
 //! step is made of turns, so that a caller can listen in between: on the CPU a player takes one part of
 //! the batch at a time. Nothing is read back from the device here except on request, or to tell replicas.
 
-use super::LossPoint;
 use super::learner::Learner;
 use super::plan::{self, Turn};
 use super::replica::{Order, Pending, Replicas, Task};
+use super::reports::PendingReport;
 use super::step::Advice;
 use super::work::{Nets, Work};
 use crate::data::Digits;
@@ -21,13 +21,6 @@ use burn::tensor::{Device, Tensor};
 use serde_bytes::ByteBuf;
 use std::collections::VecDeque;
 use std::rc::Rc;
-
-/// A step's figures while they are still on the device.
-struct PendingReport {
-    step: u64,
-    d: Option<Tensor<1>>,      // [3]
-    g_loss: Option<Tensor<1>>, // [1]
-}
 
 /// A batch under way.
 struct Round {
@@ -63,7 +56,7 @@ pub struct Trainer {
     /// Discriminator steps taken in the current round.
     d_steps_done: usize,
     round: Option<Round>,
-    pending: Vec<PendingReport>,
+    pub(super) pending: Vec<PendingReport>,
     /// Batch-norm statistics of the moving average, until the weights change.
     pub(super) stats: Option<Vec<ChannelStats>>,
     replicas: Option<Rc<dyn Replicas>>,
@@ -390,38 +383,5 @@ impl Trainer {
         self.step += 1;
         self.d_steps_done = 0;
         self.pending.push(PendingReport { step: self.step, d, g_loss });
-    }
-
-    /// Steps whose figures are still on the device.
-    pub fn unread(&self) -> usize {
-        self.pending.len()
-    }
-
-    /// Reads the figures of all steps since the last call, in one transaction.
-    ///
-    /// # Errors
-    /// [`Error::NonFinite`] at the first loss that is not a finite number; the device's own errors.
-    pub async fn reports(&mut self) -> Result<Vec<LossPoint>> {
-        let pending = std::mem::take(&mut self.pending);
-        let figures: Vec<Tensor<1>> =
-            pending.iter().flat_map(|p| [p.d.clone(), p.g_loss.clone()]).flatten().collect();
-        if figures.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut values = read(ops::joined(figures)).await?.into_iter();
-        let mut next = || values.next().unwrap_or(f32::NAN);
-        let mut reports = Vec::with_capacity(pending.len());
-        for p in pending {
-            let [d_loss, d_real, d_fake] = match p.d {
-                Some(_) => [next(), next(), next()].map(Some),
-                None => [None; 3],
-            };
-            let g_loss = p.g_loss.map(|_| next());
-            if [d_loss, g_loss].into_iter().flatten().any(|loss| !loss.is_finite()) {
-                return Err(Error::NonFinite { step: p.step });
-            }
-            reports.push(LossPoint { step: p.step, d_loss, g_loss, d_real, d_fake });
-        }
-        Ok(reports)
     }
 }

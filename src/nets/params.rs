@@ -122,7 +122,7 @@ impl Layout {
 }
 
 /// A network's parameters as its layers see them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Weights {
     parts: Vec<Weight>,
     shapes: Vec<Vec<usize>>,

@@ -41,9 +41,10 @@ impl AdamState {
             square_scale: (1.0 - adam.beta2.powf(t)).sqrt().recip() as f32,
             epsilon: adam.epsilon as f32,
         };
+        // Given away, so that the numbers are changed where they lie; anything takes the place meanwhile.
+        let square = std::mem::replace(&mut self.square, gradient.clone());
         // θ ← θ − lr · m̂ / (√v̂ + ε)
-        let [parameters, square] =
-            ops::adam(parameters, &mut self.mean, self.square.clone(), gradient, rates);
+        let [parameters, square] = ops::adam(parameters, &mut self.mean, square, gradient, rates);
         self.square = square;
         parameters
     }

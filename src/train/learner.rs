@@ -37,7 +37,10 @@ impl Learner {
     /// # Shapes
     /// gradient: [parameters]
     pub fn learn(&mut self, adam: &Adam, gradient: Tensor<1>) {
-        let weights = self.adam.update(adam, self.weights.clone(), gradient);
+        // Nobody looks at the weights meanwhile, so that they are changed where they lie.
+        self.view = Weights::default();
+        let weights = std::mem::replace(&mut self.weights, gradient.clone());
+        let weights = self.adam.update(adam, weights, gradient);
         self.set(weights);
     }
 }

@@ -375,7 +375,9 @@ impl Trainer {
     fn average(&mut self) {
         let t = self.g.adam.steps as f64;
         let decay = self.nets.recipe.ema.min((1.0 + t) / (10.0 + t));
-        self.ema = ops::blend(self.ema.clone(), self.g.weights().clone(), decay);
+        let weights = self.g.weights().clone();
+        let ema = std::mem::replace(&mut self.ema, weights.clone());
+        self.ema = ops::blend(ema, weights, decay);
         self.stats = None;
     }
 

@@ -14,19 +14,23 @@ pub fn adam(
     let AdamRates { beta1, beta2, rate, square_scale, epsilon } = rates;
     let shape = parameters.dims();
     let gradient = Numbers::of(gradient);
-    let mean = mean.as_mut().map(|mean| {
-        let mut moved = Numbers::of(mean.clone()).into_vec();
-        for (m, g) in moved.iter_mut().zip(gradient.slice()) {
-            *m = beta1 * *m + (1.0 - beta1) * g;
-        }
-        *mean = Numbers::tensor(moved, shape);
-        Numbers::of(mean.clone())
-    });
-    let m = mean.as_ref().unwrap_or(&gradient).slice();
     let [mut theta, mut v] = [parameters, square].map(|t| Numbers::of(t).into_vec());
-    for (((theta, v), m), g) in theta.iter_mut().zip(&mut v).zip(m).zip(gradient.slice()) {
+    let them = theta.iter_mut().zip(&mut v).zip(gradient.slice());
+    let update = |theta: &mut f32, v: &mut f32, m: f32, g: f32| {
         *v = beta2 * *v + (1.0 - beta2) * g * g;
         *theta -= rate * m / (v.sqrt() * square_scale + epsilon);
+    };
+    if let Some(before) = mean.take() {
+        let mut m = Numbers::of(before).into_vec();
+        for (((theta, v), &g), m) in them.zip(&mut m) {
+            *m = beta1 * *m + (1.0 - beta1) * g;
+            update(theta, v, *m, g);
+        }
+        *mean = Some(Numbers::tensor(m, shape));
+    } else {
+        for ((theta, v), &g) in them {
+            update(theta, v, g, g);
+        }
     }
     [theta, v].map(|values| Numbers::tensor(values, shape))
 }

@@ -4,6 +4,7 @@ use super::evaluation::EvaluationJob;
 use super::pace::{Pace, STEPS_PER_READBACK};
 use super::pictures;
 use super::protocol::{Command, Event, LossPoint, Players, SampleRequest, State};
+use super::rehearsal::Rehearsal;
 use crate::data::{DatasetKind, Digits, Source, idx};
 use crate::device::{self, DeviceKind};
 use crate::error::{Error, Result};
@@ -18,6 +19,7 @@ use std::time::Duration;
 use web_time::Instant;
 
 pub struct Session {
+    kind: DeviceKind,
     device: Device,
     state: State,
     pub(super) trainer: Option<Trainer>,
@@ -26,6 +28,7 @@ pub struct Session {
     drawn: Source,
     classifier: Option<Classifier>,
     evaluation: Option<EvaluationJob>,
+    rehearsal: Option<Rehearsal>,
     pub(super) pace: Pace,
     /// Read back, but not reported yet.
     pub(super) losses: Vec<LossPoint>,
@@ -39,6 +42,7 @@ impl Session {
         let device = device::open(kind).await?;
         let opened = Event::Opened { device: kind.name().into(), catalog: Box::new(catalog()) };
         Ok(Self {
+            kind,
             device,
             state: State::Loading,
             trainer: None,
@@ -47,6 +51,7 @@ impl Session {
             drawn: Source::new(DatasetKind::Drawn),
             classifier: None,
             evaluation: None,
+            rehearsal: None,
             pace: Pace::new(),
             losses: Vec::new(),
             events: vec![opened],
@@ -108,7 +113,7 @@ impl Session {
 
     /// Whether another tick would do something without a command.
     pub fn busy(&self) -> bool {
-        self.state == State::Training || self.evaluation.is_some()
+        self.state == State::Training || self.evaluation.is_some() || self.rehearsal.is_some()
     }
 
     async fn obey(&mut self, command: Command) -> Result<()> {
@@ -151,6 +156,7 @@ impl Session {
         self.share();
         self.report_loaded();
         self.evaluation = None;
+        self.rehearsal = Rehearsal::of(&recipe, self.kind, &self.device)?;
         self.losses.clear();
         if recipe.dataset == DatasetKind::Drawn {
             self.show_data(recipe.dataset);
@@ -211,6 +217,7 @@ impl Session {
             State::Training => Ok(()),
             State::Ready | State::Paused => {
                 self.pace.resume();
+                self.rehearsal = None;
                 self.enter(State::Training);
                 Ok(())
             }
@@ -308,13 +315,16 @@ impl Session {
     async fn work(&mut self) -> Result<bool> {
         let evaluating = self.advance_evaluation().await?;
         if self.state != State::Training {
-            return Ok(evaluating);
+            return Ok(self.rehearse().await? || evaluating);
         }
         if !self.turn().await? {
             return Ok(evaluating);
         }
         let trainer = self.trainer()?;
-        if trainer.between_steps() && trainer.unread() >= STEPS_PER_READBACK {
+        if !trainer.between_steps() {
+            return Ok(true);
+        }
+        if trainer.unread() >= STEPS_PER_READBACK {
             self.read_losses().await?;
             // Here all steps taken are known, so that their number fits the time they took.
             if self.pace.report_due() {
@@ -323,6 +333,15 @@ impl Session {
         }
         if self.pace.preview_due() {
             self.preview().await?;
+        }
+        Ok(true)
+    }
+
+    /// A turn of a rehearsal, before training makes it needless.
+    async fn rehearse(&mut self) -> Result<bool> {
+        let Some(mut rehearsal) = self.rehearsal.take() else { return Ok(false) };
+        if !rehearsal.advance().await? {
+            self.rehearsal = Some(rehearsal);
         }
         Ok(true)
     }

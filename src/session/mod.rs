@@ -6,6 +6,7 @@ mod live;
 mod pace;
 mod pictures;
 pub mod protocol;
+mod rehearsal;
 mod reports;
 
 pub use live::Session;

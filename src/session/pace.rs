@@ -15,7 +15,8 @@ const PREVIEW_SHARE: u32 = 15;
 #[derive(Debug)]
 pub struct Pace {
     last_report: Instant,
-    last_preview: Instant,
+    /// None when the next is due at once.
+    last_preview: Option<Instant>,
     preview_cost: Duration,
     /// Time since the last report that did not go into steps.
     aside: Duration,
@@ -23,17 +24,21 @@ pub struct Pace {
 
 impl Pace {
     pub fn new() -> Self {
-        let now = Instant::now();
         Self {
-            last_report: now,
-            last_preview: now,
+            last_report: Instant::now(),
+            last_preview: None,
             preview_cost: Duration::ZERO,
             aside: Duration::ZERO,
         }
     }
 
-    /// Training starts or goes on now.
+    /// Training starts or goes on now: whoever asked for it wants to see something move.
     pub fn resume(&mut self) {
+        self.restart_report();
+        self.last_preview = None;
+    }
+
+    fn restart_report(&mut self) {
         self.last_report = Instant::now();
         self.aside = Duration::ZERO;
     }
@@ -45,7 +50,7 @@ impl Pace {
     /// Time spent on steps since the last report; starts a new count.
     pub fn take_step_time(&mut self) -> Duration {
         let spent = self.last_report.elapsed().saturating_sub(self.aside);
-        self.resume();
+        self.restart_report();
         spent
     }
 
@@ -55,11 +60,12 @@ impl Pace {
     }
 
     pub fn preview_due(&self) -> bool {
-        self.last_preview.elapsed() >= PREVIEW_EVERY.max(self.preview_cost * PREVIEW_SHARE)
+        let pause = PREVIEW_EVERY.max(self.preview_cost * PREVIEW_SHARE);
+        self.last_preview.is_none_or(|last| last.elapsed() >= pause)
     }
 
     pub fn previewed(&mut self, cost: Duration) {
-        self.last_preview = Instant::now();
+        self.last_preview = Some(Instant::now());
         self.preview_cost = cost;
         self.set_aside(cost);
     }

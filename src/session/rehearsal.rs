@@ -1,0 +1,52 @@
+//! Steps that are thrown away. A GPU's kernels are compiled when they are first needed, which would
+//! hold up the first step after Train; taken on blank pictures beforehand, they are ready by then.
+
+use super::pace::STEPS_PER_READBACK;
+use crate::data::{Digits, PIXELS};
+use crate::device::DeviceKind;
+use crate::error::{Error, Result};
+use crate::recipe::Recipe;
+use crate::train::{Trainer, in_rotation};
+use burn::tensor::Device;
+
+/// A rehearsal under way.
+pub struct Rehearsal(Trainer);
+
+impl Rehearsal {
+    /// None where nothing is compiled.
+    ///
+    /// # Errors
+    /// When the recipe cannot run.
+    pub fn of(recipe: &Recipe, kind: DeviceKind, device: &Device) -> Result<Option<Self>> {
+        if kind == DeviceKind::Cpu {
+            return Ok(None);
+        }
+        // With the batch of the run itself: the runtime's own kernels are made for numbers of elements.
+        Ok(Some(Self(Trainer::new(recipe.clone(), device.clone())?)))
+    }
+
+    /// One turn of one player; true once all is compiled.
+    ///
+    /// # Errors
+    /// The device's own.
+    pub async fn advance(&mut self) -> Result<bool> {
+        let Self(trainer) = self;
+        if trainer.wants_batch() {
+            let samples = trainer.recipe().batch;
+            let blank = Digits { images: vec![0; samples * PIXELS], labels: in_rotation(samples) };
+            trainer.begin(blank).await?;
+        } else {
+            trainer.proceed().await?;
+        }
+        // As many as a session gathers: how many figures are joined is part of that kernel.
+        let done = trainer.between_steps() && trainer.unread() == STEPS_PER_READBACK;
+        if done {
+            match trainer.reports().await {
+                // What blank pictures lead to says nothing of the run.
+                Ok(_) | Err(Error::NonFinite { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(done)
+    }
+}

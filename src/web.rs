@@ -15,8 +15,17 @@ use std::time::Duration;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
+unsafe extern "C" {
+    /// Made by the linker: runs what dependencies have registered to be run at the start.
+    fn __wasm_call_ctors();
+}
+
 #[wasm_bindgen(start)]
 fn start() {
+    // Where nobody calls it, the linker has every export call it anew each time: on the GPU path half a
+    // millisecond, thousands of times a second.
+    // SAFETY: called once, before anything else of the program runs.
+    unsafe { __wasm_call_ctors() };
     console_error_panic_hook::set_once();
     // A second start of the same program would find the logger set: that is fine.
     if log::set_logger(&CONSOLE).is_ok() {

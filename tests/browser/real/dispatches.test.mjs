@@ -16,6 +16,9 @@ const SITE = served("GANVAS_SITE");
 const MOST_DISPATCHES = 100;
 /** A multiple of how many steps lie between two readbacks. */
 const STEPS = 8;
+/** The longest that the program may keep its thread between two looks at the commands, milliseconds of
+ * the processor: the clock would also count waiting for a GPU made of software. */
+const LONGEST_TURN = 50;
 
 /** @type {Browser} */
 let browser;
@@ -71,4 +74,30 @@ test("a step of the default preset is few dispatches, and most are not read back
   assert(dispatches > 0, "nothing was dispatched");
   assert(dispatches / STEPS <= MOST_DISPATCHES, `${dispatches / STEPS} dispatches a step`);
   assert(readbacks <= STEPS / 4, `${readbacks} readbacks in ${STEPS} steps`);
+});
+
+test("once warm, no turn keeps its thread for long", { timeout: 10 * MINUTE }, async () => {
+  const page = await (await browser.newContext()).newPage();
+  const tools = await page.context().newCDPSession(page);
+  await tools.send("Performance.enable", { timeDomain: "threadTicks" });
+  const busyMillis = async () => {
+    const { metrics } = await tools.send("Performance.getMetrics");
+    return 1000 * (metrics.find(({ name }) => name === "TaskDuration")?.value ?? NaN);
+  };
+  await openProgram(page, await codeOf(SITE), "gpu");
+  const recipe = tiny(presetsOf(await drive(page, [{ type: "pause" }]))[0].recipe);
+  await drive(page, [{ type: "load", recipe }]);
+  const tick = () => page.evaluate(() => /** @type {any} */ (globalThis).session.tick([], 0));
+  while (await page.evaluate(() => /** @type {any} */ (globalThis).session.busy)) await tick();
+  await drive(page, [{ type: "run" }]);
+  const turns = [];
+  for (let turn = 0; turn < 3 * STEPS; turn++) {
+    const before = await busyMillis();
+    await tick();
+    turns.push((await busyMillis()) - before);
+  }
+  const longest = Math.max(...turns);
+  console.log(`the longest of ${turns.length} turns took ${longest.toFixed(1)} ms of the processor`);
+  assert(turns.every((millis) => millis > 0), "the thread's time was measured");
+  assert(longest <= LONGEST_TURN, `a turn took ${longest} ms of the processor`);
 });

@@ -34,6 +34,7 @@ test("training compiles nothing that loading has not", { timeout: 10 * MINUTE },
       }
       while (session.busy) await session.tick([], 0);
       const rehearsed = asked;
+      /** @type {string[]} */
       const seen = [];
       let events = await session.tick([{ type: "run" }], 0);
       // Past the first report, the first preview and their readbacks.

@@ -25,6 +25,8 @@ pub enum Stream {
     Drawn = 8,
     ClassifierInit = 9,
     ClassifierData = 10,
+    /// Latents of the drawings that are watched for collapse.
+    Watch = 11,
 }
 
 /// The generator of `stream` at `step` (below 2^48) under `seed`.

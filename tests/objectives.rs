@@ -69,3 +69,19 @@ fn close(what: &str, want: &[f64], got: Vec<f64>) {
         assert!((w - g).abs() < 1e-5 * w.abs().max(1.0), "{what}: {got:?}, not {want:?}");
     }
 }
+
+/// Where the discriminator cannot tell, the losses are those that theory names.
+#[test]
+fn losses_at_equilibrium_are_those_that_are_said() {
+    for &objective in Objective::ALL {
+        let said = objective.equilibrium();
+        let even = || rows(vec![said.logit.unwrap_or(1.5) as f32; 4], 1, &device::cpu()).autodiff();
+        let real = objective.compares().then(even);
+        let g_loss = values(objective.g_loss(real, even()).inner());
+        let d_loss = values(objective.d_loss(even(), even()).inner());
+        for (what, said, found) in [("d", said.d_loss, d_loss), ("g", said.g_loss, g_loss)] {
+            let said: Vec<f64> = said.into_iter().collect();
+            close(&format!("{objective:?}, {what}_loss"), &said, found[..said.len()].to_vec());
+        }
+    }
+}

@@ -48,6 +48,7 @@ fn commands() -> Vec<Command> {
         Command::Restore { checkpoint: bytes(4) },
         Command::LoadClassifier { weights: bytes(4) },
         Command::Evaluate { count: 500, seed: 1 },
+        Command::Inspect { id: 6, pixels: bytes(3), label: 4 },
     ]
 }
 
@@ -73,11 +74,30 @@ fn events() -> Vec<Event> {
         class_histogram: [1, 1, 1, 1, 0, 0, 0, 0, 0, 0],
         class_kl: 0.5,
     };
+    let look = Look { step: 8, classes: 2.5, overall: 0.25, within: 0.125 };
+    let collapse = CollapseReport {
+        kind: Collapse::FewClasses,
+        saw: "a sentence".into(),
+        remedies: vec!["another".into()],
+    };
+    let neighbour = Neighbour {
+        pixels: ByteBuf::from(vec![0, 255]),
+        label: 7,
+        distance: 1.5,
+        usual: Some(2.5),
+        searched: 4000,
+    };
     let catalog = Catalog { presets: Vec::new(), fields: Vec::new() };
     vec![
         Event::Opened { device: "cpu".into(), catalog: Box::new(catalog) },
         Event::StateChanged { state: State::Training, step: 8 },
-        Event::Loaded { recipe: recipe(), g_parameters: 10, d_parameters: 20, workers: 2 },
+        Event::Loaded {
+            recipe: recipe(),
+            g_parameters: 10,
+            d_parameters: 20,
+            workers: 2,
+            equilibrium: Equilibrium { d_loss: Some(1.5), g_loss: Some(0.75), logit: None },
+        },
         Event::DataAdded {
             dataset: DatasetKind::Mnist,
             loaded: 4000,
@@ -92,7 +112,11 @@ fn events() -> Vec<Event> {
             losses: vec![loss],
         },
         Event::Previewed { step: 8, pictures: pictures() },
+        Event::Judged { step: 8, fakes: vec![-0.5, 0.25], reals: vec![1.5], told_apart: 1.0 },
+        Event::Watched { look, collapse: Some(collapse) },
         Event::Sampled { id: 5, pictures: pictures() },
+        Event::Inspected { id: 6, logit: 0.5, saliency: vec![0.25, -0.125] },
+        Event::Matched { id: 6, neighbour },
         Event::Saved { step: 8, checkpoint: ByteBuf::from(vec![1, 2, 3]) },
         Event::Restored { step: 8 },
         Event::Evaluated(evaluation),
@@ -134,6 +158,7 @@ fn commands_stay_as_they_are_on_the_wire() {
             Command::Step { .. } | Command::Reset | Command::Adjust { .. } => {}
             Command::Sample { .. } | Command::Save | Command::Restore { .. } => {}
             Command::LoadClassifier { .. } | Command::Evaluate { .. } => {}
+            Command::Inspect { .. } => {}
         }
     }
 }
@@ -146,6 +171,8 @@ fn events_stay_as_they_are_on_the_wire() {
             Event::Opened { .. } | Event::StateChanged { .. } | Event::Loaded { .. } => {}
             Event::DataAdded { .. } | Event::Progressed { .. } | Event::Previewed { .. } => {}
             Event::Sampled { .. } | Event::Saved { .. } | Event::Restored { .. } => {}
+            Event::Judged { .. } | Event::Watched { .. } => {}
+            Event::Inspected { .. } | Event::Matched { .. } => {}
             Event::Evaluated(_) | Event::Failed { .. } => {}
         }
     }

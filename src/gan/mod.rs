@@ -3,5 +3,5 @@
 mod objective;
 pub mod penalty;
 
-pub use objective::Objective;
+pub use objective::{Equilibrium, Objective};
 pub use penalty::PenaltyKind;

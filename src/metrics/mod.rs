@@ -3,6 +3,7 @@
 
 pub mod classes;
 pub mod classifier;
+pub mod collapse;
 pub mod frechet;
 mod report;
 

@@ -1,11 +1,15 @@
 //! Carries out commands, trains within a time budget and reports events.
 
 use super::evaluation::EvaluationJob;
+use super::gallery::Gallery;
+use super::judging::Inspection;
 use super::pace::{Pace, STEPS_PER_READBACK};
 use super::pictures;
-use super::protocol::{Command, Event, LossPoint, Players, SampleRequest, State};
+use super::protocol::{Command, Event, LossPoint, Pictures, Players, SampleRequest, State};
 use super::rehearsal::Rehearsal;
-use crate::data::{DatasetKind, Digits, Source, idx};
+use super::sources::Sources;
+use super::watch::Watch;
+use crate::data::{DatasetKind, Digits, idx};
 use crate::device::{self, DeviceKind};
 use crate::error::{Error, Result};
 use crate::metrics::classifier::Classifier;
@@ -24,9 +28,13 @@ pub struct Session {
     state: State,
     pub(super) trainer: Option<Trainer>,
     replicas: Option<Rc<dyn Replicas>>,
-    mnist: Source,
-    drawn: Source,
-    classifier: Option<Classifier>,
+    pub(super) sources: Sources,
+    /// The real digits that the page has been shown.
+    pub(super) shown: Pictures,
+    pub(super) classifier: Option<Classifier>,
+    pub(super) watch: Watch,
+    pub(super) inspection: Option<Inspection>,
+    pub(super) gallery: Option<Gallery>,
     evaluation: Option<EvaluationJob>,
     rehearsal: Option<Rehearsal>,
     pub(super) pace: Pace,
@@ -47,9 +55,12 @@ impl Session {
             state: State::Loading,
             trainer: None,
             replicas: None,
-            mnist: Source::new(DatasetKind::Mnist),
-            drawn: Source::new(DatasetKind::Drawn),
+            sources: Sources::new(),
+            shown: Pictures::default(),
             classifier: None,
+            watch: Watch::default(),
+            inspection: None,
+            gallery: None,
             evaluation: None,
             rehearsal: None,
             pace: Pace::new(),
@@ -79,6 +90,7 @@ impl Session {
                 g_parameters: trainer.g_parameters(),
                 d_parameters: trainer.d_parameters(),
                 workers: trainer.workers(),
+                equilibrium: trainer.recipe().objective.equilibrium(),
             });
         }
     }
@@ -113,7 +125,10 @@ impl Session {
 
     /// Whether another tick would do something without a command.
     pub fn busy(&self) -> bool {
-        self.state == State::Training || self.evaluation.is_some() || self.rehearsal.is_some()
+        self.state == State::Training
+            || self.evaluation.is_some()
+            || self.rehearsal.is_some()
+            || self.inspection.is_some()
     }
 
     async fn obey(&mut self, command: Command) -> Result<()> {
@@ -129,6 +144,7 @@ impl Session {
             }
             Command::Adjust { recipe } => self.adjust(*recipe),
             Command::Sample { id, request } => self.sample(id, request).await,
+            Command::Inspect { id, pixels, label } => self.inspect(id, &pixels, label).await,
             Command::Save => self.save().await,
             Command::Restore { checkpoint } => self.restore(&checkpoint).await,
             Command::LoadClassifier { weights } => {
@@ -156,21 +172,17 @@ impl Session {
         self.share();
         self.report_loaded();
         self.evaluation = None;
+        self.inspection = None;
+        self.watch = Watch::default();
         self.rehearsal = Rehearsal::of(&recipe, self.kind, &self.device)?;
         self.losses.clear();
-        if recipe.dataset == DatasetKind::Drawn {
+        self.shown = Pictures::default();
+        if recipe.dataset == DatasetKind::Drawn || self.sources.of(recipe.dataset).loaded() > 0 {
             self.show_data(recipe.dataset);
         }
         let enough = self.first_batch(recipe.dataset).is_some();
         self.enter(if enough { at_rest } else { State::Loading });
         self.preview().await
-    }
-
-    fn source(&mut self, kind: DatasetKind) -> &mut Source {
-        match kind {
-            DatasetKind::Mnist => &mut self.mnist,
-            DatasetKind::Drawn => &mut self.drawn,
-        }
     }
 
     /// The first batch that the loaded run meets, once it has arrived.
@@ -179,11 +191,11 @@ impl Session {
             Some(trainer) => (trainer.recipe().seed, trainer.recipe().batch),
             None => (0, 1),
         };
-        self.source(kind).batch(seed, 0, batch)
+        self.sources.of(kind).batch(seed, 0, batch)
     }
 
     fn add_data(&mut self, images: &[u8], labels: &[u8], total: usize) -> Result<()> {
-        self.mnist.add(idx::read_pair(images, labels)?, total)?;
+        self.sources.of(DatasetKind::Mnist).add(idx::read_pair(images, labels)?, total)?;
         self.show_data(DatasetKind::Mnist);
         let waiting = self.state == State::Loading;
         if let Some(trainer) = &self.trainer
@@ -201,15 +213,12 @@ impl Session {
     /// Reports the data set's progress, with real pictures in the shape of the fixed grid.
     fn show_data(&mut self, kind: DatasetKind) {
         let seed = self.trainer.as_ref().map_or(0, |t| t.recipe().seed);
-        let source = self.source(kind);
+        let source = self.sources.of(kind);
         let sample = source.batch(seed, 0, pictures::REALS_LOOKED_AT).unwrap_or_default();
-        let event = Event::DataAdded {
-            dataset: kind,
-            loaded: source.loaded(),
-            total: source.total(),
-            sample: pictures::in_columns(&sample),
-        };
-        self.events.push(event);
+        let (loaded, total) = (source.loaded(), source.total());
+        self.shown = pictures::in_columns(&sample);
+        let sample = self.shown.clone();
+        self.events.push(Event::DataAdded { dataset: kind, loaded, total, sample });
     }
 
     fn run(&mut self) -> Result<()> {
@@ -283,7 +292,7 @@ impl Session {
         let trainer = self.trainer()?;
         let (index, recipe) = (trainer.batches(), trainer.recipe());
         let (seed, size, dataset) = (recipe.seed, recipe.batch, recipe.dataset);
-        Ok(self.source(dataset).batch(seed, index, size))
+        Ok(self.sources.of(dataset).batch(seed, index, size))
     }
 
     /// One turn; false when it has to wait for data.
@@ -313,7 +322,7 @@ impl Session {
 
     /// One piece of work; false when there is nothing to do at present.
     async fn work(&mut self) -> Result<bool> {
-        let evaluating = self.advance_evaluation().await?;
+        let evaluating = self.advance_evaluation().await? | self.advance_inspection().await?;
         if self.state != State::Training {
             return Ok(self.rehearse().await? || evaluating);
         }
@@ -334,6 +343,7 @@ impl Session {
         if self.pace.preview_due() {
             self.preview().await?;
         }
+        self.watch().await?;
         Ok(true)
     }
 

@@ -2,11 +2,16 @@
 //! no terminal.
 
 mod evaluation;
+mod gallery;
+mod judging;
 mod live;
 mod pace;
 mod pictures;
 pub mod protocol;
 mod rehearsal;
 mod reports;
+mod sources;
+mod watch;
 
 pub use live::Session;
+pub use watch::{WATCHED_DRAWINGS, WATCHED_STEPS};

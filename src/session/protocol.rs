@@ -3,6 +3,8 @@
 //! `tests/protocol/*.json` hold one of each, read by Rust and by JS.
 
 use crate::data::DatasetKind;
+pub use crate::gan::Equilibrium;
+pub use crate::metrics::collapse::{Collapse, Look};
 use crate::recipe::{Catalog, Recipe};
 pub use crate::train::LossPoint;
 use serde::{Deserialize, Serialize};
@@ -51,6 +53,14 @@ pub enum Command {
     /// The classifier's weights (safetensors), needed before `evaluate`.
     LoadClassifier {
         weights: ByteBuf,
+    },
+    /// Asks what the discriminator would change in a picture (28 x 28 bytes) and which real one is
+    /// nearest, answered by `inspected` and, as the search goes on, by `matched` with the same `id`; the
+    /// latter needs the classifier.
+    Inspect {
+        id: u32,
+        pixels: ByteBuf,
+        label: u8,
     },
     /// Scores `count` fresh samples, answered by `evaluated`.
     Evaluate {
@@ -116,6 +126,8 @@ pub enum Event {
         d_parameters: usize,
         /// How many workers share a batch.
         workers: usize,
+        /// Where the objective would come to rest.
+        equilibrium: Equilibrium,
     },
     /// Real pictures at hand; `sample` shows the first ones that the run will meet.
     DataAdded {
@@ -138,9 +150,34 @@ pub enum Event {
         step: u64,
         pictures: Pictures,
     },
+    /// The discriminator's logits of the drawings that were just previewed and of the real digits on
+    /// show, in their order.
+    Judged {
+        step: u64,
+        fakes: Vec<f32>,
+        reals: Vec<f32>,
+        /// How often a real digit scores higher than a drawing, of all pairs: 0.5 when the
+        /// discriminator cannot tell, 1 when it always can.
+        told_apart: f64,
+    },
+    /// A look at how varied the drawings are; `collapse` while the alarm sounds.
+    Watched {
+        look: Look,
+        collapse: Option<CollapseReport>,
+    },
     Sampled {
         id: u32,
         pictures: Pictures,
+    },
+    /// `saliency`: the slope of the logit by each pixel; above 0 a brighter one would look more real.
+    Inspected {
+        id: u32,
+        logit: f32,
+        saliency: Vec<f32>,
+    },
+    Matched {
+        id: u32,
+        neighbour: Neighbour,
     },
     Saved {
         step: u64,
@@ -166,6 +203,29 @@ pub struct Pictures {
     pub columns: usize,
     pub pixels: ByteBuf,
     pub labels: ByteBuf,
+}
+
+/// Why the alarm sounds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CollapseReport {
+    pub kind: Collapse,
+    /// What was seen, in one sentence.
+    pub saw: String,
+    /// What to try, likeliest first.
+    pub remedies: Vec<String>,
+}
+
+/// The real digit whose features are nearest to those of a picture.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Neighbour {
+    pub pixels: ByteBuf,
+    pub label: u8,
+    /// Euclidean, in the classifier's 64 features.
+    pub distance: f64,
+    /// How far this real digit is from its own nearest real neighbour; none while it has none.
+    pub usual: Option<f64>,
+    /// Real digits looked at so far.
+    pub searched: usize,
 }
 
 /// What the project's classifier says of fresh samples.

@@ -44,7 +44,9 @@ impl Session {
         let trainer = self.trainer()?;
         let pictures = pictures::fixed_grid(trainer).await?;
         let step = trainer.step();
+        let judged = self.judge(&pictures).await?;
         self.events.push(Event::Previewed { step, pictures });
+        self.events.push(judged);
         self.pace.previewed(start.elapsed());
         Ok(())
     }

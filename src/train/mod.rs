@@ -4,6 +4,7 @@
 mod adam;
 mod checkpoint;
 mod classifier;
+mod judging;
 mod learner;
 mod plan;
 pub mod replica;

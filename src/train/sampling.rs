@@ -1,4 +1,5 @@
-//! Drawing with the moving average of the generator, which is what a visitor gets to see.
+//! Drawing: with the moving average of the generator, which is what a visitor gets to see, and with the
+//! weights of the moment, which go wrong first.
 
 use super::trainer::Trainer;
 use crate::data::{CLASSES, PIXELS};
@@ -55,6 +56,18 @@ impl Trainer {
             pixels.extend(inputs::to_bytes(&values));
         }
         Ok(pixels)
+    }
+
+    /// Draws pictures with the weights of the moment, as training does: batch norm takes the statistics
+    /// of these latents. PIXELS bytes for each label.
+    ///
+    /// # Errors
+    /// The device's own.
+    pub async fn draw(&self, latents: &[f32], labels: &[u8]) -> Result<Vec<u8>> {
+        let z = rows(latents.to_vec(), self.nets.recipe.latent, &self.nets.device);
+        let labels = self.nets.one_hot(labels);
+        let images = self.nets.generator.forward(self.g.view(), z, labels, &mut Mode::Train);
+        Ok(inputs::to_bytes(&read(images).await?).collect())
     }
 }
 

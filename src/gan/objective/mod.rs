@@ -16,7 +16,26 @@ pub enum Objective {
     Relativistic,
 }
 
+/// What theory says of a game that is over: the generator's distribution is that of the real pictures, and
+/// the discriminator cannot tell. Absent where theory names no number.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Equilibrium {
+    /// The discriminator's loss, without penalty.
+    pub d_loss: Option<f64>,
+    pub g_loss: Option<f64>,
+    /// The logit of every picture.
+    pub logit: Option<f64>,
+}
+
 impl Objective {
+    pub fn equilibrium(self) -> Equilibrium {
+        match self {
+            Objective::Minimax => minimax::EQUILIBRIUM,
+            Objective::NonSaturating => non_saturating::EQUILIBRIUM,
+            Objective::Relativistic => relativistic::EQUILIBRIUM,
+        }
+    }
+
     /// The discriminator's loss, a mean over the batch.
     ///
     /// # Shapes

@@ -6,12 +6,18 @@
 //! every fake is compared with a real picture (here of the same class) and no mode can be dropped
 //! unnoticed.
 
+use super::Equilibrium;
 use crate::nets::ops::mean_softplus;
 use burn::tensor::Tensor;
+use std::f64::consts::LN_2;
 
 pub const HELP: &str = "The judge compares each fake with a real picture, so that leaving out a digit costs the artist.";
 pub const PAPER: (&str, &str) =
     ("Jolicoeur-Martineau 2018; Huang et al. 2024, eq. 2", "https://arxiv.org/abs/1807.00734");
+
+/// Neither of two pictures looks more real; the logits themselves may lie anywhere.
+pub const EQUILIBRIUM: Equilibrium =
+    Equilibrium { d_loss: Some(LN_2), g_loss: Some(LN_2), logit: None };
 
 pub fn d_loss(real: Tensor<2>, fake: Tensor<2>) -> Tensor<1> {
     mean_softplus(fake - real) // −log σ(r − f)

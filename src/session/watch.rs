@@ -1,0 +1,132 @@
+//! Watches a run for collapse: now and then a few drawings with the weights of the moment (the moving
+//! average would notice late), read by the classifier, and what to try when they are all alike.
+
+use super::live::Session;
+use super::protocol::{CollapseReport, Event};
+use crate::error::Result;
+use crate::gan::{Objective, PenaltyKind};
+use crate::metrics::classifier::Classifier;
+use crate::metrics::collapse::{Alarm, Collapse, Look, Variety};
+use crate::recipe::Recipe;
+use crate::rng::Stream;
+use crate::train::in_rotation;
+use web_time::{Duration, Instant};
+
+/// Steps between two looks: two of them, which the alarm wants, are well within 200 steps.
+pub const WATCHED_STEPS: u64 = 50;
+/// Drawings at each look.
+pub const WATCHED_DRAWINGS: usize = 100;
+/// Real digits that they are compared with.
+const REALS: usize = 300;
+/// On a slow machine a look waits until it takes no more than this part of the time.
+const SHARE: u32 = 25;
+
+#[derive(Default)]
+pub struct Watch {
+    alarm: Alarm,
+    /// Of real digits, once they were read.
+    real: Option<Variety>,
+    looked_at: u64,
+    last: Option<(Instant, Duration)>,
+}
+
+impl Watch {
+    fn due(&self, step: u64) -> bool {
+        let rested = self.last.is_none_or(|(at, cost)| at.elapsed() >= cost * SHARE);
+        step >= self.looked_at + WATCHED_STEPS && rested
+    }
+}
+
+impl Session {
+    /// Looks at the run if it is time to.
+    pub(super) async fn watch(&mut self) -> Result<()> {
+        let (Some(trainer), Some(classifier)) = (&self.trainer, &self.classifier) else {
+            return Ok(());
+        };
+        let step = trainer.step();
+        if !self.watch.due(step) {
+            return Ok(());
+        }
+        let start = Instant::now();
+        let recipe = trainer.recipe().clone();
+        if self.watch.real.is_none() {
+            let Some(real) = self.sources.of(recipe.dataset).batch(recipe.seed, 0, REALS) else {
+                return Ok(());
+            };
+            let asked = recipe.conditional.then_some(real.labels.as_slice());
+            self.watch.real = Some(variety(classifier, &real.images, asked).await?);
+        }
+        // Other latents at each look: a collapse is not a matter of some of them.
+        let latents = trainer.latents(Stream::Watch, recipe.seed ^ step, WATCHED_DRAWINGS);
+        let labels = in_rotation(WATCHED_DRAWINGS);
+        let drawn = trainer.draw(&latents, &labels).await?;
+        let asked = recipe.conditional.then_some(labels.as_slice());
+        let drawn = variety(classifier, &drawn, asked).await?;
+        if let Some(real) = &self.watch.real {
+            let look = Look::new(step, &drawn, real);
+            let collapse = self.watch.alarm.hear(&look).map(|kind| report(kind, &look, &recipe));
+            self.events.push(Event::Watched { look, collapse });
+        }
+        self.watch.looked_at = step;
+        self.watch.last = Some((Instant::now(), start.elapsed()));
+        self.pace.set_aside(start.elapsed());
+        Ok(())
+    }
+}
+
+async fn variety(classifier: &Classifier, pixels: &[u8], asked: Option<&[u8]>) -> Result<Variety> {
+    Ok(Variety::of(&classifier.classify(pixels).await?, asked))
+}
+
+/// What was seen, in one sentence, and what this recipe leaves to try.
+fn report(kind: Collapse, look: &Look, recipe: &Recipe) -> CollapseReport {
+    let percent = |share: f64| (share * 100.0).round();
+    let saw = match kind {
+        Collapse::Full => format!(
+            "Whatever the noise, the artist draws much the same picture: its drawings have {} % of the variety of real digits.",
+            percent(look.overall)
+        ),
+        Collapse::FewClasses => format!(
+            "The artist keeps to about {} of the ten digits and leaves the others out.",
+            look.classes.round()
+        ),
+        Collapse::WithinClasses => format!(
+            "The artist has one way for each digit: inside a digit its drawings have {} % of the variety of real ones.",
+            percent(look.within)
+        ),
+    };
+    CollapseReport { kind, saw, remedies: remedies(recipe) }
+}
+
+/// In the order in which they usually help; the last always applies.
+fn remedies(recipe: &Recipe) -> Vec<String> {
+    let [g, d] = [&recipe.generator, &recipe.discriminator].map(|player| player.adam.lr);
+    let remedies = [
+        (
+            recipe.penalty.kind == PenaltyKind::None,
+            "Give the judge a penalty (R1 and R2): a smooth judge tells the artist where to go instead of only that it is wrong.",
+        ),
+        (
+            recipe.objective == Objective::Minimax,
+            "Take the non-saturating or the relativistic objective: minimax stops teaching once the judge is sure.",
+        ),
+        (
+            recipe.latent < 8,
+            "Give the artist more random numbers: so few cannot tell it to draw many different things.",
+        ),
+        (
+            recipe.d_steps > 1 || d > g,
+            "Slow the judge down: one step for each of the artist's, and a learning rate no higher than the artist's.",
+        ),
+        (
+            !recipe.conditional,
+            "Tell both players which digit is meant, so that none can be left out.",
+        ),
+        (
+            g.max(d) > 0.02,
+            "Lower the learning rates, to a thousandth or two; such steps overshoot everything that was learned.",
+        ),
+        (true, "Go back to before it happened and go on with lower learning rates."),
+    ];
+    remedies.into_iter().filter(|(applies, _)| *applies).map(|(_, text)| text.into()).collect()
+}

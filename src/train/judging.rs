@@ -1,0 +1,36 @@
+//! What the discriminator of the moment makes of given pictures, and where it would change them.
+
+use super::trainer::Trainer;
+use crate::device::{read, read_all};
+use crate::error::Result;
+use crate::nets::inputs;
+
+impl Trainer {
+    /// The discriminator's logits of pictures, PIXELS bytes each, under their labels; an unconditional
+    /// run ignores what these are.
+    ///
+    /// # Errors
+    /// The device's own.
+    pub async fn judge(&self, pixels: &[u8], labels: &[u8]) -> Result<Vec<f32>> {
+        let x = inputs::pictures(pixels, &self.nets.device);
+        let labels = self.nets.one_hot(labels);
+        read(self.nets.discriminator.forward(self.d.view(), x, labels.as_ref())).await
+    }
+
+    /// The logit of one picture and its gradient by the pixels, ∂D/∂x for x in [-1, 1]: brighter where
+    /// it is above 0 would look more real to the discriminator (saliency, Simonyan et al. 2013, arXiv
+    /// 1312.6034, section 3, with its sign kept).
+    ///
+    /// # Errors
+    /// The device's own.
+    pub async fn saliency(&self, pixels: &[u8], label: u8) -> Result<(f32, Vec<f32>)> {
+        let (discriminator, weights) = (&self.nets.discriminator, self.d.view());
+        let x = inputs::pictures(pixels, &self.nets.device);
+        let verdict = discriminator.judge(weights, x, self.nets.one_hot(&[label]).as_ref());
+        let slopes = discriminator.back(weights, &verdict, None);
+        let by_pixels = discriminator.back_to_pictures(weights, &verdict, &slopes);
+        let mut found = read_all(vec![verdict.logits, by_pixels]).await?;
+        let (saliency, logit) = (found.pop().unwrap_or_default(), found.pop().unwrap_or_default());
+        Ok((logit.first().copied().unwrap_or(f32::NAN), saliency))
+    }
+}

@@ -1,0 +1,210 @@
+//! The collapse alarm against the truth: healthy recipes must never set it off, collapsing ones must
+//! within 200 steps of the onset. The truth is many drawings at short intervals; the alarm has few, now
+//! and then. Every run is seeded. `GANVAS_BLESS=1` writes the table of docs/collapse.md anew.
+
+use ganvas::data::{DatasetKind, Digits, Source, idx};
+use ganvas::device;
+use ganvas::metrics::classifier::Classifier;
+use ganvas::metrics::collapse::{Alarm, Collapse, Look, Variety};
+use ganvas::recipe::{Adam, Objective, Penalty, PenaltyKind, Recipe, presets};
+use ganvas::rng::Stream;
+use ganvas::session::{WATCHED_DRAWINGS, WATCHED_STEPS};
+use ganvas::train::{Threads, Trainer, in_rotation};
+use pollster::block_on;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::rc::Rc;
+
+const STEPS: u64 = 600;
+/// Steps between two looks at the truth, and its drawings.
+const TRUTH_STEPS: u64 = 25;
+const TRUTH_DRAWINGS: usize = 500;
+/// A collapse is true when so many looks in a row agree: 100 steps.
+const LASTING: usize = 4;
+/// Within so many steps of the onset the alarm must sound.
+const IN_TIME: u64 = 200;
+
+struct Case {
+    name: &'static str,
+    collapses: bool,
+    recipe: Recipe,
+}
+
+fn cases() -> Vec<Case> {
+    let preset = |name: &str| {
+        presets().into_iter().find(|preset| preset.name == name).expect("a preset").recipe
+    };
+    let case = |name, collapses, base: &str, change: &dyn Fn(&mut Recipe)| {
+        let mut recipe = preset(base);
+        change(&mut recipe);
+        Case { name, collapses, recipe }
+    };
+    let rates = |r: &mut Recipe, g: f64, d: f64| {
+        (r.generator.adam.lr, r.discriminator.adam.lr) = (g, d);
+    };
+    let penalised = Penalty { kind: PenaltyKind::R1R2, gamma: 1.0 };
+    vec![
+        case("the default", false, "quick", &|_| {}),
+        case("the default, seed 2", false, "quick", &|r| r.seed = 2),
+        case("the default on drawn digits", false, "quick", &|r| r.dataset = DatasetKind::Drawn),
+        case("DCGAN", false, "dcgan", &|_| {}),
+        case("DCGAN with labels", false, "dcgan", &|r| r.conditional = true),
+        case("two perceptrons", false, "vanilla", &|_| {}),
+        case("two perceptrons, relativistic and penalised", false, "vanilla", &|r| {
+            (r.objective, r.penalty) = (Objective::Relativistic, penalised);
+        }),
+        case("textbook minimax: perceptrons, Adam 2e-4 (.5, .999)", true, "vanilla", &|r| {
+            r.objective = Objective::Minimax;
+            for player in [&mut r.generator, &mut r.discriminator] {
+                player.adam = Adam { lr: 2e-4, beta1: 0.5, beta2: 0.999, epsilon: 1e-8 };
+            }
+        }),
+        case("huge learning rates, DCGAN", true, "quick", &|r| {
+            rates(r, 0.08, 0.08);
+            r.cooling = 0;
+        }),
+        case("huge learning rates, perceptrons", true, "vanilla", &|r| rates(r, 0.01, 0.01)),
+        case("a judge far too strong: five fast steps to one, minimax", true, "vanilla", &|r| {
+            r.objective = Objective::Minimax;
+            r.d_steps = 5;
+            r.discriminator.adam.lr = 5e-3;
+        }),
+        case("no labels, no penalty, a judge that hardly learns", true, "quick", &|r| {
+            r.conditional = false;
+            r.penalty.kind = PenaltyKind::None;
+            r.discriminator.adam.lr = 1e-4;
+        }),
+        case(
+            "the default, four times the batch and twice the rates, seed 2",
+            true,
+            "quick",
+            &|r| {
+                (r.batch, r.seed) = (256, 2);
+                rates(r, 0.024, 0.008);
+            },
+        ),
+        case("one random number", true, "dcgan", &|r| {
+            r.latent = 1;
+            r.penalty.kind = PenaltyKind::None;
+        }),
+    ]
+}
+
+/// What became of a case.
+struct Outcome {
+    /// When it had truly collapsed, if it did.
+    onset: Option<u64>,
+    /// When the alarm sounded first, and why.
+    alarm: Option<(u64, Collapse)>,
+}
+
+struct Reader {
+    classifier: Classifier,
+}
+
+impl Reader {
+    fn variety(&self, pixels: &[u8], labels: &[u8], recipe: &Recipe) -> Variety {
+        let readings = block_on(self.classifier.classify(pixels)).expect("readings");
+        Variety::of(&readings, recipe.conditional.then_some(labels))
+    }
+
+    fn look(&self, trainer: &Trainer, real: &Variety, seed: u64, count: usize) -> Look {
+        let labels = in_rotation(count);
+        let latents = trainer.latents(Stream::Watch, seed, count);
+        let drawn = block_on(trainer.draw(&latents, &labels)).expect("drawings");
+        Look::new(trainer.step(), &self.variety(&drawn, &labels, trainer.recipe()), real)
+    }
+}
+
+fn run(case: &Case, mnist: &Source) -> Outcome {
+    let recipe = &case.recipe;
+    let mut source = match recipe.dataset {
+        DatasetKind::Mnist => mnist.clone(),
+        DatasetKind::Drawn => Source::new(DatasetKind::Drawn),
+    };
+    let device = device::cpu();
+    let reader = Reader { classifier: Classifier::built_in(&device).expect("the classifier") };
+    let reals = source.batch(recipe.seed, 0, 300).expect("real digits");
+    let real = reader.variety(&reals.images, &reals.labels, recipe);
+    let mut trainer = Trainer::new(recipe.clone(), device).expect("a recipe that runs");
+    trainer.share_with(Some(Rc::new(Threads::start(1))));
+    let mut alarm = Alarm::default();
+    // The truth hears no young run either.
+    let (mut truth, mut onset, mut first) = (Alarm::default(), None, None);
+    let mut agreeing: Vec<u64> = Vec::new();
+    while trainer.step() < STEPS {
+        if trainer.wants_batch() {
+            let digits = source.batch(recipe.seed, trainer.batches(), recipe.batch);
+            block_on(trainer.begin(digits.expect("real digits"))).expect("a turn");
+        } else {
+            block_on(trainer.proceed()).expect("a turn");
+        }
+        let step = trainer.step();
+        if !trainer.between_steps() {
+            continue;
+        }
+        if step.is_multiple_of(TRUTH_STEPS) {
+            let look = reader.look(&trainer, &real, step << 8, TRUTH_DRAWINGS);
+            match truth.hear(&look) {
+                Some(_) => agreeing.push(step),
+                None => agreeing.clear(),
+            }
+            if agreeing.len() >= LASTING {
+                onset = onset.or(agreeing.first().copied());
+            }
+        }
+        if step.is_multiple_of(WATCHED_STEPS) {
+            let look = reader.look(&trainer, &real, recipe.seed ^ step, WATCHED_DRAWINGS);
+            let sounding = alarm.hear(&look);
+            first = first.or(sounding.map(|kind| (step, kind)));
+            // Not kept for long, or a long run would gather them.
+            block_on(trainer.reports()).ok();
+        }
+    }
+    Outcome { onset, alarm: first }
+}
+
+#[test]
+fn healthy_runs_are_left_alone_and_collapsing_ones_are_noticed_in_time() {
+    let Some(folder) = std::env::var_os("GANVAS_MNIST_DIR") else {
+        panic!("this test trains on MNIST: name its folder in GANVAS_MNIST_DIR");
+    };
+    let read = |name: &str| std::fs::read(Path::new(&folder).join(name)).expect("MNIST");
+    let digits = Digits {
+        images: idx::read_images(&read("train-images-idx3-ubyte.gz")).expect("images"),
+        labels: idx::read_labels(&read("train-labels-idx1-ubyte.gz")).expect("labels"),
+    };
+    let mut mnist = Source::new(DatasetKind::Mnist);
+    let total = digits.len();
+    mnist.add(digits, total).expect("the training set");
+
+    let mut table = String::from(
+        "| recipe | meant to | collapsed at | alarm at | it said |\n|---|---|---:|---:|---|\n",
+    );
+    let mut wrong = Vec::new();
+    for case in cases() {
+        let Outcome { onset, alarm } = run(&case, &mnist);
+        let number = |step: Option<u64>| step.map_or("never".to_owned(), |step| step.to_string());
+        let meant = if case.collapses { "collapse" } else { "thrive" };
+        let said = alarm.map_or(String::new(), |(_, kind)| format!("{kind:?}"));
+        let at = number(alarm.map(|(step, _)| step));
+        let row = format!("| {} | {meant} | {} | {at} | {said} |", case.name, number(onset));
+        println!("{row}");
+        let right = match (case.collapses, onset, alarm) {
+            (false, None, None) => true,
+            (true, Some(onset), Some((step, _))) => step <= onset + IN_TIME,
+            _ => false,
+        };
+        if !right {
+            wrong.push(row.clone());
+        }
+        let _ = writeln!(table, "{row}");
+    }
+    if std::env::var_os("GANVAS_BLESS").is_some() {
+        let path = Path::new("docs/collapse.md");
+        let page = std::fs::read_to_string(path).expect("docs/collapse.md");
+        let start = page.find("| recipe |").expect("its table");
+        std::fs::write(path, format!("{}{table}", &page[..start])).expect("written");
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -15,7 +15,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::rc::Rc;
 
-const STEPS: u64 = 600;
+/// Steps of a healthy run, and of one that collapses.
+const STEPS: [u64; 2] = [600, 400];
 /// Steps between two looks at the truth, and its drawings.
 const TRUTH_STEPS: u64 = 25;
 const TRUTH_DRAWINGS: usize = 500;
@@ -132,7 +133,7 @@ fn run(case: &Case, mnist: &Source) -> Outcome {
     // The truth hears no young run either.
     let (mut truth, mut onset, mut first) = (Alarm::default(), None, None);
     let mut agreeing: Vec<u64> = Vec::new();
-    while trainer.step() < STEPS {
+    while trainer.step() < STEPS[usize::from(case.collapses)] {
         if trainer.wants_batch() {
             let digits = source.batch(recipe.seed, trainer.batches(), recipe.batch);
             block_on(trainer.begin(digits.expect("real digits"))).expect("a turn");

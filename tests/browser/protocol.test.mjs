@@ -9,7 +9,7 @@ import { createListener } from "../../www/js/session.js";
 import { initialState } from "../../www/js/state.js";
 import { createStore } from "../../www/js/store.js";
 
-/** @import { Command, Evaluation, Event, LossPoint, Pictures, SampleRequest } from "../../www/js/protocol.js" */
+/** @import { CollapseReport, Command, Equilibrium, Evaluation, Event, Look, LossPoint, Neighbour, Pictures, SampleRequest } from "../../www/js/protocol.js" */
 
 /** @typedef {"string" | "number" | "object" | "bytes"} Kind */
 /** @template T @typedef {Record<Exclude<keyof T, "type">, Kind>} Fields */
@@ -28,6 +28,7 @@ const COMMANDS = {
   "save": {},
   "restore": { checkpoint: "bytes" },
   "load-classifier": { weights: "bytes" },
+  "inspect": { id: "number", pixels: "bytes", label: "number" },
   "evaluate": { count: "number", seed: "number" },
 };
 /** @type {Fields<Evaluation>} */
@@ -36,16 +37,28 @@ const EVALUATION = { step: "number", count: "number", seed: "number", label_accu
 const EVENTS = {
   "opened": { device: "string", catalog: "object" },
   "state-changed": { state: "string", step: "number" },
-  "loaded": { recipe: "object", g_parameters: "number", d_parameters: "number", workers: "number" },
+  "loaded": { recipe: "object", g_parameters: "number", d_parameters: "number", workers: "number", equilibrium: "object" },
   "data-added": { dataset: "string", loaded: "number", total: "number", sample: "object" },
   "progressed": { step: "number", images_seen: "number", step_millis: "number", images_per_second: "number", losses: "object" },
   "previewed": { step: "number", pictures: "object" },
+  "judged": { step: "number", fakes: "object", reals: "object", told_apart: "number" },
+  "watched": { look: "object", collapse: "object" },
   "sampled": { id: "number", pictures: "object" },
+  "inspected": { id: "number", logit: "number", saliency: "object" },
+  "matched": { id: "number", neighbour: "object" },
   "saved": { step: "number", checkpoint: "bytes" },
   "restored": { step: "number" },
   "evaluated": EVALUATION,
   "failed": { code: "string", message: "string" },
 };
+/** @type {Fields<Look>} */
+const LOOK = { step: "number", classes: "number", overall: "number", within: "number" };
+/** @type {Fields<CollapseReport>} */
+const COLLAPSE = { kind: "string", saw: "string", remedies: "object" };
+/** @type {Fields<Neighbour>} */
+const NEIGHBOUR = { pixels: "bytes", label: "number", distance: "number", usual: "number", searched: "number" };
+/** @type {Fields<Equilibrium>} */
+const EQUILIBRIUM = { d_loss: "number", g_loss: "number", logit: "number" };
 /** @type {Fields<Pictures>} */
 const PICTURES = { count: "number", columns: "number", pixels: "bytes", labels: "bytes" };
 /** @type {Fields<LossPoint>} */
@@ -72,6 +85,10 @@ for (const [name, table] of /** @type {const} */ ([["commands", COMMANDS], ["eve
     assert.deepEqual(messages.map(({ type }) => type).sort(), Object.keys(table).sort());
     for (const message of messages) {
       hold(/** @type {Record<string, Record<string, Kind>>} */ (table)[message.type], message, message.type);
+      if (message.equilibrium) hold(EQUILIBRIUM, message.equilibrium, "equilibrium");
+      if (message.look) hold(LOOK, message.look, "look");
+      if (message.collapse) hold(COLLAPSE, message.collapse, "collapse");
+      if (message.neighbour) hold(NEIGHBOUR, message.neighbour, "neighbour");
       if (message.pictures) hold(PICTURES, message.pictures, `${message.type}.pictures`);
       if (message.sample) hold(PICTURES, message.sample, `${message.type}.sample`);
       if (message.request) hold(REQUEST, message.request, `${message.type}.request`);

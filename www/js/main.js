@@ -5,17 +5,20 @@
 import { createActions } from "./actions.js";
 import { createClient } from "./client.js";
 import { DOWNLOADED, createData } from "./data.js";
+import { createInspecting } from "./inspecting.js";
 import { readParams } from "./params.js";
 import { probe } from "./probe.js";
 import { createScoring } from "./scoring.js";
 import { createListener } from "./session.js";
 import { initialState } from "./state.js";
 import { createStore, notify } from "./store.js";
+import * as alarm from "./views/alarm.js";
 import * as badge from "./views/badge.js";
 import * as checkpoint from "./views/checkpoint.js";
 import * as controls from "./views/controls.js";
 import * as fakes from "./views/fakes.js";
 import * as figures from "./views/figures.js";
+import * as inspection from "./views/inspection.js";
 import * as notices from "./views/notices.js";
 import * as plots from "./views/plots.js";
 import * as preset from "./views/preset.js";
@@ -24,6 +27,7 @@ import * as reals from "./views/reals.js";
 import * as root from "./views/root.js";
 import * as sampler from "./views/sampler.js";
 import * as transport from "./views/transport.js";
+import * as verdict from "./views/verdict.js";
 
 /** @type {string[]} */
 const complaints = [];
@@ -43,6 +47,7 @@ const client = createClient({
 });
 const data = createData(store, client.send, opened);
 const scoring = createScoring(store, client.send);
+const inspecting = createInspecting(store, client.send, scoring.classifierReady);
 const actions = createActions({
   store,
   params,
@@ -59,8 +64,11 @@ const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 root.mount(document.documentElement, store);
 badge.mount(byId("badge"), store);
 transport.mount(byId("transport"), store, actions);
-fakes.mount(byId("fakes"), store);
-reals.mount(byId("reals"), store, data.stream);
+alarm.mount(byId("alarm"), store);
+fakes.mount(byId("fakes"), store, inspecting);
+reals.mount(byId("reals"), store, data.stream, inspecting);
+verdict.mount(byId("verdict"), store);
+inspection.mount(/** @type {HTMLDialogElement} */ (byId("inspection")), store, inspecting);
 figures.mount(byId("figures"), store);
 preset.mount(byId("preset"), store, actions);
 controls.mount(byId("settings"), store, actions);

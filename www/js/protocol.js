@@ -42,6 +42,14 @@
  * @typedef {{ step: number, count: number, seed: number, label_accuracy?: number | null,
  *   class_histogram: number[], class_kl: number }} Evaluation
  */
+/** How varied the drawings are: 1 is as varied as real digits. @typedef {{ step: number, classes: number, overall: number, within: number }} Look */
+/** @typedef {{ kind: string, saw: string, remedies: string[] }} CollapseReport */
+/** @typedef {{ step: number, fakes: number[], reals: number[], told_apart: number }} Judged */
+/** @typedef {{ d_loss: number | null, g_loss: number | null, logit: number | null }} Equilibrium */
+/**
+ * Distances in the classifier's features; `usual` is that of the real digit from its own nearest one.
+ * @typedef {{ pixels: Uint8Array, label: number, distance: number, usual: number | null, searched: number }} Neighbour
+ */
 /** @typedef {{ count: number, seed: number, latents?: number[], labels?: number[] }} SampleRequest */
 
 /**
@@ -56,18 +64,24 @@
  *   | { type: "save" }
  *   | { type: "restore", checkpoint: Uint8Array }
  *   | { type: "load-classifier", weights: Uint8Array }
+ *   | { type: "inspect", id: number, pixels: Uint8Array, label: number }
  *   | { type: "evaluate", count: number, seed: number }} Command
  */
 
 /**
  * @typedef {{ type: "opened", device: string, catalog: Catalog }
  *   | { type: "state-changed", state: State, step: number }
- *   | { type: "loaded", recipe: Recipe, g_parameters: number, d_parameters: number, workers: number }
+ *   | { type: "loaded", recipe: Recipe, g_parameters: number, d_parameters: number, workers: number,
+ *       equilibrium: Equilibrium }
  *   | { type: "data-added", dataset: string, loaded: number, total: number, sample: Pictures }
  *   | { type: "progressed", step: number, images_seen: number, step_millis: number,
  *       images_per_second: number, losses: LossPoint[] }
  *   | { type: "previewed", step: number, pictures: Pictures }
+ *   | ({ type: "judged" } & Judged)
+ *   | { type: "watched", look: Look, collapse: CollapseReport | null }
  *   | { type: "sampled", id: number, pictures: Pictures }
+ *   | { type: "inspected", id: number, logit: number, saliency: number[] }
+ *   | { type: "matched", id: number, neighbour: Neighbour }
  *   | { type: "saved", step: number, checkpoint: Uint8Array }
  *   | { type: "restored", step: number }
  *   | ({ type: "evaluated" } & Evaluation)

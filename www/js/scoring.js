@@ -25,6 +25,8 @@ export function createScoring(store, send) {
   });
 
   return {
+    classifierReady,
+
     atPress: () => score(AT_PRESS.count),
 
     ifDue() {

@@ -70,6 +70,7 @@ export function createListener(store, actions, scoring) {
           dataset: event.recipe.dataset,
           parameters: { generator: event.g_parameters, discriminator: event.d_parameters },
           workers: event.workers,
+          equilibrium: event.equilibrium,
         });
         actions.fetchData();
         actions.settle(); // what was typed meanwhile
@@ -98,6 +99,19 @@ export function createListener(store, actions, scoring) {
       case "previewed":
         store.patch({ preview: event.pictures });
         break;
+      case "judged":
+        store.patch({ judged: event });
+        break;
+      case "watched":
+        store.patch({ look: event.look, collapse: event.collapse });
+        break;
+      case "inspected":
+      case "matched": {
+        const { inspected } = store.get();
+        const { type, id, ...found } = event;
+        if (inspected?.id === id) store.patch({ inspected: { ...inspected, ...found } });
+        break;
+      }
       case "sampled":
         actions.showSample(event.id, event.pictures);
         break;
@@ -138,7 +152,7 @@ export function createListener(store, actions, scoring) {
 
   /** @param {State} state @param {number} step */
   function moveTo(state, step) {
-    const { history, evaluation, evaluating, sampled, speed } = store.get();
+    const { history, evaluation, evaluating, look, sampled, speed } = store.get();
     const fresh = step === 0 && (state === "ready" || state === "loading");
     history.rewind(step);
     if (fresh) dismiss(store, "non-finite");
@@ -150,6 +164,7 @@ export function createListener(store, actions, scoring) {
       // A fresh run knows nothing of what was asked of the last one.
       evaluating: evaluating && !fresh,
       sampled: fresh ? null : sampled,
+      ...(look && look.step > step ? { look: null, collapse: null } : {}),
       speed: step === 0 ? { ...speed, imagesSeen: 0 } : speed,
     });
   }

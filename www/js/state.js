@@ -1,7 +1,7 @@
 // What the page knows, and what it knows at first. It must not know who shows or changes it.
 // @ts-check
 
-/** @import { Catalog, Evaluation, Pictures, Program, Recipe, State } from "./protocol.js" */
+/** @import { Catalog, CollapseReport, Equilibrium, Evaluation, Judged, Look, Neighbour, Pictures, Program, Recipe, State } from "./protocol.js" */
 import { DOWNLOADED } from "./data.js";
 import { History } from "./history.js";
 
@@ -32,6 +32,13 @@ import { History } from "./history.js";
  *   real: Pictures | null,
  *   preview: Pictures | null,
  *   sampled: { pictures: Pictures, caption: string } | null,
+ *   equilibrium: Equilibrium | null,
+ *   judged: Judged | null,
+ *   showScores: boolean,
+ *   look: Look | null,
+ *   collapse: CollapseReport | null,
+ *   inspected: { id: number, by: "artist" | "judge", pixels: Uint8Array, label: number | null, logit: number | null,
+ *     saliency: number[] | null, neighbour: Neighbour | null } | null,
  *   speed: { imagesSeen: number, imagesPerSecond: number, stepMillis: number },
  *   history: History,
  *   historyVersion: number,
@@ -67,6 +74,12 @@ export function initialState(program, wantsRun) {
     real: null,
     preview: null,
     sampled: null,
+    equilibrium: null,
+    judged: null,
+    showScores: false,
+    look: null,
+    collapse: null,
+    inspected: null,
     speed: { imagesSeen: 0, imagesPerSecond: NaN, stepMillis: NaN },
     history: new History(),
     historyVersion: 0,

@@ -125,6 +125,12 @@ class MockSession {
         this.events.push({ type: "restored", step });
         break;
       }
+      case "inspect": {
+        const { id } = command;
+        this.events.push({ type: "inspected", id, logit: -0.25, saliency: Array.from({ length: SIDE * SIDE }, (_, i) => Math.sin(i / 9)) });
+        this.events.push({ type: "matched", id, neighbour: { pixels: this.pictures(1, 1, [7], 3, 0).pixels, label: 7, distance: 4.5, usual: 4, searched: 60_000 } });
+        break;
+      }
       case "evaluate":
         this.evaluation = command;
         break;
@@ -149,7 +155,7 @@ class MockSession {
   }
 
   sayLoaded() {
-    if (this.recipe) this.events.push({ type: "loaded", recipe: this.recipe, g_parameters: 350_000, d_parameters: 36_000, workers: this.workers });
+    if (this.recipe) this.events.push({ type: "loaded", recipe: this.recipe, g_parameters: 350_000, d_parameters: 36_000, workers: this.workers, equilibrium: { d_loss: 2 * Math.LN2, g_loss: Math.LN2, logit: 0 } });
   }
 
   /** @param {number} total @param {number} [loaded] */
@@ -174,6 +180,7 @@ class MockSession {
       this.become("failed");
     }
     if (this.step === (config.shaderErrorAt ?? -1) + (this.step % 2)) console.error("Shader validation error: not today");
+    if (this.step >= (config.collapsesAt ?? Infinity)) this.collapse();
     if (first % 10 === 1 || this.step < 20) this.preview();
   }
 
@@ -196,8 +203,15 @@ class MockSession {
     this.events.push({ type: "progressed", step: this.step, images_seen: this.step * 64, step_millis: 24 + Math.random(), images_per_second: 2600 + 60 * Math.random(), losses });
   }
 
+  collapse() {
+    const look = { step: this.step, classes: 1.2, overall: 0.02, within: 0.01 };
+    this.events.push({ type: "watched", look, collapse: { kind: "full", saw: "All drawings are alike.", remedies: ["Add a penalty.", "Go back."] } });
+  }
+
   preview() {
     this.events.push({ type: "previewed", step: this.step, pictures: this.pictures(100, 10, null, 1) });
+    const scores = (/** @type {number} */ around) => Array.from({ length: 100 }, (_, i) => around + Math.sin(i * 12.9898 + this.step));
+    this.events.push({ type: "judged", step: this.step, fakes: scores(-0.5), reals: scores(0.5), told_apart: 0.7 });
   }
 
   /** @param {number} count @param {number} columns @param {number[] | null} labels @param {number} seed @param {number} [noise] @returns {Pictures} */

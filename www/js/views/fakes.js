@@ -1,25 +1,32 @@
 // The artist's drawings from fixed latents, with a heading for each column that is asked for a class.
 // @ts-check
 
+/** @import { Inspecting } from "../inspecting.js" */
 /** @import { Pictures } from "../protocol.js" */
 /** @import { Store } from "../store.js" */
 import { whole } from "../format.js";
 import { createPainter } from "./pictures.js";
+import { makePickable } from "./picking.js";
+import { marksOf } from "./scores.js";
 
 /** What the session usually sends, so that the page does not jump when it comes. */
 const USUAL = { columns: 10, rows: 10 };
 
-/** @param {HTMLElement} el @param {Store} store */
-export function mount(el, store) {
+/** @param {HTMLElement} el @param {Store} store @param {Inspecting} inspecting */
+export function mount(el, store, inspecting) {
   const canvas = /** @type {HTMLCanvasElement} */ (el.querySelector("canvas"));
   const headings = /** @type {HTMLElement} */ (el.querySelector(".headings"));
   const show = createPainter(canvas, USUAL);
   let shownHeadings = "";
+  makePickable(canvas, () => ({ columns: store.get().preview?.columns || USUAL.columns, count: store.get().preview?.count ?? 0 }), (index) => {
+    const { preview } = store.get();
+    if (preview) inspecting.inspect(preview, index, "artist");
+  });
 
-  store.subscribe(["preview"], ({ preview, step }) => {
+  store.subscribe(["preview", "judged", "showScores"], ({ preview, judged, showScores, step }) => {
     const columns = preview?.columns || USUAL.columns;
     const rows = preview ? Math.ceil(preview.count / columns) : USUAL.rows;
-    show(preview, { columns, rows });
+    show(preview, { columns, rows }, showScores ? marksOf(judged, "fakes") : null);
     const classes = preview ? classesOf(preview) : [];
     if (classes.join() !== shownHeadings) {
       shownHeadings = classes.join();

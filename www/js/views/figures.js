@@ -7,13 +7,18 @@ import { percent, short, whole } from "../format.js";
 /** @param {HTMLElement} el @param {Store} store */
 export function mount(el, store) {
   const figure = (/** @type {string} */ name) => /** @type {HTMLElement} */ (el.querySelector(`[data-figure=${name}]`));
-  const [step, seen, rate, millis, accuracy] = ["step", "seen", "rate", "millis", "accuracy"].map(figure);
+  const [step, seen, rate, millis, variety, accuracy] = ["step", "seen", "rate", "millis", "variety", "accuracy"].map(figure);
 
   store.subscribe(["step"], (page) => (step.textContent = whole(page.step)));
   store.subscribe(["speed"], ({ speed }) => {
     seen.textContent = speed.imagesSeen >= 0 ? whole(speed.imagesSeen) : "–";
     rate.textContent = speed.imagesPerSecond > 0 ? whole(speed.imagesPerSecond) : "–";
     millis.textContent = speed.stepMillis > 0 ? short(speed.stepMillis) : "–";
+  });
+  store.subscribe(["look"], ({ look }) => {
+    variety.textContent = look ? percent(look.within) : "–";
+    const box = /** @type {HTMLElement} */ (variety.parentElement);
+    box.title = look ? `Inside each digit, as a share of that of real ones, at step ${whole(look.step)}; ${short(look.classes)} of ten digits in use` : "";
   });
   store.subscribe(["evaluation", "running"], ({ evaluation, running }) => {
     const share = evaluation?.label_accuracy;

@@ -3,7 +3,9 @@
 // @ts-check
 
 /** @import { Pictures } from "../protocol.js" */
+/** @import { Marks } from "./scores.js" */
 import { SIDE } from "../protocol.js";
+import { drawMark } from "./scores.js";
 
 /** Least space between two pictures, as a share of the distance from one to the next. */
 const GAP = 0.04;
@@ -23,6 +25,8 @@ export function createPainter(canvas, empty) {
   /** @type {Pictures | null} */
   let shown = null;
   let grid = empty;
+  /** @type {Marks | null} */
+  let marks = null;
   let pending = false;
 
   const repaint = () => {
@@ -57,6 +61,7 @@ export function createPainter(canvas, empty) {
       const y = Math.round((Math.floor(i / columns) + 0.5) * pitch - side / 2);
       if (shown && i < count) {
         context.drawImage(tinted(shown.pixels, i, ramp), x, y, side, side);
+        if (marks) drawMark(context, marks, i, { x, y, side, ratio });
       } else {
         context.fillStyle = style.borderTopColor;
         context.fillRect(x, y, side, side);
@@ -64,9 +69,10 @@ export function createPainter(canvas, empty) {
     }
   }
 
-  /** @param {Pictures | null} pictures @param {{ columns: number, rows: number }} [size] */
-  return (pictures, size) => {
+  /** @param {Pictures | null} pictures @param {{ columns: number, rows: number }} [size] @param {Marks | null} [scores] */
+  return (pictures, size, scores = null) => {
     shown = pictures;
+    marks = scores;
     grid = size ?? empty;
     repaint();
   };

@@ -1,16 +1,19 @@
 // Real digits to compare with, and how many have arrived.
 // @ts-check
 
+/** @import { Inspecting } from "../inspecting.js" */
 /** @import { Store } from "../store.js" */
 import { whole } from "../format.js";
 import { createPainter } from "./pictures.js";
+import { makePickable } from "./picking.js";
+import { marksOf } from "./scores.js";
 
 const NARROW = matchMedia("(max-width: 44rem)");
 const BESIDE = { columns: 5, rows: 10 };
 const BELOW = { columns: 10, rows: 2 };
 
-/** @param {HTMLElement} el @param {Store} store @param {() => void} fetchAgain */
-export function mount(el, store, fetchAgain) {
+/** @param {HTMLElement} el @param {Store} store @param {() => void} fetchAgain @param {Inspecting} inspecting */
+export function mount(el, store, fetchAgain, inspecting) {
   const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (el.querySelector(selector));
   const canvas = /** @type {HTMLCanvasElement} */ (find("canvas"));
   const bar = /** @type {HTMLProgressElement} */ (find("progress"));
@@ -20,13 +23,22 @@ export function mount(el, store, fetchAgain) {
   const show = createPainter(canvas, BESIDE);
   retry.addEventListener("click", fetchAgain);
 
-  const lay = () => {
-    const { real, preview } = store.get();
+  const size = () => {
+    const { preview } = store.get();
     const beside = preview && preview.columns > 0 ? { ...BESIDE, rows: Math.ceil(preview.count / preview.columns) } : BESIDE;
-    show(real, NARROW.matches ? BELOW : beside);
+    return NARROW.matches ? BELOW : beside;
+  };
+  const lay = () => {
+    const { real, judged, showScores } = store.get();
+    show(real, size(), showScores ? marksOf(judged, "reals") : null);
   };
   NARROW.addEventListener("change", lay);
-  store.subscribe(["real", "preview"], lay);
+  store.subscribe(["real", "preview", "judged", "showScores"], lay);
+  const shown = () => Math.min(store.get().real?.count ?? 0, size().columns * size().rows);
+  makePickable(canvas, () => ({ columns: size().columns, count: shown() }), (index) => {
+    const { real } = store.get();
+    if (real) inspecting.inspect(real, index, "judge");
+  });
   store.subscribe(["real"], ({ real }) => {
     if (!real) return;
     const digits = [...real.labels].slice(0, 10).join(", ");

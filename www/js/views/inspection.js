@@ -1,0 +1,72 @@
+// One picture looked at closely: the picture, what the judge would change in it, and the real digit that
+// is most like it.
+// @ts-check
+
+/** @import { Inspecting } from "../inspecting.js" */
+/** @import { Neighbour } from "../protocol.js" */
+/** @import { Store } from "../store.js" */
+import { short, whole } from "../format.js";
+import { SIDE } from "../protocol.js";
+import { createPainter } from "./pictures.js";
+
+const ONE = { columns: 1, rows: 1 };
+/** Nearer than this share of how near real digits are to each other looks like one learned by heart. */
+const BY_HEART = 0.5;
+
+/** @param {HTMLDialogElement} el @param {Store} store @param {Inspecting} inspecting */
+export function mount(el, store, inspecting) {
+  const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (el.querySelector(selector));
+  const [own, saliency, neighbour] = [".own", ".saliency", ".neighbour"].map((name) => /** @type {HTMLCanvasElement} */ (find(`${name} canvas`)));
+  const [title, score, change, near] = ["h2", ".own p", ".saliency p", ".neighbour p"].map(find);
+  const showOwn = createPainter(own, ONE);
+  const showNear = createPainter(neighbour, ONE);
+  find("button").addEventListener("click", () => el.close());
+  el.addEventListener("close", () => inspecting.close());
+  // A press beside the sheet closes it, as Escape does.
+  el.addEventListener("click", (event) => event.target === el && el.close());
+
+  store.subscribe(["inspected", "judged"], ({ inspected, judged }) => {
+    if (!inspected) return el.open && el.close();
+    const drawing = inspected.by === "artist";
+    el.classList.toggle("real", !drawing);
+    const what = drawing ? "A drawing" : "A real digit";
+    title.textContent = inspected.label === null ? what : `${what}${drawing ? ", asked to be" : ":"} a ${inspected.label}`;
+    showOwn({ count: 1, columns: 1, pixels: inspected.pixels, labels: new Uint8Array() });
+    score.textContent = inspected.logit === null ? "The judge looks at it…" : `The judge’s score: ${short(inspected.logit)}.${judged && judged.reals.length > 0 ? ` Real digits on show have ${short(mean(judged.reals))} on average, drawings ${short(mean(judged.fakes))}.` : ""}`;
+    change.textContent = inspected.saliency ? "Blue where more ink would look more real to it, red where less would." : "…";
+    paintSaliency(saliency, inspected.pixels, inspected.saliency);
+    showNear(inspected.neighbour && { count: 1, columns: 1, pixels: inspected.neighbour.pixels, labels: new Uint8Array() });
+    near.textContent = inspected.neighbour ? compared(inspected.neighbour, drawing) : "Looking through the real digits…";
+    if (!el.open) el.showModal();
+  });
+}
+
+/** @param {Neighbour} neighbour @param {boolean} drawing */
+function compared({ label, distance, usual, searched }, drawing) {
+  const found = `A ${label}, the nearest of ${whole(searched)} real digits to the reader’s eye, at a distance of ${short(distance)}.`;
+  if (!drawing || usual == null) return found;
+  const own = `That digit’s own nearest neighbour is at ${short(usual)}`;
+  return distance < BY_HEART * usual
+    ? `${found} ${own}: the drawing is far closer to it than real digits are to each other, so it may have been learned by heart.`
+    : `${found} ${own}: the drawing is no copy of it.`;
+}
+
+/** @param {HTMLCanvasElement} canvas @param {Uint8Array} pixels @param {number[] | null} slopes */
+function paintSaliency(canvas, pixels, slopes) {
+  canvas.width = canvas.height = SIDE;
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const image = context.createImageData(SIDE, SIDE);
+  const largest = Math.max(1e-12, ...(slopes ?? []).map(Math.abs));
+  for (let i = 0; i < SIDE * SIDE; i++) {
+    const grey = 255 - pixels[i] * 0.45;
+    const slope = (slopes?.[i] ?? 0) / largest;
+    const tint = slope > 0 ? [29, 84, 196] : [195, 33, 78];
+    const strength = Math.sqrt(Math.abs(slope));
+    tint.forEach((value, k) => (image.data[4 * i + k] = grey + (value - grey) * strength));
+    image.data[4 * i + 3] = 255;
+  }
+  context.putImageData(image, 0, 0);
+}
+
+/** @param {number[]} list */
+const mean = (list) => list.reduce((sum, value) => sum + value, 0) / list.length;

@@ -1,0 +1,94 @@
+// Who is winning: how often the judge tells a real digit from a drawing, and how its scores of both are
+// spread. It must not know which objective is played, only what theory says of its end.
+// @ts-check
+
+/** @import { Judged } from "../protocol.js" */
+/** @import { Store } from "../store.js" */
+import { short } from "../format.js";
+
+const BINS = 24;
+const WIDTH = 480;
+const HEIGHT = 96;
+/** Shares of pairs between which neither player is ahead. */
+const EVEN = [0.4, 0.6];
+/** Above this the judge is so sure that its verdict hardly changes with the drawing. */
+const TOO_SURE = 0.98;
+
+/** @param {HTMLElement} el @param {Store} store */
+export function mount(el, store) {
+  const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (el.querySelector(selector));
+  const needle = find(".needle");
+  const words = find(".balance");
+  const chart = find(".spread");
+  const ends = find(".ends");
+  const scores = /** @type {HTMLInputElement} */ (el.querySelector("input"));
+  const bars = ["judge", "artist"].map((player) => Array.from({ length: BINS }, () => {
+    const bar = shape("rect", { class: player, width: WIDTH / BINS - 1, height: 0 });
+    chart.append(bar);
+    return bar;
+  }));
+  const goal = shape("line", { class: "goal", y1: 0, y2: HEIGHT });
+  chart.append(goal);
+
+  scores.addEventListener("change", () => store.patch({ showScores: scores.checked }));
+  store.subscribe(["showScores"], ({ showScores }) => (scores.checked = showScores));
+  store.subscribe(["judged", "equilibrium"], ({ judged, equilibrium }) => {
+    el.classList.toggle("empty", judged === null || judged.reals.length === 0);
+    if (!judged || judged.reals.length === 0) {
+      words.textContent = "The judge has not been asked yet.";
+      return;
+    }
+    needle.style.left = `${100 * judged.told_apart}%`;
+    words.textContent = `In ${Math.round(100 * judged.told_apart)} of 100 pairs of a real digit and a drawing, the judge scores the real one higher. ${standing(judged.told_apart)}`;
+    spread(judged, equilibrium?.logit ?? null);
+  });
+
+  /** @param {Judged} judged @param {number | null} logit */
+  function spread({ fakes, reals }, logit) {
+    const all = [...fakes, ...reals, ...(logit === null ? [] : [logit])].filter(Number.isFinite);
+    const [low, high] = [Math.min(...all), Math.max(...all)];
+    const range = high - low || 1;
+    const place = (/** @type {number} */ score) => (score - low) / range;
+    const counts = [reals, fakes].map((list) => {
+      const bins = new Array(BINS).fill(0);
+      for (const score of list) if (Number.isFinite(score)) bins[Math.min(BINS - 1, Math.floor(place(score) * BINS))] += 1 / list.length;
+      return bins;
+    });
+    const most = Math.max(...counts.flat()) || 1;
+    counts.forEach((bins, k) => bins.forEach((share, i) => {
+      const height = (share / most) * (HEIGHT - 4);
+      set(bars[k][i], { x: (i * WIDTH) / BINS, y: HEIGHT - height, height });
+    }));
+    goal.classList.toggle("absent", logit === null);
+    if (logit !== null) set(goal, { x1: place(logit) * WIDTH, x2: place(logit) * WIDTH });
+    ends.replaceChildren(...[short(low), logit === null ? "its score" : `its score; dashed: ${short(logit)}, where it cannot tell`, short(high)].map((text) => {
+      const part = document.createElement("span");
+      part.textContent = text;
+      return part;
+    }));
+    chart.setAttribute("aria-label", `The judge’s scores, from ${short(low)} to ${short(high)}: of real digits on average ${short(mean(reals))}, of drawings ${short(mean(fakes))}`);
+  }
+}
+
+/** @param {number} toldApart */
+function standing(toldApart) {
+  if (toldApart > TOO_SURE) return "It is too sure: whatever the artist changes, the verdict stays the same, which teaches little.";
+  if (toldApart > EVEN[1]) return "The judge is ahead, so the artist has something to learn; at 50 it could only guess, and the game would be over.";
+  if (toldApart < EVEN[0]) return "The artist is ahead: the judge takes drawings for the better digits.";
+  return "Neither is ahead: 50 is where the game should end, when the judge can only guess.";
+}
+
+/** @param {number[]} list */
+const mean = (list) => list.reduce((sum, value) => sum + value, 0) / list.length;
+
+/** @param {string} tag @param {Record<string, string | number>} attributes */
+function shape(tag, attributes) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  set(made, attributes);
+  return made;
+}
+
+/** @param {Element} element @param {Record<string, string | number>} attributes */
+function set(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, typeof value === "number" ? value.toFixed(2) : value);
+}

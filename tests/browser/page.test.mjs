@@ -334,7 +334,7 @@ test("everything can be reached and worked by keyboard alone, with the focus in 
     await until(page, { state: "ready" });
     await page.locator("summary").click();
     await page.locator("body").click({ position: { x: 1, y: 1 } });
-    const wanted = await page.locator("button:enabled:visible, select:enabled:visible, input:enabled:visible, summary, a[href]").count();
+    const wanted = await page.locator("button:enabled:visible, select:enabled:visible, input:enabled:visible, canvas[tabindex], summary, a[href]").count();
     /** @type {Set<string>} */
     const reached = new Set();
     for (let i = 0; i < wanted + 5; i++) {

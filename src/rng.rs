@@ -25,6 +25,8 @@ pub enum Stream {
     Drawn = 8,
     ClassifierInit = 9,
     ClassifierData = 10,
+    /// Drawn digits that no run is trained on.
+    HeldOut = 11,
 }
 
 /// The generator of `stream` at `step` (below 2^48) under `seed`.

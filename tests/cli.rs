@@ -159,6 +159,36 @@ fn eval_prints_what_the_classifier_says_as_json() {
 }
 
 #[test]
+fn a_run_measured_on_its_way_leaves_a_line_for_each_time_and_a_page_of_curves() {
+    let dir = folder();
+    train(dir.path(), "run", &["--steps=5", "--eval-every=2", "--eval-count=100"]);
+    let lines = String::from_utf8(read(dir.path().join("run/metrics.jsonl"))).unwrap();
+    let lines: Vec<serde_json::Value> =
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |key: &str| lines.iter().map(|l| l[key].as_u64().unwrap()).collect::<Vec<_>>();
+    assert_eq!(of("step"), [2, 4, 5]);
+    assert_eq!(of("images_seen"), [8, 16, 20]);
+    assert_eq!((of("count"), of("seed")), (vec![100; 3], vec![3; 3]));
+    for metric in ganvas::metrics::Metric::ALL {
+        let name = serde_json::to_value(metric).unwrap();
+        let name = name.as_str().unwrap();
+        assert!(lines.iter().all(|line| line[name].is_f64()), "{name}");
+        assert_eq!(lines[0]["floor"][name].is_f64(), !name.starts_with("d_"), "{name}");
+    }
+    let page = String::from_utf8(read(dir.path().join("run/metrics.html"))).unwrap();
+    assert_eq!(page.matches("<svg").count(), ganvas::metrics::Metric::ALL.len());
+    assert!(!page.contains("http"), "it needs nothing else");
+
+    // Measuring changes nothing.
+    train(dir.path(), "plain", &["--steps=5"]);
+    let run = |name: &str| contents(dir.path().join(name).join("checkpoint.safetensors"));
+    assert!(run("run") == run("plain"));
+    assert!(!dir.path().join("plain/metrics.jsonl").exists());
+    let stray = ["train", "--data=drawn", "--out=x", "--eval-count=200"];
+    refuses(&stray, dir.path(), 2, "--eval-every");
+}
+
+#[test]
 fn help_comes_from_the_catalog() {
     let dir = folder();
     let help = works(&["train", "--help"], dir.path());
@@ -171,6 +201,12 @@ fn help_comes_from_the_catalog() {
     for field in catalog.fields {
         assert!(help.contains(&field.path), "{} is missing from the help", field.path);
         assert!(list.contains(&field.help), "{} is missing from the list", field.path);
+    }
+    let eval = works(&["eval", "--help"], dir.path());
+    for metric in catalog.metrics {
+        for words in [metric.label, metric.formula, metric.paper.url] {
+            assert!(eval.contains(&words), "{words} is missing from eval's help");
+        }
     }
     let json = works(&["presets", "--json"], dir.path());
     let _: ganvas::recipe::Catalog = serde_json::from_str(&json).unwrap();

@@ -1,6 +1,7 @@
 //! One fixture of each command and event, read by Rust here and by JS in tests/browser. Run with
 //! `GANVAS_BLESS=1` to write them anew after a deliberate change.
 
+use ganvas::metrics::{Figures, Metric};
 use ganvas::recipe::*;
 use ganvas::session::protocol::*;
 use serde::{Serialize, de::DeserializeOwned};
@@ -48,6 +49,8 @@ fn commands() -> Vec<Command> {
         Command::Restore { checkpoint: bytes(4) },
         Command::LoadClassifier { weights: bytes(4) },
         Command::Evaluate { count: 500, seed: 1 },
+        Command::AddHeldOut { images: bytes(3), labels: bytes(2) },
+        Command::Measure { count: 2000, seed: 1 },
     ]
 }
 
@@ -73,7 +76,18 @@ fn events() -> Vec<Event> {
         class_histogram: [1, 1, 1, 1, 0, 0, 0, 0, 0, 0],
         class_kl: 0.5,
     };
-    let catalog = Catalog { presets: Vec::new(), fields: Vec::new() };
+    let measurement = Measurement {
+        step: 8,
+        images_seen: 512,
+        count: 4,
+        seed: 1,
+        reference: 2000,
+        class_histogram: [1, 1, 1, 1, 0, 0, 0, 0, 0, 0],
+        figures: Figures::from([(Metric::FrechetDistance, 12.5), (Metric::DLogitGap, 0.25)]),
+        floor: Figures::from([(Metric::FrechetDistance, 2.5)]),
+        millis: 750.5,
+    };
+    let catalog = Catalog { presets: Vec::new(), fields: Vec::new(), metrics: Vec::new() };
     vec![
         Event::Opened { device: "cpu".into(), catalog: Box::new(catalog) },
         Event::StateChanged { state: State::Training, step: 8 },
@@ -96,6 +110,7 @@ fn events() -> Vec<Event> {
         Event::Saved { step: 8, checkpoint: ByteBuf::from(vec![1, 2, 3]) },
         Event::Restored { step: 8 },
         Event::Evaluated(evaluation),
+        Event::Measured(measurement),
         Event::Failed { code: "not-ready".into(), message: "a sentence".into() },
     ]
 }
@@ -134,6 +149,7 @@ fn commands_stay_as_they_are_on_the_wire() {
             Command::Step { .. } | Command::Reset | Command::Adjust { .. } => {}
             Command::Sample { .. } | Command::Save | Command::Restore { .. } => {}
             Command::LoadClassifier { .. } | Command::Evaluate { .. } => {}
+            Command::AddHeldOut { .. } | Command::Measure { .. } => {}
         }
     }
 }
@@ -146,7 +162,7 @@ fn events_stay_as_they_are_on_the_wire() {
             Event::Opened { .. } | Event::StateChanged { .. } | Event::Loaded { .. } => {}
             Event::DataAdded { .. } | Event::Progressed { .. } | Event::Previewed { .. } => {}
             Event::Sampled { .. } | Event::Saved { .. } | Event::Restored { .. } => {}
-            Event::Evaluated(_) | Event::Failed { .. } => {}
+            Event::Evaluated(_) | Event::Measured(_) | Event::Failed { .. } => {}
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Carries out commands, trains within a time budget and reports events.
 
 use super::evaluation::EvaluationJob;
+use super::measurement::{MeasurementJob, Reals};
 use super::pace::{Pace, STEPS_PER_READBACK};
 use super::pictures;
 use super::protocol::{Command, Event, LossPoint, Players, SampleRequest, State};
@@ -22,10 +23,13 @@ pub struct Session {
     state: State,
     pub(super) trainer: Option<Trainer>,
     replicas: Option<Rc<dyn Replicas>>,
-    mnist: Source,
-    drawn: Source,
-    classifier: Option<Classifier>,
-    evaluation: Option<EvaluationJob>,
+    pub(super) mnist: Source,
+    pub(super) drawn: Source,
+    pub(super) classifier: Option<Classifier>,
+    pub(super) evaluation: Option<EvaluationJob>,
+    pub(super) measurement: Option<MeasurementJob>,
+    /// What samples are measured against, as far as it is known.
+    pub(super) reals: Option<Reals>,
     pub(super) pace: Pace,
     /// Read back, but not reported yet.
     pub(super) losses: Vec<LossPoint>,
@@ -47,6 +51,8 @@ impl Session {
             drawn: Source::new(DatasetKind::Drawn),
             classifier: None,
             evaluation: None,
+            measurement: None,
+            reals: None,
             pace: Pace::new(),
             losses: Vec::new(),
             events: vec![opened],
@@ -108,7 +114,7 @@ impl Session {
 
     /// Whether another tick would do something without a command.
     pub fn busy(&self) -> bool {
-        self.state == State::Training || self.evaluation.is_some()
+        self.state == State::Training || self.evaluation.is_some() || self.measurement.is_some()
     }
 
     async fn obey(&mut self, command: Command) -> Result<()> {
@@ -131,6 +137,12 @@ impl Session {
                 Ok(())
             }
             Command::Evaluate { count, seed } => self.evaluate(count, seed),
+            Command::AddHeldOut { images, labels } => {
+                self.mnist.hold_out(idx::read_pair(&images, &labels)?)?;
+                self.reals = None;
+                Ok(())
+            }
+            Command::Measure { count, seed } => self.measure(count, seed),
         }
     }
 
@@ -150,7 +162,7 @@ impl Session {
         self.trainer = Some(trainer);
         self.share();
         self.report_loaded();
-        self.evaluation = None;
+        (self.evaluation, self.measurement) = (None, None);
         self.losses.clear();
         if recipe.dataset == DatasetKind::Drawn {
             self.show_data(recipe.dataset);
@@ -160,7 +172,7 @@ impl Session {
         self.preview().await
     }
 
-    fn source(&mut self, kind: DatasetKind) -> &mut Source {
+    pub(super) fn source(&mut self, kind: DatasetKind) -> &mut Source {
         match kind {
             DatasetKind::Mnist => &mut self.mnist,
             DatasetKind::Drawn => &mut self.drawn,
@@ -306,7 +318,7 @@ impl Session {
 
     /// One piece of work; false when there is nothing to do at present.
     async fn work(&mut self) -> Result<bool> {
-        let evaluating = self.advance_evaluation().await?;
+        let evaluating = self.advance_evaluation().await? | self.advance_measurement().await?;
         if self.state != State::Training {
             return Ok(evaluating);
         }
@@ -324,21 +336,6 @@ impl Session {
         if self.pace.preview_due() {
             self.preview().await?;
         }
-        Ok(true)
-    }
-
-    async fn advance_evaluation(&mut self) -> Result<bool> {
-        let (Some(mut job), Some(trainer), Some(classifier)) =
-            (self.evaluation.take(), &mut self.trainer, &self.classifier)
-        else {
-            return Ok(false);
-        };
-        let start = Instant::now();
-        match job.advance(trainer, classifier).await? {
-            Some(evaluation) => self.events.push(Event::Evaluated(evaluation)),
-            None => self.evaluation = Some(job),
-        }
-        self.pace.set_aside(start.elapsed());
         Ok(true)
     }
 
@@ -384,16 +381,6 @@ impl Session {
         let step = trainer.step();
         self.adopt(trainer).await?;
         self.events.push(Event::Restored { step });
-        Ok(())
-    }
-
-    fn evaluate(&mut self, count: usize, seed: u64) -> Result<()> {
-        if self.classifier.is_none() {
-            return Err(Error::NotReady("the classifier's weights are not loaded yet"));
-        }
-        pictures::check_count(count)?;
-        let job = EvaluationJob::new(self.trainer()?, count, seed);
-        self.evaluation = Some(job);
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 
 mod evaluation;
 mod live;
+mod measurement;
 mod pace;
 mod pictures;
 pub mod protocol;

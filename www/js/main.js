@@ -16,6 +16,7 @@ import * as checkpoint from "./views/checkpoint.js";
 import * as controls from "./views/controls.js";
 import * as fakes from "./views/fakes.js";
 import * as figures from "./views/figures.js";
+import * as metrics from "./views/metrics.js";
 import * as notices from "./views/notices.js";
 import * as plots from "./views/plots.js";
 import * as preset from "./views/preset.js";
@@ -42,7 +43,7 @@ const client = createClient({
   onGone: (reason) => listener.onGone(reason),
 });
 const data = createData(store, client.send, opened);
-const scoring = createScoring(store, client.send);
+const scoring = createScoring(store, client.send, data.heldOut);
 const actions = createActions({
   store,
   params,
@@ -68,6 +69,7 @@ plots.mount(byId("losses"), store, plots.LOSSES);
 plots.mount(byId("logits"), store, plots.LOGITS);
 sampler.mount(byId("sampler"), store, actions);
 reading.mount(byId("reading"), store, scoring);
+metrics.mount(byId("measured"), store, scoring);
 checkpoint.mount(byId("checkpoint"), store, actions);
 notices.mount(byId("notices"), store);
 

@@ -24,7 +24,13 @@
  *   live: boolean, basic: boolean }} Field
  */
 /** @typedef {{ name: string, label: string, summary: string, paper?: Paper | null, recipe: Recipe }} Preset */
-/** @typedef {{ presets: Preset[], fields: Field[] }} Catalog */
+/**
+ * A figure that pictures are measured by. `ideal` is what perfect pictures would read, if there is such a
+ * thing; `sample` says what it is computed from.
+ * @typedef {{ name: string, label: string, help: string, formula: string, paper: Paper, sample: string,
+ *   better: "higher" | "lower" | "neither", ideal: number | null, unit: "share" | "number" }} Metric
+ */
+/** @typedef {{ presets: Preset[], fields: Field[], metrics: Metric[] }} Catalog */
 
 /** @typedef {"both" | "discriminator" | "generator"} Players */
 /** @typedef {"loading" | "ready" | "training" | "paused" | "failed"} State */
@@ -42,6 +48,13 @@
  * @typedef {{ step: number, count: number, seed: number, label_accuracy?: number | null,
  *   class_histogram: number[], class_kl: number }} Evaluation
  */
+/**
+ * Every figure of fresh samples by its name in the catalog, and the floor: the same of as many real
+ * pictures of the training. Both were compared with `reference` held-out ones. `millis` is computing time.
+ * @typedef {{ step: number, images_seen: number, count: number, seed: number, reference: number,
+ *   class_histogram: number[], figures: Record<string, number>, floor: Record<string, number>,
+ *   millis: number }} Measurement
+ */
 /** @typedef {{ count: number, seed: number, latents?: number[], labels?: number[] }} SampleRequest */
 
 /**
@@ -56,7 +69,9 @@
  *   | { type: "save" }
  *   | { type: "restore", checkpoint: Uint8Array }
  *   | { type: "load-classifier", weights: Uint8Array }
- *   | { type: "evaluate", count: number, seed: number }} Command
+ *   | { type: "evaluate", count: number, seed: number }
+ *   | { type: "add-held-out", images: Uint8Array, labels: Uint8Array }
+ *   | { type: "measure", count: number, seed: number }} Command
  */
 
 /**
@@ -71,6 +86,7 @@
  *   | { type: "saved", step: number, checkpoint: Uint8Array }
  *   | { type: "restored", step: number }
  *   | ({ type: "evaluated" } & Evaluation)
+ *   | ({ type: "measured" } & Measurement)
  *   | { type: "failed", code: string, message: string }} Event
  */
 

@@ -125,7 +125,7 @@ impl Metric {
             ),
             Self::KernelDistance => (
                 "Kernel distance (KID)",
-                "The same question without assuming a shape: about 0 for real digits, however few.",
+                "The same question without assuming a shape and without reading too high for small sets.",
                 "E k(x, x′) + E k(y, y′) − 2 E k(x, y), k = (x·y/64 + 1)³",
             ),
             Self::ClassifierScore => (

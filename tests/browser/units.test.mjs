@@ -68,6 +68,7 @@ test("measuring comes at growing intervals and takes no more than its share of t
     const rhythm = createRhythm(limits);
     assert.equal(rhythm.share(null), null);
     assert(!rhythm.isDue(49, 0, null), "too few steps");
+    /** @type {number[]} */
     const times = [];
     let last = null;
     for (let now = 0; now < 3e6; now += 100) {

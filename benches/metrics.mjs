@@ -32,10 +32,10 @@ try {
       await tick([
         { type: "load", recipe },
         { type: "load-classifier", weights: await bytes("classifier.safetensors") },
-        { type: "add-data", ...(await pair(shards[0])), total },
         { type: "add-held-out", ...(await pair(held_out)) },
-        { type: "run" },
       ]);
+      for (const shard of shards) await tick([{ type: "add-data", ...(await pair(shard)), total }]);
+      await tick([{ type: "run" }]);
       for (let step = 0; step < steps; ) {
         for (const event of await tick([])) if (event.type === "progressed") step = event.step;
       }

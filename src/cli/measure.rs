@@ -5,7 +5,7 @@ use super::digits::{Half, mnist};
 use super::driver::Driver;
 use super::{files, plot};
 use anyhow::{Context, Result};
-use ganvas::data::{Digits, HELD_OUT, idx};
+use ganvas::data::{HELD_OUT, idx};
 use ganvas::metrics::Figures;
 use ganvas::metrics::classifier::CLASSIFIER_WEIGHTS;
 use ganvas::session::protocol::{Command, Event, Measurement};
@@ -52,8 +52,7 @@ impl Measurements {
         let weights = ByteBuf::from(CLASSIFIER_WEIGHTS.to_vec());
         driver.tick(vec![Command::LoadClassifier { weights }])?;
         if let Some(folder) = folder {
-            let mut held_out: Digits = mnist(folder, Half::Test)?;
-            held_out.truncate(HELD_OUT);
+            let held_out = mnist(folder, Half::Test)?.spread(HELD_OUT);
             let (images, labels) =
                 (idx::write_images(&held_out.images), idx::write_labels(&held_out.labels));
             let (images, labels) = (ByteBuf::from(images), ByteBuf::from(labels));

@@ -12,7 +12,7 @@ use std::ops::Range;
 /// first chunk.
 pub const CHUNK: usize = 4000;
 
-/// Pictures that are held out of the training, to measure others by: of MNIST, the first of its test set.
+/// Pictures that are held out of the training, to measure others by: of MNIST, every fifth of its test set.
 pub const HELD_OUT: usize = 2000;
 
 /// Steps of [`Stream::DataOrder`] from here on decide the order of an epoch's chunks; those below
@@ -282,6 +282,13 @@ mod tests {
         assert_eq!(source.batch(1, 1_000_000_000, 8), Some(far.clone()));
         assert_ne!(source.batch(2, 1_000_000_000, 8), Some(far));
         assert_eq!(source.add(numbered(0..1), 1).unwrap_err().code(), "data-not-needed");
+    }
+
+    #[test]
+    fn pictures_are_spread_evenly() {
+        assert_eq!(numbers(&numbered(0..10).spread(4)), [0, 2, 5, 7]);
+        assert_eq!(numbers(&numbered(0..3).spread(4)), [0, 1, 2]);
+        assert!(Digits::default().spread(4).is_empty());
     }
 
     #[test]

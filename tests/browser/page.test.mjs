@@ -79,9 +79,9 @@ test("measures by itself, beside what real digits read, and by a press", () =>
   visit("/?autostart", async (page, { server }) => {
     const row = page.locator("#measured details").first();
     assert.match(await row.innerText(), /Distance of some kind/);
-    assert(!server.requests.some((path) => path.includes("test-images")), "held-out digits are fetched when they are wanted");
+    assert(!server.requests.some((path) => path.includes("held-out-images")), "held-out digits are fetched when they are wanted");
     await row.getByText("real 2.50").waitFor();
-    assert.equal(server.requests.filter((path) => path.includes("test-images")).length, 1);
+    assert.equal(server.requests.filter((path) => path.includes("held-out-images")).length, 1);
     assert.match(await page.locator("#measured .note").innerText(), /^Of 2,000 drawings at step [\d,]+, against 2,000 held-out digits. It took 0.64 s, \d+ % of the time.$/);
     await page.getByRole("button", { name: "Pause" }).click();
     await until(page, { state: "paused" });

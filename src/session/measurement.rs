@@ -21,6 +21,9 @@ use web_time::Instant;
 /// How many samples may be measured: fewer say nothing, more would keep the page waiting.
 const COUNTS: RangeInclusive<usize> = 100..=10_000;
 
+const WAITING: Error =
+    Error::NotReady("the real pictures to measure by have not arrived yet; try again in a moment");
+
 /// What decides which real pictures samples are held against.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Which {
@@ -67,9 +70,7 @@ impl Reals {
             self.held_out.append(part);
         } else if seen < count {
             let index = (seen / CHUNK) as u64;
-            let mut part = source.batch(seed, index, CHUNK).ok_or(Error::NotReady(
-                "the real pictures to measure by have not arrived yet; try again in a moment",
-            ))?;
+            let mut part = source.batch(seed, index, CHUNK).ok_or(WAITING)?;
             part.truncate(count - seen);
             let readings = classifier.classify(&part.images).await?;
             self.appraisal.add(&readings, Some(&part.labels));
@@ -194,11 +195,17 @@ impl Session {
                 COUNTS.end()
             )));
         }
-        let dataset = self.trainer()?.recipe().dataset;
-        if self.source(dataset).held_out() == 0 {
+        let recipe = self.trainer()?.recipe();
+        let (dataset, run_seed) = (recipe.dataset, recipe.seed);
+        let source = self.source(dataset);
+        if source.held_out() == 0 {
             return Err(Error::NotReady(
                 "there are no held-out pictures to measure by; add them first",
             ));
+        }
+        let last = (count - 1) / CHUNK;
+        if source.batch(run_seed, last as u64, CHUNK).is_none() {
+            return Err(WAITING);
         }
         self.measurement = Some(MeasurementJob::new(self.trainer()?, count, seed));
         Ok(())

@@ -188,6 +188,48 @@ fn a_run_measured_on_its_way_leaves_a_line_for_each_time_and_a_page_of_curves() 
     refuses(&stray, dir.path(), 2, "--eval-every");
 }
 
+/// Drawn digits in MNIST's place, so that no data is needed.
+#[test]
+fn eval_holds_pictures_against_test_digits_beside_training_digits_and_asks_the_judge() {
+    let dir = folder();
+    fs::create_dir(dir.path().join("mnist")).unwrap();
+    for (seed, half) in [("5", "train"), ("6", "t10k"), ("7", "other")] {
+        let (images, seed) =
+            (format!("--out=mnist/{half}-images-idx3-ubyte"), format!("--seed={seed}"));
+        works(&["draw", "--count=1000", &seed, &images], dir.path());
+        let labels = dir.path().join("mnist/labels.idx");
+        fs::rename(labels, dir.path().join(format!("mnist/{half}-labels-idx1-ubyte"))).unwrap();
+    }
+    train(dir.path(), "run", &["--steps=3"]);
+    let images = ["eval", "mnist/other-images-idx3-ubyte", "--data=mnist"];
+    let asking = [&images[..], &["--checkpoint=run/checkpoint.safetensors"]].concat();
+    let labelled = [&asking[..], &["--labels=mnist/other-labels-idx1-ubyte"]].concat();
+    let report: serde_json::Value = serde_json::from_str(&works(&labelled, dir.path())).unwrap();
+    assert_eq!((&report["count"], &report["reference"]), (&1000.into(), &1000.into()));
+    for metric in ganvas::metrics::Metric::ALL {
+        let name = serde_json::to_value(metric).unwrap();
+        let name = name.as_str().unwrap();
+        let (own, floor) = (&report[name], &report["floor"][name]);
+        assert!(own.is_f64() && floor.is_f64() != name.starts_with("d_"), "{name}: {report}");
+        // Three draws of one hand: the pictures are as near to the test set as the training set is.
+        if let (Some(own), Some(floor)) = (own.as_f64(), floor.as_f64())
+            && !matches!(name, "kernel_distance" | "class_kl")
+        {
+            assert!((own - floor).abs() < 0.25 * floor, "{name}: {own}, floor {floor}");
+        }
+    }
+    // All three sorts of pictures are real, so that nothing tells them apart.
+    let gap = |name: &str| report[name].as_f64().unwrap().abs();
+    assert!(gap("d_logit_gap") < 0.1 && gap("d_held_out_gap") < 0.1, "{report}");
+
+    refuses(&asking, dir.path(), 1, "give --labels");
+    let without =
+        ["eval", "mnist/other-images-idx3-ubyte", "--checkpoint=run/checkpoint.safetensors"];
+    refuses(&without, dir.path(), 2, "--data");
+    let noise = [&images[..], &["--checkpoint=mnist/t10k-labels-idx1-ubyte"]].concat();
+    refuses(&noise, dir.path(), 1, "was refused");
+}
+
 #[test]
 fn help_comes_from_the_catalog() {
     let dir = folder();

@@ -46,6 +46,8 @@ pub enum Better {
 pub enum Unit {
     /// From 0 to 1, read as a percentage.
     Share,
+    /// A whole number.
+    Count,
     Number,
 }
 
@@ -92,7 +94,8 @@ impl Metric {
             Self::FrechetDistance | Self::KernelDistance | Self::ClassKl => {
                 (Lower, Some(0.0), Number)
             }
-            Self::ClassifierScore | Self::Modes => (Higher, Some(10.0), Number),
+            Self::ClassifierScore => (Higher, Some(10.0), Number),
+            Self::Modes => (Higher, Some(10.0), Count),
             Self::Density => (Higher, Some(1.0), Number),
             Self::LabelAccuracy | Self::Precision | Self::Recall | Self::Coverage => {
                 (Higher, Some(1.0), Share)

@@ -28,7 +28,7 @@
  * A figure that pictures are measured by. `ideal` is what perfect pictures would read, if there is such a
  * thing; `sample` says what it is computed from.
  * @typedef {{ name: string, label: string, help: string, formula: string, paper: Paper, sample: string,
- *   better: "higher" | "lower" | "neither", ideal: number | null, unit: "share" | "number" }} Metric
+ *   better: "higher" | "lower" | "neither", ideal: number | null, unit: "share" | "count" | "number" }} Metric
  */
 /** @typedef {{ presets: Preset[], fields: Field[], metrics: Metric[] }} Catalog */
 

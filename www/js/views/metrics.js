@@ -12,6 +12,7 @@ import { paperLink } from "./paper.js";
 
 const ARROWS = { higher: "↑", lower: "↓", neither: "" };
 const BETTER = { higher: "Higher is better.", lower: "Lower is better.", neither: "" };
+const WRITE = { share: percent, count: whole, number: short };
 /** A curve's own units. */
 const [WIDTH, HEIGHT] = [100, 28];
 
@@ -56,7 +57,7 @@ function words(page, share) {
 /** @param {Metric} metric */
 function createRow(metric) {
   const { name, label, help, formula, paper, sample, better, ideal, unit } = metric;
-  const write = (/** @type {number | undefined} */ value) => (value === undefined ? "–" : unit === "share" ? percent(value) : short(value));
+  const write = (/** @type {number | undefined} */ value) => (value === undefined ? "–" : WRITE[unit](value));
   const element = make("details");
   const summary = make("summary");
   const title = make("span", "name", label);

@@ -26,7 +26,9 @@ pub enum Stream {
     ClassifierInit = 9,
     ClassifierData = 10,
     /// Latents of the drawings that are watched for collapse.
-    Watch = 11,
+    Watch = 12,
+    /// Drawn digits that no run is trained on.
+    HeldOut = 11,
 }
 
 /// The generator of `stream` at `step` (below 2^48) under `seed`.

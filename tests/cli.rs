@@ -159,6 +159,78 @@ fn eval_prints_what_the_classifier_says_as_json() {
 }
 
 #[test]
+fn a_run_measured_on_its_way_leaves_a_line_for_each_time_and_a_page_of_curves() {
+    let dir = folder();
+    train(dir.path(), "run", &["--steps=5", "--eval-every=2", "--eval-count=100"]);
+    let lines = String::from_utf8(read(dir.path().join("run/metrics.jsonl"))).unwrap();
+    let lines: Vec<serde_json::Value> =
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |key: &str| lines.iter().map(|l| l[key].as_u64().unwrap()).collect::<Vec<_>>();
+    assert_eq!(of("step"), [2, 4, 5]);
+    assert_eq!(of("images_seen"), [8, 16, 20]);
+    assert_eq!((of("count"), of("seed")), (vec![100; 3], vec![3; 3]));
+    for metric in ganvas::metrics::Metric::ALL {
+        let name = serde_json::to_value(metric).unwrap();
+        let name = name.as_str().unwrap();
+        assert!(lines.iter().all(|line| line[name].is_f64()), "{name}");
+        assert_eq!(lines[0]["floor"][name].is_f64(), !name.starts_with("d_"), "{name}");
+    }
+    let page = String::from_utf8(read(dir.path().join("run/metrics.html"))).unwrap();
+    assert_eq!(page.matches("<svg").count(), ganvas::metrics::Metric::ALL.len());
+    assert!(!page.contains("http"), "it needs nothing else");
+
+    // Measuring changes nothing.
+    train(dir.path(), "plain", &["--steps=5"]);
+    let run = |name: &str| contents(dir.path().join(name).join("checkpoint.safetensors"));
+    assert!(run("run") == run("plain"));
+    assert!(!dir.path().join("plain/metrics.jsonl").exists());
+    let stray = ["train", "--data=drawn", "--out=x", "--eval-count=200"];
+    refuses(&stray, dir.path(), 2, "--eval-every");
+}
+
+/// Drawn digits in MNIST's place, so that no data is needed.
+#[test]
+fn eval_holds_pictures_against_test_digits_beside_training_digits_and_asks_the_judge() {
+    let dir = folder();
+    fs::create_dir(dir.path().join("mnist")).unwrap();
+    for (seed, half) in [("5", "train"), ("6", "t10k"), ("7", "other")] {
+        let (images, seed) =
+            (format!("--out=mnist/{half}-images-idx3-ubyte"), format!("--seed={seed}"));
+        works(&["draw", "--count=1000", &seed, &images], dir.path());
+        let labels = dir.path().join("mnist/labels.idx");
+        fs::rename(labels, dir.path().join(format!("mnist/{half}-labels-idx1-ubyte"))).unwrap();
+    }
+    train(dir.path(), "run", &["--steps=3"]);
+    let images = ["eval", "mnist/other-images-idx3-ubyte", "--data=mnist"];
+    let asking = [&images[..], &["--checkpoint=run/checkpoint.safetensors"]].concat();
+    let labelled = [&asking[..], &["--labels=mnist/other-labels-idx1-ubyte"]].concat();
+    let report: serde_json::Value = serde_json::from_str(&works(&labelled, dir.path())).unwrap();
+    assert_eq!((&report["count"], &report["reference"]), (&1000.into(), &1000.into()));
+    for metric in ganvas::metrics::Metric::ALL {
+        let name = serde_json::to_value(metric).unwrap();
+        let name = name.as_str().unwrap();
+        let (own, floor) = (&report[name], &report["floor"][name]);
+        assert!(own.is_f64() && floor.is_f64() != name.starts_with("d_"), "{name}: {report}");
+        // Three draws of one hand: the pictures are as near to the test set as the training set is.
+        if let (Some(own), Some(floor)) = (own.as_f64(), floor.as_f64())
+            && !matches!(name, "kernel_distance" | "class_kl")
+        {
+            assert!((own - floor).abs() < 0.25 * floor, "{name}: {own}, floor {floor}");
+        }
+    }
+    // All three sorts of pictures are real, so that nothing tells them apart.
+    let gap = |name: &str| report[name].as_f64().unwrap().abs();
+    assert!(gap("d_logit_gap") < 0.1 && gap("d_held_out_gap") < 0.1, "{report}");
+
+    refuses(&asking, dir.path(), 1, "give --labels");
+    let without =
+        ["eval", "mnist/other-images-idx3-ubyte", "--checkpoint=run/checkpoint.safetensors"];
+    refuses(&without, dir.path(), 2, "--data");
+    let noise = [&images[..], &["--checkpoint=mnist/t10k-labels-idx1-ubyte"]].concat();
+    refuses(&noise, dir.path(), 1, "was refused");
+}
+
+#[test]
 fn help_comes_from_the_catalog() {
     let dir = folder();
     let help = works(&["train", "--help"], dir.path());
@@ -171,6 +243,12 @@ fn help_comes_from_the_catalog() {
     for field in catalog.fields {
         assert!(help.contains(&field.path), "{} is missing from the help", field.path);
         assert!(list.contains(&field.help), "{} is missing from the list", field.path);
+    }
+    let eval = works(&["eval", "--help"], dir.path());
+    for metric in catalog.metrics {
+        for words in [metric.label, metric.formula, metric.paper.url] {
+            assert!(eval.contains(&words), "{words} is missing from eval's help");
+        }
     }
     let json = works(&["presets", "--json"], dir.path());
     let _: ganvas::recipe::Catalog = serde_json::from_str(&json).unwrap();

@@ -112,7 +112,7 @@ impl Reader {
     fn look(&self, trainer: &Trainer, real: &Variety, seed: u64, count: usize) -> Look {
         let labels = in_rotation(count);
         let latents = trainer.latents(Stream::Watch, seed, count);
-        let drawn = block_on(trainer.draw(&latents, &labels)).expect("drawings");
+        let drawn = block_on(trainer.draw_now(&latents, &labels)).expect("drawings");
         Look::new(trainer.step(), &self.variety(&drawn, &labels, trainer.recipe()), real)
     }
 }

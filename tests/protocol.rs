@@ -1,6 +1,7 @@
 //! One fixture of each command and event, read by Rust here and by JS in tests/browser. Run with
 //! `GANVAS_BLESS=1` to write them anew after a deliberate change.
 
+use ganvas::metrics::{Figures, Metric};
 use ganvas::recipe::*;
 use ganvas::session::protocol::*;
 use serde::{Serialize, de::DeserializeOwned};
@@ -49,6 +50,8 @@ fn commands() -> Vec<Command> {
         Command::LoadClassifier { weights: bytes(4) },
         Command::Evaluate { count: 500, seed: 1 },
         Command::Inspect { id: 6, pixels: bytes(3), label: 4 },
+        Command::AddHeldOut { images: bytes(3), labels: bytes(2) },
+        Command::Measure { count: 2000, seed: 1 },
     ]
 }
 
@@ -87,7 +90,18 @@ fn events() -> Vec<Event> {
         usual: Some(2.5),
         searched: 4000,
     };
-    let catalog = Catalog { presets: Vec::new(), fields: Vec::new() };
+    let measurement = Measurement {
+        step: 8,
+        images_seen: 512,
+        count: 4,
+        seed: 1,
+        reference: 2000,
+        class_histogram: [1, 1, 1, 1, 0, 0, 0, 0, 0, 0],
+        figures: Figures::from([(Metric::FrechetDistance, 12.5), (Metric::DLogitGap, 0.25)]),
+        floor: Figures::from([(Metric::FrechetDistance, 2.5)]),
+        millis: 750.5,
+    };
+    let catalog = Catalog { presets: Vec::new(), fields: Vec::new(), metrics: Vec::new() };
     vec![
         Event::Opened { device: "cpu".into(), catalog: Box::new(catalog) },
         Event::StateChanged { state: State::Training, step: 8 },
@@ -120,6 +134,7 @@ fn events() -> Vec<Event> {
         Event::Saved { step: 8, checkpoint: ByteBuf::from(vec![1, 2, 3]) },
         Event::Restored { step: 8 },
         Event::Evaluated(evaluation),
+        Event::Measured(measurement),
         Event::Failed { code: "not-ready".into(), message: "a sentence".into() },
     ]
 }
@@ -159,6 +174,7 @@ fn commands_stay_as_they_are_on_the_wire() {
             Command::Sample { .. } | Command::Save | Command::Restore { .. } => {}
             Command::LoadClassifier { .. } | Command::Evaluate { .. } => {}
             Command::Inspect { .. } => {}
+            Command::AddHeldOut { .. } | Command::Measure { .. } => {}
         }
     }
 }
@@ -173,7 +189,7 @@ fn events_stay_as_they_are_on_the_wire() {
             Event::Sampled { .. } | Event::Saved { .. } | Event::Restored { .. } => {}
             Event::Judged { .. } | Event::Watched { .. } => {}
             Event::Inspected { .. } | Event::Matched { .. } => {}
-            Event::Evaluated(_) | Event::Failed { .. } => {}
+            Event::Evaluated(_) | Event::Measured(_) | Event::Failed { .. } => {}
         }
     }
 }

@@ -33,6 +33,11 @@ impl Driver {
         Ok(events)
     }
 
+    /// Whether another tick would do something without a command.
+    pub fn busy(&self) -> bool {
+        self.session.busy()
+    }
+
     /// Steps that the loaded run has taken.
     pub fn step(&self) -> u64 {
         self.session.step_count()

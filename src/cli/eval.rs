@@ -3,15 +3,19 @@
 use super::digits::{Data, Half, mnist};
 use super::files;
 use anyhow::{Context, Result, bail};
-use ganvas::data::{DataError, PIXELS, idx};
+use ganvas::data::{DataError, Digits, PIXELS, idx};
 use ganvas::device::{self, DeviceKind};
-use ganvas::metrics;
 use ganvas::metrics::classifier::Classifier;
+use ganvas::metrics::judge::Logits;
+use ganvas::metrics::{self, Figures, Metric, MetricEntry, Report};
+use ganvas::train::Trainer;
+use serde::Serialize;
 use std::io::{Write, stdout};
 use std::path::PathBuf;
 
 /// Score pictures with the project's digit classifier; prints JSON
 #[derive(clap::Args)]
+#[command(after_long_help = help())]
 pub struct Args {
     /// The pictures, an IDX file, gzipped or not
     #[arg(value_name = "IMAGES.idx")]
@@ -22,10 +26,13 @@ pub struct Args {
     /// Score only the first so many: distances of sets of one size can be compared
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     count: Option<u32>,
-    /// The folder of MNIST, whose test pictures the Fréchet distance compares with; without it no
-    /// distance is given
+    /// The folder of MNIST, whose test pictures these are compared with, and as many training pictures
+    /// in their place, which gives the floor; without it there are neither distances nor neighbours
     #[arg(long, value_name = "DIR")]
     data: Option<Data>,
+    /// The run that drew the pictures, to ask its discriminator too
+    #[arg(long, value_name = "FILE", requires = "data")]
+    checkpoint: Option<PathBuf>,
     /// Weights that `ganvas train-classifier` has written, instead of the built-in ones
     #[arg(long, value_name = "FILE")]
     classifier: Option<PathBuf>,
@@ -61,25 +68,91 @@ pub fn run(args: Args) -> Result<()> {
         }
     }
     let real = match &args.data {
-        Some(Data::Mnist(folder)) => Some(mnist(folder, Half::Test)?),
+        Some(Data::Mnist(folder)) => {
+            let mut seen = mnist(folder, Half::Train)?;
+            seen.truncate(images.len() / PIXELS);
+            Some(Real { seen, held_out: mnist(folder, Half::Test)? })
+        }
         Some(Data::Drawn) => bail!("pictures are compared with MNIST: give its folder as --data"),
         None => None,
     };
-    let report = pollster::block_on(async {
+    let evaluation = pollster::block_on(async {
         let device = device::open(args.device).await?;
         let classifier = match &args.classifier {
             Some(path) => Classifier::from_safetensors(&files::read(path)?, &device)
                 .with_context(|| format!("{} was refused", path.display()))?,
             None => Classifier::built_in(&device)?,
         };
-        let reference = match &real {
-            Some(real) => Some(metrics::reference(&classifier, &real.images).await?),
-            None => None,
+        let labels = labels.as_deref();
+        let Some(real) = &real else {
+            let report = metrics::evaluate(&classifier, &images, labels, None).await?;
+            return anyhow::Ok(Evaluation { report, floor: None });
         };
-        let report =
-            metrics::evaluate(&classifier, &images, labels.as_deref(), reference.as_ref()).await?;
-        anyhow::Ok(report)
+        let reference = metrics::reference(&classifier, &real.held_out.images).await?;
+        let reference = Some(&reference);
+        let mut report = metrics::evaluate(&classifier, &images, labels, reference).await?;
+        let Digits { images: seen, labels: meant } = &real.seen;
+        let floor = metrics::evaluate(&classifier, seen, Some(meant), reference).await?;
+        if let Some(path) = &args.checkpoint {
+            let trainer = Trainer::restore(&files::read(path)?, device.clone())
+                .with_context(|| format!("{} was refused", path.display()))?;
+            report.figures.extend(judged(&trainer, real, &images, labels).await?);
+        }
+        Ok(Evaluation { report, floor: Some(floor.figures) })
     })?;
-    writeln!(stdout().lock(), "{}", serde_json::to_string_pretty(&report)?)?;
+    writeln!(stdout().lock(), "{}", serde_json::to_string_pretty(&evaluation)?)?;
     Ok(())
+}
+
+/// What is printed.
+#[derive(Serialize)]
+struct Evaluation {
+    #[serde(flatten)]
+    report: Report,
+    /// The same figures of training pictures in the place of these.
+    floor: Option<Figures>,
+}
+
+/// MNIST's training pictures, as many as are evaluated, and its test pictures.
+struct Real {
+    seen: Digits,
+    held_out: Digits,
+}
+
+/// What the discriminator of a run says of its drawings and of real pictures.
+async fn judged(
+    trainer: &Trainer,
+    real: &Real,
+    images: &[u8],
+    labels: Option<&[u8]>,
+) -> Result<Figures> {
+    let nothing = vec![0; images.len() / PIXELS];
+    let labels = match labels {
+        Some(labels) => labels,
+        None if trainer.recipe().conditional => {
+            bail!("this run's discriminator is told which digit is meant: give --labels")
+        }
+        None => &nothing,
+    };
+    let players = trainer.freeze();
+    let Real { seen, held_out } = real;
+    let seen = players.judge(trainer, &seen.images, &seen.labels).await?;
+    let held_out = players.judge(trainer, &held_out.images, &held_out.labels).await?;
+    let fake = players.judge(trainer, images, labels).await?;
+    Ok(Logits { seen: &seen, held_out: &held_out, fake: &fake }.figures())
+}
+
+/// Every figure by its name, for `--help`.
+fn help() -> String {
+    let mut text = String::from("What is printed, by its name:\n");
+    for metric in Metric::ALL {
+        let MetricEntry { label, help, formula, paper, sample, .. } = metric.entry();
+        let name = serde_json::to_value(metric).unwrap_or_default();
+        let name = name.as_str().unwrap_or_default();
+        text += &format!(
+            "\n  {name}\n      {label}. {help}\n      {formula}\n      Of {sample}. {}, {}\n",
+            paper.citation, paper.url
+        );
+    }
+    text + "\nThose that begin with d_ need --checkpoint. `floor` holds what training digits read in the place of the pictures."
 }

@@ -2,6 +2,7 @@
 
 use super::digits::{Data, Half, mnist};
 use super::driver::Driver;
+use super::measure::Measurements;
 use super::settings::{self, Setting};
 use super::{files, grid};
 use anyhow::{Context, Result, bail, ensure};
@@ -50,6 +51,13 @@ pub struct Args {
     /// Keep the checkpoint of each grid, not only the last
     #[arg(long)]
     keep: bool,
+    /// Steps between two measurements by every figure, each a line of metrics.jsonl and a point in the
+    /// curves of metrics.html; never when absent
+    #[arg(long, value_name = "STEPS", value_parser = clap::value_parser!(u64).range(1..))]
+    eval_every: Option<u64>,
+    /// How many samples each of them takes; figures of one count can be compared
+    #[arg(long, value_name = "SAMPLES", default_value_t = 2000, requires = "eval_every", value_parser = clap::value_parser!(u32).range(100..=10_000))]
+    eval_count: u32,
     /// The folder to write into
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -66,7 +74,7 @@ pub fn run(args: Args) -> Result<()> {
     let mut driver = Driver::open(args.device)?;
     let processors = || std::thread::available_parallelism().map_or(1, usize::from);
     driver.share(args.threads.map_or_else(processors, usize::from));
-    let recipe = start(&args, &mut driver)?;
+    let (recipe, folder) = start(&args, &mut driver)?;
     ensure!(
         driver.step() < args.steps,
         "this run has already taken {} steps; ask for more with --steps",
@@ -76,18 +84,35 @@ pub fn run(args: Args) -> Result<()> {
     files::write(&args.out.join("recipe.json"), &serde_json::to_vec_pretty(&recipe)?)?;
 
     let every = args.every.unwrap_or(args.steps.div_ceil(10));
+    let mut measurements = match args.eval_every {
+        Some(_) => {
+            let count = args.eval_count as usize;
+            Some(Measurements::begin(&mut driver, folder.as_deref(), recipe.seed, count)?)
+        }
+        None => None,
+    };
     let mut log = Log::new(driver.step(), args.steps)?;
     while driver.step() < args.steps {
-        let pause_at = ((driver.step() / every + 1) * every).min(args.steps);
+        let next = |every: u64| ((driver.step() / every + 1) * every).min(args.steps);
+        let (save_at, measure_at) = (next(every), args.eval_every.map(next));
+        let pause_at = save_at.min(measure_at.unwrap_or(save_at));
         log.note(driver.tick(vec![Command::Run])?)?;
         while driver.step() < pause_at {
             log.note(driver.tick(Vec::new())?)?;
             log.bar.set_position(driver.step());
         }
-        let events = driver.tick(vec![Command::Pause, Command::Save])?;
-        save(&args, &events)?;
+        let mut events = driver.tick(vec![Command::Pause])?;
+        if pause_at == save_at {
+            events.extend(driver.tick(vec![Command::Save])?);
+            save(&args, &events)?;
+        }
         log.note(events)?;
         files::write(&args.out.join("losses.csv"), log.csv.as_bytes())?;
+        if let Some(measurements) = &mut measurements
+            && measure_at == Some(pause_at)
+        {
+            measurements.take(&mut driver, &args.out)?;
+        }
     }
     log.bar.finish_and_clear();
     writeln!(stdout().lock(), "wrote {}", args.out.join(CHECKPOINT).display())?;
@@ -96,8 +121,8 @@ pub fn run(args: Args) -> Result<()> {
 
 const CHECKPOINT: &str = "checkpoint.safetensors";
 
-/// Sets up the run and hands it its data.
-fn start(args: &Args, driver: &mut Driver) -> Result<Recipe> {
+/// Sets up the run and hands it its data; returns its recipe and MNIST's folder if it learns from that.
+fn start(args: &Args, driver: &mut Driver) -> Result<(Recipe, Option<PathBuf>)> {
     let (events, data) = match &args.resume {
         Some(path) => {
             let checkpoint = ByteBuf::from(files::read(path)?);
@@ -116,17 +141,20 @@ fn start(args: &Args, driver: &mut Driver) -> Result<Recipe> {
         _ => None,
     });
     let recipe = loaded.context("the session did not load the run")?;
-    match (recipe.dataset, data) {
-        (DatasetKind::Drawn, None | Some(Data::Drawn)) => {}
+    let folder = match (recipe.dataset, data) {
+        (DatasetKind::Drawn, None | Some(Data::Drawn)) => None,
         (DatasetKind::Drawn, Some(Data::Mnist(_))) => {
             bail!("this run was trained on drawn digits: go on with `--data drawn`")
         }
         (DatasetKind::Mnist, data) => match Data::or_environment(data)? {
-            Data::Mnist(folder) => feed(driver, &folder)?,
+            Data::Mnist(folder) => {
+                feed(driver, &folder)?;
+                Some(folder)
+            }
             Data::Drawn => bail!("this run was trained on MNIST: give its folder as --data"),
         },
-    }
-    Ok(recipe)
+    };
+    Ok((recipe, folder))
 }
 
 /// What the flags ask for. Where they name data, these win over the recipe's.

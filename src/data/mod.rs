@@ -9,7 +9,7 @@ use crate::recipe::{Described, Paper};
 use serde::{Deserialize, Serialize};
 
 pub use error::{DataError, Part};
-pub use source::{CHUNK, Source};
+pub use source::{CHUNK, HELD_OUT, Source};
 
 /// Pictures are SIDE x SIDE grey bytes, row by row; 0 is black.
 pub const SIDE: usize = 28;
@@ -70,5 +70,35 @@ impl Digits {
 
     pub fn is_empty(&self) -> bool {
         self.labels.is_empty()
+    }
+
+    /// Adds `more` at the end.
+    pub fn append(&mut self, more: Digits) {
+        self.images.extend(more.images);
+        self.labels.extend(more.labels);
+    }
+
+    /// Keeps the first `count`.
+    pub fn truncate(&mut self, count: usize) {
+        self.images.truncate(count * PIXELS);
+        self.labels.truncate(count);
+    }
+
+    /// `count` of them, evenly spread; all where there are no more. MNIST's test set begins with its easier
+    /// half, so that its first pictures would not stand for the whole.
+    pub fn spread(&self, count: usize) -> Digits {
+        let mut some = Digits::default();
+        let count = count.min(self.len());
+        for i in (0..count).map(|k| k * self.len() / count) {
+            some.images.extend_from_slice(&self.images[i * PIXELS..][..PIXELS]);
+            some.labels.push(self.labels[i]);
+        }
+        some
+    }
+
+    /// Adds a picture with its label.
+    fn push(&mut self, (label, pixels): (u8, [u8; PIXELS])) {
+        self.images.extend_from_slice(&pixels);
+        self.labels.push(label);
     }
 }

@@ -6,10 +6,14 @@ use super::idx::MAX_PICTURES;
 use super::{DatasetKind, Digits, PIXELS, drawn};
 use crate::rng::{Stream, stream};
 use rand::seq::SliceRandom;
+use std::ops::Range;
 
 /// Pictures are shuffled within chunks of this many, so that the first batch needs no more than the
 /// first chunk.
 pub const CHUNK: usize = 4000;
+
+/// Pictures that are held out of the training, to measure others by: of MNIST, every fifth of its test set.
+pub const HELD_OUT: usize = 2000;
 
 /// Steps of [`Stream::DataOrder`] from here on decide the order of an epoch's chunks; those below
 /// decide the order within a chunk.
@@ -20,6 +24,8 @@ const CHUNK_ORDERS: u64 = 1 << 47;
 pub struct Source {
     kind: DatasetKind,
     digits: Digits,
+    /// Pictures that no run is trained on; drawn digits are made when they are needed.
+    held_out: Digits,
     /// Pictures of the whole data set; 0 until the first part announces it.
     total: usize,
     order: Order,
@@ -28,7 +34,13 @@ pub struct Source {
 impl Source {
     /// An empty data set; [`DatasetKind::Drawn`] is complete from the start.
     pub fn new(kind: DatasetKind) -> Self {
-        Self { kind, digits: Digits::default(), total: 0, order: Order::default() }
+        Self {
+            kind,
+            digits: Digits::default(),
+            held_out: Digits::default(),
+            total: 0,
+            order: Order::default(),
+        }
     }
 
     pub fn kind(&self) -> DatasetKind {
@@ -37,16 +49,7 @@ impl Source {
 
     /// Appends the next part of a data set that will hold `total` pictures in all.
     pub fn add(&mut self, part: Digits, total: usize) -> Result<(), DataError> {
-        if self.kind == DatasetKind::Drawn {
-            return Err(DataError::NotNeeded);
-        }
-        if part.images.len() != part.len() * PIXELS {
-            let images = part.images.len() / PIXELS;
-            return Err(DataError::CountMismatch { images, labels: part.len() });
-        }
-        if part.is_empty() {
-            return Err(DataError::Empty { part: Part::Images });
-        }
+        self.check(&part)?;
         if self.total != 0 && self.total != total {
             return Err(DataError::TotalChanged { before: self.total, now: total });
         }
@@ -62,6 +65,53 @@ impl Source {
         self.digits.images.extend_from_slice(&part.images);
         self.digits.labels.extend_from_slice(&part.labels);
         Ok(())
+    }
+
+    /// Takes pictures that no run is to be trained on, in place of any that came before.
+    pub fn hold_out(&mut self, digits: Digits) -> Result<(), DataError> {
+        self.check(&digits)?;
+        self.held_out = digits;
+        Ok(())
+    }
+
+    fn check(&self, part: &Digits) -> Result<(), DataError> {
+        if self.kind == DatasetKind::Drawn {
+            return Err(DataError::NotNeeded);
+        }
+        if part.images.len() != part.len() * PIXELS {
+            let images = part.images.len() / PIXELS;
+            return Err(DataError::CountMismatch { images, labels: part.len() });
+        }
+        if part.is_empty() {
+            return Err(DataError::Empty { part: Part::Images });
+        }
+        Ok(())
+    }
+
+    /// Pictures held out: as many as came, and [`HELD_OUT`] drawn digits.
+    pub fn held_out(&self) -> usize {
+        match self.kind {
+            DatasetKind::Mnist => self.held_out.len(),
+            DatasetKind::Drawn => HELD_OUT,
+        }
+    }
+
+    /// Held-out pictures in `range`, as many of them as there are; drawn ones are a function of `seed`.
+    pub fn held_out_part(&self, seed: u64, range: Range<usize>) -> Digits {
+        let range = range.start..range.end.min(self.held_out());
+        match self.kind {
+            DatasetKind::Mnist => Digits {
+                images: self.held_out.images[range.start * PIXELS..range.end * PIXELS].to_vec(),
+                labels: self.held_out.labels[range].to_vec(),
+            },
+            DatasetKind::Drawn => {
+                let mut part = Digits::default();
+                for k in range {
+                    part.push(drawn::digit(&mut stream(seed, Stream::HeldOut, k as u64)));
+                }
+                part
+            }
+        }
     }
 
     /// Pictures at hand; 0 for drawn digits, which are made when they are needed.
@@ -84,9 +134,7 @@ impl Source {
         for k in first..first + size as u64 {
             match self.kind {
                 DatasetKind::Drawn => {
-                    let (label, pixels) = drawn::digit(&mut stream(seed, Stream::Drawn, k));
-                    batch.images.extend_from_slice(&pixels);
-                    batch.labels.push(label);
+                    batch.push(drawn::digit(&mut stream(seed, Stream::Drawn, k)));
                 }
                 DatasetKind::Mnist => {
                     let at = self.order.place(seed, k, self.total)?;
@@ -234,6 +282,32 @@ mod tests {
         assert_eq!(source.batch(1, 1_000_000_000, 8), Some(far.clone()));
         assert_ne!(source.batch(2, 1_000_000_000, 8), Some(far));
         assert_eq!(source.add(numbered(0..1), 1).unwrap_err().code(), "data-not-needed");
+    }
+
+    #[test]
+    fn pictures_are_spread_evenly() {
+        assert_eq!(numbers(&numbered(0..10).spread(4)), [0, 2, 5, 7]);
+        assert_eq!(numbers(&numbered(0..3).spread(4)), [0, 1, 2]);
+        assert!(Digits::default().spread(4).is_empty());
+    }
+
+    #[test]
+    fn held_out_pictures_are_no_part_of_the_training() {
+        let mut mnist = Source::new(DatasetKind::Mnist);
+        assert_eq!(mnist.held_out(), 0);
+        mnist.hold_out(numbered(7..20)).unwrap();
+        assert_eq!((mnist.held_out(), mnist.loaded(), mnist.total()), (13, 0, 0));
+        assert_eq!(numbers(&mnist.held_out_part(1, 10..50)), [17, 18, 19]);
+        assert_eq!(mnist.hold_out(Digits::default()).unwrap_err().code(), "data-empty");
+
+        let mut drawn = Source::new(DatasetKind::Drawn);
+        assert_eq!(drawn.hold_out(numbered(0..1)).unwrap_err().code(), "data-not-needed");
+        let some = drawn.held_out_part(1, 5..8);
+        assert_eq!(some, drawn.held_out_part(1, 5..8));
+        assert_ne!(some, drawn.held_out_part(2, 5..8));
+        let (trained, held_out) = (drawn.batch(1, 0, 50).unwrap(), drawn.held_out_part(1, 0..50));
+        let is_new = |p: &[u8]| trained.images.chunks(PIXELS).all(|other| other != p);
+        assert!(held_out.images.chunks(PIXELS).all(is_new));
     }
 
     #[test]

@@ -10,6 +10,8 @@ mod numbers;
 pub use numbers::Numbers;
 
 use crate::error::{Error, Result};
+#[cfg(feature = "gpu")]
+use burn::tensor::TensorData;
 use burn::tensor::{Device, Tensor, Transaction};
 use serde::{Deserialize, Serialize};
 
@@ -30,7 +32,11 @@ impl DeviceKind {
 
     /// Where a tensor lives.
     pub fn of<const D: usize>(tensor: &Tensor<D>) -> Self {
-        match tensor.device().as_dispatch() {
+        Self::at(&tensor.device())
+    }
+
+    fn at(device: &Device) -> Self {
+        match device.as_dispatch() {
             #[cfg(feature = "cpu")]
             burn::backend::DispatchDevice::Flex(_) => DeviceKind::Cpu,
             #[allow(unreachable_patterns)]
@@ -76,6 +82,18 @@ pub async fn open(kind: DeviceKind) -> Result<Device> {
 #[cfg(feature = "cpu")]
 pub fn cpu() -> Device {
     Device::flex()
+}
+
+/// Moves numbers to a device.
+pub fn tensor<const D: usize>(values: Vec<f32>, shape: [usize; D], device: &Device) -> Tensor<D> {
+    match DeviceKind::at(device) {
+        #[cfg(feature = "cpu")]
+        DeviceKind::Cpu => Numbers::tensor(values, shape),
+        #[cfg(feature = "gpu")]
+        DeviceKind::Gpu => Tensor::from_data(TensorData::new(values, shape), device),
+        #[allow(unreachable_patterns)]
+        kind => unreachable!("a device is {kind:?}, which this program was built without"),
+    }
 }
 
 /// Reads a tensor back, in the only way that works in a browser.

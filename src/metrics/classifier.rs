@@ -52,7 +52,7 @@ pub(crate) struct Output {
     /// [n, FEATURES]
     pub features: Tensor<2>,
     /// [n, CLASSES]
-    pub log_probabilities: Tensor<2>,
+    pub logits: Tensor<2>,
 }
 
 impl Network {
@@ -76,7 +76,7 @@ impl Network {
     pub fn forward(&self, weights: &Weights, x: Tensor<2>) -> Output {
         let features = self.features.forward(weights, x, &mut Mode::Train); // [n, FEATURES]
         let logits = self.logits.forward(weights, features.clone(), &mut Mode::Train);
-        Output { features, log_probabilities: activation::log_softmax(logits, 1) }
+        Output { features, logits }
     }
 
     /// The mean cross-entropy of the logits with `one_hot`, in nats, and its gradient by the weights.
@@ -176,12 +176,12 @@ impl Classifier {
         let mut readings = Vec::with_capacity(pixels.len() / PIXELS);
         for batch in pixels.chunks(BATCH * PIXELS) {
             let output = self.network.forward(&weights, inputs::pictures(batch, &self.device));
-            let read = read_all(vec![output.log_probabilities, output.features]).await?;
-            if let [log_probabilities, features] = read.as_slice() {
-                let rows = log_probabilities.as_chunks().0.iter().zip(features.as_chunks().0);
-                readings.extend(rows.map(|(&log_probabilities, &features)| Reading {
-                    class: most_probable(&log_probabilities),
-                    log_probabilities,
+            let read = read_all(vec![output.logits, output.features]).await?;
+            if let [logits, features] = read.as_slice() {
+                let rows = logits.as_chunks().0.iter().zip(features.as_chunks().0);
+                readings.extend(rows.map(|(logits, &features)| Reading {
+                    class: most_probable(logits),
+                    log_probabilities: log_softmax(logits),
                     features,
                 }));
             }
@@ -190,11 +190,17 @@ impl Classifier {
     }
 }
 
-fn most_probable(log_probabilities: &[f32; CLASSES]) -> u8 {
-    let best = |best: usize, class: usize| {
-        if log_probabilities[class] > log_probabilities[best] { class } else { best }
-    };
+fn most_probable(logits: &[f32; CLASSES]) -> u8 {
+    let best = |best: usize, class: usize| if logits[class] > logits[best] { class } else { best };
     (1..CLASSES).fold(0, best) as u8
+}
+
+/// x − ln Σ eˣ. Ten numbers are not worth the tensor library's, which for its gradient brings in what no
+/// other part of a browser's program needs.
+fn log_softmax(logits: &[f32; CLASSES]) -> [f32; CLASSES] {
+    let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let sum: f32 = logits.iter().map(|x| (x - largest).exp()).sum();
+    logits.map(|x| x - largest - sum.ln())
 }
 
 fn refused(reason: impl Into<String>) -> Error {

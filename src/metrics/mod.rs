@@ -1,10 +1,20 @@
-//! How good are the pictures? Figures from the project's own digit classifier. Knows nothing of
-//! generators and training runs: bytes go in, numbers come out.
+//! How good are the pictures, and how even is the game? Figures from the project's own digit classifier
+//! and from the judge's logits. Knows nothing of generators and training runs: bytes and logits go in,
+//! numbers come out. [`list::Metric`] names them all; docs/metrics.md explains them.
 
+pub mod appraisal;
 pub mod classes;
 pub mod classifier;
+pub mod cloud;
 pub mod collapse;
 pub mod frechet;
+pub mod judge;
+pub mod kernel;
+pub mod list;
+pub mod neighbours;
+pub mod points;
 mod report;
+pub mod score;
 
-pub use report::{ClassFigures, MINIMUM, REFERENCE, Report, evaluate, reference};
+pub use list::{Figures, Metric, MetricEntry};
+pub use report::{MINIMUM, REFERENCE, Report, evaluate, reference};

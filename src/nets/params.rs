@@ -4,7 +4,8 @@
 //! Knows nothing of layers or of training.
 
 use super::ops::{self, Weight};
-use burn::tensor::{Device, Tensor, TensorData};
+use crate::device::tensor;
+use burn::tensor::{Device, Tensor};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
@@ -168,13 +169,13 @@ impl Gradient {
 /// Moves values to the device as a vector.
 pub fn vector(values: Vec<f32>, device: &Device) -> Tensor<1> {
     let n = values.len();
-    Tensor::from_data(TensorData::new(values, [n]), device)
+    tensor(values, [n], device)
 }
 
 /// Moves values to the device as rows of `columns` numbers.
 pub fn rows(values: Vec<f32>, columns: usize, device: &Device) -> Tensor<2> {
     let n = values.len() / columns;
-    Tensor::from_data(TensorData::new(values, [n, columns]), device)
+    tensor(values, [n, columns], device)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 use super::{Preset, presets};
 use crate::data::DatasetKind;
 use crate::gan::{Objective, PenaltyKind};
+use crate::metrics::{Metric, MetricEntry};
 use crate::nets::{Architecture, Norm};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -13,6 +14,8 @@ pub struct Catalog {
     pub presets: Vec<Preset>,
     /// In the order in which a form shows them.
     pub fields: Vec<Field>,
+    /// What pictures are measured by, in the order in which a table shows it.
+    pub metrics: Vec<MetricEntry>,
 }
 
 /// One settable value of a [`super::Recipe`].
@@ -279,5 +282,6 @@ pub fn catalog() -> Catalog {
             false,
         );
     }
-    Catalog { presets: presets(), fields }
+    let metrics = Metric::ALL.iter().map(|metric| metric.entry()).collect();
+    Catalog { presets: presets(), fields, metrics }
 }

@@ -1,14 +1,17 @@
 //! Scoring fresh samples bit by bit, so that a session hears its commands in between.
 
-use super::protocol::Evaluation;
-use crate::error::Result;
+use super::live::Session;
+use super::pictures;
+use super::protocol::{Evaluation, Event};
+use crate::error::{Error, Result};
 use crate::metrics::classes::{UNIFORM, class_histogram, class_kl, label_accuracy};
 use crate::metrics::classifier::Classifier;
 use crate::rng::Stream;
 use crate::train::{Trainer, in_rotation};
+use web_time::Instant;
 
 /// Samples scored between two looks at the commands.
-const CHUNK: usize = 50;
+pub const CHUNK: usize = 50;
 
 /// An evaluation under way.
 #[derive(Debug)]
@@ -58,5 +61,32 @@ impl EvaluationJob {
             class_histogram: histogram,
             class_kl: class_kl(&histogram, &UNIFORM),
         }))
+    }
+}
+
+impl Session {
+    pub(super) fn evaluate(&mut self, count: usize, seed: u64) -> Result<()> {
+        if self.classifier.is_none() {
+            return Err(Error::NotReady("the classifier's weights are not loaded yet"));
+        }
+        pictures::check_count(count)?;
+        let job = EvaluationJob::new(self.trainer()?, count, seed);
+        self.evaluation = Some(job);
+        Ok(())
+    }
+
+    pub(super) async fn advance_evaluation(&mut self) -> Result<bool> {
+        let (Some(mut job), Some(trainer), Some(classifier)) =
+            (self.evaluation.take(), &mut self.trainer, &self.classifier)
+        else {
+            return Ok(false);
+        };
+        let start = Instant::now();
+        match job.advance(trainer, classifier).await? {
+            Some(evaluation) => self.events.push(Event::Evaluated(evaluation)),
+            None => self.evaluation = Some(job),
+        }
+        self.pace.set_aside(start.elapsed());
+        Ok(true)
     }
 }

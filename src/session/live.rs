@@ -3,6 +3,7 @@
 use super::evaluation::EvaluationJob;
 use super::gallery::Gallery;
 use super::judging::Inspection;
+use super::measurement::{MeasurementJob, Reals};
 use super::pace::{Pace, STEPS_PER_READBACK};
 use super::pictures;
 use super::protocol::{Command, Event, LossPoint, Pictures, Players, SampleRequest, State};
@@ -35,8 +36,11 @@ pub struct Session {
     pub(super) watch: Watch,
     pub(super) inspection: Option<Inspection>,
     pub(super) gallery: Option<Gallery>,
-    evaluation: Option<EvaluationJob>,
     rehearsal: Option<Rehearsal>,
+    pub(super) evaluation: Option<EvaluationJob>,
+    pub(super) measurement: Option<MeasurementJob>,
+    /// What samples are measured against, as far as it is known.
+    pub(super) reals: Option<Reals>,
     pub(super) pace: Pace,
     /// Read back, but not reported yet.
     pub(super) losses: Vec<LossPoint>,
@@ -63,6 +67,8 @@ impl Session {
             gallery: None,
             evaluation: None,
             rehearsal: None,
+            measurement: None,
+            reals: None,
             pace: Pace::new(),
             losses: Vec::new(),
             events: vec![opened],
@@ -129,6 +135,7 @@ impl Session {
             || self.evaluation.is_some()
             || self.rehearsal.is_some()
             || self.inspection.is_some()
+            || self.measurement.is_some()
     }
 
     async fn obey(&mut self, command: Command) -> Result<()> {
@@ -152,6 +159,12 @@ impl Session {
                 Ok(())
             }
             Command::Evaluate { count, seed } => self.evaluate(count, seed),
+            Command::AddHeldOut { images, labels } => {
+                self.sources.of(DatasetKind::Mnist).hold_out(idx::read_pair(&images, &labels)?)?;
+                self.reals = None;
+                Ok(())
+            }
+            Command::Measure { count, seed } => self.measure(count, seed),
         }
     }
 
@@ -171,10 +184,10 @@ impl Session {
         self.trainer = Some(trainer);
         self.share();
         self.report_loaded();
-        self.evaluation = None;
         self.inspection = None;
         self.watch = Watch::default();
         self.rehearsal = Rehearsal::of(&recipe, self.kind, &self.device)?;
+        (self.evaluation, self.measurement) = (None, None);
         self.losses.clear();
         self.shown = Pictures::default();
         if recipe.dataset == DatasetKind::Drawn || self.sources.of(recipe.dataset).loaded() > 0 {
@@ -322,7 +335,9 @@ impl Session {
 
     /// One piece of work; false when there is nothing to do at present.
     async fn work(&mut self) -> Result<bool> {
-        let evaluating = self.advance_evaluation().await? | self.advance_inspection().await?;
+        let evaluating = self.advance_evaluation().await?
+            | self.advance_measurement().await?
+            | self.advance_inspection().await?;
         if self.state != State::Training {
             return Ok(self.rehearse().await? || evaluating);
         }
@@ -353,21 +368,6 @@ impl Session {
         if !rehearsal.advance().await? {
             self.rehearsal = Some(rehearsal);
         }
-        Ok(true)
-    }
-
-    async fn advance_evaluation(&mut self) -> Result<bool> {
-        let (Some(mut job), Some(trainer), Some(classifier)) =
-            (self.evaluation.take(), &mut self.trainer, &self.classifier)
-        else {
-            return Ok(false);
-        };
-        let start = Instant::now();
-        match job.advance(trainer, classifier).await? {
-            Some(evaluation) => self.events.push(Event::Evaluated(evaluation)),
-            None => self.evaluation = Some(job),
-        }
-        self.pace.set_aside(start.elapsed());
         Ok(true)
     }
 
@@ -413,16 +413,6 @@ impl Session {
         let step = trainer.step();
         self.adopt(trainer).await?;
         self.events.push(Event::Restored { step });
-        Ok(())
-    }
-
-    fn evaluate(&mut self, count: usize, seed: u64) -> Result<()> {
-        if self.classifier.is_none() {
-            return Err(Error::NotReady("the classifier's weights are not loaded yet"));
-        }
-        pictures::check_count(count)?;
-        let job = EvaluationJob::new(self.trainer()?, count, seed);
-        self.evaluation = Some(job);
         Ok(())
     }
 

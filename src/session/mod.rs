@@ -5,6 +5,7 @@ mod evaluation;
 mod gallery;
 mod judging;
 mod live;
+mod measurement;
 mod pace;
 mod pictures;
 pub mod protocol;

@@ -4,6 +4,7 @@
 
 use crate::data::DatasetKind;
 pub use crate::gan::Equilibrium;
+use crate::metrics::Figures;
 pub use crate::metrics::collapse::{Collapse, Look};
 use crate::recipe::{Catalog, Recipe};
 pub use crate::train::LossPoint;
@@ -64,6 +65,18 @@ pub enum Command {
     },
     /// Scores `count` fresh samples, answered by `evaluated`.
     Evaluate {
+        count: usize,
+        seed: u64,
+    },
+    /// Real pictures that no run is trained on, as IDX bytes, raw or gzipped: what `measure` holds
+    /// samples of a run on downloaded data against. Drawn ones need none.
+    AddHeldOut {
+        images: ByteBuf,
+        labels: ByteBuf,
+    },
+    /// Measures `count` fresh samples (100 to 10,000) by every figure of the catalog, bit by bit while
+    /// training goes on, answered by `measured`. Needs the classifier and held-out pictures.
+    Measure {
         count: usize,
         seed: u64,
     },
@@ -187,6 +200,7 @@ pub enum Event {
         step: u64,
     },
     Evaluated(Evaluation),
+    Measured(Measurement),
     /// Something was refused or went wrong. The session goes on, except when a `state-changed` to
     /// `failed` follows.
     Failed {
@@ -240,4 +254,25 @@ pub struct Evaluation {
     pub class_histogram: [u32; 10],
     /// KL(generated ‖ uniform over the ten digits), in nats.
     pub class_kl: f64,
+}
+
+/// What all figures say of fresh samples, and of real pictures in their place.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Measurement {
+    /// Where the run stood when the measurement began.
+    pub step: u64,
+    pub images_seen: u64,
+    /// Samples, and as many real pictures of the training.
+    pub count: usize,
+    pub seed: u64,
+    /// Held-out real pictures that both were compared with.
+    pub reference: usize,
+    /// How many samples were read as each digit.
+    pub class_histogram: [u32; 10],
+    /// Each figure by its name in the catalog; those that the run cannot have are absent.
+    pub figures: Figures,
+    /// The same of real pictures of the training: what perfect samples would read.
+    pub floor: Figures,
+    /// Computing time that it took, real pictures included where they had to be read first.
+    pub millis: f64,
 }

@@ -59,7 +59,7 @@ impl Session {
         // Other latents at each look: a collapse is not a matter of some of them.
         let latents = trainer.latents(Stream::Watch, recipe.seed ^ step, WATCHED_DRAWINGS);
         let labels = in_rotation(WATCHED_DRAWINGS);
-        let drawn = trainer.draw(&latents, &labels).await?;
+        let drawn = trainer.draw_now(&latents, &labels).await?;
         let asked = recipe.conditional.then_some(labels.as_slice());
         let drawn = variety(classifier, &drawn, asked).await?;
         if let Some(real) = &self.watch.real {

@@ -1,7 +1,7 @@
 //! What the discriminator of the moment makes of given pictures, and where it would change them.
 
 use super::trainer::Trainer;
-use crate::device::{read, read_all};
+use crate::device::read_all;
 use crate::error::Result;
 use crate::nets::inputs;
 
@@ -12,9 +12,7 @@ impl Trainer {
     /// # Errors
     /// The device's own.
     pub async fn judge(&self, pixels: &[u8], labels: &[u8]) -> Result<Vec<f32>> {
-        let x = inputs::pictures(pixels, &self.nets.device);
-        let labels = self.nets.one_hot(labels);
-        read(self.nets.discriminator.forward(self.d.view(), x, labels.as_ref())).await
+        self.freeze().judge(self, pixels, labels).await
     }
 
     /// The logit of one picture and its gradient by the pixels, ∂D/∂x for x in [-1, 1]: brighter where

@@ -18,7 +18,7 @@ mod work;
 
 pub use adam::AdamState;
 pub use classifier::{ClassifierProgress, TrainedClassifier, train_classifier};
-pub use sampling::in_rotation;
+pub use sampling::{Frozen, in_rotation};
 #[cfg(feature = "cli")]
 pub use threads::Threads;
 pub use trainer::Trainer;

@@ -1,13 +1,15 @@
 //! Drawing: with the moving average of the generator, which is what a visitor gets to see, and with the
-//! weights of the moment, which go wrong first.
+//! weights of the moment, which go wrong first; and asking
+//! the discriminator what it makes of pictures.
 
 use super::trainer::Trainer;
+use super::work::Nets;
 use crate::data::{CLASSES, PIXELS};
 use crate::device::read;
 use crate::error::Result;
 use crate::nets::inputs;
-use crate::nets::layers::Mode;
-use crate::nets::params::rows;
+use crate::nets::layers::{ChannelStats, Mode};
+use crate::nets::params::{Weights, rows};
 use crate::rng::{Stream, normals, stream};
 
 /// Latents behind the batch-norm statistics used for sampling; classes in equal shares.
@@ -28,30 +30,32 @@ impl Trainer {
     /// The device's own.
     pub async fn sample(&mut self, latents: &[f32], labels: &[u8]) -> Result<Vec<u8>> {
         let weights = self.nets.generator.layout.view(&self.ema);
-        let stats = match &self.stats {
-            Some(stats) => stats.clone(),
-            None => {
-                let z = self.latents(Stream::Calibration, self.nets.recipe.seed, CALIBRATION);
-                let z = rows(z, self.nets.recipe.latent, &self.nets.device);
-                let stats = self.nets.generator.measure(
-                    &weights,
-                    z,
-                    self.nets.one_hot(&in_rotation(CALIBRATION)),
-                );
-                self.stats.insert(stats).clone()
-            }
-        };
+        let mut stats = self.stats.take();
+        let pixels = self.draw(&weights, &mut stats, latents, labels).await;
+        self.stats = stats;
+        pixels
+    }
+
+    async fn draw(
+        &self,
+        weights: &Weights,
+        stats: &mut Option<Vec<ChannelStats>>,
+        latents: &[f32],
+        labels: &[u8],
+    ) -> Result<Vec<u8>> {
+        let Nets { recipe, device, generator, .. } = &self.nets;
+        let stats = stats.get_or_insert_with(|| {
+            let z = self.latents(Stream::Calibration, recipe.seed, CALIBRATION);
+            let z = rows(z, recipe.latent, device);
+            generator.measure(weights, z, self.nets.one_hot(&in_rotation(CALIBRATION)))
+        });
         let mut pixels = Vec::with_capacity(labels.len() * PIXELS);
-        let chunks = latents.chunks(SAMPLE_CHUNK * self.nets.recipe.latent);
+        let chunks = latents.chunks(SAMPLE_CHUNK * recipe.latent);
         for (z, labels) in chunks.zip(labels.chunks(SAMPLE_CHUNK)) {
-            let z = rows(z.to_vec(), self.nets.recipe.latent, &self.nets.device);
+            let z = rows(z.to_vec(), recipe.latent, device);
             let mut mode = stats.clone().into_iter();
-            let images = self.nets.generator.forward(
-                &weights,
-                z,
-                self.nets.one_hot(labels),
-                &mut Mode::Infer(&mut mode),
-            );
+            let mut mode = Mode::Infer(&mut mode);
+            let images = generator.forward(weights, z, self.nets.one_hot(labels), &mut mode);
             let values = read(images).await?;
             pixels.extend(inputs::to_bytes(&values));
         }
@@ -63,11 +67,64 @@ impl Trainer {
     ///
     /// # Errors
     /// The device's own.
-    pub async fn draw(&self, latents: &[f32], labels: &[u8]) -> Result<Vec<u8>> {
+    pub async fn draw_now(&self, latents: &[f32], labels: &[u8]) -> Result<Vec<u8>> {
         let z = rows(latents.to_vec(), self.nets.recipe.latent, &self.nets.device);
         let labels = self.nets.one_hot(labels);
         let images = self.nets.generator.forward(self.g.view(), z, labels, &mut Mode::Train);
         Ok(inputs::to_bytes(&read(images).await?).collect())
+    }
+
+    /// Both players as they are now, the generator by its moving average.
+    pub fn freeze(&self) -> Frozen {
+        Frozen {
+            step: self.step,
+            images_seen: self.images_seen(),
+            generator: self.nets.generator.layout.view(&self.ema),
+            stats: self.stats.clone(),
+            discriminator: self.d.view().clone(),
+        }
+    }
+}
+
+/// The players of a trainer at one step, to be looked at while training goes on.
+pub struct Frozen {
+    pub step: u64,
+    pub images_seen: u64,
+    generator: Weights,
+    stats: Option<Vec<ChannelStats>>,
+    discriminator: Weights,
+}
+
+impl Frozen {
+    /// As [`Trainer::sample`], by the trainer that these are from.
+    ///
+    /// # Errors
+    /// The device's own.
+    pub async fn sample(
+        &mut self,
+        trainer: &Trainer,
+        latents: &[f32],
+        labels: &[u8],
+    ) -> Result<Vec<u8>> {
+        trainer.draw(&self.generator, &mut self.stats, latents, labels).await
+    }
+
+    /// The discriminator's logits of pictures, PIXELS bytes for each label; an unconditional run
+    /// ignores what the labels are.
+    ///
+    /// # Errors
+    /// The device's own.
+    pub async fn judge(&self, trainer: &Trainer, pixels: &[u8], labels: &[u8]) -> Result<Vec<f32>> {
+        let nets = &trainer.nets;
+        let mut logits = Vec::with_capacity(labels.len());
+        let chunks = pixels.chunks(SAMPLE_CHUNK * PIXELS);
+        for (pixels, labels) in chunks.zip(labels.chunks(SAMPLE_CHUNK)) {
+            let x = inputs::pictures(pixels, &nets.device);
+            let one_hot = nets.one_hot(labels);
+            let verdict = nets.discriminator.forward(&self.discriminator, x, one_hot.as_ref());
+            logits.extend(read(verdict).await?);
+        }
+        Ok(logits)
     }
 }
 

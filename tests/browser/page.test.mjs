@@ -75,6 +75,34 @@ test("scores by itself, and the root element carries the score", () =>
     assert.match(await page.locator("[data-figure=accuracy]").innerText(), /^\d+ %$/);
   }));
 
+test("measures by itself, beside what real digits read, and by a press", () =>
+  visit("/?autostart", async (page, { server }) => {
+    const row = page.locator("#measured details").first();
+    assert.match(await row.innerText(), /Distance of some kind/);
+    assert(!server.requests.some((path) => path.includes("held-out-images")), "held-out digits are fetched when they are wanted");
+    await row.getByText("real 2.50").waitFor();
+    assert.equal(server.requests.filter((path) => path.includes("held-out-images")).length, 1);
+    assert.match(await page.locator("#measured .note").innerText(), /^Of 2,000 drawings at step [\d,]+, against 2,000 held-out digits. It took 0.64 s, \d+ % of the time.$/);
+    await page.getByRole("button", { name: "Pause" }).click();
+    await until(page, { state: "paused" });
+    const { step = "" } = await attributes(page);
+    await page.getByRole("button", { name: "Measure now" }).click();
+    await page.getByText(`at step ${Number(step).toLocaleString("en")}, against`).waitFor();
+    assert.match((await row.locator("path").getAttribute("d")) ?? "", /^M0.0 2.0.*L100.0 26.0$/, "a curve that falls");
+    await row.locator("summary").click();
+    assert.match(await row.innerText(), /Lower is better. Ideal: 0.00./);
+    assert.equal(await row.getByRole("link").getAttribute("href"), "https://arxiv.org/abs/1706.08500");
+    await page.getByRole("button", { name: "Reset" }).click();
+    await until(page, { state: "ready", step: "0" });
+    assert.equal(await row.locator(".value").innerText(), "–", "a fresh run has not been measured");
+  }));
+
+test("without a reader nothing is measured, and it says so", () =>
+  visit("/?autostart", async (page) => {
+    await page.getByText("nothing is measured").waitFor();
+    assert.equal(await page.getByRole("button", { name: "Measure now" }).getAttribute("aria-disabled"), "true");
+  }, { classifier: false, problems: /404/ }));
+
 test("the address chooses preset, seed and data, and starts by itself", () =>
   visit("/?autostart&preset=vanilla&seed=77&dataset=drawn&device=cpu", async (page, { server }) => {
     await untilStep(page, 5);
@@ -332,7 +360,8 @@ test("a run that diverges stops with one sentence, and Reset begins anew", () =>
 test("everything can be reached and worked by keyboard alone, with the focus in sight", () =>
   visit("/", async (page) => {
     await until(page, { state: "ready" });
-    await page.locator("summary").click();
+    await page.locator("#settings summary").click();
+      for (const summary of await page.locator("#measured summary").all()) await summary.click();
     await page.locator("body").click({ position: { x: 1, y: 1 } });
     const wanted = await page.locator("button:enabled:visible, select:enabled:visible, input:enabled:visible, canvas[tabindex], summary, a[href]").count();
     /** @type {Set<string>} */
@@ -362,7 +391,8 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
   test(`no accessibility violation in ${colorScheme} colours, while training, with everything open`, () =>
     visit("/?autostart&seed=-1", async (page) => {
       await untilStep(page, 60);
-      await page.locator("summary").click();
+      await page.locator("#settings summary").click();
+      for (const summary of await page.locator("#measured summary").all()) await summary.click();
       await page.getByLabel("Batch").fill("32");
       await page.locator(".pending:visible").waitFor();
       await page.evaluate(await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
@@ -379,7 +409,8 @@ for (const width of [320, 360, 1024, 1920]) {
   test(`nothing sticks out at ${width} px, whatever is open`, () =>
     visit("/?autostart", async (page) => {
       await untilStep(page, 10);
-      await page.locator("summary").click();
+      await page.locator("#settings summary").click();
+      for (const summary of await page.locator("#measured summary").all()) await summary.click();
       const excess = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       assert(excess <= 0, `${excess} px too wide`);
     }, { context: { viewport: { width, height: 740 } } }));
@@ -389,7 +420,7 @@ test("nothing moves while the figures change", () =>
   visit("/", async (page) => {
     await until(page, { state: "ready" });
     await page.getByText("MNIST: 12,000", { exact: true }).waitFor();
-    const places = () => page.evaluate(() => ["#fakes", "#figures", "#settings", "#losses", "#sampler", ".story"].map((selector) => {
+    const places = () => page.evaluate(() => ["#fakes", "#figures", "#settings", "#losses", "#sampler", "#measured", ".story"].map((selector) => {
       const { top, left } = /** @type {Element} */ (document.querySelector(selector)).getBoundingClientRect();
       return [selector, Math.round(top), Math.round(left)].join(" ");
     }));

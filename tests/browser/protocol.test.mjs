@@ -9,7 +9,7 @@ import { createListener } from "../../www/js/session.js";
 import { initialState } from "../../www/js/state.js";
 import { createStore } from "../../www/js/store.js";
 
-/** @import { CollapseReport, Command, Equilibrium, Evaluation, Event, Look, LossPoint, Neighbour, Pictures, SampleRequest } from "../../www/js/protocol.js" */
+/** @import { CollapseReport, Command, Equilibrium, Evaluation, Event, Look, LossPoint, Measurement, Neighbour, Pictures, SampleRequest } from "../../www/js/protocol.js" */
 
 /** @typedef {"string" | "number" | "object" | "bytes"} Kind */
 /** @template T @typedef {Record<Exclude<keyof T, "type">, Kind>} Fields */
@@ -30,9 +30,13 @@ const COMMANDS = {
   "load-classifier": { weights: "bytes" },
   "inspect": { id: "number", pixels: "bytes", label: "number" },
   "evaluate": { count: "number", seed: "number" },
+  "add-held-out": { images: "bytes", labels: "bytes" },
+  "measure": { count: "number", seed: "number" },
 };
 /** @type {Fields<Evaluation>} */
 const EVALUATION = { step: "number", count: "number", seed: "number", label_accuracy: "number", class_histogram: "object", class_kl: "number" };
+/** @type {Fields<Measurement>} */
+const MEASUREMENT = { step: "number", images_seen: "number", count: "number", seed: "number", reference: "number", class_histogram: "object", figures: "object", floor: "object", millis: "number" };
 /** @type {Table<Event>} */
 const EVENTS = {
   "opened": { device: "string", catalog: "object" },
@@ -49,6 +53,7 @@ const EVENTS = {
   "saved": { step: "number", checkpoint: "bytes" },
   "restored": { step: "number" },
   "evaluated": EVALUATION,
+  "measured": MEASUREMENT,
   "failed": { code: "string", message: "string" },
 };
 /** @type {Fields<Look>} */
@@ -103,7 +108,7 @@ test("every event of the fixtures does something on the page", async () => {
     const done = [];
     const spy = (/** @type {string} */ name) => new Proxy({}, { get: (_, method) => () => void done.push(`${name}.${String(method)}`) });
     const opening = event.type === "restored";
-    const store = createStore({ ...initialState("cpu", false), opening, evaluating: event.type === "evaluated" });
+    const store = createStore({ ...initialState("cpu", false), opening, evaluating: event.type === "evaluated", measuring: event.type === "measured" });
     const before = store.get();
     createListener(store, /** @type {any} */ (spy("actions")), /** @type {any} */ (spy("scoring"))).onEvents([event]);
     assert(store.get() !== before || done.length > 0, `${event.type} goes unheard`);

@@ -6,8 +6,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { short } from "../../www/js/format.js";
 import { History } from "../../www/js/history.js";
+import { Measurements } from "../../www/js/measurements.js";
 import { Memory } from "../../www/js/memory.js";
 import { differences, refusal, valueAt, withValue } from "../../www/js/recipe.js";
+import { createRhythm } from "../../www/js/scoring.js";
 import { catalog, recipe } from "./mock/catalog.mjs";
 
 const point = (/** @type {number} */ step) => ({ step, d_loss: step, g_loss: -step, d_real: 0, d_fake: NaN });
@@ -43,17 +45,61 @@ test("a history that goes back forgets what came after", () => {
   assert.equal(history.buckets.length, 0);
 });
 
+const measured = (/** @type {number} */ step) => ({
+  step, images_seen: step, count: 100, seed: 1, reference: 2000, class_histogram: [], figures: { some: step, odd: NaN }, floor: {}, millis: 10,
+});
+
+test("measurements are kept in bounded memory, and go back with the run", () => {
+  let measurements = new Measurements([], 8);
+  for (let step = 1; step <= 100; step++) measurements = measurements.with(measured(step));
+  assert(measurements.all.length <= 8);
+  assert.deepEqual([measurements.all[0].step, measurements.last?.step], [1, 100]);
+  assert.deepEqual(measurements.curve("some").at(-1), [100, 100]);
+  assert.deepEqual([measurements.curve("odd"), measurements.curve("none")], [[], []]);
+  assert.equal(measurements.upTo(100), measurements, "nothing has changed");
+  const back = measurements.with({ ...measured(50), count: 7 });
+  assert.deepEqual([back.last?.step, back.last?.count], [50, 7], "what came after it is another run's");
+  assert.equal(back.upTo(-1).last, null);
+});
+
+test("measuring comes at growing intervals and takes no more than its share of the time", () => {
+  const limits = { steps: 50, firstMillis: 6_000, growth: 1.25, mostMillis: 60_000, share: 0.1 };
+  for (const millis of [50, 1_000, 20_000]) {
+    const rhythm = createRhythm(limits);
+    assert.equal(rhythm.share(null), null);
+    assert(!rhythm.isDue(49, 0, null), "too few steps");
+    /** @type {number[]} */
+    const times = [];
+    let last = null;
+    for (let now = 0; now < 3e6; now += 100) {
+      if (!rhythm.isDue(50 + now, now, last)) continue;
+      rhythm.begun(50 + now, now);
+      times.push(now);
+      last = { millis };
+      assert(Number(rhythm.share(last)) <= 0.1);
+    }
+    const gaps = times.slice(1).map((time, i) => time - times[i]);
+    assert(gaps.every((gap, i) => gap >= 10 * millis && gap >= (gaps[i - 1] ?? 0)), String(gaps));
+    assert(Math.max(...gaps) <= Math.max(60_100, 10 * millis + 100));
+  }
+  const rhythm = createRhythm(limits);
+  rhythm.begun(5_000, 0);
+  rhythm.begun(6_000, 1);
+  assert(rhythm.isDue(60, 6_001, null), "a run that has gone back begins anew");
+});
+
 test("a fresh worker is told recipe, data, snapshot and later adjustments, in this order", () => {
   const memory = new Memory();
   const bytes = new Uint8Array([1]);
   memory.note({ type: "load", recipe });
   memory.hear({ type: "loaded", recipe, g_parameters: 1, d_parameters: 1, workers: 1 });
   memory.note({ type: "add-data", images: bytes, labels: bytes, total: 1 });
+  memory.note({ type: "add-held-out", images: bytes, labels: bytes });
   memory.hear({ type: "saved", step: 7, checkpoint: bytes });
   const adjusted = { ...recipe, seed: 1, d_steps: 2 };
   memory.hear({ type: "loaded", recipe: adjusted, g_parameters: 1, d_parameters: 1, workers: 1 });
   const commands = memory.replay();
-  assert.deepEqual(commands.map(({ type }) => type), ["load", "add-data", "restore", "adjust"]);
+  assert.deepEqual(commands.map(({ type }) => type), ["load", "add-data", "add-held-out", "restore", "adjust"]);
   assert.deepEqual(commands.at(-1), { type: "adjust", recipe: adjusted });
   assert.equal(memory.resumesAt, 7);
 });

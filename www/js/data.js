@@ -12,7 +12,8 @@ export const BUILT_IN = "drawn";
 const TRIES = 3;
 const FIRST_WAIT_MILLIS = 500;
 
-/** @typedef {{ total: number, shards: { images: string, labels: string, count: number }[] }} Manifest */
+/** @typedef {{ images: string, labels: string, count: number }} Shard */
+/** `held_out`: digits that no run is trained on. @typedef {{ total: number, shards: Shard[], held_out?: Shard }} Manifest */
 
 /** What the server says it has not, as opposed to what could not be brought. */
 class Absent extends Error {}
@@ -67,6 +68,14 @@ export function createData(store, send, opened) {
       } catch {
         return false;
       }
+    },
+    /** Brings the digits that are held out of the training; false when this site has none. */
+    async heldOut() {
+      const found = (await find())?.held_out;
+      if (!found) return false;
+      const [images, labels] = await Promise.all([bring(`data/${found.images}`), bring(`data/${found.labels}`)]);
+      send({ type: "add-held-out", images, labels });
+      return true;
     },
     /** Brings the shards one after another, from where it last stopped. */
     stream,

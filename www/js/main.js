@@ -19,6 +19,7 @@ import * as controls from "./views/controls.js";
 import * as fakes from "./views/fakes.js";
 import * as figures from "./views/figures.js";
 import * as inspection from "./views/inspection.js";
+import * as metrics from "./views/metrics.js";
 import * as notices from "./views/notices.js";
 import * as plots from "./views/plots.js";
 import * as preset from "./views/preset.js";
@@ -46,7 +47,7 @@ const client = createClient({
   onGone: (reason) => listener.onGone(reason),
 });
 const data = createData(store, client.send, opened);
-const scoring = createScoring(store, client.send);
+const scoring = createScoring(store, client.send, data.heldOut);
 const inspecting = createInspecting(store, client.send, scoring.classifierReady);
 const actions = createActions({
   store,
@@ -76,6 +77,7 @@ plots.mount(byId("losses"), store, plots.LOSSES);
 plots.mount(byId("logits"), store, plots.LOGITS);
 sampler.mount(byId("sampler"), store, actions);
 reading.mount(byId("reading"), store, scoring);
+metrics.mount(byId("measured"), store, scoring);
 checkpoint.mount(byId("checkpoint"), store, actions);
 notices.mount(byId("notices"), store);
 

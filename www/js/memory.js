@@ -37,6 +37,7 @@ export class Memory {
         this.restoring = command.checkpoint;
         break;
       case "add-data":
+      case "add-held-out":
       case "load-classifier":
         this.supplies.push(command);
         break;

@@ -24,7 +24,13 @@
  *   live: boolean, basic: boolean }} Field
  */
 /** @typedef {{ name: string, label: string, summary: string, paper?: Paper | null, recipe: Recipe }} Preset */
-/** @typedef {{ presets: Preset[], fields: Field[] }} Catalog */
+/**
+ * A figure that pictures are measured by. `ideal` is what perfect pictures would read, if there is such a
+ * thing; `sample` says what it is computed from.
+ * @typedef {{ name: string, label: string, help: string, formula: string, paper: Paper, sample: string,
+ *   better: "higher" | "lower" | "neither", ideal: number | null, unit: "share" | "count" | "number" }} Metric
+ */
+/** @typedef {{ presets: Preset[], fields: Field[], metrics: Metric[] }} Catalog */
 
 /** @typedef {"both" | "discriminator" | "generator"} Players */
 /** @typedef {"loading" | "ready" | "training" | "paused" | "failed"} State */
@@ -50,6 +56,13 @@
  * Distances in the classifier's features; `usual` is that of the real digit from its own nearest one.
  * @typedef {{ pixels: Uint8Array, label: number, distance: number, usual: number | null, searched: number }} Neighbour
  */
+/**
+ * Every figure of fresh samples by its name in the catalog, and the floor: the same of as many real
+ * pictures of the training. Both were compared with `reference` held-out ones. `millis` is computing time.
+ * @typedef {{ step: number, images_seen: number, count: number, seed: number, reference: number,
+ *   class_histogram: number[], figures: Record<string, number>, floor: Record<string, number>,
+ *   millis: number }} Measurement
+ */
 /** @typedef {{ count: number, seed: number, latents?: number[], labels?: number[] }} SampleRequest */
 
 /**
@@ -65,7 +78,9 @@
  *   | { type: "restore", checkpoint: Uint8Array }
  *   | { type: "load-classifier", weights: Uint8Array }
  *   | { type: "inspect", id: number, pixels: Uint8Array, label: number }
- *   | { type: "evaluate", count: number, seed: number }} Command
+ *   | { type: "evaluate", count: number, seed: number }
+ *   | { type: "add-held-out", images: Uint8Array, labels: Uint8Array }
+ *   | { type: "measure", count: number, seed: number }} Command
  */
 
 /**
@@ -85,6 +100,7 @@
  *   | { type: "saved", step: number, checkpoint: Uint8Array }
  *   | { type: "restored", step: number }
  *   | ({ type: "evaluated" } & Evaluation)
+ *   | ({ type: "measured" } & Measurement)
  *   | { type: "failed", code: string, message: string }} Event
  */
 

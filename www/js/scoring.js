@@ -3,22 +3,28 @@
 // @ts-check
 
 /** @import { Command } from "./protocol.js" */
+/** @import { PageState } from "./state.js" */
 /** @import { Store } from "./store.js" */
-import { bringClassifier } from "./data.js";
+import { BUILT_IN, bringClassifier } from "./data.js";
 
 const AT_PRESS = { count: 500 };
 /** By itself: not before so many steps and milliseconds, and no more often than that this share of the
  * time passes between question and answer (training goes on meanwhile). */
 const BY_ITSELF = { count: 250, steps: 25, millis: 4_000, share: 0.2 };
+/** Measuring by every figure: at intervals that grow, and so long that it never takes more than this share
+ * of the time, by its own account. */
+const MEASURING = { count: 2_000, steps: 50, firstMillis: 6_000, growth: 1.25, mostMillis: 60_000, share: 0.1 };
 
 /** @typedef {ReturnType<typeof createScoring>} Scoring */
 
 /**
  * @param {Store} store
  * @param {(command: Command) => void} send
+ * @param {() => Promise<boolean>} bringHeldOut
  */
-export function createScoring(store, send) {
+export function createScoring(store, send, bringHeldOut) {
   let last = { step: 0, asked: 0, cost: 0 };
+  const rhythm = createRhythm(MEASURING);
 
   store.subscribe(["evaluating"], ({ evaluating }) => {
     if (!evaluating && last.asked > 0) last.cost = performance.now() - last.asked;
@@ -29,16 +35,44 @@ export function createScoring(store, send) {
 
     atPress: () => score(AT_PRESS.count),
 
+    measureNow: () => measure(),
+
+    /** The share of the time that measuring takes at its present interval; null before the first. */
+    share: () => rhythm.share(store.get().measured.last),
+
+    /** After each piece of training: asks for what is due. */
     ifDue() {
-      const { step, evaluating, classifier } = store.get();
-      if (evaluating || classifier === "loading" || classifier === "absent") return;
-      if (step < last.step) last.step = 0; // the run has gone back
-      const rested = performance.now() - last.asked - last.cost;
-      if (step - last.step < BY_ITSELF.steps) return;
-      if (rested < Math.max(BY_ITSELF.millis, last.cost / BY_ITSELF.share)) return;
-      score(BY_ITSELF.count);
+      scoreIfDue();
+      measureIfDue();
     },
   };
+
+  function scoreIfDue() {
+    const { step, evaluating, classifier } = store.get();
+    if (evaluating || classifier === "loading" || classifier === "absent") return;
+    if (step < last.step) last.step = 0; // the run has gone back
+    const rested = performance.now() - last.asked - last.cost;
+    if (step - last.step < BY_ITSELF.steps) return;
+    if (rested < Math.max(BY_ITSELF.millis, last.cost / BY_ITSELF.share)) return;
+    score(BY_ITSELF.count);
+  }
+
+  function measureIfDue() {
+    const { step, measuring, measured, classifier } = store.get();
+    // The reader comes with the first reading.
+    if (measuring || classifier !== "ready" || cannotMeasure(store.get())) return;
+    if (rhythm.isDue(step, performance.now(), measured.last)) measure();
+  }
+
+  async function measure() {
+    if (store.get().measuring) return;
+    // Without a connection it is tried again when the next is due.
+    rhythm.begun(store.get().step, performance.now());
+    store.patch({ measuring: true });
+    const ready = (await classifierReady()) && (await heldOutReady());
+    if (ready) send({ type: "measure", count: MEASURING.count, seed: store.get().step });
+    else store.patch({ measuring: false });
+  }
 
   /** @param {number} count */
   async function score(count) {
@@ -48,6 +82,20 @@ export function createScoring(store, send) {
     store.patch({ evaluating: true });
     // The step seeds the samples: fresh ones each time, the same in the same run.
     send({ type: "evaluate", count, seed: step });
+  }
+
+  /** Drawn digits are held out by the program itself. */
+  async function heldOutReady() {
+    const { heldOut, dataset } = store.get();
+    if (dataset === BUILT_IN || heldOut === "ready") return true;
+    if (heldOut !== "unasked") return false;
+    store.patch({ heldOut: "loading" });
+    try {
+      store.patch({ heldOut: (await bringHeldOut()) ? "ready" : "absent" });
+    } catch {
+      store.patch({ heldOut: "unasked" });
+    }
+    return store.get().heldOut === "ready";
   }
 
   async function classifierReady() {
@@ -63,4 +111,34 @@ export function createScoring(store, send) {
     }
     return store.get().classifier === "ready";
   }
+}
+
+/** Whether this site has not what measuring takes. @param {PageState} page */
+export function cannotMeasure({ classifier, heldOut, dataset }) {
+  return classifier === "absent" || (heldOut === "absent" && dataset !== BUILT_IN);
+}
+
+/**
+ * When to measure: at growing intervals, and so seldom that the last one's cost is at most a share of the
+ * time until the next.
+ * @param {{ steps: number, firstMillis: number, growth: number, mostMillis: number, share: number }} limits
+ */
+export function createRhythm({ steps, firstMillis, growth, mostMillis, share }) {
+  let last = { step: 0, asked: -Infinity };
+  let wanted = firstMillis;
+  const interval = (/** @type {{ millis: number } | null} */ measured) => Math.max(wanted, (measured?.millis ?? 0) / share);
+  return {
+    /** @param {number} step @param {number} now @param {{ millis: number } | null} measured the last one */
+    isDue(step, now, measured) {
+      if (step < last.step) [last.step, wanted] = [0, firstMillis]; // the run has gone back
+      return step - last.step >= steps && now - last.asked >= interval(measured);
+    },
+    /** @param {number} step @param {number} now */
+    begun(step, now) {
+      if (last.asked > -Infinity) wanted = Math.min(wanted * growth, mostMillis);
+      last = { step, asked: now };
+    },
+    /** @param {{ millis: number } | null} measured */
+    share: (measured) => (measured ? measured.millis / interval(measured) : null),
+  };
 }

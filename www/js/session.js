@@ -6,6 +6,7 @@
 /** @import { Event, Program, State } from "./protocol.js" */
 /** @import { Scoring } from "./scoring.js" */
 /** @import { Store } from "./store.js" */
+import { Measurements } from "./measurements.js";
 import { isFrom } from "./recipe.js";
 import { dismiss, notify } from "./store.js";
 
@@ -32,6 +33,7 @@ export function createListener(store, actions, scoring) {
         device: was === program ? device : { program, reason: `the GPU program failed: ${clip(reason)}` },
         wantsRun: wantsRun || state === "training",
         evaluating: false,
+        measuring: false,
         opening: false,
       });
       moveTo("loading", step ?? 0);
@@ -44,7 +46,7 @@ export function createListener(store, actions, scoring) {
 
     /** @param {string} reason */
     onGone(reason) {
-      store.patch({ state: "failed", evaluating: false, wantsRun: false });
+      store.patch({ state: "failed", evaluating: false, measuring: false, wantsRun: false });
       notify(store, {
         key: "replaced",
         kind: "error",
@@ -124,8 +126,11 @@ export function createListener(store, actions, scoring) {
       case "evaluated":
         store.patch({ evaluation: event, evaluating: false });
         break;
+      case "measured":
+        store.patch({ measured: store.get().measured.with(event), measuring: false });
+        break;
       case "failed":
-        store.patch({ evaluating: false, opening: false });
+        store.patch({ evaluating: false, measuring: false, opening: false });
         notify(store, { key: event.code, kind: "error", text: sentence(event.message) });
         break;
     }
@@ -134,7 +139,7 @@ export function createListener(store, actions, scoring) {
   /** A run that the visitor opened is another one than that on the page: form and curves follow it. */
   function adopt() {
     const { opening, catalog, running, preset, history } = store.get();
-    store.patch({ evaluating: false, opening: false });
+    store.patch({ evaluating: false, measuring: false, opening: false });
     if (!opening || !catalog || !running) return;
     dismiss(store, "checkpoint-invalid");
     history.clear();
@@ -143,6 +148,7 @@ export function createListener(store, actions, scoring) {
       touched: [],
       preset: catalog.presets.find((candidate) => isFrom(catalog, running, candidate))?.name ?? preset,
       evaluation: null,
+      measured: new Measurements(),
       sampled: null,
       // Known again after the next step.
       speed: { imagesSeen: NaN, imagesPerSecond: NaN, stepMillis: NaN },
@@ -152,7 +158,7 @@ export function createListener(store, actions, scoring) {
 
   /** @param {State} state @param {number} step */
   function moveTo(state, step) {
-    const { history, evaluation, evaluating, look, sampled, speed } = store.get();
+    const { history, evaluation, evaluating, look, measured, measuring, sampled, speed } = store.get();
     const fresh = step === 0 && (state === "ready" || state === "loading");
     history.rewind(step);
     if (fresh) dismiss(store, "non-finite");
@@ -163,6 +169,8 @@ export function createListener(store, actions, scoring) {
       evaluation: evaluation && evaluation.step > step ? null : evaluation,
       // A fresh run knows nothing of what was asked of the last one.
       evaluating: evaluating && !fresh,
+      measured: measured.upTo(fresh ? -1 : step),
+      measuring: measuring && !fresh,
       sampled: fresh ? null : sampled,
       ...(look && look.step > step ? { look: null, collapse: null } : {}),
       speed: step === 0 ? { ...speed, imagesSeen: 0 } : speed,

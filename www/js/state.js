@@ -4,6 +4,7 @@
 /** @import { Catalog, CollapseReport, Equilibrium, Evaluation, Judged, Look, Neighbour, Pictures, Program, Recipe, State } from "./protocol.js" */
 import { DOWNLOADED } from "./data.js";
 import { History } from "./history.js";
+import { Measurements } from "./measurements.js";
 
 /** @typedef {{ key: string, kind: "info" | "warning" | "error", text: string,
  *   action?: { label: string, act: () => void } }} Notice */
@@ -13,7 +14,8 @@ import { History } from "./history.js";
  * has changed by hand since the last fresh start. `wantsRun`: training should start
  * as soon as it can. `opening`: a checkpoint of the visitor's is on its way. `data.trouble` is a
  * sentence when the download cannot go on. `workers` share each batch. `unavailable` lists the values of a field (by its path)
- * that this site cannot offer. `history` changes in place; `historyVersion` counts its changes.
+ * that this site cannot offer. `history` changes in place; `historyVersion` counts its changes. `heldOut`: real digits of the downloaded data set
+ * that no run is trained on.
  * @typedef {{
  *   device: { program: Program, reason: string },
  *   catalog: Catalog | null,
@@ -44,6 +46,9 @@ import { History } from "./history.js";
  *   historyVersion: number,
  *   evaluation: Evaluation | null,
  *   evaluating: boolean,
+ *   measured: Measurements,
+ *   measuring: boolean,
+ *   heldOut: "unasked" | "loading" | "ready" | "absent",
  *   opening: boolean,
  *   classifier: "unasked" | "loading" | "ready" | "absent",
  *   notices: Notice[],
@@ -85,6 +90,9 @@ export function initialState(program, wantsRun) {
     historyVersion: 0,
     evaluation: null,
     evaluating: false,
+    measured: new Measurements(),
+    measuring: false,
+    heldOut: "unasked",
     opening: false,
     classifier: "unasked",
     notices: [],

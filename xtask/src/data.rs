@@ -50,6 +50,8 @@ const PICTURES: usize = 60_000;
 const PIXELS: usize = 28 * 28;
 /// Pictures in a shard; `data::source` in the ganvas crate counts on it.
 const SHARD: usize = 4_000;
+/// Test pictures that the page measures by, evenly spread: the test set begins with its easier half.
+const HELD_OUT: usize = 2_000;
 /// Training starts when the first shard is there, so it must be small.
 const FIRST_SHARD_BYTES: usize = 700_000;
 const MANIFEST: &str = "mnist.json";
@@ -78,15 +80,15 @@ pub fn run(workspace: &Workspace) -> Result<()> {
 /// neither here nor to be had.
 pub fn shards(workspace: &Workspace) -> Result<Option<PathBuf>> {
     // The sources are known by their sums, so what was once cut from them stays right.
-    let folder = workspace.cache.join("mnist").join(format!("shards-{SHARD}"));
+    let folder = workspace.cache.join("mnist").join(format!("shards-{SHARD}-{HELD_OUT}"));
     if is_complete(&folder) {
         return Ok(Some(folder));
     }
-    let Some([images, labels]) = originals(workspace)? else {
+    let Some([train, test]) = originals(workspace)? else {
         return Ok(None);
     };
     say(format_args!("  cutting MNIST into shards of {SHARD} pictures"));
-    cut(&images, &labels, &folder)?;
+    cut(&train, &test, &folder)?;
     Ok(Some(folder))
 }
 
@@ -104,8 +106,9 @@ fn is_complete(folder: &Path) -> bool {
     let manifest: Option<Value> = manifest.and_then(|json| serde_json::from_slice(&json).ok());
     let shards = manifest.as_ref().and_then(|manifest| manifest["shards"].as_array());
     shards.is_some_and(|shards| {
+        let held_out = manifest.as_ref().map(|manifest| &manifest["held_out"]);
         !shards.is_empty()
-            && shards.iter().all(|shard| {
+            && shards.iter().chain(held_out).all(|shard| {
                 ["images", "labels"].iter().all(|part| {
                     shard[*part].as_str().is_some_and(|name| folder.join(name).is_file())
                 })
@@ -113,8 +116,14 @@ fn is_complete(folder: &Path) -> bool {
     })
 }
 
-/// The raw bytes of the training pictures and labels.
-fn originals(workspace: &Workspace) -> Result<Option<[Vec<u8>; 2]>> {
+/// Raw IDX files that belong together.
+struct Half {
+    images: Vec<u8>,
+    labels: Vec<u8>,
+}
+
+/// The training set and the test set.
+fn originals(workspace: &Workspace) -> Result<Option<[Half; 2]>> {
     if let Some(folder) = env::var_os("GANVAS_MNIST_DIR").filter(|folder| !folder.is_empty()) {
         let folder = Path::new(&folder);
         say(format_args!("  MNIST from GANVAS_MNIST_DIR, {}", folder.display()));
@@ -123,7 +132,7 @@ fn originals(workspace: &Workspace) -> Result<Option<[Vec<u8>; 2]>> {
                 format!("GANVAS_MNIST_DIR is {}, but that is not MNIST", folder.display())
             })
         };
-        return Ok(Some([take(&TRAIN_IMAGES)?, take(&TRAIN_LABELS)?]));
+        return Ok(Some(halves(take)?));
     }
     let folder = workspace.cache.join("mnist");
     for original in [&TRAIN_IMAGES, &TRAIN_LABELS, &TEST_IMAGES, &TEST_LABELS] {
@@ -138,7 +147,14 @@ fn originals(workspace: &Workspace) -> Result<Option<[Vec<u8>; 2]>> {
             return Ok(None);
         }
     }
-    Ok(Some([take(&folder, &TRAIN_IMAGES)?, take(&folder, &TRAIN_LABELS)?]))
+    Ok(Some(halves(|original| take(&folder, original))?))
+}
+
+fn halves(take: impl Fn(&Original) -> Result<Vec<u8>>) -> Result<[Half; 2]> {
+    Ok([
+        Half { images: take(&TRAIN_IMAGES)?, labels: take(&TRAIN_LABELS)? },
+        Half { images: take(&TEST_IMAGES)?, labels: take(&TEST_LABELS)? },
+    ])
 }
 
 /// Reads `original`, raw or gzipped, from a folder and checks it.
@@ -211,30 +227,51 @@ fn fetch(url: &str, folder: &Path) -> Result<Vec<u8>> {
 }
 
 /// Writes the shards and, last, the manifest: whoever finds a manifest finds all it names.
-fn cut(images: &[u8], labels: &[u8], folder: &Path) -> Result<()> {
-    let (pixels, classes) = (&images[16..], &labels[8..]);
+fn cut(train: &Half, test: &Half, folder: &Path) -> Result<()> {
+    let (pixels, classes) = train.contents();
     let mut shards = Vec::new();
     for (index, (pixels, classes)) in
         pixels.chunks(SHARD * PIXELS).zip(classes.chunks(SHARD)).enumerate()
     {
-        let count = classes.len() as u32;
-        let images = pack(&[0x0000_0803, count, 28, 28], pixels)?;
-        let labels = pack(&[0x0000_0801, count], classes)?;
-        let bytes = images.len() + labels.len();
+        let shard = write(folder, &format!("mnist-{index:02}"), pixels, classes)?;
+        let bytes = shard["bytes"].as_u64().unwrap_or_default() as usize;
         ensure!(
             index > 0 || bytes <= FIRST_SHARD_BYTES,
             "the first shard has {bytes} bytes, more than the {FIRST_SHARD_BYTES} a visitor should \
              wait for"
         );
-        let name = |part: &str| format!("mnist-{index:02}-{part}.idx.gz");
-        files::write(&folder.join(name("images")), &images)?;
-        files::write(&folder.join(name("labels")), &labels)?;
-        shards.push(json!({
-            "images": name("images"), "labels": name("labels"), "count": count, "bytes": bytes
-        }));
+        shards.push(shard);
     }
-    let manifest = json!({ "total": PICTURES, "shards": shards });
+    let (pixels, classes) = test.contents();
+    let count = classes.len().min(HELD_OUT);
+    let places = (0..count).map(|k| k * classes.len() / count);
+    let pixels = places.clone().flat_map(|i| &pixels[i * PIXELS..][..PIXELS]).copied();
+    let (pixels, classes): (Vec<u8>, Vec<u8>) =
+        (pixels.collect(), places.map(|i| classes[i]).collect());
+    let held_out = write(folder, "mnist-held-out", &pixels, &classes)?;
+    let manifest = json!({ "total": PICTURES, "shards": shards, "held_out": held_out });
     files::write(&folder.join(MANIFEST), &serde_json::to_vec_pretty(&manifest)?)
+}
+
+impl Half {
+    /// Without the headers.
+    fn contents(&self) -> (&[u8], &[u8]) {
+        (&self.images[16..], &self.labels[8..])
+    }
+}
+
+/// Writes pictures and their labels; returns what the manifest says of them.
+fn write(folder: &Path, name: &str, pixels: &[u8], classes: &[u8]) -> Result<Value> {
+    let count = classes.len() as u32;
+    let images = pack(&[0x0000_0803, count, 28, 28], pixels)?;
+    let labels = pack(&[0x0000_0801, count], classes)?;
+    let name = |part: &str| format!("{name}-{part}.idx.gz");
+    files::write(&folder.join(name("images")), &images)?;
+    files::write(&folder.join(name("labels")), &labels)?;
+    Ok(json!({
+        "images": name("images"), "labels": name("labels"), "count": count,
+        "bytes": images.len() + labels.len()
+    }))
 }
 
 /// An IDX file: big-endian header words, then bytes; gzipped as small as it gets.
@@ -265,9 +302,14 @@ mod tests {
         images.extend((0..count * PIXELS).map(|i| (i / 700) as u8));
         let mut labels = vec![0; 8];
         labels.extend((0..count).map(|i| (i % 10) as u8));
-        cut(&images, &labels, folder.path()).unwrap();
+        let train = Half { images, labels };
+        let (images, labels) = (&train.images, &train.labels);
+        let test = Half { images: vec![7; 16 + 5 * PIXELS], labels: vec![3; 8 + 5] };
+        cut(&train, &test, folder.path()).unwrap();
 
         assert!(is_complete(folder.path()));
+        let held_out = unzip(&folder.path().join("mnist-held-out-images.idx.gz"));
+        assert_eq!((held_out.len(), held_out[7], held_out[16]), (16 + 5 * PIXELS, 5, 7));
         let (mut pixels, mut classes) = (Vec::new(), Vec::new());
         for (shard, size) in [(0, SHARD), (1, 3)] {
             let part = unzip(&folder.path().join(format!("mnist-{shard:02}-images.idx.gz")));
@@ -286,6 +328,19 @@ mod tests {
     }
 
     #[test]
+    fn shards_of_before_there_were_held_out_pictures_are_cut_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let half = || Half { images: vec![0; 16 + PIXELS], labels: vec![0; 8 + 1] };
+        cut(&half(), &half(), folder.path()).unwrap();
+        let path = folder.path().join(MANIFEST);
+        let mut manifest: Value = serde_json::from_slice(&files::read(&path).unwrap()).unwrap();
+        assert!(is_complete(folder.path()));
+        manifest.as_object_mut().unwrap().remove("held_out");
+        files::write(&path, manifest.to_string().as_bytes()).unwrap();
+        assert!(!is_complete(folder.path()));
+    }
+
+    #[test]
     fn a_first_shard_that_is_too_large_is_refused() {
         // Noise does not compress: the first 4,000 pictures would be 3 MB.
         let mut state = 1u32;
@@ -295,7 +350,9 @@ mod tests {
         });
         let images: Vec<u8> = noise.take(16 + SHARD * PIXELS).collect();
         let folder = tempfile::tempdir().unwrap();
-        let refused = cut(&images, &vec![0; 8 + SHARD], folder.path()).unwrap_err();
+        let train = Half { images, labels: vec![0; 8 + SHARD] };
+        let test = Half { images: vec![0; 16], labels: vec![0; 8] };
+        let refused = cut(&train, &test, folder.path()).unwrap_err();
         assert!(refused.to_string().contains("first shard"), "{refused}");
         assert!(!is_complete(folder.path()));
     }

@@ -72,9 +72,10 @@ export async function serve({ site, mock = {}, mnist = 3, classifier = true, ans
     }
     if (path === "/data/mnist.json" && mnist > 0) {
       const shards = Array.from({ length: mnist }, (_, i) => ({ images: `mnist-0${i}-images.idx.gz`, labels: `mnist-0${i}-labels.idx.gz`, count: 4000, bytes: 100 }));
-      return JSON.stringify({ total: mnist * 4000, shards });
+      const held_out = { images: "mnist-held-out-images.idx.gz", labels: "mnist-held-out-labels.idx.gz", count: 2000 };
+      return JSON.stringify({ total: mnist * 4000, shards, held_out });
     }
-    if (/^\/data\/mnist-\d+-(images|labels)\.idx\.gz$/.test(path)) return gzipSync("made up");
+    if (/^\/data\/mnist-(\d+|held-out)-(images|labels)\.idx\.gz$/.test(path)) return gzipSync("made up");
     if (path === "/classifier.safetensors" && classifier) return "made up";
     if (path.startsWith("/vendor/uplot/")) return readFile(inside(join(ROOT, "node_modules/uplot/dist"), path.slice("/vendor/uplot".length)));
     return readFile(inside(join(ROOT, "www"), path));

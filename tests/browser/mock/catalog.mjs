@@ -1,7 +1,7 @@
 // Test-only: a catalog of the shape that the core exports, with every kind of control.
 // @ts-check
 
-/** @import { Catalog, Field, Recipe } from "../../../www/js/protocol.js" */
+/** @import { Catalog, Field, Metric, Recipe } from "../../../www/js/protocol.js" */
 
 const adam = { lr: 2e-3, beta1: 0, beta2: 0.99, epsilon: 1e-8 };
 /** @type {Recipe} */
@@ -39,6 +39,12 @@ const player = (group, words) => {
   ];
 };
 
+/** @param {string} name @param {string} label @param {Metric["better"]} better @param {number | null} ideal @param {Metric["unit"]} unit @returns {Metric} */
+const metric = (name, label, better, ideal, unit) => ({
+  name, label, better, ideal, unit, help: `What ${label} says.`, formula: "‖μ − μ′‖² + Tr(C + C′ − 2(CC′)^½)", sample: "drawings and held-out real digits",
+  paper: { citation: "Someone 2017", url: "https://arxiv.org/abs/1706.08500" },
+});
+
 /** @type {Catalog} */
 export const catalog = {
   presets: [
@@ -55,5 +61,10 @@ export const catalog = {
     field("penalty.gamma", "Run", "Penalty weight γ", "The penalty is γ/2 times the mean squared slope.", { kind: "number", min: 0.001, max: 100, log: true }),
     ...player("Generator", "How fast the artist learns."),
     ...player("Discriminator", "How fast the judge learns."),
+  ],
+  metrics: [
+    metric("distance", "Distance of some kind", "lower", 0, "number"),
+    metric("share", "Share of a thing with a long name indeed", "higher", 1, "share"),
+    metric("gap", "A gap", "neither", null, "number"),
   ],
 };

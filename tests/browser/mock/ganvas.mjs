@@ -46,6 +46,9 @@ class MockSession {
     this.savedAt = Infinity;
     /** @type {Extract<Command, { type: "evaluate" }> | null} */
     this.evaluation = null;
+    /** @type {Extract<Command, { type: "measure" }> | null} */
+    this.measurement = null;
+    this.heldOut = false;
   }
 
   /** @param {number} count */
@@ -55,7 +58,7 @@ class MockSession {
 
   get busy() {
     if (this.ticking) throw new Error("busy was asked during a tick");
-    return this.state === "training" || this.evaluation !== null;
+    return this.state === "training" || this.evaluation !== null || this.measurement !== null;
   }
 
   /** @param {Command[]} commands @param {number} budget */
@@ -65,6 +68,7 @@ class MockSession {
     for (const command of commands) this.carryOut(command);
     // As the real one does: an evaluation takes its time, and is forgotten when the run is replaced.
     if (this.evaluation && commands.length === 0) this.evaluate(this.evaluation);
+    if (this.measurement && commands.length === 0) this.measure(this.measurement);
     if (this.state === "training") await this.train(budget);
     this.ticking = false;
     return this.events.splice(0);
@@ -118,7 +122,7 @@ class MockSession {
         const { step, recipe } = JSON.parse(text.slice(MAGIC.length));
         this.recipe = recipe;
         this.step = step;
-        this.evaluation = null;
+        this.evaluation = this.measurement = null;
         this.sayLoaded();
         this.become("paused");
         this.preview();
@@ -134,6 +138,13 @@ class MockSession {
       case "evaluate":
         this.evaluation = command;
         break;
+      case "add-held-out":
+        this.heldOut = true;
+        break;
+      case "measure":
+        if (!this.heldOut && this.recipe?.dataset !== "drawn") return this.refuse("not-ready", "there are no held-out pictures to measure by");
+        this.measurement = command;
+        break;
     }
   }
 
@@ -145,9 +156,17 @@ class MockSession {
     this.evaluation = null;
   }
 
+  /** @param {{ count: number, seed: number }} request */
+  measure({ count, seed }) {
+    const figures = { distance: 900 / (1 + this.step), share: 0.5, gap: 0.25 * Math.sin(this.step) };
+    const floor = { distance: 2.5, share: 0.9 };
+    this.events.push({ type: "measured", step: this.step, images_seen: this.step * 64, count, seed, reference: 2000, class_histogram: Array(10).fill(count / 10), figures, floor, millis: 640 });
+    this.measurement = null;
+  }
+
   begin() {
     this.step = 0;
-    this.evaluation = null;
+    this.evaluation = this.measurement = null;
     this.sayLoaded();
     if (this.recipe?.dataset === "drawn") this.showData(60_000, 60_000);
     this.become(this.recipe?.dataset === "drawn" || this.loaded > 0 ? "ready" : "loading");

@@ -2,6 +2,7 @@
 //! judges.
 
 mod load;
+mod metrics;
 mod peers;
 mod step;
 mod ttd;
@@ -34,6 +35,8 @@ enum What {
     Ttd(ttd::Options),
     /// How soon a visitor of the built site sees pictures
     Load,
+    /// What measuring 2,000 samples by every figure costs in Chromium
+    Metrics,
     /// The same step in ganvas, TensorFlow.js and jax-js, in Chromium
     Peers(peers::Options),
 }
@@ -43,11 +46,13 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         Some(What::Step(options)) => vec![step::run(workspace, options)?],
         Some(What::Ttd(options)) => vec![ttd::run(workspace, options)?],
         Some(What::Load) => vec![load::run(workspace)?],
+        Some(What::Metrics) => vec![metrics::run(workspace)?],
         Some(What::Peers(options)) => vec![peers::run(workspace, options)?],
         None => vec![
             step::run(workspace, &step::Options::default())?,
             ttd::run(workspace, &ttd::Options::default())?,
             load::run(workspace)?,
+            metrics::run(workspace)?,
             peers::run(workspace, &peers::Options::default())?,
         ],
     };

@@ -1,0 +1,267 @@
+//! Every figure that says how good pictures are or how even the game is: its name, words, formula and
+//! paper. The page's table, the command line's JSON and plot, and docs/metrics.md are made from this or
+//! held to it; how a figure is computed stands in its own file.
+
+use crate::recipe::Paper;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A figure by its name; the names are part of the protocol and of files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Metric {
+    FrechetDistance,
+    KernelDistance,
+    ClassifierScore,
+    LabelAccuracy,
+    ClassKl,
+    Modes,
+    Precision,
+    Recall,
+    Density,
+    Coverage,
+    DAccuracyReal,
+    DAccuracyFake,
+    DLogitGap,
+    DHeldOutGap,
+}
+
+/// What is known of some pictures: a figure that cannot be had, such as the label accuracy of an
+/// unconditional run, is not there.
+pub type Figures = BTreeMap<Metric, f64>;
+
+/// Which way is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Better {
+    Higher,
+    Lower,
+    /// Neither: there is an ideal in between, or none.
+    Neither,
+}
+
+/// How a figure is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unit {
+    /// From 0 to 1, read as a percentage.
+    Share,
+    /// A whole number.
+    Count,
+    Number,
+}
+
+/// A figure as a shell shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MetricEntry {
+    pub name: Metric,
+    pub label: String,
+    /// What it says, and what it is blind to.
+    pub help: String,
+    pub formula: String,
+    pub paper: Paper,
+    /// What it is computed from: so many of what.
+    pub sample: String,
+    pub better: Better,
+    /// What perfect pictures, or a perfect match of the players, would read.
+    pub ideal: Option<f64>,
+    pub unit: Unit,
+}
+
+impl Metric {
+    pub const ALL: &'static [Self] = &[
+        Self::FrechetDistance,
+        Self::KernelDistance,
+        Self::ClassifierScore,
+        Self::LabelAccuracy,
+        Self::ClassKl,
+        Self::Modes,
+        Self::Precision,
+        Self::Recall,
+        Self::Density,
+        Self::Coverage,
+        Self::DAccuracyReal,
+        Self::DAccuracyFake,
+        Self::DLogitGap,
+        Self::DHeldOutGap,
+    ];
+
+    /// The words for it.
+    pub fn entry(self) -> MetricEntry {
+        use {Better::*, Unit::*};
+        let (label, help, formula) = self.words();
+        let (better, ideal, unit) = match self {
+            Self::FrechetDistance | Self::KernelDistance | Self::ClassKl => {
+                (Lower, Some(0.0), Number)
+            }
+            Self::ClassifierScore => (Higher, Some(10.0), Number),
+            Self::Modes => (Higher, Some(10.0), Count),
+            Self::Density => (Higher, Some(1.0), Number),
+            Self::LabelAccuracy | Self::Precision | Self::Recall | Self::Coverage => {
+                (Higher, Some(1.0), Share)
+            }
+            Self::DAccuracyReal | Self::DAccuracyFake => (Neither, Some(0.5), Share),
+            Self::DLogitGap => (Neither, None, Number),
+            Self::DHeldOutGap => (Lower, Some(0.0), Number),
+        };
+        let (citation, url) = self.paper();
+        MetricEntry {
+            name: self,
+            label: label.into(),
+            help: help.into(),
+            formula: formula.into(),
+            paper: Paper::new(citation, url),
+            sample: self.sample().into(),
+            better,
+            ideal,
+            unit,
+        }
+    }
+
+    /// Label, help and formula.
+    fn words(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::FrechetDistance => (
+                "Fréchet distance",
+                "How far the drawings’ features lie from real ones, both taken for normal distributions. Small sets read too high: compare it with real digits.",
+                "‖μ − μ′‖² + Tr(C + C′ − 2(CC′)^½)",
+            ),
+            Self::KernelDistance => (
+                "Kernel distance (KID)",
+                "The same question without assuming a shape and without reading too high for small sets.",
+                "E k(x, x′) + E k(y, y′) − 2 E k(x, y), k = (x·y/64 + 1)³",
+            ),
+            Self::ClassifierScore => (
+                "Classifier score",
+                "Is every drawing clearly one digit, and do all ten occur? Blind to repetition within a digit.",
+                "exp E KL(p(y|x) ‖ p(y))",
+            ),
+            Self::LabelAccuracy => (
+                "Read as asked",
+                "Share of drawings that the reader takes for the digit that was asked for.",
+                "P(reader(G(z, y)) = y)",
+            ),
+            Self::ClassKl => (
+                "Unevenness of digits",
+                "How far the shares of the ten digits are from even, in nats: 2.30 when all are one digit.",
+                "Σ p ln(10 p)",
+            ),
+            Self::Modes => (
+                "Digits that occur",
+                "Digits that make up more than 1 % of the drawings: fewer than ten means some have vanished.",
+                "#{y : p(y) > 0.01}",
+            ),
+            Self::Precision => (
+                "Precision",
+                "Share of drawings within reach of real digits. Stays high when all drawings are the same: see recall.",
+                "share of fakes nearer to a real one than its 3rd neighbour",
+            ),
+            Self::Recall => (
+                "Recall",
+                "Share of real digits within reach of drawings: how much of the variety is there.",
+                "share of reals nearer to a fake than its 3rd neighbour",
+            ),
+            Self::Density => (
+                "Density",
+                "How many real digits’ reach a drawing lies in; above 1 where real digits crowd. Outliers among real digits hardly move it.",
+                "mean over fakes of #{reals whose 5th neighbour is farther} / 5",
+            ),
+            Self::Coverage => (
+                "Coverage",
+                "Share of real digits that have a drawing within their reach.",
+                "share of reals with a fake nearer than their 5th neighbour",
+            ),
+            Self::DAccuracyReal => (
+                "Judge right on real digits",
+                "At one half the judge can only guess. With a relativistic loss only differences of its scores mean something.",
+                "P(D(x) > 0)",
+            ),
+            Self::DAccuracyFake => (
+                "Judge right on drawings",
+                "At one half the judge can only guess; at 100 % it has little left to teach.",
+                "P(D(G(z)) ≤ 0)",
+            ),
+            Self::DLogitGap => (
+                "Judge’s gap",
+                "Its mean score of real digits over that of drawings: small but open means a good match.",
+                "E D(x) − E D(G(z))",
+            ),
+            Self::DHeldOutGap => (
+                "Judge’s memory",
+                "Its mean score of digits it trains on over digits it never saw: above 0 it knows them by heart.",
+                "E D(x) − E D(x′), x′ held out",
+            ),
+        }
+    }
+
+    /// Who proposed it, and where.
+    fn paper(self) -> (&'static str, &'static str) {
+        match self {
+            Self::FrechetDistance => ("Heusel et al. 2017", "https://arxiv.org/abs/1706.08500"),
+            Self::KernelDistance => ("Bińkowski et al. 2018", "https://arxiv.org/abs/1801.01401"),
+            Self::ClassifierScore => ("Salimans et al. 2016", "https://arxiv.org/abs/1606.03498"),
+            Self::LabelAccuracy => ("Odena et al. 2017", "https://arxiv.org/abs/1610.09585"),
+            Self::ClassKl | Self::Modes => {
+                ("Srivastava et al. 2017", "https://arxiv.org/abs/1705.07761")
+            }
+            Self::Precision | Self::Recall => {
+                ("Kynkäänniemi et al. 2019", "https://arxiv.org/abs/1904.06991")
+            }
+            Self::Density | Self::Coverage => {
+                ("Naeem et al. 2020", "https://arxiv.org/abs/2002.09797")
+            }
+            Self::DAccuracyReal | Self::DAccuracyFake => {
+                ("Goodfellow et al. 2014", "https://arxiv.org/abs/1406.2661")
+            }
+            Self::DLogitGap => ("Arjovsky et al. 2017", "https://arxiv.org/abs/1701.07875"),
+            Self::DHeldOutGap => ("Karras et al. 2020", "https://arxiv.org/abs/2006.06676"),
+        }
+    }
+
+    fn sample(self) -> &'static str {
+        match self {
+            Self::ClassifierScore | Self::LabelAccuracy | Self::ClassKl | Self::Modes => "drawings",
+            Self::FrechetDistance
+            | Self::KernelDistance
+            | Self::Precision
+            | Self::Recall
+            | Self::Density
+            | Self::Coverage => "drawings and held-out real digits",
+            Self::DAccuracyReal => "real digits of the training",
+            Self::DAccuracyFake => "drawings",
+            Self::DLogitGap => "drawings and real digits of the training",
+            Self::DHeldOutGap => "real digits of the training and held-out ones",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_figure_is_listed_once_and_explained() {
+        for (place, metric) in Metric::ALL.iter().enumerate() {
+            assert_eq!(*metric as usize, place, "in the order of the enum, none left out");
+            let entry = metric.entry();
+            assert!(entry.paper.url.starts_with("https://"), "{metric:?}");
+            assert!(entry.help.ends_with('.'), "{metric:?}");
+        }
+        assert_eq!(Metric::ALL.len(), Metric::DHeldOutGap as usize + 1);
+    }
+
+    /// What `docs/metrics.md` must say of each.
+    #[test]
+    fn the_documentation_names_every_figure_with_its_paper() {
+        let docs = include_str!("../../docs/metrics.md");
+        for metric in Metric::ALL {
+            let name = serde_json::to_string(metric).unwrap().replace('"', "`");
+            let entry = metric.entry();
+            let section = docs.split("\n## ").find(|section| section.contains(&name));
+            let section = section.unwrap_or_else(|| panic!("no section names {name}"));
+            assert!(section.contains(&entry.label), "{name}: {}", entry.label);
+            assert!(section.contains(&entry.formula), "{name}: {}", entry.formula);
+            assert!(section.contains(&entry.paper.url), "{name}: {}", entry.paper.url);
+        }
+    }
+}

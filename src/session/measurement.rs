@@ -1,0 +1,239 @@
+//! Measuring fresh samples by every figure there is, piece by piece, so that training goes on and
+//! commands are heard in between. The players are taken as they were at one step; the real pictures that
+//! they are held against are read once and kept.
+
+use super::evaluation::CHUNK;
+use super::live::Session;
+use super::protocol::{Event, Measurement};
+use crate::data::{DatasetKind, Digits, PIXELS, Source};
+use crate::error::{Error, Result};
+use crate::metrics::Figures;
+use crate::metrics::appraisal::Appraisal;
+use crate::metrics::classifier::{Classifier, FEATURES};
+use crate::metrics::cloud::Cloud;
+use crate::metrics::judge::Logits;
+use crate::rng::Stream;
+use crate::train::{Frozen, Trainer, in_rotation};
+use std::ops::{Range, RangeInclusive};
+use std::time::Duration;
+use web_time::Instant;
+
+/// How many samples may be measured: fewer say nothing, more would keep the page waiting.
+const COUNTS: RangeInclusive<usize> = 100..=10_000;
+
+const WAITING: Error =
+    Error::NotReady("the real pictures to measure by have not arrived yet; try again in a moment");
+
+/// What decides which real pictures samples are held against.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Which {
+    dataset: DatasetKind,
+    seed: u64,
+    /// Pictures of the training that take the samples' place in the floor.
+    count: usize,
+}
+
+/// Real pictures as far as they have been read: those held out, which samples are compared with, and as
+/// many of the training as there are samples, whose figures are the floor.
+#[derive(Debug)]
+pub struct Reals {
+    which: Which,
+    held_out: Digits,
+    seen: Digits,
+    features: Vec<f32>,
+    cloud: Option<Cloud>,
+    appraisal: Appraisal,
+    floor: Option<Figures>,
+}
+
+impl Reals {
+    fn new(which: Which) -> Self {
+        Self {
+            which,
+            held_out: Digits::default(),
+            seen: Digits::default(),
+            features: Vec::new(),
+            cloud: None,
+            appraisal: Appraisal::default(),
+            floor: None,
+        }
+    }
+
+    /// Reads or compares the next of them; false when they are ready.
+    async fn advance(&mut self, source: &mut Source, classifier: &Classifier) -> Result<bool> {
+        let Which { seed, count, .. } = self.which;
+        let (held_out, seen) = (self.held_out.len(), self.seen.len());
+        if held_out < source.held_out() {
+            let part = source.held_out_part(seed, held_out..held_out + CHUNK);
+            let readings = classifier.classify(&part.images).await?;
+            self.features.extend(readings.iter().flat_map(|reading| reading.features));
+            self.held_out.append(part);
+        } else if seen < count {
+            let index = (seen / CHUNK) as u64;
+            let mut part = source.batch(seed, index, CHUNK).ok_or(WAITING)?;
+            part.truncate(count - seen);
+            let readings = classifier.classify(&part.images).await?;
+            self.appraisal.add(&readings, Some(&part.labels));
+            self.seen.append(part);
+        } else if let Some(cloud) = &mut self.cloud {
+            if cloud.advance() || self.appraisal.advance(cloud)? {
+                return Ok(true);
+            }
+            if self.floor.is_none() {
+                self.floor = Some(self.appraisal.figures(Some(cloud))?);
+            }
+            return Ok(false);
+        } else {
+            self.cloud = Some(Cloud::new(std::mem::take(&mut self.features), FEATURES)?);
+        }
+        Ok(true)
+    }
+}
+
+/// A measurement under way.
+pub struct MeasurementJob {
+    which: Which,
+    frozen: Frozen,
+    latents: Vec<f32>,
+    labels: Vec<u8>,
+    seed: u64,
+    appraisal: Appraisal,
+    /// The judge's logits of samples, and of the real pictures of the training and held out.
+    fake: Vec<f32>,
+    seen: Vec<f32>,
+    held_out: Vec<f32>,
+    spent: Duration,
+}
+
+impl MeasurementJob {
+    fn new(trainer: &Trainer, count: usize, seed: u64) -> Self {
+        let recipe = trainer.recipe();
+        Self {
+            which: Which { dataset: recipe.dataset, seed: recipe.seed, count },
+            frozen: trainer.freeze(),
+            latents: trainer.latents(Stream::Samples, seed, count),
+            labels: in_rotation(count),
+            seed,
+            appraisal: Appraisal::default(),
+            fake: Vec::new(),
+            seen: Vec::new(),
+            held_out: Vec::new(),
+            spent: Duration::ZERO,
+        }
+    }
+
+    /// The next piece; false when there is nothing left but to say what came of it.
+    async fn advance(
+        &mut self,
+        trainer: &Trainer,
+        classifier: &Classifier,
+        source: &mut Source,
+        reals: &mut Reals,
+    ) -> Result<bool> {
+        if reals.advance(source, classifier).await? {
+            return Ok(true);
+        }
+        if let Some(next) = piece(self.appraisal.len(), self.labels.len()) {
+            let latent = trainer.recipe().latent;
+            let latents = &self.latents[next.start * latent..next.end * latent];
+            let labels = &self.labels[next];
+            let pixels = self.frozen.sample(trainer, latents, labels).await?;
+            let asked = trainer.recipe().conditional.then_some(labels);
+            self.appraisal.add(&classifier.classify(&pixels).await?, asked);
+            self.fake.extend(self.frozen.judge(trainer, &pixels, labels).await?);
+            return Ok(true);
+        }
+        for (logits, digits) in
+            [(&mut self.seen, &reals.seen), (&mut self.held_out, &reals.held_out)]
+        {
+            if let Some(next) = piece(logits.len(), digits.len()) {
+                let pixels = &digits.images[next.start * PIXELS..next.end * PIXELS];
+                logits.extend(self.frozen.judge(trainer, pixels, &digits.labels[next]).await?);
+                return Ok(true);
+            }
+        }
+        match &reals.cloud {
+            Some(real) => self.appraisal.advance(real),
+            None => Ok(false),
+        }
+    }
+
+    /// All figures; what they cost is not known yet.
+    fn result(&self, reals: &Reals) -> Result<Measurement> {
+        let logits = Logits { seen: &self.seen, held_out: &self.held_out, fake: &self.fake };
+        let mut figures = self.appraisal.figures(reals.cloud.as_ref())?;
+        figures.extend(logits.figures());
+        Ok(Measurement {
+            step: self.frozen.step,
+            images_seen: self.frozen.images_seen,
+            count: self.labels.len(),
+            seed: self.seed,
+            reference: reals.held_out.len(),
+            class_histogram: self.appraisal.histogram()?,
+            figures,
+            floor: reals.floor.clone().unwrap_or_default(),
+            millis: 0.0,
+        })
+    }
+}
+
+/// The next places of a list of which so many are done.
+fn piece(done: usize, all: usize) -> Option<Range<usize>> {
+    (done < all).then(|| done..all.min(done + CHUNK))
+}
+
+impl Session {
+    /// Begins to measure; a measurement under way is given up.
+    pub(super) fn measure(&mut self, count: usize, seed: u64) -> Result<()> {
+        if self.classifier.is_none() {
+            return Err(Error::NotReady("the classifier's weights are not loaded yet"));
+        }
+        if !COUNTS.contains(&count) {
+            return Err(Error::BadCommand(format!(
+                "between {} and {} samples can be measured, not {count}",
+                COUNTS.start(),
+                COUNTS.end()
+            )));
+        }
+        let recipe = self.trainer()?.recipe();
+        let (dataset, run_seed) = (recipe.dataset, recipe.seed);
+        let source = self.sources.of(dataset);
+        if source.held_out() == 0 {
+            return Err(Error::NotReady(
+                "there are no held-out pictures to measure by; add them first",
+            ));
+        }
+        let last = (count - 1) / CHUNK;
+        if source.batch(run_seed, last as u64, CHUNK).is_none() {
+            return Err(WAITING);
+        }
+        self.measurement = Some(MeasurementJob::new(self.trainer()?, count, seed));
+        Ok(())
+    }
+
+    pub(super) async fn advance_measurement(&mut self) -> Result<bool> {
+        let (Some(mut job), Some(trainer), Some(classifier)) =
+            (self.measurement.take(), &self.trainer, &self.classifier)
+        else {
+            return Ok(false);
+        };
+        let start = Instant::now();
+        let source = self.sources.of(job.which.dataset);
+        let kept = self.reals.take().filter(|reals| reals.which == job.which);
+        let mut reals = kept.unwrap_or_else(|| Reals::new(job.which));
+        let more = job.advance(trainer, classifier, source, &mut reals).await?;
+        let last = (!more).then(|| job.result(&reals)).transpose()?;
+        let took = start.elapsed();
+        job.spent += took;
+        self.pace.set_aside(took);
+        match last {
+            Some(measurement) => {
+                let millis = job.spent.as_secs_f64() * 1e3;
+                self.events.push(Event::Measured(Measurement { millis, ..measurement }));
+            }
+            None => self.measurement = Some(job),
+        }
+        self.reals = Some(reals);
+        Ok(true)
+    }
+}

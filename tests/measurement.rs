@@ -1,0 +1,149 @@
+//! Measuring as a page or the command line meets it: every figure beside its floor, bit by bit, of one
+//! step, and without a trace in the run.
+
+mod common;
+
+use common::*;
+use ganvas::data::{DatasetKind, idx};
+use ganvas::metrics::Metric;
+use ganvas::metrics::classifier::CLASSIFIER_WEIGHTS;
+use ganvas::session::Session;
+use ganvas::session::protocol::{Command, Event, Measurement, Players};
+use safetensors::tensor::SafeTensors;
+use serde_bytes::ByteBuf;
+
+/// Ticks until the measurement that was asked for is there; the longest of its pieces decides how long
+/// a command waits.
+fn measured(session: &mut Session, commands: Vec<Command>) -> Measurement {
+    let mut events = send(session, commands);
+    let mut ticks = 0;
+    while session.busy() {
+        events.extend(send(session, vec![]));
+        ticks += 1;
+    }
+    assert_eq!(failures(&events), [""; 0]);
+    assert!(ticks > 10, "a measurement goes bit by bit");
+    let found = events.into_iter().find_map(|e| match e {
+        Event::Measured(measurement) => Some(measurement),
+        _ => None,
+    });
+    found.expect("measured")
+}
+
+#[test]
+fn a_measurement_holds_every_figure_beside_its_floor() {
+    let mut session = open();
+    let weights = ByteBuf::from(CLASSIFIER_WEIGHTS.to_vec());
+    let measure = || Command::Measure { count: 150, seed: 3 };
+    let load = Command::Load { recipe: tiny(DatasetKind::Drawn) };
+    let step = Command::Step { player: Players::Both };
+    let setup = vec![load, step, Command::LoadClassifier { weights }, measure()];
+    let first = measured(&mut session, setup);
+    assert_eq!((first.step, first.count, first.seed, first.reference), (1, 150, 3, 2000));
+    assert_eq!(first.images_seen, 4);
+    assert_eq!(first.class_histogram.iter().sum::<u32>(), 150);
+    assert!(first.millis > 0.0);
+    assert_eq!(first.figures.keys().copied().collect::<Vec<_>>(), Metric::ALL);
+    // Two draws of one hand are near to each other in every respect, and what has taken one step is not.
+    let floor = &first.floor;
+    assert_eq!(floor.len(), 10, "all but the judge's");
+    assert!(floor[&Metric::LabelAccuracy] > 0.9 && floor[&Metric::Modes] == 10.0, "{floor:?}");
+    assert!(floor[&Metric::Precision] > 0.6 && floor[&Metric::Density] > 0.6, "{floor:?}");
+    assert!(floor[&Metric::Coverage] > 0.2 && floor[&Metric::Recall] > 0.6, "{floor:?}");
+    for metric in [Metric::FrechetDistance, Metric::KernelDistance] {
+        assert!(first.figures[&metric] > 10.0 * floor[&metric], "{metric:?}: {first:?}");
+    }
+    assert!(first.figures[&Metric::Coverage] < 0.1);
+
+    // The same again, and it changed nothing: what was read of the real pictures is kept.
+    let again = measured(&mut session, vec![measure()]);
+    assert_eq!((&again.figures, &again.floor), (&first.figures, &first.floor));
+    let other = measured(&mut session, vec![Command::Measure { count: 150, seed: 4 }]);
+    assert_ne!(other.figures, first.figures);
+    assert_eq!(other.floor, first.floor);
+}
+
+#[test]
+fn a_measurement_while_training_is_of_one_step_and_changes_nothing() {
+    let weights = || ByteBuf::from(CLASSIFIER_WEIGHTS.to_vec());
+    let run = |measuring: bool| {
+        let mut session = open();
+        let load = Command::Load { recipe: tiny(DatasetKind::Drawn) };
+        let step = Command::Step { player: Players::Both };
+        let setup = vec![load, Command::LoadClassifier { weights: weights() }, step];
+        send(&mut session, setup);
+        let mut commands = vec![Command::Run];
+        if measuring {
+            commands.push(Command::Measure { count: 100, seed: 3 });
+        }
+        let mut events = send(&mut session, commands);
+        while session.step_count() < 60 {
+            events.extend(send(&mut session, vec![]));
+        }
+        let saved = send(&mut session, vec![Command::Pause, Command::Save]);
+        let checkpoint = saved.into_iter().find_map(|e| match e {
+            Event::Saved { checkpoint, .. } => Some(checkpoint),
+            _ => None,
+        });
+        let measured = events.into_iter().find_map(|e| match e {
+            Event::Measured(measurement) => Some(measurement),
+            _ => None,
+        });
+        (measured, tensors(&checkpoint.expect("saved")))
+    };
+    let (measured, with) = run(true);
+    let (nothing, without) = run(false);
+    assert_eq!(nothing, None);
+    assert!(with == without, "the run is another one");
+    let measured = measured.expect("done within 60 steps");
+    assert_eq!(measured.step, 1);
+
+    let mut paused = open();
+    let load = Command::Load { recipe: tiny(DatasetKind::Drawn) };
+    let step = Command::Step { player: Players::Both };
+    let classifier = Command::LoadClassifier { weights: weights() };
+    let measure = Command::Measure { count: 100, seed: 3 };
+    let at_rest = self::measured(&mut paused, vec![load, classifier, step, measure]);
+    assert_eq!(at_rest.figures, measured.figures);
+}
+
+/// The numbers of a checkpoint by their names.
+fn tensors(checkpoint: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let file = SafeTensors::deserialize(checkpoint).expect("safetensors");
+    let mut all: Vec<_> = file.iter().map(|(n, t)| (n.to_string(), t.data().to_vec())).collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn what_cannot_be_measured_is_said() {
+    let mut session = open();
+    let weights = ByteBuf::from(CLASSIFIER_WEIGHTS.to_vec());
+    let measure = |count| Command::Measure { count, seed: 1 };
+    let fails = |session: &mut Session, command| {
+        let events = send(session, vec![command]);
+        failures(&events).first().map(|code| code.to_string()).unwrap_or_default()
+    };
+    assert_eq!(fails(&mut session, measure(200)), "not-ready", "no classifier");
+    send(&mut session, vec![Command::LoadClassifier { weights }]);
+    assert_eq!(fails(&mut session, measure(200)), "not-ready", "no run");
+    send(&mut session, vec![Command::Load { recipe: tiny(DatasetKind::Mnist) }]);
+    assert_eq!(fails(&mut session, measure(200)), "not-ready", "nothing held out");
+    assert_eq!(fails(&mut session, measure(99)), "bad-command");
+    assert_eq!(fails(&mut session, measure(10_001)), "bad-command");
+    let junk = || ByteBuf::from(b"junk".to_vec());
+    let held_out = Command::AddHeldOut { images: junk(), labels: junk() };
+    assert_eq!(fails(&mut session, held_out), "data-wrong-magic");
+
+    let digits = digits(300);
+    let held_out = Command::AddHeldOut {
+        images: ByteBuf::from(idx::write_images(&digits.images)),
+        labels: ByteBuf::from(idx::write_labels(&digits.labels)),
+    };
+    send(&mut session, vec![held_out]);
+    assert_eq!(fails(&mut session, measure(200)), "not-ready", "no training pictures");
+    let measured = measured(&mut session, vec![add_data(&digits, 300), measure(200)]);
+    assert_eq!(measured.reference, 300);
+    // Held-out pictures that are those of the training: nothing is known by heart.
+    assert!(measured.floor[&Metric::FrechetDistance] < 20.0);
+}

@@ -1,0 +1,116 @@
+// Every figure that the catalog lists: what it reads now, what real digits read in the same place, its
+// curve, and behind a press what it means. It must not know any figure by name.
+// @ts-check
+
+/** @import { Scoring } from "../scoring.js" */
+/** @import { PageState } from "../state.js" */
+/** @import { Measurement, Metric } from "../protocol.js" */
+/** @import { Store } from "../store.js" */
+import { percent, short, whole } from "../format.js";
+import { cannotMeasure } from "../scoring.js";
+import { paperLink } from "./paper.js";
+
+const ARROWS = { higher: "↑", lower: "↓", neither: "" };
+const BETTER = { higher: "Higher is better.", lower: "Lower is better.", neither: "" };
+const WRITE = { share: percent, count: whole, number: short };
+/** A curve's own units. */
+const [WIDTH, HEIGHT] = [100, 28];
+
+/** @param {HTMLElement} el @param {Store} store @param {Scoring} scoring */
+export function mount(el, store, scoring) {
+  const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (el.querySelector(selector));
+  const note = find(".note");
+  const list = find(".metrics");
+  const button = /** @type {HTMLButtonElement} */ (el.querySelector("button"));
+  button.addEventListener("click", () => {
+    if (button.ariaDisabled !== "true") scoring.measureNow();
+  });
+
+  /** @type {ReturnType<typeof createRow>[]} */
+  let rows = [];
+  let drawnFor = "";
+  store.subscribe(["catalog"], ({ catalog }) => {
+    const key = JSON.stringify(catalog?.metrics);
+    if (!catalog || key === drawnFor) return;
+    drawnFor = key;
+    rows = catalog.metrics.map(createRow);
+    list.replaceChildren(...rows.map(({ element }) => element));
+  });
+  store.subscribe(["catalog", "measured", "measuring", "classifier", "heldOut", "running", "state"], (page) => {
+    const { measured, measuring, running, state } = page;
+    const cannot = measuring || cannotMeasure(page) || running === null || state === "loading";
+    button.ariaDisabled = String(cannot);
+    note.textContent = words(page, scoring.share());
+    for (const row of rows) row.show(measured.last, measured.curve(row.name));
+  });
+}
+
+/** @param {PageState} page @param {number | null} share of the time that measuring takes */
+function words(page, share) {
+  const { last } = page.measured;
+  if (cannotMeasure(page)) return "This site carries no reader or no held-out digits, so nothing is measured.";
+  if (!last) return "While it trains, fresh drawings are measured now and then against real digits that it never saw.";
+  const cost = share === null ? "" : `, ${percent(share)} of the time`;
+  return `Of ${whole(last.count)} drawings at step ${whole(last.step)}, against ${whole(last.reference)} held-out digits. It took ${short(last.millis / 1000)} s${cost}.`;
+}
+
+/** @param {Metric} metric */
+function createRow(metric) {
+  const { name, label, help, formula, paper, sample, better, ideal, unit } = metric;
+  const write = (/** @type {number | undefined} */ value) => (value === undefined ? "–" : WRITE[unit](value));
+  const element = make("details");
+  const summary = make("summary");
+  const title = make("span", "name", label);
+  const value = make("b", "value", "–");
+  const floor = make("span", "floor");
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const line = document.createElementNS(svg.namespaceURI, "path");
+  svg.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);
+  svg.setAttribute("preserveAspectRatio", "none");
+  svg.setAttribute("aria-hidden", "true");
+  svg.append(line);
+  if (ARROWS[better]) {
+    const arrow = make("span", "better", ARROWS[better]);
+    arrow.ariaHidden = "true";
+    title.append(" ", arrow);
+  }
+  summary.title = help;
+  summary.append(title, value, floor, svg);
+
+  const sentences = [help, BETTER[better], ideal === null ? "" : `Ideal: ${write(ideal)}.`];
+  const formal = make("p");
+  const sampled = make("p", "sample");
+  formal.append(make("code", "", formula), " ", paperLink(paper));
+  element.append(summary, make("p", "", sentences.filter(Boolean).join(" ")), formal, sampled);
+
+  return {
+    name,
+    element,
+    /** @param {Measurement | null} last @param {[number, number][]} curve */
+    show(last, curve) {
+      value.textContent = write(last?.figures[name]);
+      const real = last?.floor[name];
+      floor.textContent = real === undefined ? "" : `real ${write(real)}`;
+      sampled.textContent = last ? `From ${whole(last.count)} each: ${sample}.` : `From ${sample}.`;
+      line.setAttribute("d", curve.length > 1 ? pathOf(curve) : "");
+    },
+  };
+}
+
+/** A curve from the first step to the last, its range as high as there is room. @param {[number, number][]} curve */
+function pathOf(curve) {
+  const values = curve.map(([, value]) => value);
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const [[from], [to]] = [curve[0], curve[curve.length - 1]];
+  const x = (/** @type {number} */ step) => (WIDTH * (step - from)) / (to - from || 1);
+  const y = (/** @type {number} */ value) => 2 + (HEIGHT - 4) * (high > low ? (high - value) / (high - low) : 0.5);
+  return curve.map(([step, value], i) => `${i === 0 ? "M" : "L"}${x(step).toFixed(1)} ${y(value).toFixed(1)}`).join("");
+}
+
+/** @param {string} tag @param {string} [className] @param {string} [text] */
+function make(tag, className = "", text = "") {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  element.textContent = text;
+  return element;
+}

@@ -75,8 +75,30 @@ pub fn run(args: Args) -> Result<()> {
     files::create_folder(&args.out)?;
     files::write(&args.out.join("recipe.json"), &serde_json::to_vec_pretty(&recipe)?)?;
 
-    let every = args.every.unwrap_or(args.steps.div_ceil(10));
     let mut log = Log::new(driver.step(), args.steps)?;
+    let mut good = args.resume.clone().map(|file| (file, driver.step()));
+    let trained = train(&args, &mut driver, &mut log, &mut good);
+    log.bar.finish_and_clear();
+    if let Err(error) = trained {
+        match good {
+            Some((file, step)) => {
+                bail!("{error:#}; the last good checkpoint, of step {step}, is {}", file.display())
+            }
+            None => bail!("{error:#}; it had not come to its first checkpoint"),
+        }
+    }
+    writeln!(stdout().lock(), "wrote {}", args.out.join(CHECKPOINT).display())?;
+    Ok(())
+}
+
+/// Trains to the end. `good` is the last checkpoint that was written, or that the run came from.
+fn train(
+    args: &Args,
+    driver: &mut Driver,
+    log: &mut Log,
+    good: &mut Option<(PathBuf, u64)>,
+) -> Result<()> {
+    let every = args.every.unwrap_or(args.steps.div_ceil(10));
     while driver.step() < args.steps {
         let pause_at = ((driver.step() / every + 1) * every).min(args.steps);
         log.note(driver.tick(vec![Command::Run])?)?;
@@ -84,13 +106,12 @@ pub fn run(args: Args) -> Result<()> {
             log.note(driver.tick(Vec::new())?)?;
             log.bar.set_position(driver.step());
         }
-        let events = driver.tick(vec![Command::Pause, Command::Save])?;
-        save(&args, &events)?;
+        let events = driver.tick(vec![Command::Pause, Command::Save { id: 0 }])?;
+        save(args, &events)?;
+        *good = Some((args.out.join(CHECKPOINT), driver.step()));
         log.note(events)?;
         files::write(&args.out.join("losses.csv"), log.csv.as_bytes())?;
     }
-    log.bar.finish_and_clear();
-    writeln!(stdout().lock(), "wrote {}", args.out.join(CHECKPOINT).display())?;
     Ok(())
 }
 
@@ -102,7 +123,7 @@ fn start(args: &Args, driver: &mut Driver) -> Result<Recipe> {
         Some(path) => {
             let checkpoint = ByteBuf::from(files::read(path)?);
             let events = driver
-                .tick(vec![Command::Restore { checkpoint }])
+                .tick(vec![Command::Restore { id: 0, checkpoint, recipe: None }])
                 .with_context(|| format!("{} was refused", path.display()))?;
             (events, args.data.clone())
         }
@@ -170,8 +191,8 @@ fn save(args: &Args, events: &[Event]) -> Result<()> {
                 let path = args.out.join(format!("grid-{step:06}.png"));
                 grid::write(&path, &pictures.pixels, pictures.columns)?;
             }
-            Event::Saved { step, checkpoint } => {
-                files::write(&args.out.join(CHECKPOINT), checkpoint)?;
+            Event::Saved { step, checkpoint, .. } => {
+                files::replace(&args.out.join(CHECKPOINT), checkpoint)?;
                 if args.keep {
                     let name = format!("checkpoint-{step:06}.safetensors");
                     files::write(&args.out.join(name), checkpoint)?;

@@ -7,5 +7,6 @@ mod pace;
 mod pictures;
 pub mod protocol;
 mod reports;
+mod snapshots;
 
 pub use live::Session;

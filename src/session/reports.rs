@@ -44,6 +44,7 @@ impl Session {
         let trainer = self.trainer()?;
         let pictures = pictures::fixed_grid(trainer).await?;
         let step = trainer.step();
+        self.previewed = Some(step);
         self.events.push(Event::Previewed { step, pictures });
         self.pace.previewed(start.elapsed());
         Ok(())

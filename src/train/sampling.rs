@@ -3,7 +3,7 @@
 use super::trainer::Trainer;
 use crate::data::{CLASSES, PIXELS};
 use crate::device::read;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::nets::inputs;
 use crate::nets::layers::Mode;
 use crate::nets::params::rows;
@@ -24,7 +24,7 @@ impl Trainer {
     /// An unconditional run ignores what the labels are.
     ///
     /// # Errors
-    /// The device's own.
+    /// [`Error::NonFinite`] when a pixel is not a finite number; the device's own.
     pub async fn sample(&mut self, latents: &[f32], labels: &[u8]) -> Result<Vec<u8>> {
         let weights = self.nets.generator.layout.view(&self.ema);
         let stats = match &self.stats {
@@ -52,6 +52,9 @@ impl Trainer {
                 &mut Mode::Infer(&mut mode),
             );
             let values = read(images).await?;
+            if values.iter().any(|v| !v.is_finite()) {
+                return Err(Error::NonFinite { step: self.step, what: "a drawing" });
+            }
             pixels.extend(inputs::to_bytes(&values));
         }
         Ok(pixels)

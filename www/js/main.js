@@ -3,8 +3,10 @@
 // @ts-check
 
 import { createActions } from "./actions.js";
+import { openArchive } from "./archive.js";
 import { createClient } from "./client.js";
 import { DOWNLOADED, createData } from "./data.js";
+import { createKeeper } from "./keeper.js";
 import { readParams } from "./params.js";
 import { probe } from "./probe.js";
 import { createScoring } from "./scoring.js";
@@ -23,6 +25,7 @@ import * as reading from "./views/reading.js";
 import * as reals from "./views/reals.js";
 import * as root from "./views/root.js";
 import * as sampler from "./views/sampler.js";
+import * as timeline from "./views/timeline.js";
 import * as transport from "./views/transport.js";
 
 /** @type {string[]} */
@@ -40,19 +43,22 @@ const client = createClient({
   onEvents: (events) => listener.onEvents(events),
   onReplaced: (next) => listener.onReplaced(next),
   onGone: (reason) => listener.onGone(reason),
+  newest: () => keeper.newest(),
 });
 const data = createData(store, client.send, opened);
 const scoring = createScoring(store, client.send);
+const keeper = createKeeper(store, client.send, openArchive());
 const actions = createActions({
   store,
   params,
   send: client.send,
   revive: client.revive,
+  keeper,
   data,
   opened: () => open(),
   offer: checkpoint.offer,
 });
-const listener = createListener(store, actions, scoring);
+const listener = createListener(store, actions, scoring, keeper);
 
 /** @param {string} id */
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -60,6 +66,7 @@ root.mount(document.documentElement, store);
 badge.mount(byId("badge"), store);
 transport.mount(byId("transport"), store, actions);
 fakes.mount(byId("fakes"), store);
+timeline.mount(byId("timeline"), store, actions, keeper);
 reals.mount(byId("reals"), store, data.stream);
 figures.mount(byId("figures"), store);
 preset.mount(byId("preset"), store, actions);
@@ -71,6 +78,7 @@ reading.mount(byId("reading"), store, scoring);
 checkpoint.mount(byId("checkpoint"), store, actions);
 notices.mount(byId("notices"), store);
 
+keeper.open();
 // The data's first shard travels while the program does.
 if (params.dataset === null || params.dataset === DOWNLOADED) data.stream();
 const choice = await probe(params.device);

@@ -1,19 +1,24 @@
 // What the page knows, and what it knows at first. It must not know who shows or changes it.
 // @ts-check
 
+/** @import { Run } from "./archive.js" */
 /** @import { Catalog, Evaluation, Pictures, Program, Recipe, State } from "./protocol.js" */
+/** @import { Mark } from "./timeline.js" */
 import { DOWNLOADED } from "./data.js";
 import { History } from "./history.js";
+import { Timeline } from "./timeline.js";
 
 /** @typedef {{ key: string, kind: "info" | "warning" | "error", text: string,
- *   action?: { label: string, act: () => void } }} Notice */
+ *   actions?: { label: string, act: () => void }[] }} Notice */
 
 /**
  * `draft` is what the form says, `running` what the session runs, `touched` the paths that the visitor
  * has changed by hand since the last fresh start. `wantsRun`: training should start
- * as soon as it can. `opening`: a checkpoint of the visitor's is on its way. `data.trouble` is a
+ * as soon as it can. `data.trouble` is a
  * sentence when the download cannot go on. `workers` share each batch. `unavailable` lists the values of a field (by its path)
- * that this site cannot offer. `history` changes in place; `historyVersion` counts its changes.
+ * that this site cannot offer. `history` changes in place; `historyVersion` counts its changes;
+ * so do `timeline` and `timelineVersion`. `looking`: the moment whose drawings are shown instead of those of now.
+ * `offer`: a run that was kept and can go on. `archiveTrouble`: why this browser keeps no runs, if so.
  * @typedef {{
  *   device: { program: Program, reason: string },
  *   catalog: Catalog | null,
@@ -37,7 +42,11 @@ import { History } from "./history.js";
  *   historyVersion: number,
  *   evaluation: Evaluation | null,
  *   evaluating: boolean,
- *   opening: boolean,
+ *   timeline: Timeline,
+ *   timelineVersion: number,
+ *   looking: Mark | null,
+ *   offer: { run: Run, pictures: Pictures | null } | null,
+ *   archiveTrouble: string,
  *   classifier: "unasked" | "loading" | "ready" | "absent",
  *   notices: Notice[],
  * }} PageState
@@ -72,7 +81,11 @@ export function initialState(program, wantsRun) {
     historyVersion: 0,
     evaluation: null,
     evaluating: false,
-    opening: false,
+    timeline: new Timeline(),
+    timelineVersion: 0,
+    looking: null,
+    offer: null,
+    archiveTrouble: "",
     classifier: "unasked",
     notices: [],
   };

@@ -16,7 +16,15 @@ export function mount(el, store) {
   const show = createPainter(canvas, USUAL);
   let shownHeadings = "";
 
-  store.subscribe(["preview"], ({ preview, step }) => {
+  const caption = /** @type {HTMLElement} */ (el.querySelector("figcaption p"));
+  const usual = caption.textContent;
+
+  store.subscribe(["preview", "looking"], (page) => {
+    // A moment of the past that the visitor looks at, or now.
+    const { looking } = page;
+    const { pictures: preview, step } = looking ?? { pictures: page.preview, step: page.step };
+    el.classList.toggle("past", looking !== null);
+    caption.textContent = looking ? `As drawn at step ${whole(step)}.` : usual;
     const columns = preview?.columns || USUAL.columns;
     const rows = preview ? Math.ceil(preview.count / columns) : USUAL.rows;
     show(preview, { columns, rows });

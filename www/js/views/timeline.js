@@ -19,7 +19,7 @@ const THUMB = { columns: 10, rows: 2 };
 export function mount(el, store, actions, keeper) {
   const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (el.querySelector(selector));
   const slider = /** @type {HTMLInputElement} */ (find("input"));
-  const [scrub, marks, moment, offer, offered, kept, forget] = [".scrub", ".marks", ".moment", ".offer", ".offer p", ".kept", ".forget"].map(find);
+  const [scrub, marks, moment, offer, offered, stored, forget] = [".scrub", ".marks", ".moment", ".offer", ".offer p", ".stored", ".forget"].map(find);
   const [back, branch, now, resume, discard] = [".back", ".branch", ".now", ".resume", ".discard"].map(find);
   const show = createPainter(/** @type {HTMLCanvasElement} */ (find("canvas")), THUMB);
   const { timeline } = store.get();
@@ -48,7 +48,7 @@ export function mount(el, store, actions, keeper) {
     showMoment(store.get());
   })));
   store.subscribe(["looking"], showMoment);
-  store.subscribe(["timelineVersion", "archiveTrouble", "offer"], showKept);
+  store.subscribe(["timelineVersion", "archiveTrouble", "offer"], showStored);
   store.subscribe(["offer", "step"], showOffer);
 
   function drawMarks() {
@@ -72,9 +72,12 @@ export function mount(el, store, actions, keeper) {
     const at = looking ? `${branchOf(looking)}step ${whole(looking.step)}` : "now";
     slider.setAttribute("aria-valuetext", at);
     const snapshot = target();
-    moment.textContent = looking
-      ? `Drawn at ${at}.${snapshot && snapshot !== looking ? ` The snapshot before it is of step ${whole(snapshot.step)}.` : ""}`
-      : "Slide to the left to see the same noise as it was drawn earlier.";
+    const words =
+      !looking ? "Slide to the left to see the same noise as it was drawn earlier."
+      : !snapshot ? "Only its drawings were kept, no snapshot before it."
+      : snapshot === looking ? "A snapshot was kept."
+      : `The snapshot before it is of step ${whole(snapshot.step)}.`;
+    moment.textContent = looking ? `Drawn at ${at}. ${words}` : words;
     back.textContent = snapshot ? `Go back to step ${whole(snapshot.step)}` : "Go back here";
     branch.textContent = snapshot ? `Branch from step ${whole(snapshot.step)}` : "Branch from here";
     back.ariaDisabled = branch.ariaDisabled = String(!snapshot);
@@ -87,10 +90,10 @@ export function mount(el, store, actions, keeper) {
   }
 
   /** @param {PageState} page */
-  function showKept({ archiveTrouble, offer: other }) {
+  function showStored({ archiveTrouble, offer: other }) {
     const snapshots = timeline.marks.filter(({ bytes }) => bytes > 0).length;
     const count = `${snapshots} snapshot${snapshots === 1 ? "" : "s"}, ${whole(timeline.bytes / MEGA)} MB`;
-    kept.textContent = archiveTrouble
+    stored.textContent = archiveTrouble
       ? `Snapshots last as long as this tab: the browser keeps none (${archiveTrouble}). ${count}.`
       : `Kept in this browser, at most ${whole(DISK_BYTES / MEGA)} MB for this run and the last: ${count}.`;
     forget.ariaDisabled = String(archiveTrouble !== "" || (snapshots === 0 && !other));

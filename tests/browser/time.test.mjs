@@ -78,7 +78,7 @@ async function running(page) {
 }
 
 test("sliding shows the same noise as it was drawn earlier, also while training goes on", () =>
-  visit("/?dataset=drawn&autostart", async (page) => {
+  visit("/?autostart", async (page) => {
     await untilStep(page, 40);
     await slider(page).focus();
     await page.keyboard.press("Home");

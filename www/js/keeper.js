@@ -58,7 +58,7 @@ export function createKeeper(store, send, opening) {
     hear(event) {
       switch (event.type) {
         case "state-changed":
-          if (event.step === 0 && (event.state === "ready" || event.state === "loading")) begin();
+          if (event.step === 0 && event.state !== "training" && timeline.marks.some(({ step }) => step > 0)) begin();
           if (event.state === "training" && !training) clock.asked = performance.now();
           // The moment at which a run is left alone is one to come back to.
           if (event.state === "paused" && training) snap();

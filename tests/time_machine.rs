@@ -220,6 +220,8 @@ fn sick(
     let mut session = open();
     let mut recipe = small(presets()[0].recipe.clone());
     recipe.ema = 0.0; // so that what is drawn follows the weights at once
+    recipe.generator.adam.beta1 = 0.5;
+    recipe.generator.adam.lr = 0.1;
     send(&mut session, vec![load(&recipe), step()]);
     let (_, good) = saved(&mut session);
     let mut events = send(&mut session, vec![restore(&changed(&good, value, change), None)]);
@@ -260,6 +262,11 @@ fn what_is_not_finite_stops_the_run_and_is_never_saved() {
     events.extend(send(&mut session, vec![Command::Save { id: 1 }]));
     expect("a loss", (session, events));
 
+    // An update too large for a number: every loss until then was fine.
+    let pushed = |name: &str| name.starts_with("generator.adam.mean.");
+    let (mut session, mut events) = sick(f32::MAX, pushed, vec![Command::Run]);
+    events.extend(send(&mut session, vec![Command::Save { id: 1 }]));
+    expect("a weight of the generator", (session, events));
     // An average that draws what is no picture.
     let huge = |name: &str| name.starts_with("ema.");
     expect("a drawing", sick(f32::MAX, huge, vec![]));

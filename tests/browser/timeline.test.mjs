@@ -54,6 +54,15 @@ test("snapshots stay within the budget, the ends are kept, and the rest lie at g
   assert(gaps.every((gap, i) => gap / kept[i + 1] < 0.75), `no great hole: ${kept.join()}`);
 });
 
+test("what is looked at is not let go meanwhile", () => {
+  const timeline = new Timeline();
+  for (let step = 0; step <= 500; step++) timeline.previewed(step, pictures());
+  const held = timeline.marks[timeline.marks.length - 5];
+  timeline.held = held;
+  for (let step = 501; step <= 500_000; step += 100) timeline.previewed(step, pictures());
+  assert(timeline.marks.includes(held));
+});
+
 test("a snapshot larger than the budget is kept while it is the newest", () => {
   const timeline = new Timeline(SIZE / 2);
   save(timeline, 1);

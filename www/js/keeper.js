@@ -84,7 +84,7 @@ export function createKeeper(store, send, opening) {
           training = false;
           const aim = aims.get(event.id);
           aims.delete(event.id);
-          store.patch({ looking: null });
+          keeper.look(null);
           if (aim) return aim(event.step);
           timeline.rewind(event.step);
           return "returned";
@@ -99,7 +99,10 @@ export function createKeeper(store, send, opening) {
     },
 
     /** Shows the drawings of a moment, or those of now. @param {Mark | null} mark */
-    look: (mark) => store.patch({ looking: mark }),
+    look(mark) {
+      timeline.held = mark;
+      store.patch({ looking: mark });
+    },
 
     /** Back to a snapshot: everything as it was, settings too. @param {Mark} mark */
     goBack: (mark) => restore(mark, null, "back"),
@@ -184,7 +187,7 @@ export function createKeeper(store, send, opening) {
     stored = new Map();
     clock = { taken: 0, asked: performance.now(), cost: 0 };
     timeline.begin();
-    store.patch({ looking: null });
+    keeper.look(null);
     changed();
   }
 
@@ -248,6 +251,7 @@ export function createKeeper(store, send, opening) {
   /** The archive is of no use any more: what memory holds stays. @param {unknown} error why */
   function close(error) {
     archive = null;
+    stored = new Map();
     timeline.budget = MEMORY_BYTES;
     store.patch({ offer: null, archiveTrouble: reasonOf(error) });
     for (const mark of timeline.marks) if (!mark.checkpoint) strip(mark);
@@ -256,7 +260,7 @@ export function createKeeper(store, send, opening) {
 
   function changed() {
     const { looking } = store.get();
-    if (looking && !timeline.marks.includes(looking)) store.patch({ looking: null });
+    if (looking && !timeline.marks.includes(looking)) keeper.look(null);
     store.patch({ timelineVersion: store.get().timelineVersion + 1 });
   }
 

@@ -119,7 +119,8 @@ export function createListener(store, actions, scoring, keeper) {
       case "failed":
         store.patch({ evaluating: false });
         if (event.code === DIVERGED) explain(event.message);
-        else notify(store, { key: event.code, kind: "error", text: sentence(event.message) });
+        // A snapshot that was asked for a moment too late: the visitor has been told what matters.
+        else if (event.code !== "not-ready" || store.get().state !== "failed") notify(store, { key: event.code, kind: "error", text: sentence(event.message) });
         break;
     }
   }

@@ -51,6 +51,8 @@ export class Timeline {
     this.branch = 0;
     /** @type {{ step: number, pictures: Pictures } | null} */
     this.latest = null;
+    /** @type {Mark | null} the one that is looked at: it stays */
+    this.held = null;
   }
 
   /** Another run: nothing of the last one is of use. */
@@ -171,10 +173,10 @@ export class Timeline {
       const own = marks.filter((mark) => mark.branch === branch);
       for (let i = 1; i < own.length - 1; i++) {
         const weight = (own[i + 1].step - own[i - 1].step) / (own[i].step - from);
-        if (weight < least && own[i] !== spared) [found, least] = [own[i], weight];
+        if (weight < least && own[i] !== spared && own[i] !== this.held) [found, least] = [own[i], weight];
       }
     }
-    return found ?? marks.find((mark) => mark !== spared) ?? null;
+    return found ?? marks.find((mark) => mark !== spared && mark !== this.held) ?? null;
   }
 
   /**

@@ -95,7 +95,7 @@ export function mount(el, store, actions, keeper) {
     const count = `${snapshots} snapshot${snapshots === 1 ? "" : "s"}, ${whole(timeline.bytes / MEGA)} MB`;
     stored.textContent = archiveTrouble
       ? `Snapshots last as long as this tab: the browser keeps none (${archiveTrouble}). ${count}.`
-      : `Kept in this browser, at most ${whole(DISK_BYTES / MEGA)} MB for this run and the last: ${count}.`;
+      : `Kept in this browser, this run and the last, at most ${whole(DISK_BYTES / MEGA)} MB each: ${count}.`;
     forget.ariaDisabled = String(archiveTrouble !== "" || (snapshots === 0 && !other));
   }
 

@@ -4,6 +4,7 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import { attributes, launch, open, until, untilStep } from "./lib/browser.mjs";
 import { serve } from "./lib/server.mjs";
@@ -302,4 +303,36 @@ for (const width of [1280, 390]) {
       await page.waitForTimeout(200);
       assert.deepEqual(await places(), at, "with an offer");
     }, { width }));
+}
+
+for (const scheme of /** @type {const} */ (["light", "dark"])) {
+  test(`the past, a branch, the offer and the notice can be read by anyone at 360 pixels, ${scheme}`, () =>
+    visit("/?dataset=drawn", async (page) => {
+      await page.emulateMedia({ colorScheme: scheme });
+      const check = async (/** @type {string} */ what) => {
+        const violations = await page.evaluate(async () => {
+          const { violations } = await /** @type {any} */ (globalThis).axe.run(document, { resultTypes: ["violations"] });
+          return violations.map((/** @type {any} */ { id, nodes }) => `${id}: ${nodes.map((/** @type {any} */ n) => n.target.join(" ")).join(", ")}`);
+        });
+        assert.deepEqual(violations, [], what);
+        assert(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${what} sticks out`);
+      };
+      await until(page, { state: "ready" });
+      await page.evaluate(await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
+      const first = await trainFor(page, 30);
+      await slideTo(page, `step ${first}`);
+      await page.waitForTimeout(200);
+      await check("the past");
+      await press(page, `Go back to step ${first}`);
+      await until(page, { step: String(first) });
+      await trainFor(page, 30);
+      await check("a branch");
+      await press(page, "Train");
+      await until(page, { state: "failed" });
+      await page.waitForTimeout(200);
+      await check("the notice");
+      await press(page, "Begin anew");
+      await page.getByText("of your last run").waitFor();
+      await check("the offer");
+    }, { width: 360, mock: { divergesAt: 700 } }));
 }

@@ -232,11 +232,10 @@ fn sick(
 #[test]
 fn what_is_not_finite_stops_the_run_and_is_never_saved() {
     let end = |events: &[Event]| {
-        let states = events.iter().filter_map(|e| match e {
+        events.iter().rev().find_map(|e| match e {
             Event::StateChanged { state, .. } => Some(*state),
             _ => None,
-        });
-        states.last()
+        })
     };
     let keeps = |events: &[Event]| events.iter().any(|e| matches!(e, Event::Saved { .. }));
     let expect = |what: &str, (mut session, events): (Session, Vec<Event>)| {

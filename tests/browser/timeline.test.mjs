@@ -89,6 +89,17 @@ test("going back starts a branch, whose past is its parent's", () => {
   assert.equal(timeline.branches.length, 3, "a branch on which nothing happened leaves nothing");
 });
 
+test("the snapshot that a branch began at is kept until the branch has its own", () => {
+  const timeline = new Timeline();
+  for (const step of [10, 20, 30, 40, 50]) save(timeline, step);
+  const fork = timeline.marks[2];
+  timeline.branchOff(fork);
+  timeline.budget = 2 * SIZE; // the disk is lost
+  timeline.previewed(31, pictures());
+  assert.equal(timeline.newest(), fork);
+  assert.equal(timeline.bytes, 2 * SIZE);
+});
+
 test("a run that is replayed from an earlier step forgets what came after it, on its branch only", () => {
   const timeline = new Timeline();
   for (const step of [10, 20, 30]) save(timeline, step);

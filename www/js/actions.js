@@ -173,11 +173,22 @@ export function createActions(around) {
       if (downloads.delete(id)) offer(`ganvas-step-${step}.safetensors`, checkpoint);
     },
 
+    /** Back to a snapshot: everything as it was, settings too. @param {Mark} mark */
+    goBack(mark) {
+      dropEdits();
+      keeper.goBack(mark);
+    },
+
+    resume() {
+      dropEdits();
+      keeper.resume();
+    },
+
     /** Goes on from a snapshot by what the form says, as far as a branch may change it. @param {Mark} mark */
     branch(mark) {
       const { catalog, draft } = store.get();
       if (!catalog || !draft || !mark.recipe) return;
-      clearTimeout(settling);
+      dropEdits();
       const free = catalog.fields.filter(({ branches }) => branches);
       keeper.branch(mark, free.reduce((next, { path }) => withValue(next, path, valueAt(draft, path)), mark.recipe));
     },
@@ -189,7 +200,9 @@ export function createActions(around) {
       if (file.size === 0) return refuse("is empty");
       if (file.size > CHECKPOINT_LIMIT_BYTES) return refuse("is far too large to be a checkpoint of ganvas");
       try {
-        keeper.openFile(new Uint8Array(await file.arrayBuffer()));
+        const checkpoint = new Uint8Array(await file.arrayBuffer());
+        dropEdits();
+        keeper.openFile(checkpoint);
       } catch {
         refuse("could not be read");
       }
@@ -201,6 +214,12 @@ export function createActions(around) {
     },
   };
   return actions;
+
+  /** What was typed a moment ago was meant for the run that is left now. */
+  function dropEdits() {
+    clearTimeout(settling);
+    settling = 0;
+  }
 
   /** Sets up the draft as a fresh run. */
   function load() {

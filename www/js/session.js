@@ -132,7 +132,7 @@ export function createListener(store, actions, scoring, keeper) {
       label: `Go back to step ${whole(good.step)}`,
       act: () => {
         const mark = store.get().timeline.newest();
-        if (mark) keeper.goBack(mark);
+        if (mark) actions.goBack(mark);
       },
     };
     const why =

@@ -25,13 +25,13 @@ export function mount(el, store, actions, keeper) {
   const { timeline } = store.get();
 
   slider.addEventListener("input", () => keeper.look(timeline.marks[slider.valueAsNumber] ?? null));
-  press(back, () => keeper.goBack(/** @type {Mark} */ (target())));
+  press(back, () => actions.goBack(/** @type {Mark} */ (target())));
   press(branch, () => actions.branch(/** @type {Mark} */ (target())));
   press(now, () => {
     keeper.look(null);
     slider.focus(); // the button goes out
   });
-  press(resume, keeper.resume);
+  press(resume, actions.resume);
   press(discard, keeper.discard);
   press(forget, keeper.forget);
 

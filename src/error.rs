@@ -24,9 +24,9 @@ pub enum Error {
     Evaluation(String),
 
     #[error(
-        "training diverged: a loss is no longer a finite number at step {step}; lower the learning rates or add a penalty, then reset"
+        "training diverged: at step {step} {what} is no longer a finite number; lower the learning rates or add a penalty"
     )]
-    NonFinite { step: u64 },
+    NonFinite { step: u64, what: &'static str },
 
     #[error("{0}")]
     NotReady(&'static str),

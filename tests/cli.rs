@@ -330,7 +330,8 @@ fn checkpoints_cut_short_or_changed_are_refused() {
 fn a_run_that_diverges_ends_with_one_line() {
     let dir = folder();
     train(dir.path(), "run", &["--steps=1"]);
-    let mut checkpoint = read(dir.path().join("run/checkpoint.safetensors"));
+    let good = read(dir.path().join("run/checkpoint.safetensors"));
+    let mut checkpoint = good.clone();
     let file = SafeTensors::deserialize(&checkpoint).unwrap();
     let weights = file.tensor("discriminator.logit.weight").unwrap().data().as_ptr_range();
     let from = weights.start as usize - checkpoint.as_ptr() as usize;
@@ -339,6 +340,9 @@ fn a_run_that_diverges_ends_with_one_line() {
         weight.copy_from_slice(&f32::MAX.to_le_bytes());
     }
     fs::write(dir.path().join("huge"), checkpoint).unwrap();
-    let resume = ["train", "--resume=huge", "--steps=20", "--out=on"];
+    let resume = ["train", "--resume=huge", "--steps=20", "--out=run"];
     refuses(&resume, dir.path(), 1, "diverged");
+    refuses(&resume, dir.path(), 1, "the last good checkpoint, of step 1, is huge");
+    let kept = read(dir.path().join("run/checkpoint.safetensors"));
+    assert!(kept == good, "a good checkpoint was written over");
 }

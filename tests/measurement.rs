@@ -80,7 +80,7 @@ fn a_measurement_while_training_is_of_one_step_and_changes_nothing() {
         while session.step_count() < 60 {
             events.extend(send(&mut session, vec![]));
         }
-        let saved = send(&mut session, vec![Command::Pause, Command::Save]);
+        let saved = send(&mut session, vec![Command::Pause, Command::Save { id: 0 }]);
         let checkpoint = saved.into_iter().find_map(|e| match e {
             Event::Saved { checkpoint, .. } => Some(checkpoint),
             _ => None,

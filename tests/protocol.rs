@@ -45,8 +45,8 @@ fn commands() -> Vec<Command> {
         Command::Reset,
         Command::Adjust { recipe: recipe() },
         Command::Sample { id: 5, request },
-        Command::Save,
-        Command::Restore { checkpoint: bytes(4) },
+        Command::Save { id: 6 },
+        Command::Restore { id: 7, checkpoint: bytes(4), recipe: Some(recipe()) },
         Command::LoadClassifier { weights: bytes(4) },
         Command::Evaluate { count: 500, seed: 1 },
         Command::Inspect { id: 6, pixels: bytes(3), label: 4 },
@@ -131,8 +131,8 @@ fn events() -> Vec<Event> {
         Event::Sampled { id: 5, pictures: pictures() },
         Event::Inspected { id: 6, logit: 0.5, saliency: vec![0.25, -0.125] },
         Event::Matched { id: 6, neighbour },
-        Event::Saved { step: 8, checkpoint: ByteBuf::from(vec![1, 2, 3]) },
-        Event::Restored { step: 8 },
+        Event::Saved { id: 6, step: 8, millis: 2.5, checkpoint: ByteBuf::from(vec![1, 2, 3]) },
+        Event::Restored { id: 7, step: 8 },
         Event::Evaluated(evaluation),
         Event::Measured(measurement),
         Event::Failed { code: "not-ready".into(), message: "a sentence".into() },
@@ -171,7 +171,7 @@ fn commands_stay_as_they_are_on_the_wire() {
         match command {
             Command::Load { .. } | Command::AddData { .. } | Command::Run | Command::Pause => {}
             Command::Step { .. } | Command::Reset | Command::Adjust { .. } => {}
-            Command::Sample { .. } | Command::Save | Command::Restore { .. } => {}
+            Command::Sample { .. } | Command::Save { .. } | Command::Restore { .. } => {}
             Command::LoadClassifier { .. } | Command::Evaluate { .. } => {}
             Command::Inspect { .. } => {}
             Command::AddHeldOut { .. } | Command::Measure { .. } => {}

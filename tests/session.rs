@@ -13,6 +13,10 @@ use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use serde_bytes::ByteBuf;
 use std::rc::Rc;
 
+fn restore(checkpoint: ByteBuf) -> Command {
+    Command::Restore { id: 2, checkpoint, recipe: None }
+}
+
 #[test]
 fn a_run_from_load_to_pause() {
     let mut session = open();
@@ -91,10 +95,7 @@ fn training_waits_for_data_and_is_the_same_however_slowly_they_come() {
                 }
             }
         }
-        let events = send(
-            &mut session,
-            vec![Command::Pause, Command::Restore { checkpoint: ByteBuf::new() }],
-        );
+        let events = send(&mut session, vec![Command::Pause, restore(ByteBuf::new())]);
         assert_eq!(failures(&events), ["checkpoint-invalid"]);
         session
     };
@@ -118,7 +119,7 @@ fn what_cannot_be_done_is_said_and_nothing_is_lost() {
     for (command, code) in [
         (Command::Run, "not-ready"),
         (Command::Reset, "not-ready"),
-        (Command::Save, "not-ready"),
+        (Command::Save { id: 1 }, "not-ready"),
         (Command::Evaluate { count: 10, seed: 1 }, "not-ready"),
         (
             Command::LoadClassifier { weights: ByteBuf::from(b"junk".to_vec()) },
@@ -146,7 +147,7 @@ fn what_cannot_be_done_is_said_and_nothing_is_lost() {
         (Command::Sample { id: 1, request: request(0, None) }, "bad-command"),
         (Command::Sample { id: 1, request: request(2, Some(vec![1])) }, "bad-command"),
         (Command::Sample { id: 1, request: request(1, Some(vec![10])) }, "bad-command"),
-        (Command::Restore { checkpoint: ByteBuf::from(vec![0; 100]) }, "checkpoint-invalid"),
+        (restore(ByteBuf::from(vec![0; 100])), "checkpoint-invalid"),
     ] {
         let what = format!("{command:?}");
         assert_eq!(failures(&send(&mut session, vec![command])), [code], "{what}");
@@ -159,7 +160,7 @@ fn what_cannot_be_done_is_said_and_nothing_is_lost() {
 fn about_to_diverge() -> ByteBuf {
     let mut session = open();
     let load = Command::Load { recipe: tiny(DatasetKind::Drawn) };
-    let events = send(&mut session, vec![load, Command::Save]);
+    let events = send(&mut session, vec![load, Command::Save { id: 1 }]);
     let Some(Event::Saved { checkpoint, .. }) = events.last() else { panic!("{events:?}") };
     let file = SafeTensors::deserialize(checkpoint).expect("safetensors");
     let (_, metadata) = SafeTensors::read_metadata(checkpoint).expect("safetensors");
@@ -182,7 +183,7 @@ fn about_to_diverge() -> ByteBuf {
 #[test]
 fn a_diverging_run_fails_and_can_be_reset() {
     let mut session = open();
-    let restore = Command::Restore { checkpoint: about_to_diverge() };
+    let restore = restore(about_to_diverge());
     let mut seen = send(&mut session, vec![restore, Command::Run]);
     for _ in 0..20 {
         seen.extend(send(&mut session, vec![]));
@@ -265,19 +266,20 @@ fn a_saved_run_comes_back_in_another_session() {
     let mut first = open();
     let load = Command::Load { recipe: tiny(DatasetKind::Drawn) };
     let step = || Command::Step { player: Players::Both };
-    let events = send(&mut first, vec![load, step(), step(), Command::Save]);
+    let events = send(&mut first, vec![load, step(), step(), Command::Save { id: 1 }]);
     let saved = |events: Vec<Event>| {
         events.into_iter().find_map(|e| match e {
-            Event::Saved { step, checkpoint } => Some((step, checkpoint)),
+            Event::Saved { step, checkpoint, .. } => Some((step, checkpoint)),
             _ => None,
         })
     };
     let (at, checkpoint) = saved(events).expect("saved");
     assert_eq!(at, 2);
     let mut second = open();
-    let events = send(&mut second, vec![Command::Restore { checkpoint }]);
+    let events = send(&mut second, vec![restore(checkpoint)]);
     assert_eq!(states(&events), [(State::Paused, 2)]);
-    let [a, b] = [&mut first, &mut second].map(|s| saved(send(s, vec![step(), Command::Save])));
+    let [a, b] =
+        [&mut first, &mut second].map(|s| saved(send(s, vec![step(), Command::Save { id: 1 }])));
     assert_eq!(a.expect("saved").0, 3);
     assert!(b.is_some());
 }

@@ -12,6 +12,13 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
 }
 
+/// As [`write`], but what was there stays whole until the new is.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
+    let coming = path.with_extension("part");
+    write(&coming, bytes)?;
+    fs::rename(&coming, path).with_context(|| format!("cannot write {}", path.display()))
+}
+
 pub fn create_folder(path: &Path) -> Result<()> {
     fs::create_dir_all(path).with_context(|| format!("cannot create the folder {}", path.display()))
 }

@@ -34,7 +34,7 @@ pub fn run(args: Args) -> Result<()> {
     let checkpoint = ByteBuf::from(files::read(&args.checkpoint)?);
     let mut driver = Driver::open(args.device)?;
     driver
-        .tick(vec![Command::Restore { checkpoint }])
+        .tick(vec![Command::Restore { id: 0, checkpoint, recipe: None }])
         .with_context(|| format!("{} was refused", args.checkpoint.display()))?;
     let request = SampleRequest { count: args.count, seed: args.seed, latents: None, labels: None };
     let events = driver.tick(vec![Command::Sample { id: 0, request }])?;

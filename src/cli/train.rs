@@ -83,7 +83,6 @@ pub fn run(args: Args) -> Result<()> {
     files::create_folder(&args.out)?;
     files::write(&args.out.join("recipe.json"), &serde_json::to_vec_pretty(&recipe)?)?;
 
-    let every = args.every.unwrap_or(args.steps.div_ceil(10));
     let mut measurements = match args.eval_every {
         Some(_) => {
             let count = args.eval_count as usize;
@@ -92,6 +91,30 @@ pub fn run(args: Args) -> Result<()> {
         None => None,
     };
     let mut log = Log::new(driver.step(), args.steps)?;
+    let mut good = args.resume.clone().map(|file| (file, driver.step()));
+    let trained = train(&args, &mut driver, &mut measurements, &mut log, &mut good);
+    log.bar.finish_and_clear();
+    if let Err(error) = trained {
+        match good {
+            Some((file, step)) => {
+                bail!("{error:#}; the last good checkpoint, of step {step}, is {}", file.display())
+            }
+            None => bail!("{error:#}; it had not come to its first checkpoint"),
+        }
+    }
+    writeln!(stdout().lock(), "wrote {}", args.out.join(CHECKPOINT).display())?;
+    Ok(())
+}
+
+/// Trains to the end. `good` is the last checkpoint that was written, or that the run came from.
+fn train(
+    args: &Args,
+    driver: &mut Driver,
+    measurements: &mut Option<Measurements>,
+    log: &mut Log,
+    good: &mut Option<(PathBuf, u64)>,
+) -> Result<()> {
+    let every = args.every.unwrap_or(args.steps.div_ceil(10));
     while driver.step() < args.steps {
         let next = |every: u64| ((driver.step() / every + 1) * every).min(args.steps);
         let (save_at, measure_at) = (next(every), args.eval_every.map(next));
@@ -103,19 +126,18 @@ pub fn run(args: Args) -> Result<()> {
         }
         let mut events = driver.tick(vec![Command::Pause])?;
         if pause_at == save_at {
-            events.extend(driver.tick(vec![Command::Save])?);
-            save(&args, &events)?;
+            events.extend(driver.tick(vec![Command::Save { id: 0 }])?);
+            save(args, &events)?;
+            *good = Some((args.out.join(CHECKPOINT), driver.step()));
         }
         log.note(events)?;
         files::write(&args.out.join("losses.csv"), log.csv.as_bytes())?;
-        if let Some(measurements) = &mut measurements
+        if let Some(measurements) = measurements
             && measure_at == Some(pause_at)
         {
-            measurements.take(&mut driver, &args.out)?;
+            measurements.take(driver, &args.out)?;
         }
     }
-    log.bar.finish_and_clear();
-    writeln!(stdout().lock(), "wrote {}", args.out.join(CHECKPOINT).display())?;
     Ok(())
 }
 
@@ -127,7 +149,7 @@ fn start(args: &Args, driver: &mut Driver) -> Result<(Recipe, Option<PathBuf>)> 
         Some(path) => {
             let checkpoint = ByteBuf::from(files::read(path)?);
             let events = driver
-                .tick(vec![Command::Restore { checkpoint }])
+                .tick(vec![Command::Restore { id: 0, checkpoint, recipe: None }])
                 .with_context(|| format!("{} was refused", path.display()))?;
             (events, args.data.clone())
         }
@@ -198,8 +220,8 @@ fn save(args: &Args, events: &[Event]) -> Result<()> {
                 let path = args.out.join(format!("grid-{step:06}.png"));
                 grid::write(&path, &pictures.pixels, pictures.columns)?;
             }
-            Event::Saved { step, checkpoint } => {
-                files::write(&args.out.join(CHECKPOINT), checkpoint)?;
+            Event::Saved { step, checkpoint, .. } => {
+                files::replace(&args.out.join(CHECKPOINT), checkpoint)?;
                 if args.keep {
                     let name = format!("checkpoint-{step:06}.safetensors");
                     files::write(&args.out.join(name), checkpoint)?;

@@ -140,7 +140,7 @@ impl Classifier {
             return Err(refused("it is not a classifier of this version of ganvas"));
         }
         let network = Network::new();
-        let values = stored::values("", &network.layout, &file).map_err(refused)?;
+        let values = stored::values("", &network.layout, &file, &[]).map_err(refused)?;
         let known = |name: &str| network.layout.entries().iter().any(|e| e.name == name);
         if let Some(name) = file.names().into_iter().find(|name| !known(name)) {
             return Err(refused(format!("the tensor `{name}` has no place in it")));

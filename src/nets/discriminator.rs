@@ -10,6 +10,9 @@ use crate::data::CLASSES;
 use crate::recipe::Recipe;
 use burn::tensor::Tensor;
 
+/// The parameter that only some objectives have.
+pub const LOGIT_BIAS: &str = "logit.bias";
+
 #[derive(Debug)]
 pub struct Discriminator {
     features: Stack,
@@ -39,7 +42,7 @@ impl Discriminator {
         // Where only differences of logits count, its gradient would be rounding noise, which Adam
         // blows up to full steps.
         let bias =
-            (!recipe.objective.compares()).then(|| layout.add("logit.bias", &[1], Init::Zeros));
+            (!recipe.objective.compares()).then(|| layout.add(LOGIT_BIAS, &[1], Init::Zeros));
         let embedding = recipe
             .conditional
             .then(|| layout.add("projection.weight", &[CLASSES, inputs], Init::FanIn(inputs)));

@@ -12,7 +12,7 @@ mod discriminator;
 mod generator;
 mod mlp;
 
-pub use discriminator::{Discriminator, Verdict};
+pub use discriminator::{Discriminator, LOGIT_BIAS, Verdict};
 pub use generator::Generator;
 
 use crate::recipe::{Described, Paper};

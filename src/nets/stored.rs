@@ -19,14 +19,24 @@ pub fn views<'a>(
     layout.entries().iter().map(view).collect()
 }
 
-/// The flat vector of `layout`, gathered from the file's tensors.
+/// The flat vector of `layout`, gathered from the file's tensors. Those in `optional` are zeros where the
+/// file has none.
 ///
 /// # Errors
 /// What is missing, of the wrong type or shape, or not a finite number.
-pub fn values(prefix: &str, layout: &Layout, file: &SafeTensors) -> Result<Vec<f32>, String> {
+pub fn values(
+    prefix: &str,
+    layout: &Layout,
+    file: &SafeTensors,
+    optional: &[&str],
+) -> Result<Vec<f32>, String> {
     let mut values = Vec::with_capacity(layout.len());
     for entry in layout.entries() {
         let name = format!("{prefix}{}", entry.name);
+        if optional.contains(&entry.name.as_str()) && file.tensor(&name).is_err() {
+            values.resize(entry.range().end, 0.0);
+            continue;
+        }
         let tensor = file.tensor(&name).map_err(|_| format!("the tensor `{name}` is missing"))?;
         if tensor.dtype() != Dtype::F32 || tensor.shape() != entry.shape {
             return Err(format!(

@@ -30,6 +30,10 @@ pub struct Field {
     pub control: Control,
     /// Whether it may be changed while training (`adjust`) without starting anew.
     pub live: bool,
+    /// Whether it may also change where a run goes on from a checkpoint (`restore`), between two steps:
+    /// whatever is decided anew in each step. What gives the networks their shape, or the random streams
+    /// their course, is not.
+    pub branches: bool,
     /// Whether a first-time visitor sees it without opening the advanced settings.
     pub basic: bool,
 }
@@ -99,6 +103,9 @@ fn choice<T: Described>() -> Control {
     Control::Choice { options }
 }
 
+/// Fixed while training, but free where a run goes on from a checkpoint; so is all of Adam.
+const BRANCHES: [&str; 4] = ["objective", "penalty.kind", "penalty.gamma", "ema"];
+
 /// Everything a shell needs to offer.
 pub fn catalog() -> Catalog {
     let mut fields = Vec::new();
@@ -110,6 +117,7 @@ pub fn catalog() -> Catalog {
             help: help.into(),
             control,
             live,
+            branches: live || BRANCHES.contains(&path) || path.contains(".adam."),
             basic,
         })
     };

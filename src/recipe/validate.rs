@@ -1,6 +1,6 @@
 //! Says what is wrong with a recipe, as data, before anything is built from it.
 
-use super::{Catalog, Control, Recipe, catalog};
+use super::{Catalog, Control, Field, Recipe, catalog};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -34,13 +34,13 @@ impl Recipe {
 }
 
 impl Recipe {
-    /// Labels of the fields that differ from `other` and cannot change while training.
-    pub fn fixed_differences(&self, other: &Recipe) -> Vec<String> {
+    /// Labels of the fields, among those that `count`, in which `other` differs.
+    pub fn differences(&self, other: &Recipe, count: impl Fn(&Field) -> bool) -> Vec<String> {
         let [a, b] = [self, other].map(|r| serde_json::to_value(r).unwrap_or_default());
         catalog()
             .fields
             .iter()
-            .filter(|field| !field.live && at(&a, &field.path) != at(&b, &field.path))
+            .filter(|field| count(field) && at(&a, &field.path) != at(&b, &field.path))
             .map(|field| field.label.clone())
             .collect()
     }

@@ -18,15 +18,14 @@ use crate::recipe::{Recipe, catalog};
 use crate::train::Trainer;
 use crate::train::replica::Replicas;
 use burn::tensor::Device;
-use serde_bytes::ByteBuf;
 use std::rc::Rc;
 use std::time::Duration;
 use web_time::Instant;
 
 pub struct Session {
     kind: DeviceKind,
-    device: Device,
-    state: State,
+    pub(super) device: Device,
+    pub(super) state: State,
     pub(super) trainer: Option<Trainer>,
     replicas: Option<Rc<dyn Replicas>>,
     pub(super) sources: Sources,
@@ -42,6 +41,8 @@ pub struct Session {
     /// What samples are measured against, as far as it is known.
     pub(super) reals: Option<Reals>,
     pub(super) pace: Pace,
+    /// The step of the run whose fixed grid was drawn last.
+    pub(super) previewed: Option<u64>,
     /// Read back, but not reported yet.
     pub(super) losses: Vec<LossPoint>,
     pub(super) events: Vec<Event>,
@@ -70,6 +71,7 @@ impl Session {
             measurement: None,
             reals: None,
             pace: Pace::new(),
+            previewed: None,
             losses: Vec::new(),
             events: vec![opened],
         })
@@ -89,7 +91,7 @@ impl Session {
         }
     }
 
-    fn report_loaded(&mut self) {
+    pub(super) fn report_loaded(&mut self) {
         if let Some(trainer) = &self.trainer {
             self.events.push(Event::Loaded {
                 recipe: Box::new(trainer.recipe().clone()),
@@ -152,8 +154,10 @@ impl Session {
             Command::Adjust { recipe } => self.adjust(*recipe),
             Command::Sample { id, request } => self.sample(id, request).await,
             Command::Inspect { id, pixels, label } => self.inspect(id, &pixels, label).await,
-            Command::Save => self.save().await,
-            Command::Restore { checkpoint } => self.restore(&checkpoint).await,
+            Command::Save { id } => self.save(id).await,
+            Command::Restore { id, checkpoint, recipe } => {
+                self.restore(id, &checkpoint, recipe.map(|recipe| *recipe)).await
+            }
             Command::LoadClassifier { weights } => {
                 self.classifier = Some(Classifier::from_safetensors(&weights, &self.device)?);
                 Ok(())
@@ -174,26 +178,35 @@ impl Session {
 
     async fn load(&mut self, recipe: Recipe) -> Result<()> {
         let trainer = Trainer::new(recipe, self.device.clone())?;
-        self.adopt(trainer).await
+        self.adopt(trainer);
+        self.present().await
     }
 
     /// Makes this run the session's own.
-    async fn adopt(&mut self, trainer: Trainer) -> Result<()> {
-        let recipe = trainer.recipe().clone();
-        let at_rest = if trainer.step() == 0 { State::Ready } else { State::Paused };
+    pub(super) fn adopt(&mut self, trainer: Trainer) {
         self.trainer = Some(trainer);
         self.share();
         self.report_loaded();
         self.inspection = None;
         self.watch = Watch::default();
-        self.rehearsal = Rehearsal::of(&recipe, self.kind, &self.device)?;
+        self.rehearsal = None;
         (self.evaluation, self.measurement) = (None, None);
         self.losses.clear();
         self.shown = Pictures::default();
-        if recipe.dataset == DatasetKind::Drawn || self.sources.of(recipe.dataset).loaded() > 0 {
-            self.show_data(recipe.dataset);
+        self.previewed = None;
+    }
+
+    /// Says where a run that was just adopted stands.
+    pub(super) async fn present(&mut self) -> Result<()> {
+        let trainer = self.trainer()?;
+        let recipe = trainer.recipe().clone();
+        let dataset = recipe.dataset;
+        let at_rest = if trainer.step() == 0 { State::Ready } else { State::Paused };
+        self.rehearsal = Rehearsal::of(&recipe, self.kind, &self.device)?;
+        if dataset == DatasetKind::Drawn || self.sources.of(dataset).loaded() > 0 {
+            self.show_data(dataset);
         }
-        let enough = self.first_batch(recipe.dataset).is_some();
+        let enough = self.first_batch(dataset).is_some();
         self.enter(if enough { at_rest } else { State::Loading });
         self.preview().await
     }
@@ -246,9 +259,7 @@ impl Session {
             State::Loading => Err(Error::NotReady(
                 "there are no real pictures yet; training can start when the first part of the data has arrived",
             )),
-            State::Failed => {
-                Err(Error::NotReady("this run has failed; reset it or restore a checkpoint"))
-            }
+            State::Failed => Err(FAILED),
         }
     }
 
@@ -292,7 +303,7 @@ impl Session {
 
     /// Lets the players finish a step that was begun. Needs no new data, except for a discriminator
     /// that takes several steps.
-    async fn finish_step(&mut self) {
+    pub(super) async fn finish_step(&mut self) {
         while self.trainer.as_ref().is_some_and(|t| !t.between_steps()) {
             if !matches!(self.turn().await, Ok(true)) {
                 break;
@@ -371,48 +382,9 @@ impl Session {
         Ok(true)
     }
 
-    fn adjust(&mut self, recipe: Recipe) -> Result<()> {
-        let problems = recipe.validate();
-        if !problems.is_empty() {
-            return Err(Error::Recipe(problems));
-        }
-        let trainer = self.trainer()?;
-        let fixed = trainer.recipe().fixed_differences(&recipe);
-        if !fixed.is_empty() {
-            return Err(Error::BadCommand(format!(
-                "{} cannot change while training; start over with the new settings",
-                fixed.join(", ")
-            )));
-        }
-        trainer.adjust(recipe);
-        self.report_loaded();
-        Ok(())
-    }
-
     async fn sample(&mut self, id: u32, request: SampleRequest) -> Result<()> {
         let pictures = pictures::sampled(self.trainer()?, request).await?;
         self.events.push(Event::Sampled { id, pictures });
-        Ok(())
-    }
-
-    async fn save(&mut self) -> Result<()> {
-        let start = Instant::now();
-        self.finish_step().await;
-        let trainer = self.trainer()?;
-        let event = Event::Saved {
-            step: trainer.step(),
-            checkpoint: ByteBuf::from(trainer.checkpoint().await?),
-        };
-        self.events.push(event);
-        self.pace.set_aside(start.elapsed());
-        Ok(())
-    }
-
-    async fn restore(&mut self, checkpoint: &[u8]) -> Result<()> {
-        let trainer = Trainer::restore(checkpoint, self.device.clone())?;
-        let step = trainer.step();
-        self.adopt(trainer).await?;
-        self.events.push(Event::Restored { step });
         Ok(())
     }
 
@@ -432,5 +404,7 @@ impl Session {
     }
 }
 
+pub(super) const FAILED: Error =
+    Error::NotReady("this run has failed; reset it or restore a checkpoint");
 const WAITING: Error =
     Error::NotReady("the next real pictures have not arrived yet; try again in a moment");

@@ -11,6 +11,7 @@ mod pictures;
 pub mod protocol;
 mod rehearsal;
 mod reports;
+mod snapshots;
 mod sources;
 mod watch;
 

@@ -45,11 +45,21 @@ pub enum Command {
         id: u32,
         request: SampleRequest,
     },
-    /// Answered by `saved`.
-    Save,
-    /// Replaces the run by that of a checkpoint made by `save`. Leaves the session paused.
+    /// Answered by `saved` with the same `id`, and before it by a `previewed` of the same step. Refused
+    /// when anything in the run is not a finite number.
+    Save {
+        #[serde(default)]
+        id: u32,
+    },
+    /// Replaces the run by that of a checkpoint made by `save`, answered by `restored` with the same
+    /// `id`. Leaves the session paused. With a `recipe` the run goes on by that one, which may differ from
+    /// the checkpoint's in what `Field::branches` allows.
     Restore {
+        #[serde(default)]
+        id: u32,
         checkpoint: ByteBuf,
+        #[serde(default)]
+        recipe: Option<Box<Recipe>>,
     },
     /// The classifier's weights (safetensors), needed before `evaluate`.
     LoadClassifier {
@@ -193,10 +203,15 @@ pub enum Event {
         neighbour: Neighbour,
     },
     Saved {
+        id: u32,
         step: u64,
+        /// What it took to gather the run, milliseconds, without the rest of a step that was under way.
+        millis: f64,
         checkpoint: ByteBuf,
     },
+    /// The run is that of a checkpoint now; its `loaded` has gone before, state and preview follow.
     Restored {
+        id: u32,
         step: u64,
     },
     Evaluated(Evaluation),

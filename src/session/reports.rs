@@ -45,6 +45,7 @@ impl Session {
         let pictures = pictures::fixed_grid(trainer).await?;
         let step = trainer.step();
         let judged = self.judge(&pictures).await?;
+        self.previewed = Some(step);
         self.events.push(Event::Previewed { step, pictures });
         self.events.push(judged);
         self.pace.previewed(start.elapsed());

@@ -6,8 +6,8 @@ use super::trainer::Trainer;
 use crate::device::read_all;
 use crate::error::{Error, Result};
 use crate::nets::params::{Layout, vector};
-use crate::nets::stored;
-use crate::recipe::Recipe;
+use crate::nets::{LOGIT_BIAS, stored};
+use crate::recipe::{Adam, Recipe};
 use burn::tensor::{Device, Tensor};
 use safetensors::tensor::{SafeTensors, serialize};
 use std::collections::HashMap;
@@ -27,11 +27,20 @@ const G_SQUARE: &str = "generator.adam.square.";
 const D_MEAN: &str = "discriminator.adam.mean.";
 const D_SQUARE: &str = "discriminator.adam.square.";
 
+fn in_words(prefix: &str) -> &'static str {
+    match prefix {
+        GENERATOR => "a weight of the generator",
+        EMA => "the generator's moving average",
+        DISCRIMINATOR => "a weight of the discriminator",
+        _ => "a moment of Adam's",
+    }
+}
+
 impl Trainer {
     /// The run as bytes. Must be called between two steps.
     ///
     /// # Errors
-    /// When called within a step, or by the device.
+    /// When called within a step, when a number is not finite, or by the device.
     pub async fn checkpoint(&self) -> Result<Vec<u8>> {
         if !self.between_steps() {
             return Err(Error::NotReady("a checkpoint can be made between two steps only"));
@@ -52,6 +61,11 @@ impl Trainer {
         .collect();
 
         let values = read_all(vectors.iter().map(|(_, _, t)| t.clone()).collect()).await?;
+        for ((prefix, ..), values) in vectors.iter().zip(&values) {
+            if values.iter().any(|v| !v.is_finite()) {
+                return Err(Error::NonFinite { step: self.step, what: in_words(prefix) });
+            }
+        }
         let bytes: Vec<Vec<u8>> = values.iter().map(|v| stored::to_bytes(v)).collect();
         let mut views = Vec::new();
         for ((prefix, layout, _), bytes) in vectors.iter().zip(&bytes) {
@@ -75,6 +89,19 @@ impl Trainer {
     /// # Errors
     /// One sentence for anything that is missing, of the wrong size or not a number.
     pub fn restore(bytes: &[u8], device: Device) -> Result<Self> {
+        Self::restore_as(bytes, device, |saved| Ok(saved.clone()))
+    }
+
+    /// That run, to go on by the recipe that `choose` makes of its own: with the same networks, and the
+    /// same random streams. A bias that only the other objective has begins at zero.
+    ///
+    /// # Errors
+    /// As [`Trainer::restore`], and those of `choose`.
+    pub fn restore_as(
+        bytes: &[u8],
+        device: Device,
+        choose: impl FnOnce(&Recipe) -> Result<Recipe>,
+    ) -> Result<Self> {
         let (_, metadata) = SafeTensors::read_metadata(bytes)
             .map_err(|_| refused("it is not a safetensors file, or it is damaged"))?;
         let tensors = SafeTensors::deserialize(bytes)
@@ -89,41 +116,35 @@ impl Trainer {
                 .and_then(|v| v.parse().ok())
                 .ok_or_else(|| refused(format!("its header has no number for `{key}`")))
         };
-        let recipe: Recipe = serde_json::from_str(header.get("recipe").map_or("", |r| r))
+        let saved: Recipe = serde_json::from_str(header.get("recipe").map_or("", |r| r))
             .map_err(|e| refused(format!("its recipe cannot be read ({e})")))?;
 
+        let recipe = choose(&saved)?;
+        let optional: &[&str] = if recipe == saved { &[] } else { &[LOGIT_BIAS] };
         let mut trainer = Trainer::new(recipe, device)?;
         trainer.step = number("step")?;
         trainer.batches = number("batches")?;
         let g = &trainer.nets.generator.layout;
         let d = &trainer.nets.discriminator.layout;
         let load = |prefix: &str, layout: &Layout| {
-            let values = stored::values(prefix, layout, &tensors).map_err(refused)?;
+            let values = stored::values(prefix, layout, &tensors, optional).map_err(refused)?;
             Ok::<_, Error>(vector(values, &trainer.nets.device))
         };
-        let moments = |mean: &str, square: &str, layout: &Layout, beta1: f64, steps: u64| {
+        let moments = |mean: &str, square: &str, layout: &Layout, [was, is]: [&Adam; 2], steps| {
+            let square = load(square, layout)?;
             // Without momentum the mean is the gradient itself and is not kept.
-            let keeps_mean = beta1 != 0.0 && steps > 0;
-            Ok::<_, Error>(AdamState {
-                mean: if keeps_mean { Some(load(mean, layout)?) } else { None },
-                square: load(square, layout)?,
-                steps,
-            })
+            let mean = match (was.beta1 != 0.0, is.beta1 != 0.0 && steps > 0) {
+                (_, false) => None,
+                (true, true) => Some(load(mean, layout)?),
+                (false, true) => Some(square.zeros_like()),
+            };
+            Ok::<_, Error>(AdamState { mean, square, steps })
         };
-        let g_adam = moments(
-            G_MEAN,
-            G_SQUARE,
-            g,
-            trainer.nets.recipe.generator.adam.beta1,
-            number("generator_steps")?,
-        )?;
-        let d_adam = moments(
-            D_MEAN,
-            D_SQUARE,
-            d,
-            trainer.nets.recipe.discriminator.adam.beta1,
-            number("discriminator_steps")?,
-        )?;
+        let now = &trainer.nets.recipe;
+        let g_rates = [&saved.generator.adam, &now.generator.adam];
+        let d_rates = [&saved.discriminator.adam, &now.discriminator.adam];
+        let g_adam = moments(G_MEAN, G_SQUARE, g, g_rates, number("generator_steps")?)?;
+        let d_adam = moments(D_MEAN, D_SQUARE, d, d_rates, number("discriminator_steps")?)?;
         let (g_weights, ema) = (load(GENERATOR, g)?, load(EMA, g)?);
         let d_weights = load(DISCRIMINATOR, d)?;
         trainer.g.set(g_weights);

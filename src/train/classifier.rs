@@ -89,7 +89,7 @@ pub async fn train_classifier(
             if step.is_multiple_of(REPORT_EVERY) || step == steps {
                 let loss = read(loss).await?.first().copied().unwrap_or(f32::NAN);
                 if !loss.is_finite() {
-                    return Err(Error::NonFinite { step: step as u64 });
+                    return Err(Error::NonFinite { step: step as u64, what: "a loss" });
                 }
                 progress(ClassifierProgress { step, steps, loss });
             }

@@ -23,7 +23,7 @@ impl Trainer {
     /// Reads the figures of all steps since the last call, in one transaction.
     ///
     /// # Errors
-    /// [`Error::NonFinite`] at the first loss that is not a finite number; the device's own errors.
+    /// [`Error::NonFinite`] at the first loss or score that is not a finite number; the device's own errors.
     pub async fn reports(&mut self) -> Result<Vec<LossPoint>> {
         let pending = std::mem::take(&mut self.pending);
         let figures: Vec<Tensor<1>> =
@@ -40,8 +40,13 @@ impl Trainer {
                 None => [None; 3],
             };
             let g_loss = p.g_loss.map(|_| next());
-            if [d_loss, g_loss].into_iter().flatten().any(|loss| !loss.is_finite()) {
-                return Err(Error::NonFinite { step: p.step });
+            let lost = |figures: &[Option<f32>]| figures.iter().flatten().any(|v| !v.is_finite());
+            for (figures, what) in
+                [([d_loss, g_loss], "a loss"), ([d_real, d_fake], "a score of the discriminator")]
+            {
+                if lost(&figures) {
+                    return Err(Error::NonFinite { step: p.step, what });
+                }
             }
             reports.push(LossPoint { step: p.step, d_loss, g_loss, d_real, d_fake });
         }

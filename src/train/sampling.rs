@@ -6,7 +6,7 @@ use super::trainer::Trainer;
 use super::work::Nets;
 use crate::data::{CLASSES, PIXELS};
 use crate::device::read;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::nets::inputs;
 use crate::nets::layers::{ChannelStats, Mode};
 use crate::nets::params::{Weights, rows};
@@ -27,7 +27,7 @@ impl Trainer {
     /// An unconditional run ignores what the labels are.
     ///
     /// # Errors
-    /// The device's own.
+    /// [`Error::NonFinite`] when a pixel is not a finite number; the device's own.
     pub async fn sample(&mut self, latents: &[f32], labels: &[u8]) -> Result<Vec<u8>> {
         let weights = self.nets.generator.layout.view(&self.ema);
         let mut stats = self.stats.take();
@@ -57,6 +57,9 @@ impl Trainer {
             let mut mode = Mode::Infer(&mut mode);
             let images = generator.forward(weights, z, self.nets.one_hot(labels), &mut mode);
             let values = read(images).await?;
+            if values.iter().any(|v| !v.is_finite()) {
+                return Err(Error::NonFinite { step: self.step, what: "a drawing" });
+            }
             pixels.extend(inputs::to_bytes(&values));
         }
         Ok(pixels)

@@ -25,8 +25,8 @@ const COMMANDS = {
   "reset": {},
   "adjust": { recipe: "object" },
   "sample": { id: "number", request: "object" },
-  "save": {},
-  "restore": { checkpoint: "bytes" },
+  "save": { id: "number" },
+  "restore": { id: "number", checkpoint: "bytes", recipe: "object" },
   "load-classifier": { weights: "bytes" },
   "inspect": { id: "number", pixels: "bytes", label: "number" },
   "evaluate": { count: "number", seed: "number" },
@@ -50,8 +50,8 @@ const EVENTS = {
   "sampled": { id: "number", pictures: "object" },
   "inspected": { id: "number", logit: "number", saliency: "object" },
   "matched": { id: "number", neighbour: "object" },
-  "saved": { step: "number", checkpoint: "bytes" },
-  "restored": { step: "number" },
+  "saved": { id: "number", step: "number", millis: "number", checkpoint: "bytes" },
+  "restored": { id: "number", step: "number" },
   "evaluated": EVALUATION,
   "measured": MEASUREMENT,
   "failed": { code: "string", message: "string" },
@@ -107,10 +107,9 @@ test("every event of the fixtures does something on the page", async () => {
     /** @type {string[]} */
     const done = [];
     const spy = (/** @type {string} */ name) => new Proxy({}, { get: (_, method) => () => void done.push(`${name}.${String(method)}`) });
-    const opening = event.type === "restored";
-    const store = createStore({ ...initialState("cpu", false), opening, evaluating: event.type === "evaluated", measuring: event.type === "measured" });
+    const store = createStore({ ...initialState("cpu", false), evaluating: event.type === "evaluated", measuring: event.type === "measured" });
     const before = store.get();
-    createListener(store, /** @type {any} */ (spy("actions")), /** @type {any} */ (spy("scoring"))).onEvents([event]);
+    createListener(store, /** @type {any} */ (spy("actions")), /** @type {any} */ (spy("scoring")), /** @type {any} */ (spy("keeper"))).onEvents([event]);
     assert(store.get() !== before || done.length > 0, `${event.type} goes unheard`);
   }
 });

@@ -7,10 +7,12 @@ import { test } from "node:test";
 import { short } from "../../www/js/format.js";
 import { History } from "../../www/js/history.js";
 import { Measurements } from "../../www/js/measurements.js";
-import { Memory } from "../../www/js/memory.js";
+import { Memory, REPLAY } from "../../www/js/memory.js";
 import { differences, refusal, valueAt, withValue } from "../../www/js/recipe.js";
 import { createRhythm } from "../../www/js/scoring.js";
 import { catalog, recipe } from "./mock/catalog.mjs";
+
+/** @import { Recipe } from "../../www/js/protocol.js" */
 
 const point = (/** @type {number} */ step) => ({ step, d_loss: step, g_loss: -step, d_real: 0, d_fake: NaN });
 
@@ -88,56 +90,35 @@ test("measuring comes at growing intervals and takes no more than its share of t
   assert(rhythm.isDue(60, 6_001, null), "a run that has gone back begins anew");
 });
 
-test("a fresh worker is told recipe, data, snapshot and later adjustments, in this order", () => {
+/** @param {Memory} memory @param {Recipe} now */
+const loaded = (memory, now) => memory.hear({ type: "loaded", recipe: now, g_parameters: 1, d_parameters: 1, workers: 1, equilibrium: { d_loss: null, g_loss: null, logit: null } });
+
+test("a fresh worker is told the snapshot, by the recipe that ran last, and then the data", () => {
   const memory = new Memory();
   const bytes = new Uint8Array([1]);
   memory.note({ type: "load", recipe });
-  memory.hear({ type: "loaded", recipe, g_parameters: 1, d_parameters: 1, workers: 1 });
+  loaded(memory, recipe);
   memory.note({ type: "add-data", images: bytes, labels: bytes, total: 1 });
   memory.note({ type: "add-held-out", images: bytes, labels: bytes });
-  memory.hear({ type: "saved", step: 7, checkpoint: bytes });
   const adjusted = { ...recipe, seed: 1, d_steps: 2 };
-  memory.hear({ type: "loaded", recipe: adjusted, g_parameters: 1, d_parameters: 1, workers: 1 });
-  const commands = memory.replay();
-  assert.deepEqual(commands.map(({ type }) => type), ["load", "add-data", "add-held-out", "restore", "adjust"]);
-  assert.deepEqual(commands.at(-1), { type: "adjust", recipe: adjusted });
-  assert.equal(memory.resumesAt, 7);
+  loaded(memory, adjusted);
+  const { commands, anew } = memory.replay({ checkpoint: bytes });
+  assert.deepEqual(commands.map(({ type }) => type), ["restore", "add-data", "add-held-out"]);
+  assert.deepEqual(commands[0], { type: "restore", id: REPLAY, checkpoint: bytes, recipe: adjusted });
+  assert(!anew);
+  assert.deepEqual(memory.replay(null).commands.map(({ type }) => type), ["load", "add-data", "add-held-out"]);
 });
 
-test("a fresh start makes the old snapshot useless, even one that arrives late", () => {
+test("a fresh start that was asked for makes the snapshot useless", () => {
   const memory = new Memory();
   memory.note({ type: "load", recipe });
-  memory.hear({ type: "loaded", recipe, g_parameters: 1, d_parameters: 1, workers: 1 });
-  memory.hear({ type: "saved", step: 7, checkpoint: new Uint8Array([1]) });
+  loaded(memory, recipe);
   memory.note({ type: "reset" });
-  memory.hear({ type: "saved", step: 9, checkpoint: new Uint8Array([2]) });
-  assert.deepEqual(memory.replay().map(({ type }) => type), ["load"], "died before the reset was confirmed");
+  const { commands, anew } = memory.replay({ checkpoint: new Uint8Array([1]) });
+  assert.deepEqual(commands.map(({ type }) => type), ["load"], "died before the reset was confirmed");
+  assert(anew);
   memory.hear({ type: "state-changed", state: "ready", step: 0 });
-  assert.equal(memory.snapshot, null);
-});
-
-test("a checkpoint becomes the snapshot only when it was accepted", () => {
-  const memory = new Memory();
-  memory.note({ type: "load", recipe });
-  memory.hear({ type: "loaded", recipe, g_parameters: 1, d_parameters: 1, workers: 1 });
-  memory.note({ type: "restore", checkpoint: new Uint8Array([1]) });
-  memory.hear({ type: "failed", code: "checkpoint-invalid", message: "" });
-  memory.hear({ type: "restored", step: 3 });
-  assert.equal(memory.snapshot, null);
-  memory.note({ type: "restore", checkpoint: new Uint8Array([2]) });
-  memory.hear({ type: "restored", step: 5 });
-  assert.equal(memory.resumesAt, 5);
-});
-
-test("snapshots are asked for only while training, and not too often", () => {
-  const memory = new Memory();
-  const now = performance.now();
-  assert(!memory.dueForSnapshot(now + 60_000));
-  memory.hear({ type: "state-changed", state: "training", step: 1 });
-  assert(!memory.dueForSnapshot(now + 500));
-  assert(memory.dueForSnapshot(now + 2_000), "the first comes soon");
-  assert(!memory.dueForSnapshot(now + 6_000), "the next does not");
-  assert(memory.dueForSnapshot(now + 7_500));
+  assert(!memory.replay({ checkpoint: new Uint8Array([2]) }).anew, "one of the new run");
 });
 
 test("fields are read, changed and compared by their path", () => {

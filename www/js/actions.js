@@ -2,9 +2,11 @@
 // behalf (load what the address asks for, start when it can). It must not touch the document.
 // @ts-check
 
+/** @import { Keeper } from "./keeper.js" */
 /** @import { Catalog, Command, Pictures, Players, Recipe } from "./protocol.js" */
 /** @import { Params } from "./params.js" */
 /** @import { Store } from "./store.js" */
+/** @import { Mark } from "./timeline.js" */
 import { BUILT_IN, DOWNLOADED } from "./data.js";
 import { recipeFor } from "./params.js";
 import { differences, valueAt, withValue } from "./recipe.js";
@@ -23,15 +25,18 @@ const CHECKPOINT_LIMIT_BYTES = 256 * 2 ** 20;
  *   params: Params,
  *   send: (...commands: Command[]) => void,
  *   revive: () => void,
+ *   keeper: Keeper,
  *   data: { isAbsent: () => Promise<boolean>, stream: () => Promise<void> },
  *   opened: () => void,
  *   offer: (name: string, bytes: Uint8Array) => void,
  * }} around `opened` says that the session takes commands, `offer` hands a file to the visitor
  */
 export function createActions(around) {
-  const { store, params, send, revive, data, opened, offer } = around;
+  const { store, params, send, revive, keeper, data, opened, offer } = around;
   let settling = 0;
-  let downloads = 0;
+  /** @type {Set<number>} ids of the saves that are to become files */
+  const downloads = new Set();
+  let saves = 0;
   let sampleId = 0;
   let caption = "";
 
@@ -159,13 +164,33 @@ export function createActions(around) {
     },
 
     save() {
-      downloads += 1;
-      send({ type: "save" });
+      downloads.add(++saves);
+      send({ type: "save", id: saves });
     },
 
-    /** @param {number} step @param {Uint8Array} checkpoint */
-    download(step, checkpoint) {
-      for (; downloads > 0; downloads--) offer(`ganvas-step-${step}.safetensors`, checkpoint);
+    /** @param {number} id @param {number} step @param {Uint8Array} checkpoint */
+    download(id, step, checkpoint) {
+      if (downloads.delete(id)) offer(`ganvas-step-${step}.safetensors`, checkpoint);
+    },
+
+    /** Back to a snapshot: everything as it was, settings too. @param {Mark} mark */
+    goBack(mark) {
+      dropEdits();
+      keeper.goBack(mark);
+    },
+
+    resume() {
+      dropEdits();
+      keeper.resume();
+    },
+
+    /** Goes on from a snapshot by what the form says, as far as a branch may change it. @param {Mark} mark */
+    branch(mark) {
+      const { catalog, draft } = store.get();
+      if (!catalog || !draft || !mark.recipe) return;
+      dropEdits();
+      const free = catalog.fields.filter(({ branches }) => branches);
+      keeper.branch(mark, free.reduce((next, { path }) => withValue(next, path, valueAt(draft, path)), mark.recipe));
     },
 
     /** @param {File} file */
@@ -176,8 +201,8 @@ export function createActions(around) {
       if (file.size > CHECKPOINT_LIMIT_BYTES) return refuse("is far too large to be a checkpoint of ganvas");
       try {
         const checkpoint = new Uint8Array(await file.arrayBuffer());
-        store.patch({ wantsRun: false, opening: true });
-        send({ type: "restore", checkpoint });
+        dropEdits();
+        keeper.openFile(checkpoint);
       } catch {
         refuse("could not be read");
       }
@@ -189,6 +214,12 @@ export function createActions(around) {
     },
   };
   return actions;
+
+  /** What was typed a moment ago was meant for the run that is left now. */
+  function dropEdits() {
+    clearTimeout(settling);
+    settling = 0;
+  }
 
   /** Sets up the draft as a fresh run. */
   function load() {

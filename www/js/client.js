@@ -1,6 +1,6 @@
 // Owns the worker. When one dies it starts another (the CPU program after the GPU program), and tells
 // it everything that the old one knew, so that the run goes on from its last snapshot. It must not
-// know what is shown, or what a recipe means.
+// know what is shown, what a recipe means, or how snapshots are kept.
 // @ts-check
 
 /** @import { Command, Event, FromWorker, Program } from "./protocol.js" */
@@ -16,7 +16,8 @@ const CPU_ATTEMPTS = 3;
  *   onEvents: (events: Event[]) => void,
  *   onReplaced: (next: { program: Program, reason: string, step: number | null }) => void,
  *   onGone: (reason: string) => void,
- * }} Listener `step` is the snapshot's, or null when the run starts anew
+ *   newest: () => { step: number, checkpoint: Uint8Array } | null,
+ * }} Listener `newest`: the last snapshot of the run; `step` is its own, or null when the run starts anew
  */
 
 /** @param {Listener} listener */
@@ -62,7 +63,6 @@ export function createClient(listener) {
       if (event.type === "failed" && event.code === "device-failed") return replace(event.message);
       memory.hear(event);
     }
-    if (memory.dueForSnapshot(performance.now())) post([{ type: "save" }]);
     if (!memory.training) watch(false);
     listener.onEvents(events);
   }
@@ -83,9 +83,16 @@ export function createClient(listener) {
       deaths = 0;
       return listener.onGone(reason);
     }
+    listener.onReplaced({ program: "cpu", reason, step: reopen() });
+  }
+
+  /** Brings a fresh worker to where the last one stood; the step, or null when it begins anew. */
+  function reopen() {
     open("cpu");
-    post(memory.replay());
-    listener.onReplaced({ program, reason, step: memory.resumesAt });
+    const snapshot = listener.newest();
+    const { commands, anew } = memory.replay(snapshot);
+    post(commands);
+    return anew ? null : (snapshot?.step ?? null);
   }
 
   /** @param {Command[]} commands */
@@ -115,8 +122,7 @@ export function createClient(listener) {
     /** Tries once more after `onGone`. */
     revive() {
       if (worker) return;
-      open("cpu");
-      post(memory.replay());
+      reopen();
     },
   };
 }

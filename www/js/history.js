@@ -1,5 +1,6 @@
-// The curves of a run, in bounded memory: each bucket keeps the mean, least and greatest value over a
-// stretch of steps; when the buckets run out, neighbours are merged. It must not know who draws them.
+// The curves of a run and of the branches that it left, in bounded memory: each bucket keeps the mean,
+// least and greatest value over a stretch of steps; when the buckets run out, neighbours are merged. It
+// must not know who draws them.
 // @ts-check
 
 /** @import { LossPoint } from "./protocol.js" */
@@ -8,6 +9,10 @@ const KEYS = /** @type {const} */ (["d_loss", "g_loss", "d_real", "d_fake"]);
 /** @typedef {typeof KEYS[number]} Key */
 /** @typedef {{ count: number, sum: number, min: number, max: number }} Spread */
 /** `step` is the last one. @typedef {{ step: number, steps: number, spreads: Spread[] }} Bucket */
+/** A whole curve, its own since step `from`. @typedef {{ branch: number, from: number, stride: number, buckets: Bucket[] }} Path */
+
+/** Branches that are remembered beside the present one. */
+const MOST_PAST = 6;
 
 export class History {
   /** @param {number} capacity even number of buckets */
@@ -19,12 +24,49 @@ export class History {
     this.stride = 1;
     /** @type {LossPoint | null} */
     this.last = null;
+    this.branch = 0;
+    this.from = 0;
+    /** @type {Path[]} the branches that were left, the last one left at the end */
+    this.past = [];
   }
 
   clear() {
     this.buckets = [];
     this.stride = 1;
     this.last = null;
+    this.branch = this.from = 0;
+    this.past = [];
+  }
+
+  /**
+   * Leaves the present curve where it is and goes on from an earlier step of some branch.
+   * @param {number} branch the new one
+   * @param {{ parent: number, from: number }} origin
+   */
+  branchOff(branch, { parent, from }) {
+    if (this.buckets.some(({ step }) => step > this.from)) this.past.push(this.path());
+    const origin = this.past.find((path) => path.branch === parent);
+    this.past = this.past.slice(-MOST_PAST);
+    this.buckets = structuredClone(origin?.buckets.filter(({ step }) => step <= from) ?? []);
+    this.stride = origin?.stride ?? 1;
+    this.last = null;
+    [this.branch, this.from] = [branch, from];
+  }
+
+  /** @returns {Path} */
+  path() {
+    const { branch, from, stride, buckets } = this;
+    return { branch, from, stride, buckets };
+  }
+
+  /** All of it as plain data, for `unpack`. */
+  pack() {
+    return { path: this.path(), past: this.past };
+  }
+
+  /** @param {ReturnType<History["pack"]>} packed */
+  unpack({ path, past }) {
+    Object.assign(this, path, { past, last: null });
   }
 
   /** @param {LossPoint} point with a later step than the last */
@@ -46,7 +88,7 @@ export class History {
     if (!this.last || this.last.step <= step) return;
     this.buckets = this.buckets.filter((bucket) => bucket.step <= step);
     this.last = null;
-    if (this.buckets.length === 0) this.clear();
+    if (this.buckets.length === 0) this.stride = 1;
   }
 
   halve() {
@@ -61,14 +103,14 @@ export class History {
   }
 
   /** Each bucket's last step. */
-  steps() {
-    return this.buckets.map(({ step }) => step);
+  steps(buckets = this.buckets) {
+    return buckets.map(({ step }) => step);
   }
 
   /** @param {Key} key */
-  means(key) {
+  means(key, buckets = this.buckets) {
     const i = KEYS.indexOf(key);
-    return this.buckets.map(({ spreads }) => (spreads[i].count > 0 ? spreads[i].sum / spreads[i].count : null));
+    return buckets.map(({ spreads }) => (spreads[i].count > 0 ? spreads[i].sum / spreads[i].count : null));
   }
 
   /** @param {Key} key @param {"min" | "max"} which */

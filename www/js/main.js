@@ -3,9 +3,11 @@
 // @ts-check
 
 import { createActions } from "./actions.js";
+import { openArchive } from "./archive.js";
 import { createClient } from "./client.js";
 import { DOWNLOADED, createData } from "./data.js";
 import { createInspecting } from "./inspecting.js";
+import { createKeeper } from "./keeper.js";
 import { readParams } from "./params.js";
 import { probe } from "./probe.js";
 import { createScoring } from "./scoring.js";
@@ -27,6 +29,7 @@ import * as reading from "./views/reading.js";
 import * as reals from "./views/reals.js";
 import * as root from "./views/root.js";
 import * as sampler from "./views/sampler.js";
+import * as timeline from "./views/timeline.js";
 import * as transport from "./views/transport.js";
 import * as verdict from "./views/verdict.js";
 
@@ -45,20 +48,23 @@ const client = createClient({
   onEvents: (events) => listener.onEvents(events),
   onReplaced: (next) => listener.onReplaced(next),
   onGone: (reason) => listener.onGone(reason),
+  newest: () => keeper.newest(),
 });
 const data = createData(store, client.send, opened);
 const scoring = createScoring(store, client.send, data.heldOut);
 const inspecting = createInspecting(store, client.send, scoring.classifierReady);
+const keeper = createKeeper(store, client.send, openArchive());
 const actions = createActions({
   store,
   params,
   send: client.send,
   revive: client.revive,
+  keeper,
   data,
   opened: () => open(),
   offer: checkpoint.offer,
 });
-const listener = createListener(store, actions, scoring);
+const listener = createListener(store, actions, scoring, keeper);
 
 /** @param {string} id */
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -67,6 +73,7 @@ badge.mount(byId("badge"), store);
 transport.mount(byId("transport"), store, actions);
 alarm.mount(byId("alarm"), store);
 fakes.mount(byId("fakes"), store, inspecting);
+timeline.mount(byId("timeline"), store, actions, keeper);
 reals.mount(byId("reals"), store, data.stream, inspecting);
 verdict.mount(byId("verdict"), store);
 inspection.mount(/** @type {HTMLDialogElement} */ (byId("inspection")), store, inspecting);
@@ -81,6 +88,7 @@ metrics.mount(byId("measured"), store, scoring);
 checkpoint.mount(byId("checkpoint"), store, actions);
 notices.mount(byId("notices"), store);
 
+keeper.open();
 // The data's first shard travels while the program does.
 if (params.dataset === null || params.dataset === DOWNLOADED) data.stream();
 const choice = await probe(params.device);

@@ -1,12 +1,11 @@
-// What a fresh worker has to be told so that it stands where the last one stood: the recipe, the
-// data, the last snapshot. It must not know workers; it only listens to what passes.
+// What a fresh worker has to be told so that it stands where the last one stood: the recipe, the data,
+// and the snapshot that it is given. It must not know workers; it only listens to what passes.
 // @ts-check
 
 /** @import { Command, Event, Recipe } from "./protocol.js" */
 
-/** Milliseconds of training before the first snapshot, and between any two. */
-const FIRST_SNAPSHOT_MILLIS = 1_000;
-const SNAPSHOT_MILLIS = 5_000;
+/** The `id` of a replay's restore: nobody else's. */
+export const REPLAY = 0;
 
 export class Memory {
   constructor() {
@@ -16,12 +15,7 @@ export class Memory {
     this.fresh = null;
     /** @type {Command[]} shards and classifier weights, in the order they came */
     this.supplies = [];
-    /** @type {{ step: number, checkpoint: Uint8Array } | null} */
-    this.snapshot = null;
-    /** @type {Uint8Array | null} a checkpoint sent and not yet accepted */
-    this.restoring = null;
     this.training = false;
-    this.lastSave = 0;
   }
 
   /** @param {Command} command on its way to the session */
@@ -32,9 +26,6 @@ export class Memory {
         break;
       case "reset":
         this.fresh = this.recipe;
-        break;
-      case "restore":
-        this.restoring = command.checkpoint;
         break;
       case "add-data":
       case "add-held-out":
@@ -49,65 +40,31 @@ export class Memory {
     switch (event.type) {
       case "loaded":
         this.recipe = event.recipe;
-        this.begun();
-        break;
-      case "restored":
-        if (this.restoring) this.snapshot = { step: event.step, checkpoint: this.restoring };
-        this.restoring = null;
-        break;
-      case "saved":
-        // One that was asked for before a fresh start belongs to the run before it.
-        if (!this.fresh) this.snapshot = event;
-        this.lastSave = performance.now();
+        this.fresh = null;
         break;
       case "state-changed":
-        if (event.step === 0) this.begun();
-        // The clock of snapshots starts with the training.
-        if (!this.training && event.state === "training") {
-          this.lastSave = performance.now() - SNAPSHOT_MILLIS + FIRST_SNAPSHOT_MILLIS;
-        }
+        if (event.step === 0) this.fresh = null;
         this.training = event.state === "training";
         break;
       case "failed":
         this.fresh = null;
-        this.restoring = null;
         break;
     }
   }
 
-  /** A fresh start was confirmed: the old run's snapshot is of no use. */
-  begun() {
-    if (this.fresh) this.snapshot = null;
-    this.fresh = null;
-  }
-
-  /** Whether it is time to ask for a snapshot; answers yes once. @param {number} now */
-  dueForSnapshot(now) {
-    if (!this.training || now - this.lastSave < SNAPSHOT_MILLIS) return false;
-    this.lastSave = now;
-    return true;
-  }
-
-  /** @returns {Command[]} */
-  replay() {
-    const recipe = this.fresh ?? this.recipe;
-    if (!recipe) return [...this.supplies];
-    /** @type {Command[]} */
-    const commands = [{ type: "load", recipe }, ...this.supplies];
-    const snapshot = this.fresh ? null : this.snapshot;
+  /**
+   * @param {{ checkpoint: Uint8Array } | null} snapshot the last one of the run that was under way
+   * @returns {{ commands: Command[], anew: boolean }} `anew`: the snapshot was of no use
+   */
+  replay(snapshot) {
     this.training = false;
-    this.fresh = snapshot ? null : recipe;
-    if (snapshot) {
-      this.restoring = snapshot.checkpoint;
-      commands.push({ type: "restore", checkpoint: snapshot.checkpoint });
+    const recipe = this.fresh ?? this.recipe;
+    const anew = this.fresh !== null || !snapshot || !recipe;
+    if (!anew) {
       // What was adjusted since the snapshot holds on.
-      commands.push({ type: "adjust", recipe });
+      return { commands: [{ type: "restore", id: REPLAY, checkpoint: snapshot.checkpoint, recipe }, ...this.supplies], anew };
     }
-    return commands;
-  }
-
-  /** The step at which a replay stands, or null when it begins anew. */
-  get resumesAt() {
-    return this.fresh ? null : (this.snapshot?.step ?? null);
+    this.fresh = recipe;
+    return { commands: [...(recipe ? [/** @type {Command} */ ({ type: "load", recipe })] : []), ...this.supplies], anew };
   }
 }

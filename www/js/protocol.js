@@ -19,9 +19,10 @@
  */
 /**
  * One settable value: `path` is where it stands in the recipe, such as `a.b.c`; `live` when it may
- * change while training; `basic` when a first-time visitor sees it.
+ * change while training, `branches` when it may also where a run goes on from a snapshot; `basic` when a
+ * first-time visitor sees it.
  * @typedef {{ path: string, group: string, label: string, help: string, control: Control,
- *   live: boolean, basic: boolean }} Field
+ *   live: boolean, branches: boolean, basic: boolean }} Field
  */
 /** @typedef {{ name: string, label: string, summary: string, paper?: Paper | null, recipe: Recipe }} Preset */
 /**
@@ -74,8 +75,8 @@
  *   | { type: "reset" }
  *   | { type: "adjust", recipe: Recipe }
  *   | { type: "sample", id: number, request: SampleRequest }
- *   | { type: "save" }
- *   | { type: "restore", checkpoint: Uint8Array }
+ *   | { type: "save", id: number }
+ *   | { type: "restore", id: number, checkpoint: Uint8Array, recipe: Recipe | null }
  *   | { type: "load-classifier", weights: Uint8Array }
  *   | { type: "inspect", id: number, pixels: Uint8Array, label: number }
  *   | { type: "evaluate", count: number, seed: number }
@@ -97,8 +98,8 @@
  *   | { type: "sampled", id: number, pictures: Pictures }
  *   | { type: "inspected", id: number, logit: number, saliency: number[] }
  *   | { type: "matched", id: number, neighbour: Neighbour }
- *   | { type: "saved", step: number, checkpoint: Uint8Array }
- *   | { type: "restored", step: number }
+ *   | { type: "saved", id: number, step: number, millis: number, checkpoint: Uint8Array }
+ *   | { type: "restored", id: number, step: number }
  *   | ({ type: "evaluated" } & Evaluation)
  *   | ({ type: "measured" } & Measurement)
  *   | { type: "failed", code: string, message: string }} Event

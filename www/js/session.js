@@ -3,19 +3,25 @@
 // @ts-check
 
 /** @import { Actions } from "./actions.js" */
+/** @import { Arrival, Keeper } from "./keeper.js" */
 /** @import { Event, Program, State } from "./protocol.js" */
 /** @import { Scoring } from "./scoring.js" */
 /** @import { Store } from "./store.js" */
+import { whole } from "./format.js";
 import { Measurements } from "./measurements.js";
 import { isFrom } from "./recipe.js";
 import { dismiss, notify } from "./store.js";
+
+/** The code of a run whose numbers are no longer finite. */
+const DIVERGED = "non-finite";
 
 /**
  * @param {Store} store
  * @param {Actions} actions
  * @param {Scoring} scoring
+ * @param {Keeper} keeper
  */
-export function createListener(store, actions, scoring) {
+export function createListener(store, actions, scoring, keeper) {
   return {
     /** @param {Event[]} events */
     onEvents(events) {
@@ -34,7 +40,6 @@ export function createListener(store, actions, scoring) {
         wantsRun: wantsRun || state === "training",
         evaluating: false,
         measuring: false,
-        opening: false,
       });
       moveTo("loading", step ?? 0);
       notify(store, {
@@ -51,13 +56,14 @@ export function createListener(store, actions, scoring) {
         key: "replaced",
         kind: "error",
         text: `The CPU program keeps failing (${clip(reason)}). Nothing runs now.`,
-        action: { label: "Try again", act: () => actions.revive() },
+        actions: [{ label: "Try again", act: () => actions.revive() }],
       });
     },
   };
 
   /** @param {Event} event */
   function hear(event) {
+    const arrival = keeper.hear(event);
     switch (event.type) {
       case "opened":
         actions.begin(event.catalog);
@@ -118,10 +124,10 @@ export function createListener(store, actions, scoring) {
         actions.showSample(event.id, event.pictures);
         break;
       case "saved":
-        actions.download(event.step, event.checkpoint);
+        actions.download(event.id, event.step, event.checkpoint);
         break;
       case "restored":
-        adopt();
+        adopt(arrival);
         break;
       case "evaluated":
         store.patch({ evaluation: event, evaluating: false });
@@ -130,22 +136,45 @@ export function createListener(store, actions, scoring) {
         store.patch({ measured: store.get().measured.with(event), measuring: false });
         break;
       case "failed":
-        store.patch({ evaluating: false, measuring: false, opening: false });
-        notify(store, { key: event.code, kind: "error", text: sentence(event.message) });
+        store.patch({ evaluating: false, measuring: false });
+        if (event.code === DIVERGED) explain(event.message);
+        // A snapshot that was asked for a moment too late: the visitor has been told what matters.
+        else if (event.code !== "not-ready" || store.get().state !== "failed") notify(store, { key: event.code, kind: "error", text: sentence(event.message) });
         break;
     }
   }
 
-  /** A run that the visitor opened is another one than that on the page: form and curves follow it. */
-  function adopt() {
-    const { opening, catalog, running, preset, history } = store.get();
-    store.patch({ evaluating: false, measuring: false, opening: false });
-    if (!opening || !catalog || !running) return;
+  /** What happened, why it tends to, and the ways out. @param {string} message */
+  function explain(message) {
+    const good = keeper.newest();
+    const back = good && {
+      label: `Go back to step ${whole(good.step)}`,
+      act: () => {
+        const mark = store.get().timeline.newest();
+        if (mark) actions.goBack(mark);
+      },
+    };
+    const why =
+      "A step that is too long lands where the slope is steeper still, so the next one is longer: within a few steps the numbers leave what a computer can hold.";
+    notify(store, {
+      key: DIVERGED,
+      kind: "error",
+      text: `${sentence(message)} ${why}${back ? " The run before it is kept." : ""}`,
+      actions: [...(back ? [back] : []), { label: "Begin anew", act: () => actions.reset() }],
+    });
+  }
+
+  /** The run is another one than before, or stands elsewhere: what is shown of it follows. @param {Arrival} [arrival] */
+  function adopt(arrival) {
+    const { catalog, running, preset, draft, touched } = store.get();
+    store.patch({ evaluating: false, measuring: false });
+    if (arrival === "returned" || !catalog || !running) return;
     dismiss(store, "checkpoint-invalid");
-    history.clear();
+    // Who branches off has set the form for it, and what it says beyond that still waits.
+    const ahead = arrival === "branched";
     store.patch({
-      draft: structuredClone(running),
-      touched: [],
+      draft: ahead ? draft : structuredClone(running),
+      touched: ahead ? touched : [],
       preset: catalog.presets.find((candidate) => isFrom(catalog, running, candidate))?.name ?? preset,
       evaluation: null,
       measured: new Measurements(),
@@ -160,8 +189,9 @@ export function createListener(store, actions, scoring) {
   function moveTo(state, step) {
     const { history, evaluation, evaluating, look, measured, measuring, sampled, speed } = store.get();
     const fresh = step === 0 && (state === "ready" || state === "loading");
-    history.rewind(step);
-    if (fresh) dismiss(store, "non-finite");
+    if (fresh) history.clear();
+    else history.rewind(step);
+    if (state !== "failed") dismiss(store, DIVERGED);
     store.patch({
       state,
       step,

@@ -1,21 +1,26 @@
 // What the page knows, and what it knows at first. It must not know who shows or changes it.
 // @ts-check
 
+/** @import { Run } from "./archive.js" */
 /** @import { Catalog, CollapseReport, Equilibrium, Evaluation, Judged, Look, Neighbour, Pictures, Program, Recipe, State } from "./protocol.js" */
+/** @import { Mark } from "./timeline.js" */
 import { DOWNLOADED } from "./data.js";
 import { History } from "./history.js";
 import { Measurements } from "./measurements.js";
+import { Timeline } from "./timeline.js";
 
 /** @typedef {{ key: string, kind: "info" | "warning" | "error", text: string,
- *   action?: { label: string, act: () => void } }} Notice */
+ *   actions?: { label: string, act: () => void }[] }} Notice */
 
 /**
  * `draft` is what the form says, `running` what the session runs, `touched` the paths that the visitor
  * has changed by hand since the last fresh start. `wantsRun`: training should start
- * as soon as it can. `opening`: a checkpoint of the visitor's is on its way. `data.trouble` is a
+ * as soon as it can. `data.trouble` is a
  * sentence when the download cannot go on. `workers` share each batch. `unavailable` lists the values of a field (by its path)
- * that this site cannot offer. `history` changes in place; `historyVersion` counts its changes. `heldOut`: real digits of the downloaded data set
- * that no run is trained on.
+ * that this site cannot offer. `history` changes in place; `historyVersion` counts its changes;
+ * so do `timeline` and `timelineVersion`. `heldOut`: real digits of the downloaded data set that no run is trained
+ * on. `looking`: the moment whose drawings are shown instead of those of now. `offer`: a run that was kept and can go
+ * on. `archiveTrouble`: why this browser keeps no runs, if so. `judged`, `look`, `collapse`: what the session last said.
  * @typedef {{
  *   device: { program: Program, reason: string },
  *   catalog: Catalog | null,
@@ -49,7 +54,11 @@ import { Measurements } from "./measurements.js";
  *   measured: Measurements,
  *   measuring: boolean,
  *   heldOut: "unasked" | "loading" | "ready" | "absent",
- *   opening: boolean,
+ *   timeline: Timeline,
+ *   timelineVersion: number,
+ *   looking: Mark | null,
+ *   offer: { run: Run, pictures: Pictures | null } | null,
+ *   archiveTrouble: string,
  *   classifier: "unasked" | "loading" | "ready" | "absent",
  *   notices: Notice[],
  * }} PageState
@@ -93,7 +102,11 @@ export function initialState(program, wantsRun) {
     measured: new Measurements(),
     measuring: false,
     heldOut: "unasked",
-    opening: false,
+    timeline: new Timeline(),
+    timelineVersion: 0,
+    looking: null,
+    offer: null,
+    archiveTrouble: "",
     classifier: "unasked",
     notices: [],
   };

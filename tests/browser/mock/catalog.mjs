@@ -21,7 +21,7 @@ export const recipe = {
 
 /** @param {string} path @param {string} group @param {string} label @param {string} help @param {Field["control"]} control @param {string} [marks] @returns {Field} */
 const field = (path, group, label, help, control, marks = "") => ({
-  path, group, label, help, control, live: marks.includes("live"), basic: marks.includes("basic"),
+  path, group, label, help, control, live: marks.includes("live"), branches: /live|branches/.test(marks), basic: marks.includes("basic"),
 });
 /** @param {[unknown, string][]} options @returns {Field["control"]} */
 const choice = (options) => ({
@@ -35,7 +35,7 @@ const player = (group, words) => {
     field(`${at}.adam.lr`, group, "Learning rate", words, { kind: "number", min: 1e-5, max: 0.1, log: true }, "live basic"),
     field(`${at}.network`, group, "Network", "How it is built.", choice([["mlp", "MLP"], ["dcgan", "DCGAN"]])),
     field(`${at}.width`, group, "Width", "Channels of its convolutions.", { kind: "integer", min: 4, max: 512 }),
-    field(`${at}.adam.beta1`, group, "Adam β₁", "Momentum: how long past gradients count.", { kind: "number", min: 0, max: 0.999, log: false }),
+    field(`${at}.adam.beta1`, group, "Adam β₁", "Momentum: how long past gradients count.", { kind: "number", min: 0, max: 0.999, log: false }, "branches"),
   ];
 };
 
@@ -57,8 +57,8 @@ export const catalog = {
     field("batch", "Run", "Batch", "Pictures per step: more make a steadier but slower step.", { kind: "integer", min: 2, max: 512 }, "basic"),
     field("conditional", "Run", "Tell both players the digit", "A conditional GAN draws the digit it is asked for.", { kind: "toggle" }),
     field("d_steps", "Run", "Discriminator steps per generator step", "More steps give the judge a head start.", { kind: "integer", min: 1, max: 8 }, "live"),
-    field("objective", "Run", "Objective", "What each player tries to make small.", choice([["non-saturating", "Non-saturating"], ["relativistic", "Relativistic"]])),
-    field("penalty.gamma", "Run", "Penalty weight γ", "The penalty is γ/2 times the mean squared slope.", { kind: "number", min: 0.001, max: 100, log: true }),
+    field("objective", "Run", "Objective", "What each player tries to make small.", choice([["non-saturating", "Non-saturating"], ["relativistic", "Relativistic"]]), "branches"),
+    field("penalty.gamma", "Run", "Penalty weight γ", "The penalty is γ/2 times the mean squared slope.", { kind: "number", min: 0.001, max: 100, log: true }, "branches"),
     ...player("Generator", "How fast the artist learns."),
     ...player("Discriminator", "How fast the judge learns."),
   ],

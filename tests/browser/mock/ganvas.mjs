@@ -85,7 +85,7 @@ class MockSession {
         if (command.images[0] !== 31) return this.refuse("data-magic", "the images are not IDX");
         this.loaded += 4000;
         this.showData(command.total);
-        if (this.state === "loading" && this.recipe) this.become("ready");
+        if (this.state === "loading" && this.recipe) this.become(this.step > 0 ? "paused" : "ready");
         break;
       }
       case "run":
@@ -113,20 +113,22 @@ class MockSession {
         break;
       }
       case "save":
+        if (this.state === "failed") return this.refuse("not-ready", "this run has failed");
         this.savedAt = this.step;
-        this.events.push({ type: "saved", step: this.step, checkpoint: new TextEncoder().encode(MAGIC + JSON.stringify({ step: this.step, recipe: this.recipe })) });
+        this.preview();
+        this.events.push({ type: "saved", id: command.id, step: this.step, millis: 1, checkpoint: new TextEncoder().encode(MAGIC + JSON.stringify({ step: this.step, recipe: this.recipe })) });
         break;
       case "restore": {
         const text = new TextDecoder().decode(command.checkpoint);
         if (!text.startsWith(MAGIC)) return this.refuse("checkpoint-invalid", "this checkpoint cannot be used: it is not a safetensors file");
         const { step, recipe } = JSON.parse(text.slice(MAGIC.length));
-        this.recipe = recipe;
+        this.recipe = command.recipe ?? recipe;
         this.step = step;
         this.evaluation = this.measurement = null;
         this.sayLoaded();
-        this.become("paused");
+        this.events.push({ type: "restored", id: command.id, step });
+        this.become(this.recipe?.dataset === "drawn" || this.loaded > 0 ? "paused" : "loading");
         this.preview();
-        this.events.push({ type: "restored", step });
         break;
       }
       case "inspect": {

@@ -5,10 +5,11 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { attributes, launch, open, until, untilStep, SWIFTSHADER } from "../lib/browser.mjs";
+import { lossesIn, numbersOf, savesIn } from "../lib/snapshots.mjs";
 import { codeOf, drive, openProgram, presetsOf, served, tiny } from "../lib/site.mjs";
 
 /** @import { Browser, Page } from "playwright-core" */
-/** @import { LossPoint } from "../../../www/js/protocol.js" */
+/** @import { Command, LossPoint } from "../../../www/js/protocol.js" */
 
 const MINUTE = 60_000;
 const SITE = served("GANVAS_SITE");
@@ -60,6 +61,36 @@ test("when the GPU device dies in mid-run, the CPU takes over", { timeout: 10 * 
   await untilStep(page, reached + 5, 2 * MINUTE);
   assert.match(await page.locator("#badge").innerText(), /CPU.*GPU program failed/s);
   assert.equal(await page.getByLabel("Seed").first().inputValue(), "5");
+});
+
+test("a run restored on WebGPU goes on as the one that never stopped", { timeout: 10 * MINUTE }, async () => {
+  const page = await (await browser.newContext()).newPage();
+  await openProgram(page, await codeOf(SITE), "gpu");
+  /** @type {Command[]} */
+  const steps = [1, 2].map(() => ({ type: "step", player: "both" }));
+  for (const { name, recipe } of presetsOf(await drive(page, [{ type: "pause" }]))) {
+    /** @type {any} */
+    const heavy = tiny(recipe);
+    heavy.generator.adam.beta1 = 0.5; // so that both of Adam's moments count
+    await drive(page, [{ type: "load", recipe: heavy }, ...steps]);
+    const events = await drive(page, [{ type: "save", id: 1 }, ...steps, { type: "save", id: 2 }]);
+    const [middle, end] = savesIn(events);
+    const again = await drive(page, [{ type: "restore", id: 3, checkpoint: middle.checkpoint, recipe: null }, ...steps, { type: "save", id: 4 }]);
+    const [there] = savesIn(again);
+    assert.deepEqual([middle.step, end.step, there.step], [2, 4, 4], name);
+    const straight = lossesIn(events);
+    for (const [i, point] of lossesIn(again).entries()) {
+      for (const figure of /** @type {const} */ (["d_loss", "g_loss", "d_real", "d_fake"])) {
+        const [restored, kept] = [point[figure] ?? NaN, straight[i][figure] ?? NaN];
+        assert(Math.abs(restored - kept) <= 1e-5, `${name}, ${figure} of step ${point.step}: ${restored} restored, ${kept} straight on`);
+      }
+    }
+    const [restored, kept] = [there, end].map(({ checkpoint }) => numbersOf(checkpoint));
+    const apart = kept.reduce((most, value, i) => Math.max(most, Math.abs(value - restored[i])), 0);
+    console.log(`${name}: numbers at most ${apart} apart after two steps`);
+    // A hundredth of one step of Adam.
+    assert(kept.length === restored.length && apart <= 1e-5, `${name}: ${apart}`);
+  }
 });
 
 test("three steps of each preset from one seed lose the same on WebGPU as on the CPU", { timeout: 10 * MINUTE }, async () => {

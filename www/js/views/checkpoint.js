@@ -22,8 +22,9 @@ export function mount(el, store, actions) {
     if (file) actions.restore(file);
     picker.value = ""; // the same file may be chosen again
   });
-  store.subscribe(["running"], ({ running }) => {
-    save.ariaDisabled = open.ariaDisabled = String(running === null);
+  store.subscribe(["running", "state"], ({ running, state }) => {
+    open.ariaDisabled = String(running === null);
+    save.ariaDisabled = String(running === null || state === "failed");
   });
 
   const carriesFile = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes("Files") ?? false;

@@ -87,7 +87,7 @@ function createRow(field, edit) {
   element.className = `field ${field.control.kind}`;
   mark.className = "pending";
   mark.hidden = true;
-  mark.textContent = "applies on reset";
+  mark.textContent = field.branches ? "applies in a branch or on reset" : "applies on reset";
   label.htmlFor = input.id;
   label.append(field.label);
   help.className = "help";

@@ -18,12 +18,22 @@ export function mount(el, store, inspecting) {
   const headings = /** @type {HTMLElement} */ (el.querySelector(".headings"));
   const show = createPainter(canvas, USUAL);
   let shownHeadings = "";
-  makePickable(canvas, () => ({ columns: store.get().preview?.columns || USUAL.columns, count: store.get().preview?.count ?? 0 }), (index) => {
-    const { preview } = store.get();
-    if (preview) inspecting.inspect(preview, index, "artist");
+  const shown = () => store.get().looking?.pictures ?? store.get().preview;
+  makePickable(canvas, () => ({ columns: shown()?.columns || USUAL.columns, count: shown()?.count ?? 0 }), (index) => {
+    const pictures = shown();
+    if (pictures) inspecting.inspect(pictures, index, "artist");
   });
 
-  store.subscribe(["preview", "judged", "showScores"], ({ preview, judged, showScores, step }) => {
+  const caption = /** @type {HTMLElement} */ (el.querySelector("figcaption p"));
+  const usual = caption.textContent;
+
+  store.subscribe(["preview", "looking", "judged", "showScores"], (page) => {
+    // A moment of the past that the visitor looks at, or now.
+    const { looking, judged } = page;
+    const { pictures: preview, step } = looking ?? { pictures: page.preview, step: page.step };
+    const showScores = page.showScores && looking === null;
+    el.classList.toggle("past", looking !== null);
+    caption.textContent = looking ? `As drawn at step ${whole(step)}.` : usual;
     const columns = preview?.columns || USUAL.columns;
     const rows = preview ? Math.ceil(preview.count / columns) : USUAL.rows;
     show(preview, { columns, rows }, showScores ? marksOf(judged, "fakes") : null);

@@ -20,18 +20,21 @@ export function mount(el, store) {
   });
 
   /** @param {Notice} notice */
-  function card({ key, kind, text, action }) {
+  function card({ key, kind, text, actions = [] }) {
     const box = document.createElement("div");
     box.className = `notice ${kind}`;
     const words = document.createElement("p");
     words.textContent = text;
-    box.append(words);
-    if (action) {
-      box.append(button(action.label, () => {
-        dismiss(store, key);
-        action.act();
-      }));
-    }
+    const body = document.createElement("div");
+    body.append(words);
+    box.append(body);
+    const row = document.createElement("div");
+    row.className = "row";
+    row.append(...actions.map(({ label, act }) => button(label, () => {
+      dismiss(store, key);
+      act();
+    })));
+    if (actions.length > 0) body.append(row);
     const close = button("×", () => dismiss(store, key));
     close.className = "close";
     close.setAttribute("aria-label", "Dismiss this notice");

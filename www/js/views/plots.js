@@ -1,11 +1,11 @@
 // The run's curves: for each of two series the mean as a line and, paler, the range that its steps
-// cover. Linear while that shows something, logarithmic away from zero when the range is wide; the
+// cover; dashed behind them the branches that the run left. Linear while that shows something, logarithmic away from zero when the range is wide; the
 // axis says which.
 // @ts-check
 
 /** @import { History, Key } from "../history.js" */
 /** @import { Store } from "../store.js" */
-import { short } from "../format.js";
+import { short, whole } from "../format.js";
 
 /** @typedef {{ key: Key, label: string, ink: string }} Series */
 /** @typedef {{ series: Series[], note: string }} Plot */
@@ -28,6 +28,8 @@ export const LOGITS = {
 };
 
 const HEIGHT = 200;
+/** Branches that are drawn behind the present one: the last ones left. */
+const BEHIND = 2;
 const REDRAW_MILLIS = 100;
 /** Beyond this ratio of the whole range to that of the middle nine tenths, linear hides everything. */
 const WIDE = 12;
@@ -63,7 +65,7 @@ export function mount(el, store, plot) {
     const { history } = store.get();
     const wide = draw(history);
     plot.series.forEach(({ key }, i) => (values[i].textContent = history.last ? short(history.last[key]) : "–"));
-    scaleNote.textContent = wide ? "By step. Wide range: the axis is logarithmic away from zero." : "By step.";
+    scaleNote.textContent = `By step. ${wide ? "Wide range: the axis is logarithmic away from zero. " : ""}${branches(history)}`;
   };
   const soon = () => (due ||= window.setTimeout(redraw, REDRAW_MILLIS));
   store.subscribe(["historyVersion"], soon);
@@ -100,10 +102,7 @@ function createChart(area, series) {
     const width = Math.floor(area.clientWidth);
     if (width === 0) return chartIsWide;
     const wide = isWide(history, series);
-    const data = /** @type {uPlot.AlignedData} */ ([
-      history.steps(),
-      ...series.flatMap(({ key }) => [history.means(key), history.extremes(key, "max"), history.extremes(key, "min")]),
-    ]);
+    const data = aligned(history, series);
     if (!chart || wide !== chartIsWide) {
       chart?.destroy();
       chart = new uPlot(options(area, series, width, wide), data, area);
@@ -114,6 +113,35 @@ function createChart(area, series) {
     }
     return wide;
   };
+}
+
+/**
+ * The branches behind, then the present one, at the steps of all. Where a line has no point at a step it
+ * goes on (undefined), other than where it has none to give (null).
+ * @param {History} history
+ * @param {Series[]} series
+ */
+function aligned(history, series) {
+  const behind = Array.from({ length: BEHIND }, (_, i) => history.past.at(-1 - i)?.buckets ?? []);
+  const own = history.steps();
+  const steps = [...new Set([...own, ...behind.flatMap((buckets) => history.steps(buckets))])].sort((a, b) => a - b);
+  const spread = (/** @type {number[]} */ at, /** @type {(number | null)[]} */ values) => {
+    const found = new Map(at.map((step, i) => [step, values[i]]));
+    return steps.map((step) => found.get(step));
+  };
+  return /** @type {uPlot.AlignedData} */ ([
+    steps,
+    ...behind.flatMap((buckets) => series.map(({ key }) => spread(history.steps(buckets), history.means(key, buckets)))),
+    ...series.flatMap(({ key }) => [history.means(key), history.extremes(key, "max"), history.extremes(key, "min")].map((values) => spread(own, values))),
+  ]);
+}
+
+/** What the dashes are. @param {History} history */
+function branches({ branch, from, past }) {
+  if (branch === 0) return "";
+  const names = past.slice(-BEHIND).map((path) => path.branch + 1);
+  const dashed = names.length > 0 ? `; dashed: ${names.length > 1 ? "branches" : "branch"} ${names.join(" and ")}` : "";
+  return `Branch ${branch + 1}, from step ${whole(from)}${dashed}.`;
 }
 
 /** @param {History} history @param {Series[]} series */
@@ -143,6 +171,8 @@ function options(area, series, width, wide) {
     ticks: { show: false },
     font: `12px ${style.fontFamily}`,
   };
+  /** The place of the first series of the present branch. */
+  const behind = 1 + BEHIND * series.length;
   const count = (/** @type {number} */ step) => (step >= 10_000 ? `${Number((step / 1000).toPrecision(4))}k` : String(step));
   return {
     width,
@@ -161,6 +191,9 @@ function options(area, series, width, wide) {
     ],
     series: [
       {},
+      ...Array.from({ length: BEHIND }).flatMap(() => series.map(({ ink: name }) => (
+        { stroke: `${ink(name)}99`, width: 1.5, dash: [5, 4], points: { show: false }, spanGaps: false }
+      ))),
       ...series.flatMap(({ ink: name }) => [
         { stroke: ink(name), width: 2, points: { show: false }, spanGaps: false },
         { stroke: "transparent", width: 0, points: { show: false } },
@@ -168,7 +201,7 @@ function options(area, series, width, wide) {
       ]),
     ],
     bands: series.map(({ ink: name }, i) => ({
-      series: /** @type {[number, number]} */ ([3 * i + 2, 3 * i + 3]),
+      series: /** @type {[number, number]} */ ([behind + 3 * i + 1, behind + 3 * i + 2]),
       fill: `${ink(name)}2e`,
     })),
   };

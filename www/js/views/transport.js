@@ -55,6 +55,6 @@ function inWords({ state, step, wantsRun, draft, data }) {
     case "paused":
       return `Paused at step ${whole(step)}.`;
     case "failed":
-      return draft ? "Stopped. Reset begins anew." : "Stopped.";
+      return draft ? "Stopped. Go back in time, or reset." : "Stopped.";
   }
 }

@@ -1,0 +1,87 @@
+//! Keeping a run as it is, going back to a kept one, and what may change about a run that is under way.
+
+use super::live::{FAILED, Session};
+use super::protocol::{Event, State};
+use crate::error::{Error, Result};
+use crate::recipe::{Field, Recipe};
+use crate::train::Trainer;
+use serde_bytes::ByteBuf;
+use web_time::Instant;
+
+impl Session {
+    /// A run that is about to be told to have diverged is not kept: its losses are looked at first, and
+    /// all of its numbers.
+    pub(super) async fn save(&mut self, id: u32) -> Result<()> {
+        if self.state == State::Failed {
+            return Err(FAILED);
+        }
+        let began = Instant::now();
+        if self.state != State::Training {
+            self.pace.resume(); // only the rest of a step counts, not the rest before it
+        }
+        self.finish_step().await;
+        self.flush().await?;
+        let start = Instant::now();
+        let trainer = self.trainer()?;
+        let step = trainer.step();
+        let checkpoint = ByteBuf::from(trainer.checkpoint().await?);
+        self.pace.set_aside(began.elapsed()); // a preview sees to its own
+        if self.previewed != Some(step) {
+            self.preview().await?;
+        }
+        let millis = start.elapsed().as_secs_f64() * 1e3;
+        self.events.push(Event::Saved { id, step, millis, checkpoint });
+        Ok(())
+    }
+
+    /// # Errors
+    /// When either is refused; the run that was here goes on.
+    pub(super) async fn restore(
+        &mut self,
+        id: u32,
+        checkpoint: &[u8],
+        recipe: Option<Recipe>,
+    ) -> Result<()> {
+        let choose = |saved: &Recipe| match recipe {
+            Some(recipe) => {
+                check_change(saved, &recipe, |field| field.branches, "at a snapshot")?;
+                Ok(recipe)
+            }
+            None => Ok(saved.clone()),
+        };
+        let trainer = Trainer::restore_as(checkpoint, self.device.clone(), choose)?;
+        let step = trainer.step();
+        self.adopt(trainer);
+        self.events.push(Event::Restored { id, step });
+        self.present().await
+    }
+
+    pub(super) fn adjust(&mut self, recipe: Recipe) -> Result<()> {
+        let trainer = self.trainer()?;
+        check_change(trainer.recipe(), &recipe, |field| field.live, "while training")?;
+        trainer.adjust(recipe);
+        self.report_loaded();
+        Ok(())
+    }
+}
+
+/// Whether a run of one recipe may go on by another, when only the fields that are `free` may differ.
+fn check_change(
+    from: &Recipe,
+    to: &Recipe,
+    free: impl Fn(&Field) -> bool,
+    when: &str,
+) -> Result<()> {
+    let problems = to.validate();
+    if !problems.is_empty() {
+        return Err(Error::Recipe(problems));
+    }
+    let fixed = from.differences(to, |field| !free(field));
+    if fixed.is_empty() {
+        return Ok(());
+    }
+    Err(Error::BadCommand(format!(
+        "{} cannot change {when}; start over with the new settings",
+        fixed.join(", ")
+    )))
+}

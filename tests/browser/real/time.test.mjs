@@ -1,0 +1,96 @@
+// Going back in time on the real CPU program: a run that was restored goes on as the one that never stopped,
+// to the last bit, alone and shared; keeping it costs next to nothing; and the page goes on after a reload.
+// @ts-check
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { attributes, launch, open, until, untilStep } from "../lib/browser.mjs";
+import { codeOf, drive, openProgram, presetsOf, served } from "../lib/site.mjs";
+import { lossesIn, numbersOf, savesIn } from "../lib/snapshots.mjs";
+
+/** @import { Browser, Page } from "playwright-core" */
+/** @import { Command, Recipe } from "../../../www/js/protocol.js" */
+
+const MINUTE = 60_000;
+const SITE = served("GANVAS_SITE");
+
+/** @type {Browser} */
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+
+/** @param {number} workers */
+async function program(workers) {
+  const page = await (await browser.newContext()).newPage();
+  await openProgram(page, await codeOf(SITE), "cpu", workers);
+  return { page, presets: presetsOf(await drive(page, [{ type: "pause" }])) };
+}
+
+/** @type {Command} */
+const SAVE = { type: "save", id: 1 };
+const steps = (/** @type {number} */ count) => Array.from({ length: count }, () => /** @type {Command} */ ({ type: "step", player: "both" }));
+
+/** Of each kind: momentum, a judge that goes ahead, learning that cools. @param {Recipe} recipe @returns {Recipe} */
+function demanding(recipe) {
+  /** @type {any} */
+  const harder = structuredClone(recipe);
+  harder.generator.adam.beta1 = 0.5;
+  return { ...harder, dataset: "drawn", d_steps: 2, cooling: 4, batch: 32 };
+}
+
+for (const workers of [1, 2]) {
+  test(`a restored run of each preset goes on to the last bit, by ${workers} worker${workers > 1 ? "s" : ""}`, { timeout: 5 * MINUTE }, async () => {
+    const { page, presets } = await program(workers);
+    const other = await program(1);
+    for (const { name, recipe } of presets) {
+      // In the middle of training; a tick without news is a turn.
+      const turns = Array.from({ length: 25 }, () => /** @type {Command} */ ({ type: "run" }));
+      const [kept] = savesIn(await drive(page, [{ type: "load", recipe: demanding(recipe) }, ...turns, SAVE]));
+      assert(kept.step >= 1, name);
+      const straight = await drive(page, [{ type: "pause" }, ...steps(1), SAVE, ...steps(4), SAVE]);
+      // The pause came after a turn of the next step, which the first step by hand finished.
+      const [middle, end] = savesIn(straight);
+      for (const there of [page, other.page]) {
+        const again = await drive(there, [{ type: "restore", id: 2, checkpoint: middle.checkpoint, recipe: null }, ...steps(4), SAVE]);
+        assert.deepEqual(lossesIn(again), lossesIn(straight).filter(({ step }) => step > middle.step), name);
+        assert.deepEqual(numbersOf(savesIn(again)[0].checkpoint), numbersOf(end.checkpoint), name);
+        const early = await drive(there, [{ type: "restore", id: 3, checkpoint: kept.checkpoint, recipe: null }, ...steps(end.step - kept.step), SAVE]);
+        assert.deepEqual(numbersOf(savesIn(early)[0].checkpoint), numbersOf(end.checkpoint), `${name}, from the middle of training`);
+      }
+    }
+  });
+}
+
+test("keeping a run takes less than a hundredth of the time", { timeout: 5 * MINUTE }, async () => {
+  const { page, presets } = await program(1);
+  for (const { name, recipe } of presets) {
+    await drive(page, [{ type: "load", recipe: { ...recipe, dataset: "drawn" } }, ...steps(2)]);
+    // As while training: the rest of a step under way does not count, the drawings do.
+    const turns = Array.from({ length: 7 }, () => /** @type {Command} */ ({ type: "run" }));
+    const events = await drive(page, Array.from({ length: 5 }, () => [...turns, SAVE]).flat());
+    const saves = savesIn(events);
+    const millis = saves.map((save) => save.millis).sort((a, b) => a - b)[2];
+    console.log(`${name}: ${(saves[0].checkpoint.length / 1e6).toFixed(1)} MB in ${millis.toFixed(1)} ms`);
+    assert(millis < 50, `${name}: ${millis} ms of every 5 s; the page would ask more rarely`);
+  }
+});
+
+test("after a reload the real run goes on where it stood, with its curves and branches", { timeout: 3 * MINUTE }, async () => {
+  const { page, problems } = await open(browser, `${SITE}?device=cpu&autostart`);
+  await untilStep(page, 40, 2 * MINUTE);
+  await page.getByRole("button", { name: "Pause" }).click();
+  await until(page, { state: "paused" });
+  await page.waitForTimeout(500);
+  const { step = "" } = await attributes(page);
+  await page.goto(`${SITE}?device=cpu`);
+  await page.getByText(`Go on from step ${step} of your last run`).waitFor();
+  await page.getByRole("button", { name: "Resume" }).click();
+  await until(page, { state: "paused", step, dataset: "mnist" }, MINUTE);
+  const slider = page.getByRole("slider", { name: "Time machine" });
+  await slider.focus();
+  await page.keyboard.press("Home");
+  assert.equal(await page.locator("#fakes figcaption p").textContent(), "As drawn at step 0.");
+  await page.getByRole("button", { name: "Train", exact: true }).click();
+  await untilStep(page, Number(step) + 20, MINUTE);
+  assert.deepEqual(problems, []);
+});

@@ -1,0 +1,349 @@
+//! Going back: a run restored from a snapshot and trained on is, to the last bit, the run that never
+//! stopped; a snapshot with anything in it that is not finite is never handed out; and what may change
+//! where a run branches off.
+
+use ganvas::data::DatasetKind;
+use ganvas::device::DeviceKind;
+use ganvas::recipe::{Norm, Objective, PenaltyKind, Recipe, presets};
+use ganvas::session::Session;
+use ganvas::session::protocol::{Command, Event, LossPoint, Players, State};
+use pollster::block_on;
+use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
+use serde_bytes::ByteBuf;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+fn open() -> Session {
+    block_on(Session::open(DeviceKind::Cpu)).expect("the CPU is always there")
+}
+
+fn send(session: &mut Session, commands: Vec<Command>) -> Vec<Event> {
+    block_on(session.tick(commands, Duration::ZERO))
+}
+
+/// Small enough for a debug build; cools down and lets the discriminator go ahead.
+fn small(mut recipe: Recipe) -> Recipe {
+    recipe.dataset = DatasetKind::Drawn;
+    recipe.latent = 4;
+    recipe.batch = 6;
+    recipe.d_steps = 3;
+    recipe.cooling = 4;
+    recipe.generator.width = 4;
+    recipe.discriminator.width = 4;
+    recipe
+}
+
+fn load(recipe: &Recipe) -> Command {
+    Command::Load { recipe: Box::new(recipe.clone()) }
+}
+
+fn restore(checkpoint: &ByteBuf, recipe: Option<Recipe>) -> Command {
+    Command::Restore { id: 3, checkpoint: checkpoint.clone(), recipe: recipe.map(Box::new) }
+}
+
+fn step() -> Command {
+    Command::Step { player: Players::Both }
+}
+
+fn failures(events: &[Event]) -> Vec<String> {
+    let said = |e: &Event| match e {
+        Event::Failed { code, message } => Some(format!("{code}: {message}")),
+        _ => None,
+    };
+    events.iter().filter_map(said).collect()
+}
+
+fn saved(session: &mut Session) -> (u64, ByteBuf) {
+    let events = send(session, vec![Command::Save { id: 9 }, Command::Pause]);
+    let found = events.iter().find_map(|e| match e {
+        Event::Saved { id: 9, step, checkpoint, .. } => Some((*step, checkpoint.clone())),
+        _ => None,
+    });
+    found.unwrap_or_else(|| panic!("not saved: {:?}", failures(&events)))
+}
+
+/// `count` steps of both players, and their losses.
+fn steps(session: &mut Session, count: u64) -> Vec<LossPoint> {
+    let events = send(session, (0..count).map(|_| step()).collect());
+    assert_eq!(failures(&events), [""; 0]);
+    let losses = events.into_iter().filter_map(|e| match e {
+        Event::Progressed { losses, .. } => Some(losses),
+        _ => None,
+    });
+    losses.flatten().collect()
+}
+
+/// The tensors and the header; the order of the header's entries means nothing.
+fn contents(checkpoint: &[u8]) -> BTreeMap<String, Vec<u8>> {
+    let file = SafeTensors::deserialize(checkpoint).expect("safetensors");
+    let (_, metadata) = SafeTensors::read_metadata(checkpoint).expect("safetensors");
+    let header = metadata.metadata().clone().expect("a header").into_iter();
+    let header = header.map(|(name, text)| (format!("header {name}"), text.into_bytes()));
+    file.iter().map(|(name, t)| (name.to_string(), t.data().to_vec())).chain(header).collect()
+}
+
+/// Every preset, whose generators have layer norm, batch norm and none, and each with momentum too.
+fn recipes() -> Vec<(String, Recipe)> {
+    let all: Vec<_> = presets()
+        .into_iter()
+        .flat_map(|preset| {
+            let recipe = small(preset.recipe);
+            let mut heavy = recipe.clone();
+            heavy.generator.adam.beta1 = 0.5;
+            heavy.discriminator.adam.beta1 = 0.9;
+            [(preset.name.clone(), recipe), (format!("{} with momentum", preset.name), heavy)]
+        })
+        .collect();
+    for norm in [Norm::Layer, Norm::Batch] {
+        assert!(all.iter().any(|(_, recipe)| recipe.norm == norm), "{norm:?} is not met");
+    }
+    all
+}
+
+#[test]
+fn a_restored_run_goes_on_as_the_one_that_never_stopped() {
+    const MORE: u64 = 5;
+    for (name, recipe) in recipes() {
+        // Saved in the middle of training, and of a step: it is finished first.
+        let mut kept = open();
+        send(&mut kept, vec![load(&recipe), Command::Run]);
+        for _ in 0..11 {
+            send(&mut kept, vec![]);
+        }
+        let (at, snapshot) = saved(&mut kept);
+        assert!(at >= 2, "{name}: step {at}");
+        let mut straight = open();
+        send(&mut straight, vec![load(&recipe)]);
+        steps(&mut straight, at);
+        assert!(
+            contents(&saved(&mut straight).1) == contents(&snapshot),
+            "{name}: saving in mid-training gives another run than stepping"
+        );
+        let losses = steps(&mut straight, MORE);
+        let end = saved(&mut straight);
+
+        assert_eq!(steps(&mut kept, MORE), losses, "{name}");
+        assert!(
+            contents(&saved(&mut kept).1) == contents(&end.1),
+            "{name}: a run that was saved goes on otherwise"
+        );
+        let mut fresh = open();
+        for session in [&mut kept, &mut fresh] {
+            let events = send(session, vec![restore(&snapshot, None)]);
+            assert_eq!(failures(&events), [""; 0], "{name}");
+            assert_eq!(steps(session, MORE), losses, "{name}");
+            let again = saved(session);
+            assert_eq!(again.0, end.0, "{name}");
+            assert!(contents(&again.1) == contents(&end.1), "{name}: not the same run");
+        }
+    }
+}
+
+#[test]
+fn a_step_of_one_player_is_remembered_too() {
+    for (name, recipe) in recipes() {
+        let alone = |player| Command::Step { player };
+        let mut first = open();
+        let commands = vec![
+            load(&recipe),
+            step(),
+            alone(Players::Discriminator),
+            alone(Players::Generator),
+            alone(Players::Discriminator),
+        ];
+        send(&mut first, commands);
+        let (_, snapshot) = saved(&mut first);
+        let mut second = open();
+        send(&mut second, vec![restore(&snapshot, None)]);
+        assert_eq!(steps(&mut first, 3), steps(&mut second, 3), "{name}");
+        assert!(contents(&saved(&mut first).1) == contents(&saved(&mut second).1), "{name}");
+    }
+}
+
+#[test]
+fn a_snapshot_comes_with_the_drawings_of_its_step() {
+    let mut session = open();
+    send(&mut session, vec![load(&small(presets()[0].recipe.clone())), Command::Run]);
+    for _ in 0..13 {
+        send(&mut session, vec![]);
+    }
+    let events = send(&mut session, vec![Command::Save { id: 4 }]);
+    let drawn = events.iter().rev().find_map(|e| match e {
+        Event::Previewed { step, .. } => Some(*step),
+        _ => None,
+    });
+    let kept = events.iter().find_map(|e| match e {
+        Event::Saved { id: 4, step, millis, .. } if *millis > 0.0 => Some(*step),
+        _ => None,
+    });
+    assert!(kept.is_some());
+    assert_eq!(drawn, kept);
+    // At rest the grid is there already, and a step that was begun is finished and told.
+    let events = send(&mut session, vec![Command::Pause, step(), Command::Save { id: 5 }]);
+    let drawn: Vec<_> = events.iter().filter(|e| matches!(e, Event::Previewed { .. })).collect();
+    assert_eq!(drawn.len(), 2, "one of the pause, one of the step");
+    send(&mut session, vec![Command::Run]);
+    let events = send(&mut session, vec![Command::Pause, Command::Save { id: 6 }]);
+    let told = events.iter().rev().find_map(|e| match e {
+        Event::Progressed { step, .. } => Some(*step),
+        _ => None,
+    });
+    assert_eq!(told, Some(session.step_count()));
+}
+
+/// A checkpoint with the numbers of the tensors that `change` chooses replaced by `value`.
+fn changed(checkpoint: &[u8], value: f32, change: impl Fn(&str) -> bool) -> ByteBuf {
+    let file = SafeTensors::deserialize(checkpoint).expect("safetensors");
+    let (_, metadata) = SafeTensors::read_metadata(checkpoint).expect("safetensors");
+    let tensors: Vec<_> = file
+        .iter()
+        .map(|(name, view)| {
+            let data = match change(name) {
+                true => value.to_le_bytes().repeat(view.data().len() / 4),
+                false => view.data().to_vec(),
+            };
+            (name.to_string(), view.shape().to_vec(), data)
+        })
+        .collect();
+    let views = tensors.iter().map(|(name, shape, data)| {
+        (name, TensorView::new(Dtype::F32, shape.clone(), data).expect("a view"))
+    });
+    ByteBuf::from(serialize(views, metadata.metadata().clone()).expect("safetensors"))
+}
+
+/// A run brought back with such numbers, and what `commands` say of it.
+fn sick(
+    value: f32,
+    change: impl Fn(&str) -> bool,
+    commands: Vec<Command>,
+) -> (Session, Vec<Event>) {
+    let mut session = open();
+    let mut recipe = small(presets()[0].recipe.clone());
+    recipe.ema = 0.0; // so that what is drawn follows the weights at once
+    recipe.generator.adam.beta1 = 0.5;
+    recipe.generator.adam.lr = 0.1;
+    send(&mut session, vec![load(&recipe), step()]);
+    let (_, good) = saved(&mut session);
+    let mut events = send(&mut session, vec![restore(&changed(&good, value, change), None)]);
+    events.extend(send(&mut session, commands));
+    (session, events)
+}
+
+#[test]
+fn what_is_not_finite_stops_the_run_and_is_never_saved() {
+    let end = |events: &[Event]| {
+        events.iter().rev().find_map(|e| match e {
+            Event::StateChanged { state, .. } => Some(*state),
+            _ => None,
+        })
+    };
+    let keeps = |events: &[Event]| events.iter().any(|e| matches!(e, Event::Saved { .. }));
+    let expect = |what: &str, (mut session, events): (Session, Vec<Event>)| {
+        let said = failures(&events);
+        assert!(!said.is_empty() && said[0].contains(what), "{what}: {said:?}");
+        assert!(said[0].starts_with("non-finite"), "{said:?}");
+        assert_eq!(end(&events), Some(State::Failed), "{what}");
+        assert!(!keeps(&events), "{what}: a snapshot was handed out all the same");
+        let later = send(&mut session, vec![Command::Save { id: 1 }]);
+        assert!(!keeps(&later) && failures(&later)[0].starts_with("not-ready"), "{what}");
+        // The run before it can be had again.
+        let fresh = send(&mut session, vec![Command::Reset, step(), Command::Save { id: 2 }]);
+        assert!(keeps(&fresh) && failures(&fresh).is_empty(), "{what}");
+    };
+    // A loss that overflows, met while training and while saving, before the four steps are full.
+    let steep = |name: &str| name.starts_with("discriminator.down1.weight");
+    expect("a loss", sick(1e30, steep, vec![step()]));
+    let (mut session, mut events) = sick(1e30, steep, vec![Command::Run]);
+    for _ in 0..3 {
+        events.extend(send(&mut session, vec![]));
+    }
+    assert_eq!(failures(&events), [""; 0], "nothing was read yet");
+    events.extend(send(&mut session, vec![Command::Save { id: 1 }]));
+    expect("a loss", (session, events));
+
+    // An update too large for a number: every loss until then was fine.
+    let pushed = |name: &str| name.starts_with("generator.adam.mean.");
+    let (mut session, mut events) = sick(f32::MAX, pushed, vec![Command::Run]);
+    events.extend(send(&mut session, vec![Command::Save { id: 1 }]));
+    expect("a weight of the generator", (session, events));
+    // An average that draws what is no picture.
+    let huge = |name: &str| name.starts_with("ema.");
+    expect("a drawing", sick(f32::MAX, huge, vec![]));
+}
+
+#[test]
+fn a_branch_may_change_what_is_decided_anew_in_each_step() {
+    let recipe = small(presets()[0].recipe.clone());
+    let mut session = open();
+    send(&mut session, vec![load(&recipe)]);
+    steps(&mut session, 3);
+    let (_, snapshot) = saved(&mut session);
+    let straight = steps(&mut session, 2);
+
+    let mut other = recipe.clone();
+    other.objective = Objective::NonSaturating;
+    other.penalty.kind = PenaltyKind::None;
+    other.generator.adam.beta1 = 0.9;
+    other.discriminator.adam.lr = 1e-4;
+    other.ema = 0.5;
+    other.d_steps = 1;
+    let events = send(&mut session, vec![restore(&snapshot, Some(other.clone()))]);
+    assert_eq!(failures(&events), [""; 0]);
+    let loaded = events.iter().position(|e| match e {
+        Event::Loaded { recipe, .. } => **recipe == other,
+        _ => false,
+    });
+    let restored = events.iter().position(|e| matches!(e, Event::Restored { id: 3, step: 3 }));
+    let state = events.iter().position(|e| matches!(e, Event::StateChanged { .. }));
+    assert!(loaded.is_some() && loaded < restored && restored < state, "{events:?}");
+    let branch = steps(&mut session, 2);
+    assert_ne!(branch, straight);
+    assert_eq!(branch.iter().map(|p| p.step).collect::<Vec<_>>(), [4, 5]);
+    // Even before its first step.
+    send(&mut session, vec![restore(&snapshot, Some(other.clone()))]);
+    let (_, at_once) = saved(&mut session);
+    send(&mut session, vec![restore(&at_once, None)]);
+    assert_eq!(steps(&mut session, 2), branch);
+    // It is kept and restored with its own recipe, the momentum that it has gathered included.
+    let (_, later) = saved(&mut session);
+    let on = steps(&mut session, 2);
+    let events = send(&mut session, vec![restore(&later, None)]);
+    assert_eq!(failures(&events), [""; 0]);
+    assert_eq!(steps(&mut session, 2), on);
+    // And the old branch can be had again, with its own.
+    send(&mut session, vec![restore(&snapshot, None)]);
+    assert_eq!(steps(&mut session, 2), straight);
+}
+
+#[test]
+fn a_branch_keeps_networks_and_random_streams() {
+    let recipe = small(presets()[0].recipe.clone());
+    let mut session = open();
+    send(&mut session, vec![load(&recipe)]);
+    steps(&mut session, 2);
+    let (_, snapshot) = saved(&mut session);
+    let with = |change: fn(&mut Recipe)| {
+        let mut other = recipe.clone();
+        change(&mut other);
+        other
+    };
+    for (other, named) in [
+        (with(|r| r.generator.width = 8), "Width"),
+        (with(|r| r.latent = 8), "Latent size"),
+        (with(|r| r.batch = 8), "Batch"),
+        (with(|r| r.seed = 8), "Seed"),
+        (with(|r| r.conditional = !r.conditional), "Tell both players the digit"),
+        (with(|r| r.norm = Norm::Batch), "Normalisation"),
+    ] {
+        let said = failures(&send(&mut session, vec![restore(&snapshot, Some(other))]));
+        let expected = format!("bad-command: {named} cannot change at a snapshot");
+        assert!(said.len() == 1 && said[0].starts_with(&expected), "{said:?}");
+    }
+    let mut nonsense = recipe.clone();
+    nonsense.penalty.gamma = f64::NAN;
+    let said = failures(&send(&mut session, vec![restore(&snapshot, Some(nonsense))]));
+    assert!(said[0].starts_with("recipe-invalid"), "{said:?}");
+    let events = send(&mut session, vec![step()]);
+    assert_eq!(failures(&events), [""; 0], "the run that was here goes on");
+    assert_eq!(session.step_count(), 3);
+}

@@ -100,7 +100,7 @@ impl Look {
     fn collapse(&self) -> Option<Collapse> {
         // A generator that draws nothing but noise of one kind gives features that are not numbers
         // at worst: that is no variety either.
-        let few = |value: f64, least: f64| !(value >= least);
+        let few = |value: f64, least: f64| value.is_nan() || value < least;
         if few(self.overall, LEAST_OVERALL) {
             Some(Collapse::Full)
         } else if few(self.classes, LEAST_CLASSES) {

@@ -15,6 +15,7 @@ export function makePickable(canvas, grid, pick) {
   frame.append(cursor);
   frame.classList.add("pickable");
   canvas.tabIndex = 0;
+  canvas.title = "Look closely";
   canvas.setAttribute("aria-description", "Arrow keys choose a picture, Enter looks at it closely.");
   let chosen = 0;
 

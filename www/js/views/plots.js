@@ -1,28 +1,29 @@
 // The run's curves: for each of two series the mean as a line and, paler, the range that its steps
-// cover; dashed behind them the branches that the run left. Linear while that shows something, logarithmic away from zero when the range is wide; the
-// axis says which.
+// cover; dashed behind them the branches that the run left; dotted where theory says that the game ends.
+// Linear while that shows something, logarithmic away from zero when the range is wide; the axis says which.
 // @ts-check
 
 /** @import { History, Key } from "../history.js" */
+/** @import { Equilibrium } from "../protocol.js" */
 /** @import { Store } from "../store.js" */
 import { short, whole } from "../format.js";
 
-/** @typedef {{ key: Key, label: string, ink: string }} Series */
+/** @typedef {{ key: Key, label: string, ink: string, end: keyof Equilibrium }} Series `end`: what theory says of it */
 /** @typedef {{ series: Series[], note: string }} Plot */
 
 /** @type {Plot} */
 export const LOSSES = {
   series: [
-    { key: "g_loss", label: "artist", ink: "--artist" },
-    { key: "d_loss", label: "judge", ink: "--judge" },
+    { key: "g_loss", end: "g_loss", label: "artist", ink: "--artist" },
+    { key: "d_loss", end: "d_loss", label: "judge", ink: "--judge" },
   ],
   note: "What each player tries to make small",
 };
 /** @type {Plot} */
 export const LOGITS = {
   series: [
-    { key: "d_fake", label: "drawn digits", ink: "--artist" },
-    { key: "d_real", label: "real digits", ink: "--judge" },
+    { key: "d_fake", end: "logit", label: "drawn digits", ink: "--artist" },
+    { key: "d_real", end: "logit", label: "real digits", ink: "--judge" },
   ],
   note: "Its mean score: higher means “real”",
 };
@@ -58,17 +59,18 @@ export function mount(el, store, plot) {
   area.setAttribute("aria-label", `${plot.note}, by step`);
   el.append(area, scaleNote);
 
-  const draw = createChart(area, plot.series);
+  const ends = () => plot.series.map(({ end, ink }) => ({ value: store.get().equilibrium?.[end] ?? null, ink }));
+  const draw = createChart(area, plot.series, ends);
   let due = 0;
   const redraw = () => {
     due = 0;
     const { history } = store.get();
     const wide = draw(history);
     plot.series.forEach(({ key }, i) => (values[i].textContent = history.last ? short(history.last[key]) : "–"));
-    scaleNote.textContent = `By step. ${wide ? "Wide range: the axis is logarithmic away from zero. " : ""}${branches(history)}`;
+    scaleNote.textContent = `By step. ${wide ? "Wide range: the axis is logarithmic away from zero. " : ""}${branches(history)}${ending(ends())}`;
   };
   const soon = () => (due ||= window.setTimeout(redraw, REDRAW_MILLIS));
-  store.subscribe(["historyVersion"], soon);
+  store.subscribe(["historyVersion", "equilibrium"], soon);
   new ResizeObserver(soon).observe(area);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
     draw(null);
@@ -81,8 +83,9 @@ export function mount(el, store, plot) {
  * the axis is the logarithmic one.
  * @param {HTMLElement} area
  * @param {Series[]} series
+ * @param {() => End[]} ends
  */
-function createChart(area, series) {
+function createChart(area, series, ends) {
   const { uPlot } = /** @type {{ uPlot?: typeof import("uplot") }} */ (/** @type {unknown} */ (globalThis));
   /** @type {uPlot | null} */
   let chart = null;
@@ -105,7 +108,7 @@ function createChart(area, series) {
     const data = aligned(history, series);
     if (!chart || wide !== chartIsWide) {
       chart?.destroy();
-      chart = new uPlot(options(area, series, width, wide), data, area);
+      chart = new uPlot(options(area, series, width, wide, ends), data, area);
       chartIsWide = wide;
     } else {
       if (chart.width !== width) chart.setSize({ width, height: HEIGHT });
@@ -136,6 +139,34 @@ function aligned(history, series) {
   ]);
 }
 
+/** Where a series should come to rest, if theory says. @typedef {{ value: number | null, ink: string }} End */
+
+/** @param {uPlot} chart @param {End[]} ends @param {(name: string) => string} ink */
+function drawEnds({ ctx, bbox, valToPos }, ends, ink) {
+  ctx.save();
+  ctx.lineWidth = 1.5 * devicePixelRatio;
+  ends.forEach(({ value, ink: name }, i) => {
+    if (value === null) return;
+    const y = valToPos(value, "y", true);
+    if (!(y >= bbox.top && y <= bbox.top + bbox.height)) return;
+    // Where both should meet, each has every second dot.
+    ctx.setLineDash([2 * devicePixelRatio, 6 * devicePixelRatio]);
+    ctx.lineDashOffset = 4 * i * devicePixelRatio;
+    ctx.strokeStyle = ink(name);
+    ctx.beginPath();
+    ctx.moveTo(bbox.left, y);
+    ctx.lineTo(bbox.left + bbox.width, y);
+    ctx.stroke();
+  });
+  ctx.restore();
+}
+
+/** What the dots are. @param {End[]} ends */
+function ending(ends) {
+  const known = [...new Set(ends.map(({ value }) => value).filter((value) => value !== null))];
+  return known.length > 0 ? ` Dotted, where theory says it ends: ${known.map(short).join(" and ")}.` : "";
+}
+
 /** What the dashes are. @param {History} history */
 function branches({ branch, from, past }) {
   if (branch === 0) return "";
@@ -160,9 +191,10 @@ function isWide(history, series) {
  * @param {Series[]} series
  * @param {number} width
  * @param {boolean} wide
+ * @param {() => End[]} ends
  * @returns {uPlot.Options}
  */
-function options(area, series, width, wide) {
+function options(area, series, width, wide, ends) {
   const style = getComputedStyle(area);
   const ink = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
   const axis = {
@@ -180,6 +212,7 @@ function options(area, series, width, wide) {
     padding: [8, 18, 0, 0],
     legend: { show: false },
     cursor: { show: false },
+    hooks: { draw: [(chart) => drawEnds(chart, ends(), ink)] },
     scales: {
       x: { time: false, range: (_, min, max) => [Math.min(min ?? 0, 0), Math.max(max ?? 0, 10)] },
       // An empty chart still shows where it will stand.

@@ -188,6 +188,25 @@ fn a_run_measured_on_its_way_leaves_a_line_for_each_time_and_a_page_of_curves() 
     refuses(&stray, dir.path(), 2, "--eval-every");
 }
 
+#[test]
+fn a_measured_run_that_collapses_says_so_once() {
+    let dir = folder();
+    // Hot rates on tiny networks; looks keep to a share of the time, hence the many short steps.
+    let hot = [
+        "--set=generator.width=8",
+        "--set=discriminator.width=8",
+        "--set=batch=8",
+        "--set=generator.adam.lr=0.1",
+        "--set=discriminator.adam.lr=0.1",
+        "--set=cooling=0",
+    ];
+    let measured = ["--steps=3000", "--eval-every=3000", "--eval-count=100", "--out=run"];
+    let lines = works(&[&TINY[..], &hot, &measured].concat(), dir.path());
+    let warnings: Vec<&str> = lines.lines().filter(|line| line.contains("mode collapse")).collect();
+    assert!(!warnings.is_empty() && warnings[0].contains("Try: "), "{lines}");
+    assert!(warnings.len() < 20, "not at every look: {lines}");
+}
+
 /// Drawn digits in MNIST's place, so that no data is needed.
 #[test]
 fn eval_holds_pictures_against_test_digits_beside_training_digits_and_asks_the_judge() {

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail, ensure};
 use ganvas::data::{DatasetKind, idx};
 use ganvas::device::DeviceKind;
 use ganvas::recipe::Recipe;
-use ganvas::session::protocol::{Command, Event, LossPoint};
+use ganvas::session::protocol::{CollapseReport, Command, Event, LossPoint};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_bytes::ByteBuf;
 use std::fmt::Write as _;
@@ -240,6 +240,8 @@ struct Log {
     lines_every: u64,
     /// Losses since the last line.
     since: Vec<LossPoint>,
+    /// Whether the collapse alarm sounds.
+    collapsed: bool,
 }
 
 impl Log {
@@ -252,13 +254,21 @@ impl Log {
             csv: "step,d_loss,g_loss,d_real,d_fake\n".into(),
             lines_every: (to - from).div_ceil(LINES),
             since: Vec::new(),
+            collapsed: false,
         })
     }
 
     fn note(&mut self, events: Vec<Event>) -> Result<()> {
         for event in events {
-            let Event::Progressed { losses, step_millis, images_per_second, .. } = event else {
-                continue;
+            let (losses, step_millis, images_per_second) = match event {
+                Event::Progressed { losses, step_millis, images_per_second, .. } => {
+                    (losses, step_millis, images_per_second)
+                }
+                Event::Watched { look, collapse } => {
+                    self.warn(look.step, collapse)?;
+                    continue;
+                }
+                _ => continue,
             };
             for point in losses {
                 let LossPoint { step, d_loss, g_loss, d_real, d_fake } = point;
@@ -272,6 +282,17 @@ impl Log {
                 }
             }
         }
+        Ok(())
+    }
+
+    /// One line when the alarm of a run that is measured goes on.
+    fn warn(&mut self, step: u64, collapse: Option<CollapseReport>) -> Result<()> {
+        if let (Some(report), false) = (&collapse, self.collapsed) {
+            let remedy = report.remedies.first().map_or("", String::as_str);
+            let line = format!("step {step:>6}  mode collapse: {} Try: {remedy}", report.saw);
+            self.bar.suspend(|| writeln!(stdout().lock(), "{line}"))?;
+        }
+        self.collapsed = collapse.is_some();
         Ok(())
     }
 

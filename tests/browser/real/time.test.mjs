@@ -61,20 +61,6 @@ for (const workers of [1, 2]) {
   });
 }
 
-test("keeping a run takes less than a hundredth of the time", { timeout: 5 * MINUTE }, async () => {
-  const { page, presets } = await program(1);
-  for (const { name, recipe } of presets) {
-    await drive(page, [{ type: "load", recipe: { ...recipe, dataset: "drawn" } }, ...steps(2)]);
-    // As while training: the rest of a step under way does not count, the drawings do.
-    const turns = Array.from({ length: 7 }, () => /** @type {Command} */ ({ type: "run" }));
-    const events = await drive(page, Array.from({ length: 5 }, () => [...turns, SAVE]).flat());
-    const saves = savesIn(events);
-    const millis = saves.map((save) => save.millis).sort((a, b) => a - b)[2];
-    console.log(`${name}: ${(saves[0].checkpoint.length / 1e6).toFixed(1)} MB in ${millis.toFixed(1)} ms`);
-    assert(millis < 50, `${name}: ${millis} ms of every 5 s; the page would ask more rarely`);
-  }
-});
-
 test("after a reload the real run goes on where it stood, with its curves and branches", { timeout: 3 * MINUTE }, async () => {
   const { page, problems } = await open(browser, `${SITE}?device=cpu&autostart`);
   await untilStep(page, 40, 2 * MINUTE);

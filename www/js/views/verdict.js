@@ -72,10 +72,10 @@ export function mount(el, store) {
 
 /** @param {number} toldApart */
 function standing(toldApart) {
-  if (toldApart > TOO_SURE) return "It is too sure: whatever the artist changes, the verdict stays the same, which teaches little.";
-  if (toldApart > EVEN[1]) return "The judge is ahead, so the artist has something to learn; at 50 it could only guess, and the game would be over.";
+  if (toldApart > TOO_SURE) return "It is too sure: whatever the artist changes, its verdict stays, which teaches little.";
+  if (toldApart > EVEN[1]) return "The judge is ahead, so the artist has something to learn.";
   if (toldApart < EVEN[0]) return "The artist is ahead: the judge takes drawings for the better digits.";
-  return "Neither is ahead: 50 is where the game should end, when the judge can only guess.";
+  return "Neither is ahead: at 50, where the game should end, the judge can only guess.";
 }
 
 /** @param {number[]} list */

@@ -16,10 +16,10 @@ use std::path::Path;
 use std::sync::Mutex;
 
 /// Steps of a healthy run, and of one that collapses.
-const STEPS: [u64; 2] = [600, 400];
+const STEPS: [u64; 2] = [600, 375];
 /// Steps between two looks at the truth, and its drawings.
 const TRUTH_STEPS: u64 = 25;
-const TRUTH_DRAWINGS: usize = 500;
+const TRUTH_DRAWINGS: usize = 250;
 /// A collapse is true when so many looks in a row agree: 100 steps.
 const LASTING: usize = 4;
 /// Within so many steps of the onset the alarm must sound.

@@ -215,7 +215,7 @@ test("a setting without effect is not shown", () =>
     await page.getByText("Every other setting").click();
     const player = page.locator("details fieldset[data-group=generator]");
     await player.getByLabel("Momentum").waitFor();
-    await player.getByLabel("Optimiser").selectOption("rmsprop");
+    await player.getByLabel("Optimiser").selectOption({ label: "RMSProp" });
     await player.getByLabel("Momentum").waitFor({ state: "hidden" });
     assert(await page.locator("details fieldset[data-group=discriminator]").getByLabel("Momentum").isVisible());
   }));

@@ -6,7 +6,7 @@ use ganvas::data::{DatasetKind, Digits, Source, idx};
 use ganvas::device;
 use ganvas::metrics::classifier::Classifier;
 use ganvas::metrics::collapse::{Alarm, Collapse, Look, Variety};
-use ganvas::recipe::{Adam, Objective, Penalty, PenaltyKind, Recipe, presets};
+use ganvas::recipe::{Objective, Optimiser, Penalty, PenaltyKind, Recipe, ScheduleKind, presets};
 use ganvas::rng::Stream;
 use ganvas::session::{WATCHED_DRAWINGS, WATCHED_STEPS};
 use ganvas::train::{Trainer, in_rotation};
@@ -41,7 +41,7 @@ fn cases() -> Vec<Case> {
         Case { name, collapses, recipe }
     };
     let rates = |r: &mut Recipe, g: f64, d: f64| {
-        (r.generator.adam.lr, r.discriminator.adam.lr) = (g, d);
+        (r.generator.optimiser.lr, r.discriminator.optimiser.lr) = (g, d);
     };
     let penalised = Penalty { kind: PenaltyKind::R1R2, gamma: 1.0 };
     vec![
@@ -57,18 +57,20 @@ fn cases() -> Vec<Case> {
         case("textbook minimax: perceptrons, Adam 2e-4 (.5, .999)", true, "vanilla", &|r| {
             r.objective = Objective::Minimax;
             for player in [&mut r.generator, &mut r.discriminator] {
-                player.adam = Adam { lr: 2e-4, beta1: 0.5, beta2: 0.999, epsilon: 1e-8 };
+                let adam = player.optimiser;
+                player.optimiser = Optimiser { lr: 2e-4, beta1: 0.5, beta2: 0.999, ..adam };
             }
         }),
         case("huge learning rates, DCGAN", true, "quick", &|r| {
             rates(r, 0.08, 0.08);
-            r.cooling = 0;
+            r.generator.schedule.kind = ScheduleKind::Constant;
+            r.discriminator.schedule.kind = ScheduleKind::Constant;
         }),
         case("huge learning rates, perceptrons", true, "vanilla", &|r| rates(r, 0.01, 0.01)),
         case("a judge far too strong: five fast steps to one, minimax", true, "vanilla", &|r| {
             r.objective = Objective::Minimax;
             r.d_steps = 5;
-            r.discriminator.adam.lr = 5e-3;
+            r.discriminator.optimiser.lr = 5e-3;
         }),
         case("labels, but a judge that hardly learns", true, "quick", &|r| {
             r.discriminator.adam.lr = 1e-4;
@@ -76,7 +78,7 @@ fn cases() -> Vec<Case> {
         case("no labels, no penalty, a judge that hardly learns", true, "quick", &|r| {
             r.conditional = false;
             r.penalty.kind = PenaltyKind::None;
-            r.discriminator.adam.lr = 1e-4;
+            r.discriminator.optimiser.lr = 1e-4;
         }),
         case(
             "the default, four times the batch and twice the rates, seed 2",

@@ -25,7 +25,7 @@ fn rng(salt: u64) -> ChaCha8Rng {
 
 fn small(network: Architecture, norm: Norm, conditional: bool) -> Recipe {
     let mut recipe = default_recipe();
-    let player = Player { network, width: 6, adam: recipe.generator.adam };
+    let player = Player { network, width: 6, ..recipe.generator };
     recipe.generator = player.clone();
     recipe.discriminator = player;
     recipe.norm = norm;

@@ -4,7 +4,7 @@
 use ganvas::data::{DatasetKind, PIXELS, Source};
 use ganvas::device::{self, DeviceKind};
 use ganvas::metrics::classifier::CLASSIFIER_WEIGHTS;
-use ganvas::recipe::{Recipe, default_recipe};
+use ganvas::recipe::{Recipe, ScheduleKind, default_recipe};
 use ganvas::session::Session;
 use ganvas::session::protocol::{Collapse, Command, Event, Neighbour, Pictures};
 use ganvas::train::Trainer;
@@ -150,9 +150,10 @@ fn what_is_no_picture_is_refused() {
 #[test]
 fn a_session_sounds_the_alarm_and_says_what_to_try() {
     let mut hopeless = recipe();
-    hopeless.generator.adam.lr = 0.1;
-    hopeless.discriminator.adam.lr = 0.1;
-    hopeless.cooling = 0;
+    hopeless.generator.optimiser.lr = 0.1;
+    hopeless.discriminator.optimiser.lr = 0.1;
+    hopeless.generator.schedule.kind = ScheduleKind::Constant;
+    hopeless.discriminator.schedule.kind = ScheduleKind::Constant;
     let (mut session, _) = loaded(hopeless);
     let mut events = send(&mut session, vec![Command::Run]);
     let alarm = |events: &[Event]| {

@@ -10,7 +10,20 @@ use std::path::Path;
 
 /// Not the default, which may be tuned without changing the protocol.
 fn recipe() -> Box<Recipe> {
-    let adam = Adam { lr: 0.25, beta1: 0.5, beta2: 0.75, epsilon: 0.125 };
+    let player = |network, width| Player {
+        network,
+        width,
+        optimiser: Optimiser {
+            kind: OptimiserKind::AdamW,
+            lr: 0.25,
+            beta1: 0.5,
+            beta2: 0.75,
+            epsilon: 0.125,
+            weight_decay: 0.375,
+        },
+        schedule: Schedule { kind: ScheduleKind::Cosine, steps: 9, end: 0.625, warm_up: 7 },
+        clip: 1.5,
+    };
     Box::new(Recipe {
         dataset: DatasetKind::Mnist,
         conditional: true,
@@ -20,9 +33,9 @@ fn recipe() -> Box<Recipe> {
         objective: Objective::NonSaturating,
         penalty: Penalty { kind: PenaltyKind::R1R2, gamma: 0.5 },
         norm: Norm::Batch,
-        cooling: 9,
-        generator: Player { network: Architecture::Dcgan, width: 16, adam },
-        discriminator: Player { network: Architecture::Mlp, width: 32, adam },
+        generator: player(Architecture::Dcgan, 16),
+        discriminator: player(Architecture::Mlp, 32),
+        burn_in: BurnIn { steps: 5, lr: 2.5, gamma: 3.5, beta2: 0.125, ema: 0.25 },
         ema: 0.5,
         seed: 3,
     })

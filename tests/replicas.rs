@@ -4,7 +4,8 @@
 use ganvas::data::{DatasetKind, Source};
 use ganvas::device;
 use ganvas::recipe::{
-    Architecture, Described, Objective, Penalty, PenaltyKind, Recipe, default_recipe,
+    Architecture, Described, Objective, OptimiserKind, Penalty, PenaltyKind, Recipe, ScheduleKind,
+    default_recipe,
 };
 use ganvas::train::replica::{Order, Pending, Replicas};
 use ganvas::train::{Threads, Trainer};
@@ -100,6 +101,22 @@ fn so_it_does_for_odd_batches_several_discriminator_steps_and_no_penalty() {
     recipe.penalty = Penalty { kind: PenaltyKind::None, gamma: 1.0 };
     let alone = run(&recipe, None);
     assert!(run(&recipe, Some(Rc::new(Threads::start(1)))) == alone, "it is another run");
+}
+
+#[test]
+fn so_it_does_with_every_optimiser_and_what_changes_by_itself() {
+    for (&kind, &schedule) in OptimiserKind::ALL.iter().zip(ScheduleKind::ALL.iter().cycle()) {
+        let mut recipe = recipe();
+        for player in [&mut recipe.generator, &mut recipe.discriminator] {
+            (player.optimiser.kind, player.optimiser.beta1) = (kind, 0.5);
+            (player.schedule.kind, player.schedule.steps) = (schedule, 4);
+            player.schedule.warm_up = 3;
+            player.clip = 0.5;
+        }
+        recipe.burn_in.steps = 8; // so that γ, which replicas need, is another in each step
+        let alone = run(&recipe, None);
+        assert!(run(&recipe, Some(Rc::new(Threads::start(1)))) == alone, "{kind:?}: another run");
+    }
 }
 
 #[test]

@@ -133,7 +133,7 @@ fn what_cannot_be_done_is_said_and_nothing_is_lost() {
     assert_eq!(failures(&send(&mut session, vec![nothing])).len(), 1);
 
     let mut bad = tiny(DatasetKind::Drawn);
-    bad.generator.adam.lr = f64::INFINITY;
+    bad.generator.optimiser.lr = f64::INFINITY;
     let events = send(&mut session, vec![Command::Load { recipe: bad }]);
     assert_eq!(failures(&events), ["recipe-invalid"]);
 
@@ -167,7 +167,7 @@ fn about_to_diverge() -> ByteBuf {
     let steep: Vec<(String, Vec<usize>, Vec<u8>)> = file
         .iter()
         .map(|(name, view)| {
-            let data = match name.ends_with("down1.weight") && !name.contains("adam") {
+            let data = match name.ends_with("down1.weight") && !name.contains("optimiser") {
                 true => 1e30f32.to_le_bytes().repeat(view.data().len() / 4),
                 false => view.data().to_vec(),
             };
@@ -201,7 +201,7 @@ fn live_settings_change_and_count() {
     let mut session = open();
     let mut recipe = tiny(DatasetKind::Drawn);
     send(&mut session, vec![Command::Load { recipe: recipe.clone() }]);
-    recipe.discriminator.adam.lr = 1e-5;
+    recipe.discriminator.optimiser.lr = 1e-5;
     recipe.d_steps = 3;
     let events = send(&mut session, vec![Command::Adjust { recipe: recipe.clone() }]);
     assert!(matches!(&events[0], Event::Loaded { recipe: now, .. } if **now == *recipe));

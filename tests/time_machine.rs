@@ -4,7 +4,9 @@
 
 use ganvas::data::DatasetKind;
 use ganvas::device::DeviceKind;
-use ganvas::recipe::{Norm, Objective, PenaltyKind, Recipe, presets};
+use ganvas::recipe::{
+    Described, Norm, Objective, OptimiserKind, PenaltyKind, Recipe, ScheduleKind, presets,
+};
 use ganvas::session::Session;
 use ganvas::session::protocol::{Command, Event, LossPoint, Players, State};
 use pollster::block_on;
@@ -27,7 +29,9 @@ fn small(mut recipe: Recipe) -> Recipe {
     recipe.latent = 4;
     recipe.batch = 6;
     recipe.d_steps = 3;
-    recipe.cooling = 4;
+    for player in [&mut recipe.generator, &mut recipe.discriminator] {
+        player.schedule.steps = 4;
+    }
     recipe.generator.width = 4;
     recipe.discriminator.width = 4;
     recipe
@@ -82,18 +86,38 @@ fn contents(checkpoint: &[u8]) -> BTreeMap<String, Vec<u8>> {
     file.iter().map(|(name, t)| (name.to_string(), t.data().to_vec())).chain(header).collect()
 }
 
-/// Every preset, whose generators have layer norm, batch norm and none, and each with momentum too.
+/// Every preset, whose generators have layer norm, batch norm and none, and each with momentum too; the
+/// first with every optimiser and schedule, all that changes by itself changing at once.
 fn recipes() -> Vec<(String, Recipe)> {
-    let all: Vec<_> = presets()
+    let mut all: Vec<_> = presets()
         .into_iter()
         .flat_map(|preset| {
             let recipe = small(preset.recipe);
             let mut heavy = recipe.clone();
-            heavy.generator.adam.beta1 = 0.5;
-            heavy.discriminator.adam.beta1 = 0.9;
+            heavy.generator.optimiser.beta1 = 0.5;
+            heavy.discriminator.optimiser.beta1 = 0.9;
             [(preset.name.clone(), recipe), (format!("{} with momentum", preset.name), heavy)]
         })
         .collect();
+    for (i, &kind) in OptimiserKind::ALL.iter().enumerate() {
+        for (j, &schedule) in ScheduleKind::ALL.iter().enumerate() {
+            let mut recipe = small(presets().swap_remove(0).recipe);
+            recipe.d_steps = 1 + (i + j) % 2;
+            // The other player is never the same as this one.
+            let other = OptimiserKind::ALL[(i + 1) % OptimiserKind::ALL.len()];
+            recipe.generator.optimiser.kind = kind;
+            recipe.discriminator.optimiser.kind = other;
+            for player in [&mut recipe.generator, &mut recipe.discriminator] {
+                player.optimiser.beta1 = 0.5;
+                player.optimiser.lr = 1e-3;
+                player.schedule.kind = schedule;
+                player.schedule.warm_up = 3;
+                player.clip = 0.5;
+            }
+            recipe.burn_in.steps = 6;
+            all.push((format!("{kind:?} and {other:?}, {schedule:?}"), recipe));
+        }
+    }
     for norm in [Norm::Layer, Norm::Batch] {
         assert!(all.iter().any(|(_, recipe)| recipe.norm == norm), "{norm:?} is not met");
     }
@@ -220,8 +244,8 @@ fn sick(
     let mut session = open();
     let mut recipe = small(presets()[0].recipe.clone());
     recipe.ema = 0.0; // so that what is drawn follows the weights at once
-    recipe.generator.adam.beta1 = 0.5;
-    recipe.generator.adam.lr = 0.1;
+    recipe.generator.optimiser.beta1 = 0.5;
+    recipe.generator.optimiser.lr = 0.1;
     send(&mut session, vec![load(&recipe), step()]);
     let (_, good) = saved(&mut session);
     let mut events = send(&mut session, vec![restore(&changed(&good, value, change), None)]);
@@ -262,7 +286,7 @@ fn what_is_not_finite_stops_the_run_and_is_never_saved() {
     expect("a loss", (session, events));
 
     // An update too large for a number: every loss until then was fine.
-    let pushed = |name: &str| name.starts_with("generator.adam.mean.");
+    let pushed = |name: &str| name.starts_with("generator.optimiser.momentum.");
     let (mut session, mut events) = sick(f32::MAX, pushed, vec![Command::Run]);
     events.extend(send(&mut session, vec![Command::Save { id: 1 }]));
     expect("a weight of the generator", (session, events));
@@ -283,8 +307,8 @@ fn a_branch_may_change_what_is_decided_anew_in_each_step() {
     let mut other = recipe.clone();
     other.objective = Objective::NonSaturating;
     other.penalty.kind = PenaltyKind::None;
-    other.generator.adam.beta1 = 0.9;
-    other.discriminator.adam.lr = 1e-4;
+    other.generator.optimiser.beta1 = 0.9;
+    other.discriminator.optimiser.lr = 1e-4;
     other.ema = 0.5;
     other.d_steps = 1;
     let events = send(&mut session, vec![restore(&snapshot, Some(other.clone()))]);
@@ -313,6 +337,53 @@ fn a_branch_may_change_what_is_decided_anew_in_each_step() {
     // And the old branch can be had again, with its own.
     send(&mut session, vec![restore(&snapshot, None)]);
     assert_eq!(steps(&mut session, 2), straight);
+}
+
+#[test]
+fn a_branch_with_another_optimiser_keeps_what_means_the_same_to_it() {
+    let gathered = |checkpoint: &[u8]| {
+        let mut names: Vec<_> = contents(checkpoint).into_keys().collect();
+        names
+            .retain(|name| name.starts_with("generator.optimiser.") && name.ends_with(".up2.bias"));
+        names
+    };
+    let [momentum, square] =
+        ["momentum", "square"].map(|of| format!("generator.optimiser.{of}.up2.bias"));
+    for &from in OptimiserKind::ALL {
+        for &to in OptimiserKind::ALL {
+            let of = |kind| {
+                let mut recipe = small(presets()[0].recipe.clone());
+                for player in [&mut recipe.generator, &mut recipe.discriminator] {
+                    (player.optimiser.kind, player.optimiser.beta1) = (kind, 0.5);
+                }
+                recipe
+            };
+            let mut session = open();
+            send(&mut session, vec![load(&of(from))]);
+            steps(&mut session, 2);
+            let (_, snapshot) = saved(&mut session);
+            let events = send(&mut session, vec![restore(&snapshot, Some(of(to)))]);
+            assert_eq!(failures(&events), [""; 0], "{from:?} to {to:?}");
+            let (_, at_once) = saved(&mut session);
+            let same = from.gathers_as(to);
+            assert_eq!(
+                gathered(&at_once).is_empty(),
+                !same,
+                "{from:?} to {to:?}: {:?}",
+                gathered(&at_once)
+            );
+            let on = steps(&mut session, 2);
+            let (_, later) = saved(&mut session);
+            let mut kept = vec![];
+            kept.extend(to.has_momentum().then(|| momentum.clone()));
+            kept.extend(to.is_adaptive().then(|| square.clone()));
+            assert_eq!(gathered(&later), kept, "{from:?} to {to:?}");
+            // The branch can be had again, from its first step.
+            send(&mut session, vec![restore(&at_once, None)]);
+            assert_eq!(steps(&mut session, 2), on, "{from:?} to {to:?}");
+            assert!(contents(&saved(&mut session).1) == contents(&later), "{from:?} to {to:?}");
+        }
+    }
 }
 
 #[test]

@@ -86,7 +86,10 @@ export function recipeOf(network, preset) {
   const recipe = structuredClone(preset);
   Object.assign(recipe, { dataset: "mnist", conditional: false, latent: LATENT, batch: BATCH, d_steps: 1, objective: "non-saturating", ema: 0, seed: 1 });
   recipe.penalty.kind = "none";
-  for (const player of [recipe.generator, recipe.discriminator]) player.adam = { ...ADAM };
+  for (const player of [recipe.generator, recipe.discriminator]) {
+    Object.assign(player.optimiser, ADAM, { kind: "adam" });
+    player.schedule.kind = "constant";
+  }
   network.change(recipe);
   return recipe;
 }

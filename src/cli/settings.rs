@@ -121,14 +121,14 @@ mod tests {
             "generator.width=48",
             "objective=minimax",
             "conditional=false",
-            "discriminator.adam.lr=3e-4",
+            "discriminator.optimiser.lr=3e-4",
             "batch=16",
         ];
         let recipe = apply(&presets()[0].recipe, &settings(&texts)).unwrap();
         assert_eq!((recipe.generator.width, recipe.batch), (48, 16));
         assert_eq!(recipe.objective, ganvas::recipe::Objective::Minimax);
         assert!(!recipe.conditional);
-        assert_eq!(recipe.discriminator.adam.lr, 3e-4);
+        assert_eq!(recipe.discriminator.optimiser.lr, 3e-4);
     }
 
     #[test]
@@ -147,11 +147,11 @@ mod tests {
     fn wrong_settings_say_what_would_be_right() {
         let message = |text: &str| setting(text).unwrap_err().to_string();
         assert!(message("batch").contains("PATH=VALUE"));
-        assert!(message("colour=red").contains("generator.adam.lr"));
+        assert!(message("colour=red").contains("generator.optimiser.lr"));
         assert!(message("batch=many").contains("whole number from 2 to 512"));
         assert!(message("objective=guess").contains("one of "));
         assert!(message("objective=guess").contains("minimax"));
-        assert!(message("generator.adam.lr=NaN").contains("a number from"));
+        assert!(message("generator.optimiser.lr=NaN").contains("a number from"));
         let outside = apply(&presets()[0].recipe, &settings(&["batch=1"])).unwrap_err();
         assert!(outside.to_string().contains("batch"), "{outside}");
     }

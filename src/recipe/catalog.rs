@@ -1,11 +1,13 @@
 //! What exists and how it may be set: every option with its label, range, one sentence and paper. The
 //! page's form and the command line's help are made from this; option names appear nowhere in JS.
 
-use super::{Preset, presets};
+mod player;
+
+use super::{OptimiserKind, Preset, ScheduleKind, presets};
 use crate::data::DatasetKind;
 use crate::gan::{Objective, PenaltyKind};
 use crate::metrics::{Metric, MetricEntry};
-use crate::nets::{Architecture, Norm};
+use crate::nets::Norm;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -21,7 +23,7 @@ pub struct Catalog {
 /// One settable value of a [`super::Recipe`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Field {
-    /// Where it stands in the recipe's JSON, such as `generator.adam.lr`.
+    /// Where it stands in the recipe's JSON, such as `generator.optimiser.lr`.
     pub path: String,
     /// The part of the form it belongs to.
     pub group: String,
@@ -36,6 +38,15 @@ pub struct Field {
     pub branches: bool,
     /// Whether a first-time visitor sees it without opening the advanced settings.
     pub basic: bool,
+    /// What leaves it without effect: a form hides it then.
+    pub unless: Option<Condition>,
+}
+
+/// That another field's value is one of these.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Condition {
+    pub path: String,
+    pub values: Vec<Value>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -103,8 +114,39 @@ fn choice<T: Described>() -> Control {
     Control::Choice { options }
 }
 
-/// Fixed while training, but free where a run goes on from a checkpoint; so is all of Adam.
+/// Fixed while training, but free where a run goes on from a checkpoint; so is all of an optimiser, a
+/// schedule and the burn-in.
 const BRANCHES: [&str; 4] = ["objective", "penalty.kind", "penalty.gamma", "ema"];
+
+fn branches(path: &str) -> bool {
+    let anew = [".optimiser.", ".schedule.", "burn_in."];
+    BRANCHES.contains(&path) || anew.iter().any(|part| path.contains(part))
+}
+
+/// The variants that `uses` does not hold for, as values of the field at `path`.
+fn without<T: Described>(path: String, uses: impl Fn(T) -> bool) -> Option<Condition> {
+    let values = T::ALL.iter().filter(|&&v| !uses(v)).map(|v| json!(v)).collect();
+    Some(Condition { path, values })
+}
+
+/// What leaves a field without effect, as the variants themselves say.
+fn unless(path: &str) -> Option<Condition> {
+    use OptimiserKind as Kind;
+    let (parent, field) = path.rsplit_once('.')?;
+    let by = format!("{parent}.kind");
+    match (parent.rsplit('.').next()?, field) {
+        ("optimiser", "beta1") => without(by, Kind::has_momentum),
+        ("optimiser", "beta2" | "epsilon") => without(by, Kind::is_adaptive),
+        ("optimiser", "weight_decay") => without(by, Kind::decays_weights),
+        ("schedule", "steps") => without(by, ScheduleKind::has_steps),
+        ("schedule", "end") => without(by, ScheduleKind::has_end),
+        ("penalty", "gamma") => without(by, |kind: PenaltyKind| kind != PenaltyKind::None),
+        ("burn_in", field) if field != "steps" => {
+            Some(Condition { path: format!("{parent}.steps"), values: vec![json!(0)] })
+        }
+        _ => None,
+    }
+}
 
 /// Everything a shell needs to offer.
 pub fn catalog() -> Catalog {
@@ -117,8 +159,9 @@ pub fn catalog() -> Catalog {
             help: help.into(),
             control,
             live,
-            branches: live || BRANCHES.contains(&path) || path.contains(".adam."),
+            branches: live || branches(path),
             basic,
+            unless: unless(path),
         })
     };
 
@@ -204,15 +247,6 @@ pub fn catalog() -> Catalog {
         false,
     );
     add(
-        "cooling",
-        "Run",
-        "Cooling",
-        "After so many steps the learning rates fall, as one over the square root of the steps; 0 keeps them.",
-        Control::Integer { min: 0, max: 100_000 },
-        true,
-        false,
-    );
-    add(
         "norm",
         "Run",
         "Normalisation",
@@ -230,66 +264,9 @@ pub fn catalog() -> Catalog {
         false,
         false,
     );
-    for (player, group, basic_help) in [
-        ("generator", "Generator", "How fast the artist learns."),
-        ("discriminator", "Discriminator", "How fast the judge learns."),
-    ] {
-        let at = |field: &str| format!("{player}.{field}");
-        add(
-            &at("adam.lr"),
-            group,
-            "Learning rate",
-            basic_help,
-            Control::Number { min: 1e-5, max: 0.1, log: true },
-            true,
-            true,
-        );
-        add(
-            &at("network"),
-            group,
-            "Network",
-            "How it is built.",
-            choice::<Architecture>(),
-            false,
-            false,
-        );
-        add(
-            &at("width"),
-            group,
-            "Width",
-            "Channels of its first feature maps, or units of a hidden layer of an MLP.",
-            Control::Integer { min: 4, max: 512 },
-            false,
-            false,
-        );
-        add(
-            &at("adam.beta1"),
-            group,
-            "Adam β₁",
-            "Momentum: how long past gradients count. 0 suits GANs best.",
-            Control::Number { min: 0.0, max: 0.999, log: false },
-            false,
-            false,
-        );
-        add(
-            &at("adam.beta2"),
-            group,
-            "Adam β₂",
-            "How long past squared gradients count.",
-            Control::Number { min: 0.0, max: 0.9999, log: false },
-            false,
-            false,
-        );
-        add(
-            &at("adam.epsilon"),
-            group,
-            "Adam ε",
-            "Keeps the division from blowing up.",
-            Control::Number { min: 1e-10, max: 1e-2, log: true },
-            false,
-            false,
-        );
-    }
+    player::burn_in(&mut add);
+    player::fields(&mut add, "generator", "Generator", "How fast the artist learns.");
+    player::fields(&mut add, "discriminator", "Discriminator", "How fast the judge learns.");
     let metrics = Metric::ALL.iter().map(|metric| metric.entry()).collect();
     Catalog { presets: presets(), fields, metrics }
 }

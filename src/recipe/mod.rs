@@ -2,7 +2,9 @@
 //! are all this one struct. Holds no tensors and runs nothing.
 
 mod catalog;
+mod optimiser;
 mod presets;
+mod schedule;
 mod validate;
 
 use serde::{Deserialize, Serialize};
@@ -11,7 +13,9 @@ pub use crate::data::DatasetKind;
 pub use crate::gan::{Objective, PenaltyKind};
 pub use crate::nets::{Architecture, Norm};
 pub use catalog::{Catalog, Choice, Control, Described, Field, Paper, catalog};
+pub use optimiser::{Optimiser, OptimiserKind};
 pub use presets::{Preset, default_recipe, presets};
+pub use schedule::{BurnIn, Schedule, ScheduleKind};
 pub use validate::Problem;
 
 /// Everything that decides a run. The same recipe on the same device gives the same run.
@@ -33,25 +37,10 @@ pub struct Recipe {
     pub norm: Norm,
     pub generator: Player,
     pub discriminator: Player,
-    /// Steps of a player after which its learning rate falls; 0 for never (see [`Recipe::cooled`]).
-    pub cooling: u64,
+    pub burn_in: BurnIn,
     /// Largest decay of the generator's exponential moving average; 0 turns it off.
     pub ema: f64,
     pub seed: u64,
-}
-
-impl Recipe {
-    /// A player's optimiser at its step `t`, counted from 1: the learning rate times √(cooling / t) once t
-    /// is past `cooling`.
-    ///
-    /// Intuition: fast learning finds the digits soon, but goes on jumping about them; a step size whose
-    /// sum has no bound while it fades (Robbins & Monro 1951) settles.
-    pub fn cooled(&self, adam: &Adam, t: u64) -> Adam {
-        if self.cooling == 0 || t <= self.cooling {
-            return *adam;
-        }
-        Adam { lr: adam.lr * (self.cooling as f64 / t as f64).sqrt(), ..*adam }
-    }
 }
 
 /// One of the two networks and how it learns.
@@ -61,17 +50,10 @@ pub struct Player {
     pub network: Architecture,
     /// Channels of the first feature maps of a convolutional network, or units of an MLP's hidden layer.
     pub width: usize,
-    pub adam: Adam,
-}
-
-/// Adam (Kingma & Ba 2014, arXiv 1412.6980, algorithm 1).
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Adam {
-    pub lr: f64,
-    pub beta1: f64,
-    pub beta2: f64,
-    pub epsilon: f64,
+    pub optimiser: Optimiser,
+    pub schedule: Schedule,
+    /// Largest norm of the gradient; a longer one is shortened to it. 0 for none.
+    pub clip: f64,
 }
 
 /// What keeps the discriminator smooth: weight `gamma` as in γ/2 · E‖∇D‖².

@@ -1,7 +1,8 @@
 //! Recipes with names. Adding one is adding a row here.
 
 use super::{
-    Adam, Architecture, DatasetKind, Norm, Objective, Paper, Penalty, PenaltyKind, Player, Recipe,
+    Architecture, BurnIn, DatasetKind, Norm, Objective, Optimiser, OptimiserKind, Paper, Penalty,
+    PenaltyKind, Player, Recipe, Schedule, ScheduleKind,
 };
 use serde::{Deserialize, Serialize};
 
@@ -43,12 +44,12 @@ pub fn presets() -> Vec<Preset> {
             recipe: with(&|r| {
                 r.conditional = false;
                 r.latent = 64;
-                r.cooling = 0;
                 r.objective = Objective::NonSaturating;
                 r.penalty = Penalty { kind: PenaltyKind::R1, gamma: 1.0 };
                 r.norm = Norm::Batch;
                 for p in [&mut r.generator, &mut r.discriminator] {
-                    p.adam.lr = 1e-3;
+                    p.optimiser.lr = 1e-3;
+                    p.schedule.kind = ScheduleKind::Constant;
                 }
             }),
         },
@@ -60,13 +61,13 @@ pub fn presets() -> Vec<Preset> {
             recipe: with(&|r| {
                 r.conditional = false;
                 r.latent = 64;
-                r.cooling = 0;
                 r.objective = Objective::NonSaturating;
                 r.penalty = Penalty { kind: PenaltyKind::None, gamma: 1.0 };
                 for p in [&mut r.generator, &mut r.discriminator] {
                     p.network = Architecture::Mlp;
                     p.width = 256;
-                    p.adam = Adam { lr: 5e-4, ..p.adam };
+                    p.optimiser.lr = 5e-4;
+                    p.schedule.kind = ScheduleKind::Constant;
                 }
             }),
         },
@@ -77,7 +78,25 @@ pub fn presets() -> Vec<Preset> {
 /// generator learns twice as fast as the discriminator (two time scales, Heusel et al. 2017,
 /// arXiv 1706.08500, turned around), both much faster than the papers' settings.
 pub fn default_recipe() -> Recipe {
-    let adam = |lr| Adam { lr, beta1: 0.0, beta2: 0.99, epsilon: 1e-8 };
+    let player = |width, lr| Player {
+        network: Architecture::Dcgan,
+        width,
+        optimiser: Optimiser {
+            kind: OptimiserKind::Adam,
+            lr,
+            beta1: 0.0,
+            beta2: 0.99,
+            epsilon: 1e-8,
+            weight_decay: 0.01,
+        },
+        schedule: Schedule {
+            kind: ScheduleKind::InverseSquareRoot,
+            steps: 500,
+            end: 0.1,
+            warm_up: 0,
+        },
+        clip: 0.0,
+    };
     Recipe {
         dataset: DatasetKind::Mnist,
         conditional: true,
@@ -87,9 +106,9 @@ pub fn default_recipe() -> Recipe {
         objective: Objective::Relativistic,
         penalty: Penalty { kind: PenaltyKind::R1R2, gamma: 0.3 },
         norm: Norm::Layer,
-        cooling: 500,
-        generator: Player { network: Architecture::Dcgan, width: 32, adam: adam(12e-3) },
-        discriminator: Player { network: Architecture::Dcgan, width: 16, adam: adam(4e-3) },
+        generator: player(32, 12e-3),
+        discriminator: player(16, 4e-3),
+        burn_in: BurnIn { steps: 0, lr: 4.0, gamma: 3.0, beta2: 0.9, ema: 0.0 },
         ema: 0.995,
         seed: 1,
     }

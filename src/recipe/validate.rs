@@ -7,7 +7,7 @@ use serde_json::Value;
 /// One reason why a recipe cannot run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Problem {
-    /// The field's path, such as `generator.adam.lr`.
+    /// The field's path, such as `generator.optimiser.lr`.
     pub path: String,
     pub reason: String,
 }
@@ -84,9 +84,9 @@ mod tests {
     fn values_out_of_range_are_named() {
         let mut recipe = presets()[0].recipe.clone();
         recipe.batch = 1;
-        recipe.generator.adam.lr = f64::NAN;
+        recipe.generator.optimiser.lr = f64::NAN;
         recipe.discriminator.width = 100_000;
         let paths: Vec<_> = recipe.validate().into_iter().map(|p| p.path).collect();
-        assert_eq!(paths, ["batch", "generator.adam.lr", "discriminator.width"]);
+        assert_eq!(paths, ["batch", "generator.optimiser.lr", "discriminator.width"]);
     }
 }

@@ -100,7 +100,7 @@ fn report(kind: Collapse, look: &Look, recipe: &Recipe) -> CollapseReport {
 
 /// In the order in which they usually help; the last always applies.
 fn remedies(recipe: &Recipe) -> Vec<String> {
-    let [g, d] = [&recipe.generator, &recipe.discriminator].map(|player| player.adam.lr);
+    let [g, d] = [&recipe.generator, &recipe.discriminator].map(|player| player.optimiser.lr);
     let remedies = [
         (
             recipe.penalty.kind == PenaltyKind::None,

@@ -1,18 +1,18 @@
 //! A run at rest, as a safetensors file: every number that the rest of the run depends on, with the
 //! recipe in the header. Restoring it and going on gives the run that would have been.
 
-use super::adam::AdamState;
+use super::optimiser::OptimiserState;
 use super::trainer::Trainer;
 use crate::device::read_all;
 use crate::error::{Error, Result};
 use crate::nets::params::{Layout, vector};
 use crate::nets::{LOGIT_BIAS, stored};
-use crate::recipe::{Adam, Recipe};
+use crate::recipe::{Optimiser, Recipe};
 use burn::tensor::{Device, Tensor};
 use safetensors::tensor::{SafeTensors, serialize};
 use std::collections::HashMap;
 
-const FORMAT: &str = "ganvas-checkpoint-2";
+const FORMAT: &str = "ganvas-checkpoint-3";
 
 fn refused(reason: impl Into<String>) -> Error {
     Error::Checkpoint(reason.into())
@@ -22,17 +22,17 @@ fn refused(reason: impl Into<String>) -> Error {
 const GENERATOR: &str = "generator.";
 const DISCRIMINATOR: &str = "discriminator.";
 const EMA: &str = "ema.";
-const G_MEAN: &str = "generator.adam.mean.";
-const G_SQUARE: &str = "generator.adam.square.";
-const D_MEAN: &str = "discriminator.adam.mean.";
-const D_SQUARE: &str = "discriminator.adam.square.";
+const G_MOMENTUM: &str = "generator.optimiser.momentum.";
+const G_SQUARE: &str = "generator.optimiser.square.";
+const D_MOMENTUM: &str = "discriminator.optimiser.momentum.";
+const D_SQUARE: &str = "discriminator.optimiser.square.";
 
 fn in_words(prefix: &str) -> &'static str {
     match prefix {
         GENERATOR => "a weight of the generator",
         EMA => "the generator's moving average",
         DISCRIMINATOR => "a weight of the discriminator",
-        _ => "a moment of Adam's",
+        _ => "what an optimiser has gathered",
     }
 }
 
@@ -51,10 +51,10 @@ impl Trainer {
             (GENERATOR, g, Some(self.g.weights())),
             (EMA, g, Some(&self.ema)),
             (DISCRIMINATOR, d, Some(self.d.weights())),
-            (G_SQUARE, g, Some(&self.g.adam.square)),
-            (D_SQUARE, d, Some(&self.d.adam.square)),
-            (G_MEAN, g, self.g.adam.mean.as_ref()),
-            (D_MEAN, d, self.d.adam.mean.as_ref()),
+            (G_SQUARE, g, self.g.optimiser.square.as_ref()),
+            (D_SQUARE, d, self.d.optimiser.square.as_ref()),
+            (G_MOMENTUM, g, self.g.optimiser.momentum.as_ref()),
+            (D_MOMENTUM, d, self.d.optimiser.momentum.as_ref()),
         ]
         .into_iter()
         .filter_map(|(prefix, layout, tensor)| Some((prefix, layout, tensor?.clone())))
@@ -78,8 +78,9 @@ impl Trainer {
             ("recipe".to_string(), recipe),
             ("step".to_string(), self.step.to_string()),
             ("batches".to_string(), self.batches.to_string()),
-            ("generator_steps".to_string(), self.g.adam.steps.to_string()),
-            ("discriminator_steps".to_string(), self.d.adam.steps.to_string()),
+            ("averaged".to_string(), self.averaged.to_string()),
+            ("generator_updates".to_string(), self.g.optimiser.updates.to_string()),
+            ("discriminator_updates".to_string(), self.d.optimiser.updates.to_string()),
         ]);
         serialize(views, Some(header)).map_err(|e| refused(e.to_string()))
     }
@@ -93,7 +94,8 @@ impl Trainer {
     }
 
     /// That run, to go on by the recipe that `choose` makes of its own: with the same networks, and the
-    /// same random streams. A bias that only the other objective has begins at zero.
+    /// same random streams. A bias that only the other objective has begins at zero, and so does what an
+    /// optimiser gathers where the saved one gathered something else.
     ///
     /// # Errors
     /// As [`Trainer::restore`], and those of `choose`.
@@ -123,6 +125,7 @@ impl Trainer {
         let optional: &[&str] = if recipe == saved { &[] } else { &[LOGIT_BIAS] };
         let mut trainer = Trainer::new(recipe, device)?;
         trainer.step = number("step")?;
+        trainer.averaged = number("averaged")?;
         trainer.batches = number("batches")?;
         let g = &trainer.nets.generator.layout;
         let d = &trainer.nets.discriminator.layout;
@@ -130,28 +133,35 @@ impl Trainer {
             let values = stored::values(prefix, layout, &tensors, optional).map_err(refused)?;
             Ok::<_, Error>(vector(values, &trainer.nets.device))
         };
-        let moments = |mean: &str, square: &str, layout: &Layout, [was, is]: [&Adam; 2], steps| {
-            let square = load(square, layout)?;
-            // Without momentum the mean is the gradient itself and is not kept.
-            let mean = match (was.beta1 != 0.0, is.beta1 != 0.0 && steps > 0) {
+        let gathered = |[momentum, square]: [&str; 2],
+                        layout: &Layout,
+                        [was, is]: [&Optimiser; 2],
+                        updates| {
+            if updates == 0 || !was.kind.gathers_as(is.kind) {
+                return Ok(OptimiserState::default());
+            }
+            let momentum = match (was.keeps_momentum(), is.keeps_momentum()) {
                 (_, false) => None,
-                (true, true) => Some(load(mean, layout)?),
-                (false, true) => Some(square.zeros_like()),
+                (true, true) => Some(load(momentum, layout)?),
+                (false, true) => Some(vector(vec![0.0; layout.len()], &trainer.nets.device)),
             };
-            Ok::<_, Error>(AdamState { mean, square, steps })
+            let square = is.kind.is_adaptive().then(|| load(square, layout)).transpose()?;
+            Ok::<_, Error>(OptimiserState { momentum, square, updates })
         };
         let now = &trainer.nets.recipe;
-        let g_rates = [&saved.generator.adam, &now.generator.adam];
-        let d_rates = [&saved.discriminator.adam, &now.discriminator.adam];
-        let g_adam = moments(G_MEAN, G_SQUARE, g, g_rates, number("generator_steps")?)?;
-        let d_adam = moments(D_MEAN, D_SQUARE, d, d_rates, number("discriminator_steps")?)?;
+        let g_rules = [&saved.generator.optimiser, &now.generator.optimiser];
+        let d_rules = [&saved.discriminator.optimiser, &now.discriminator.optimiser];
+        let g_gathered =
+            gathered([G_MOMENTUM, G_SQUARE], g, g_rules, number("generator_updates")?)?;
+        let d_gathered =
+            gathered([D_MOMENTUM, D_SQUARE], d, d_rules, number("discriminator_updates")?)?;
         let (g_weights, ema) = (load(GENERATOR, g)?, load(EMA, g)?);
         let d_weights = load(DISCRIMINATOR, d)?;
         trainer.g.set(g_weights);
         trainer.ema = ema;
         trainer.d.set(d_weights);
-        trainer.g.adam = g_adam;
-        trainer.d.adam = d_adam;
+        trainer.g.optimiser = g_gathered;
+        trainer.d.optimiser = d_gathered;
         Ok(trainer)
     }
 }

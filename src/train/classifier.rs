@@ -1,14 +1,14 @@
 //! Teaches the project's classifier to read digits: plain supervised training, run once by
 //! `ganvas train-classifier`. Nothing of it is used while a GAN trains.
 
-use super::AdamState;
+use super::OptimiserState;
 use crate::data::{Digits, PIXELS, SIDE};
 use crate::device::read;
 use crate::metrics::classes::label_accuracy;
 use crate::metrics::classifier::{Classifier, Network};
 use crate::nets::inputs;
 use crate::nets::params::vector;
-use crate::recipe::Adam;
+use crate::recipe::{Optimiser, OptimiserKind, Schedule, ScheduleKind};
 use crate::rng::{Stream, stream};
 use crate::{Error, Result};
 use burn::tensor::Device;
@@ -22,7 +22,14 @@ const BATCH: usize = 128;
 /// places.
 const SHIFT: i32 = 2;
 /// Learning rate of the first step; it falls to 0 along a cosine.
-const ADAM: Adam = Adam { lr: 2e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+const ADAM: Optimiser = Optimiser {
+    kind: OptimiserKind::Adam,
+    lr: 2e-3,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weight_decay: 0.0,
+};
 /// Steps between two readbacks of the loss.
 const REPORT_EVERY: usize = 50;
 
@@ -65,7 +72,9 @@ pub async fn train_classifier(
     let network = Network::new();
     let mut flat =
         vector(network.layout.initial(&mut stream(seed, Stream::ClassifierInit, 0)), device);
-    let mut state = AdamState::new(&flat);
+    let mut state = OptimiserState::default();
+    let kind = ScheduleKind::Cosine;
+    let schedule = Schedule { kind, steps: steps as u64, end: 0.0, warm_up: 0 };
 
     let mut step = 0usize;
     for epoch in 0..epochs {
@@ -73,11 +82,7 @@ pub async fn train_classifier(
         let mut order: Vec<usize> = (0..train.len()).collect();
         order.shuffle(&mut rng);
         for chosen in order.chunks_exact(BATCH) {
-            let progressed = step as f64 / steps as f64;
-            let adam = Adam {
-                lr: ADAM.lr * 0.5 * (1.0 + (std::f64::consts::PI * progressed).cos()),
-                ..ADAM
-            };
+            let adam = Optimiser { lr: ADAM.lr * schedule.factor(step as u64 + 1), ..ADAM };
             let (images, labels) = batch(train, chosen, &mut rng);
             let weights = network.layout.view(&flat);
             let pictures = inputs::pictures(&images, device);

@@ -1,23 +1,23 @@
 //! A network that learns: its weights, in one vector and as its layers see them, and its optimiser.
 
-use super::adam::AdamState;
+use super::optimiser::{OptimiserState, clipped};
 use crate::nets::params::{Layout, Weights};
-use crate::recipe::Adam;
+use crate::recipe::Player;
 use burn::tensor::Tensor;
 
 pub struct Learner {
     layout: Layout,
     weights: Tensor<1>, // [parameters]
     view: Weights,
-    pub adam: AdamState,
+    pub optimiser: OptimiserState,
 }
 
 impl Learner {
     /// # Shapes
     /// weights: [parameters of the layout]
     pub fn new(layout: &Layout, weights: Tensor<1>) -> Self {
-        let adam = AdamState::new(&weights);
-        Self { layout: layout.clone(), view: layout.view(&weights), weights, adam }
+        let optimiser = OptimiserState::default();
+        Self { layout: layout.clone(), view: layout.view(&weights), weights, optimiser }
     }
 
     /// [parameters]
@@ -34,13 +34,16 @@ impl Learner {
         self.weights = weights;
     }
 
+    /// `player` as it stands at this step ([`crate::recipe::Recipe::at`]).
+    ///
     /// # Shapes
     /// gradient: [parameters]
-    pub fn learn(&mut self, adam: &Adam, gradient: Tensor<1>) {
+    pub fn learn(&mut self, player: &Player, gradient: Tensor<1>) {
         // Nobody looks at the weights meanwhile, so that they are changed where they lie.
         self.view = Weights::default();
+        let gradient = clipped(gradient, player.clip);
         let weights = std::mem::replace(&mut self.weights, gradient.clone());
-        let weights = self.adam.update(adam, weights, gradient);
+        let weights = self.optimiser.update(&player.optimiser, weights, gradient);
         self.set(weights);
     }
 }

@@ -1,11 +1,11 @@
 //! Training: one step of each player, the optimiser, the moving average and the run that ties them,
 //! alone or divided among workers.
 
-mod adam;
 mod checkpoint;
 mod classifier;
 mod judging;
 mod learner;
+mod optimiser;
 mod plan;
 pub mod replica;
 mod reports;
@@ -16,8 +16,8 @@ mod threads;
 mod trainer;
 mod work;
 
-pub use adam::AdamState;
 pub use classifier::{ClassifierProgress, TrainedClassifier, train_classifier};
+pub use optimiser::OptimiserState;
 pub use sampling::{Frozen, in_rotation};
 #[cfg(feature = "cli")]
 pub use threads::Threads;

@@ -35,6 +35,8 @@ pub enum Task {
     /// The discriminator's on these pictures and on as many fakes.
     Discriminator {
         recipe: Box<Recipe>,
+        /// Of the run, counted from 1.
+        step: u64,
         /// The number of the batch, from which the latents follow.
         index: u64,
         /// Samples of the whole batch, and the place in it of the first of these.
@@ -109,7 +111,7 @@ impl Replica {
     pub async fn answer(&mut self, order: Order) -> Result<Answer> {
         let Order { task, mut weights } = order;
         let generators_turn = task == Task::Generator;
-        if let Task::Discriminator { recipe, index, batch, first, images, labels } = task {
+        if let Task::Discriminator { recipe, step, index, batch, first, images, labels } = task {
             // The networks are made anew only when the recipe is another one.
             let nets = match self.nets.take() {
                 Some(nets) if nets.recipe == *recipe => nets,
@@ -123,7 +125,7 @@ impl Replica {
             let digits = Digits { images: images.into_vec(), labels: labels.into_vec() };
             self.share = Some(Share {
                 turns: plan::own(first..first + digits.len()),
-                work: Work::new(&nets.recipe, index, digits, first, batch),
+                work: Work::new(nets.recipe.at(step), index, digits, first, batch),
                 generator: layout.view(&vector(weights, &self.device)),
             });
             self.nets = Some(nets);

@@ -51,6 +51,8 @@ pub struct Trainer {
     pub(super) ema: Tensor<1>,
     /// Steps taken, by both players or by one alone.
     pub(super) step: u64,
+    /// Steps of the generator that the moving average has followed.
+    pub(super) averaged: u64,
     /// Batches of real pictures used.
     pub(super) batches: u64,
     /// Discriminator steps taken in the current round.
@@ -89,6 +91,7 @@ impl Trainer {
             g,
             d,
             step: 0,
+            averaged: 0,
             batches: 0,
             d_steps_done: 0,
             round: None,
@@ -123,6 +126,11 @@ impl Trainer {
 
     pub fn recipe(&self) -> &Recipe {
         &self.nets.recipe
+    }
+
+    /// The recipe as it stands at the step that comes next or is under way.
+    fn recipe_now(&self) -> Recipe {
+        self.nets.recipe.at(self.step + 1)
     }
 
     pub fn step(&self) -> u64 {
@@ -238,6 +246,7 @@ impl Trainer {
                 let Digits { images, labels } = round.work.digits(samples.clone());
                 let task = Task::Discriminator {
                     recipe: Box::new(self.nets.recipe.clone()),
+                    step: self.step + 1,
                     index,
                     batch,
                     first: samples.start,
@@ -253,7 +262,7 @@ impl Trainer {
 
     fn lay_out(&mut self, digits: Digits, workers: usize) {
         let batch = digits.len();
-        let work = Work::new(&self.nets.recipe, self.batches, digits, 0, batch);
+        let work = Work::new(self.recipe_now(), self.batches, digits, 0, batch);
         self.batches += 1;
         self.round = Some(Round {
             work,
@@ -354,15 +363,13 @@ impl Trainer {
 
     /// A player learns from all samples.
     fn learn(&mut self, mut round: Round, advice: Advice) {
-        let recipe = &self.nets.recipe;
+        let recipe = self.recipe_now();
         if round.phase == Phase::Generator {
-            let adam = recipe.cooled(&recipe.generator.adam, self.g.adam.steps + 1);
-            self.g.learn(&adam, advice.gradient);
-            self.average();
+            self.g.learn(&recipe.generator, advice.gradient);
+            self.average(recipe.ema);
             self.finish_step(round.d_report, Some(advice.figures));
         } else {
-            let adam = recipe.cooled(&recipe.discriminator.adam, self.d.adam.steps + 1);
-            self.d.learn(&adam, advice.gradient);
+            self.d.learn(&recipe.discriminator, advice.gradient);
             self.told = false;
             self.d_steps_done += 1;
             round.d_report = Some(advice.figures);
@@ -371,10 +378,11 @@ impl Trainer {
         }
     }
 
-    /// θ̄ ← d θ̄ + (1 − d) θ with d = min(ema, (1 + t) / (10 + t)).
-    fn average(&mut self) {
-        let t = self.g.adam.steps as f64;
-        let decay = self.nets.recipe.ema.min((1.0 + t) / (10.0 + t));
+    /// θ̄ ← d θ̄ + (1 − d) θ with d = min(largest, (1 + t) / (10 + t)).
+    fn average(&mut self, largest: f64) {
+        self.averaged += 1;
+        let t = self.averaged as f64;
+        let decay = largest.min((1.0 + t) / (10.0 + t));
         let weights = self.g.weights().clone();
         let ema = std::mem::replace(&mut self.ema, weights.clone());
         self.ema = ops::blend(ema, weights, decay);

@@ -43,6 +43,8 @@ fn share(advice: Advice, samples: usize, all: usize) -> Advice {
 
 /// Samples of a batch, from place `first` on.
 pub struct Work {
+    /// As it stands at this step.
+    recipe: Recipe,
     digits: Digits,
     z: Vec<f32>,
     first: usize,
@@ -59,12 +61,12 @@ struct Part {
 }
 
 impl Work {
-    /// `digits` are those from place `first` on in batch `index`, which has `batch` samples.
-    pub fn new(recipe: &Recipe, index: u64, digits: Digits, first: usize, batch: usize) -> Self {
+    /// `recipe` as it stands at the step ([`Recipe::at`]); `digits` are those from place `first` on in batch `index`, which has `batch` samples.
+    pub fn new(recipe: Recipe, index: u64, digits: Digits, first: usize, batch: usize) -> Self {
         let mut rng = stream(recipe.seed, Stream::Latents, index);
         let mut z = normals(&mut rng, (first + digits.len()) * recipe.latent);
         z.drain(..first * recipe.latent);
-        Self { digits, z, first, batch, parts: BTreeMap::new() }
+        Self { recipe, digits, z, first, batch, parts: BTreeMap::new() }
     }
 
     pub fn batch(&self) -> usize {
@@ -102,10 +104,10 @@ impl Work {
         [g, d]: [&Weights; 2],
         samples: &Range<usize>,
     ) -> Advice {
-        let batch = self.batch;
+        let (recipe, batch) = (self.recipe.clone(), self.batch);
         let part = self.part(nets, g, samples);
         let (real, fake) = (&part.batch, part.fakes.y.clone());
-        let advice = step::discriminator_step(&nets.recipe, &nets.discriminator, d, real, fake);
+        let advice = step::discriminator_step(&recipe, &nets.discriminator, d, real, fake);
         share(advice, samples.len(), batch)
     }
 
@@ -116,11 +118,10 @@ impl Work {
         [g, d]: [&Weights; 2],
         samples: &Range<usize>,
     ) -> Advice {
-        let batch = self.batch;
+        let (recipe, batch) = (self.recipe.clone(), self.batch);
         let part = self.part(nets, g, samples);
-        let Nets { recipe, generator, discriminator, .. } = nets;
-        let players = (generator, discriminator);
-        let advice = step::generator_step(recipe, players, [g, d], &part.batch, &part.fakes);
+        let players = (&nets.generator, &nets.discriminator);
+        let advice = step::generator_step(&recipe, players, [g, d], &part.batch, &part.fakes);
         share(advice, samples.len(), batch)
     }
 }
@@ -155,10 +156,10 @@ mod tests {
             let d = view(&nets.discriminator.layout, Stream::DiscriminatorInit);
             let digits = Source::new(recipe.dataset).batch(1, 5, recipe.batch).expect("drawn");
             let work = |first: usize, end: usize| {
-                let mut whole = Work::new(&recipe, 5, digits.clone(), 0, recipe.batch);
+                let mut whole = Work::new(recipe.clone(), 5, digits.clone(), 0, recipe.batch);
                 // As a replica is told them.
                 let some = whole.digits(first..end);
-                let mut some = Work::new(&recipe, 5, some, first, recipe.batch);
+                let mut some = Work::new(recipe.clone(), 5, some, first, recipe.batch);
                 let samples = first..end;
                 let said = |work: &mut Work| {
                     let d_said = work.discriminator(&nets, [&g, &d], &samples);

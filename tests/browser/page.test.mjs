@@ -187,11 +187,11 @@ test("a preset chosen in mid-training changes nothing until a fresh start, its l
     await page.waitForTimeout(500);
     await page.getByLabel("Start from").selectOption("vanilla");
     await page.waitForTimeout(500);
-    assert.equal(await page.locator(".field:has(#field-generator-adam-lr) .pending:visible").count(), 1);
+    assert.equal(await page.locator(".field:has(#field-generator-optimiser-lr) .pending:visible").count(), 1);
     const coming = page.waitForEvent("download");
     await page.getByRole("button", { name: "Save checkpoint" }).click();
     const { recipe } = JSON.parse((await readFile(await (await coming).path(), "utf8")).slice("mock checkpoint ".length));
-    assert.equal(recipe.generator.adam.lr, 0.03);
+    assert.equal(recipe.generator.optimiser.lr, 0.03);
     assert.equal(recipe.conditional, true);
   }));
 
@@ -207,6 +207,17 @@ test("what is typed while a run is set up is not forgotten", () =>
     await page.getByRole("button", { name: "Save checkpoint" }).click();
     const { recipe } = JSON.parse((await readFile(await (await coming).path(), "utf8")).slice("mock checkpoint ".length));
     assert.deepEqual([recipe.seed, recipe.batch], [8, 16]);
+  }));
+
+test("a setting without effect is not shown", () =>
+  visit("/", async (page) => {
+    await until(page, { state: "ready" });
+    await page.getByText("Every other setting").click();
+    const player = page.locator("details fieldset[data-group=generator]");
+    await player.getByLabel("Momentum").waitFor();
+    await player.getByLabel("Optimiser").selectOption({ label: "RMSProp" });
+    await player.getByLabel("Momentum").waitFor({ state: "hidden" });
+    assert(await page.locator("details fieldset[data-group=discriminator]").getByLabel("Momentum").isVisible());
   }));
 
 test("before the first step a setting takes effect at once", () =>

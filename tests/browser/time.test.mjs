@@ -110,7 +110,7 @@ test("going back brings everything back, and what was left stays within reach", 
     await press(page, `Go back to step ${first}`);
     await until(page, { state: "paused", step: String(first) });
     assert.equal(await rate.inputValue(), "0.002", "settings too");
-    assert.equal((await running(page)).generator.adam.lr, 0.002);
+    assert.equal((await running(page)).generator.optimiser.lr, 0.002);
     const third = await trainFor(page, 60);
     assert.match(await scale(page), new RegExp(`Branch 2, from step ${first}; dashed: branch 1\\.`));
     // The branch that was left: its end can be had again.

@@ -8,7 +8,7 @@ import { short } from "../../www/js/format.js";
 import { History } from "../../www/js/history.js";
 import { Measurements } from "../../www/js/measurements.js";
 import { Memory, REPLAY } from "../../www/js/memory.js";
-import { differences, refusal, valueAt, withValue } from "../../www/js/recipe.js";
+import { counts, differences, refusal, valueAt, withValue } from "../../www/js/recipe.js";
 import { createRhythm } from "../../www/js/scoring.js";
 import { catalog, recipe } from "./mock/catalog.mjs";
 
@@ -122,13 +122,20 @@ test("a fresh start that was asked for makes the snapshot useless", () => {
 });
 
 test("fields are read, changed and compared by their path", () => {
-  const changed = withValue(recipe, "generator.adam.lr", 0.5);
-  assert.equal(valueAt(changed, "generator.adam.lr"), 0.5);
-  assert.equal(valueAt(recipe, "generator.adam.lr"), 2e-3, "the original is untouched");
+  const changed = withValue(recipe, "generator.optimiser.lr", 0.5);
+  assert.equal(valueAt(changed, "generator.optimiser.lr"), 0.5);
+  assert.equal(valueAt(recipe, "generator.optimiser.lr"), 2e-3, "the original is untouched");
   assert.equal(valueAt(recipe, "no.such.path"), undefined);
-  assert.deepEqual(differences(catalog, recipe, changed).map(({ path }) => path), ["generator.adam.lr"]);
+  assert.deepEqual(differences(catalog, recipe, changed).map(({ path }) => path), ["generator.optimiser.lr"]);
   const through32bits = withValue(recipe, "penalty.gamma", Math.fround(0.1));
   assert.deepEqual(differences(catalog, withValue(recipe, "penalty.gamma", 0.1), through32bits), []);
+});
+
+test("a field counts unless another one's value leaves it without effect", () => {
+  const momentum = catalog.fields.filter(({ path }) => path.endsWith("beta1"));
+  const changed = withValue(recipe, "generator.optimiser.kind", "rmsprop");
+  assert.deepEqual(momentum.map((field) => counts(recipe, field)), [true, true]);
+  assert.deepEqual(momentum.map((field) => counts(changed, field)), [false, true]);
 });
 
 test("values are held against the catalog's ranges", () => {

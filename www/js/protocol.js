@@ -20,9 +20,10 @@
 /**
  * One settable value: `path` is where it stands in the recipe, such as `a.b.c`; `live` when it may
  * change while training, `branches` when it may also where a run goes on from a snapshot; `basic` when a
- * first-time visitor sees it.
+ * first-time visitor sees it. It has no effect while the value at the path of `unless` is one of those.
  * @typedef {{ path: string, group: string, label: string, help: string, control: Control,
- *   live: boolean, branches: boolean, basic: boolean }} Field
+ *   live: boolean, branches: boolean, basic: boolean,
+ *   unless: { path: string, values: unknown[] } | null }} Field
  */
 /** @typedef {{ name: string, label: string, summary: string, paper?: Paper | null, recipe: Recipe }} Preset */
 /**

@@ -36,6 +36,11 @@ export function differences(catalog, a, b) {
   return catalog.fields.filter(({ path }) => !same(valueAt(a, path), valueAt(b, path)));
 }
 
+/** Whether a field has an effect in a recipe. @param {Recipe} recipe @param {Field} field */
+export function counts(recipe, { unless }) {
+  return !unless?.values.some((value) => same(value, valueAt(recipe, unless.path)));
+}
+
 /** Not part of what a preset is: they are the visitor's own. */
 const OWN = ["seed", "dataset"];
 

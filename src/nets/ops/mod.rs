@@ -241,9 +241,11 @@ pub struct AdamRates {
     /// 1/√ of the correction of the square's bias.
     pub square_scale: f32,
     pub epsilon: f32,
+    /// What each parameter is multiplied by first: 1 without weight decay.
+    pub keep: f32,
 }
 
-/// Parameters and mean squares after a step: v ← β₂ v + (1 − β₂) g², θ ← θ − rate · m / (√v · scale + ε).
+/// Parameters and mean squares after a step: v ← β₂ v + (1 − β₂) g², θ ← keep · θ − rate · m / (√v · scale + ε).
 /// The mean m ← β₁ m + (1 − β₁) g is changed in place; without one it is the gradient itself.
 ///
 /// # Shapes

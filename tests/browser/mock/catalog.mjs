@@ -3,7 +3,7 @@
 
 /** @import { Catalog, Field, Metric, Recipe } from "../../../www/js/protocol.js" */
 
-const adam = { lr: 2e-3, beta1: 0, beta2: 0.99, epsilon: 1e-8 };
+const optimiser = { kind: "adam", lr: 2e-3, beta1: 0, beta2: 0.99, epsilon: 1e-8, weight_decay: 0.01 };
 /** @type {Recipe} */
 export const recipe = {
   dataset: "mnist",
@@ -13,15 +13,15 @@ export const recipe = {
   d_steps: 1,
   objective: "relativistic",
   penalty: { kind: "r1-r2", gamma: 1 },
-  generator: { network: "dcgan", width: 32, adam: { ...adam } },
-  discriminator: { network: "dcgan", width: 32, adam: { ...adam } },
+  generator: { network: "dcgan", width: 32, optimiser: { ...optimiser } },
+  discriminator: { network: "dcgan", width: 32, optimiser: { ...optimiser } },
   ema: 0.995,
   seed: 1,
 };
 
 /** @param {string} path @param {string} group @param {string} label @param {string} help @param {Field["control"]} control @param {string} [marks] @returns {Field} */
 const field = (path, group, label, help, control, marks = "") => ({
-  path, group, label, help, control, live: marks.includes("live"), branches: /live|branches/.test(marks), basic: marks.includes("basic"),
+  path, group, label, help, control, live: marks.includes("live"), branches: /live|branches/.test(marks), basic: marks.includes("basic"), unless: null,
 });
 /** @param {[unknown, string][]} options @returns {Field["control"]} */
 const choice = (options) => ({
@@ -32,10 +32,14 @@ const choice = (options) => ({
 const player = (group, words) => {
   const at = group.toLowerCase();
   return [
-    field(`${at}.adam.lr`, group, "Learning rate", words, { kind: "number", min: 1e-5, max: 0.1, log: true }, "live basic"),
+    field(`${at}.optimiser.lr`, group, "Learning rate", words, { kind: "number", min: 1e-5, max: 0.1, log: true }, "live basic"),
     field(`${at}.network`, group, "Network", "How it is built.", choice([["mlp", "MLP"], ["dcgan", "DCGAN"]])),
     field(`${at}.width`, group, "Width", "Channels of its convolutions.", { kind: "integer", min: 4, max: 512 }),
-    field(`${at}.adam.beta1`, group, "Adam β₁", "Momentum: how long past gradients count.", { kind: "number", min: 0, max: 0.999, log: false }, "branches"),
+    field(`${at}.optimiser.kind`, group, "Optimiser", "How a gradient becomes a step.", choice([["adam", "Adam"], ["rmsprop", "RMSProp"]]), "branches"),
+    {
+      ...field(`${at}.optimiser.beta1`, group, "Momentum β₁", "How long past gradients count.", { kind: "number", min: 0, max: 0.999, log: false }, "branches"),
+      unless: { path: `${at}.optimiser.kind`, values: ["rmsprop"] },
+    },
   ];
 };
 

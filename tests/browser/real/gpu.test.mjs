@@ -71,7 +71,7 @@ test("a run restored on WebGPU goes on as the one that never stopped", { timeout
   for (const { name, recipe } of presetsOf(await drive(page, [{ type: "pause" }]))) {
     /** @type {any} */
     const heavy = tiny(recipe);
-    heavy.generator.adam.beta1 = 0.5; // so that both of Adam's moments count
+    heavy.generator.optimiser.beta1 = 0.5; // so that both of Adam's moments count
     await drive(page, [{ type: "load", recipe: heavy }, ...steps]);
     const events = await drive(page, [{ type: "save", id: 1 }, ...steps, { type: "save", id: 2 }]);
     const [middle, end] = savesIn(events);

@@ -34,8 +34,9 @@ const steps = (/** @type {number} */ count) => Array.from({ length: count }, () 
 function demanding(recipe) {
   /** @type {any} */
   const harder = structuredClone(recipe);
-  harder.generator.adam.beta1 = 0.5;
-  return { ...harder, dataset: "drawn", d_steps: 2, cooling: 4, batch: 32 };
+  harder.generator.optimiser.beta1 = 0.5;
+  for (const player of [harder.generator, harder.discriminator]) Object.assign(player.schedule, { kind: "inverse-square-root", steps: 4 });
+  return { ...harder, dataset: "drawn", d_steps: 2, batch: 32 };
 }
 
 for (const workers of [1, 2]) {

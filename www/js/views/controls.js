@@ -5,7 +5,7 @@
 /** @import { Actions } from "../actions.js" */
 /** @import { Catalog, Field } from "../protocol.js" */
 /** @import { Store } from "../store.js" */
-import { differences, valueAt } from "../recipe.js";
+import { counts, differences, valueAt } from "../recipe.js";
 import { createInput } from "./input.js";
 
 /** @param {HTMLElement} el @param {Store} store @param {Actions} actions */
@@ -15,7 +15,7 @@ export function mount(el, store, actions) {
   const waiting = /** @type {HTMLElement} */ (el.querySelector(".apply p"));
   form.addEventListener("submit", (event) => event.preventDefault());
   apply.addEventListener("click", () => {
-    const wrong = /** @type {HTMLElement | null} */ (form.querySelector("[aria-invalid=true]"));
+    const wrong = /** @type {HTMLElement | null} */ (form.querySelector(".field:not([hidden]) [aria-invalid=true]"));
     if (wrong) wrong.focus();
     else actions.startOver();
   });
@@ -36,6 +36,7 @@ export function mount(el, store, actions) {
     const { catalog, draft, running, touched, unavailable, step, state } = page;
     if (!catalog || !draft) return;
     for (const [path, row] of rows) row.show(valueAt(draft, path), unavailable[path] ?? []);
+    for (const field of catalog.fields) rows.get(field.path)?.hide(!counts(draft, field));
     const begun = step > 0 || state === "training";
     // A live setting that was changed by hand is on its way; one that came with a preset waits.
     const waits = (/** @type {Field} */ { live, path }) => !live || !touched.includes(path);
@@ -97,6 +98,10 @@ function createRow(field, edit) {
   return {
     element,
     show: input.show,
+    /** @param {boolean} hidden */
+    hide(hidden) {
+      element.hidden = hidden;
+    },
     /** @param {boolean} pending */
     mark(pending) {
       mark.hidden = !pending;

@@ -11,14 +11,14 @@ pub fn adam(
     gradient: Tensor<1>,
     rates: AdamRates,
 ) -> [Tensor<1>; 2] {
-    let AdamRates { beta1, beta2, rate, square_scale, epsilon } = rates;
+    let AdamRates { beta1, beta2, rate, square_scale, epsilon, keep } = rates;
     let shape = parameters.dims();
     let gradient = Numbers::of(gradient);
     let [mut theta, mut v] = [parameters, square].map(|t| Numbers::of(t).into_vec());
     let them = theta.iter_mut().zip(&mut v).zip(gradient.slice());
     let update = |theta: &mut f32, v: &mut f32, m: f32, g: f32| {
         *v = beta2 * *v + (1.0 - beta2) * g * g;
-        *theta -= rate * m / (v.sqrt() * square_scale + epsilon);
+        *theta = keep * *theta - rate * m / (v.sqrt() * square_scale + epsilon);
     };
     if let Some(before) = mean.take() {
         let mut m = Numbers::of(before).into_vec();

@@ -18,7 +18,7 @@ pub fn adam(
     let old_mean = mean.take().map(buffer);
     let new_mean = old_mean.as_ref().map(|mean| room(mean, shape));
     let (count, dim) = thread_each(&moved);
-    let AdamRates { beta1, beta2, rate, square_scale, epsilon } = rates;
+    let AdamRates { beta1, beta2, rate, square_scale, epsilon, keep } = rates;
     adam_kernel::launch(
         &moved.client,
         count,
@@ -35,6 +35,7 @@ pub fn adam(
         rate,
         square_scale,
         epsilon,
+        keep,
     );
     *mean = new_mean.map(tensor);
     [tensor(moved), tensor(new_square)]
@@ -54,6 +55,7 @@ fn adam_kernel(
     rate: f32,
     square_scale: f32,
     epsilon: f32,
+    keep: f32,
 ) {
     let i = ABSOLUTE_POS;
     if i >= moved.len() {
@@ -69,7 +71,7 @@ fn adam_kernel(
     if let ComptimeOption::Some(new_mean) = new_mean {
         new_mean[i] = mean;
     }
-    moved[i] = parameters[i] - rate * mean / (square.sqrt() * square_scale + epsilon);
+    moved[i] = keep * parameters[i] - rate * mean / (square.sqrt() * square_scale + epsilon);
 }
 
 pub fn blend(a: Tensor<1>, b: Tensor<1>, share: f32) -> Tensor<1> {

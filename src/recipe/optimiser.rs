@@ -1,0 +1,111 @@
+//! How a player goes from a gradient to new weights. Only what may be chosen; `train/optimiser.rs` does it.
+
+use super::{Described, Paper};
+use serde::{Deserialize, Serialize};
+
+/// One set of settings for all of them: each reads those that it knows ([`OptimiserKind`]).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Optimiser {
+    pub kind: OptimiserKind,
+    /// Before any schedule.
+    pub lr: f64,
+    /// How much of the mean gradient stays from step to step, in [0, 1): β₁, or the momentum of SGD.
+    pub beta1: f64,
+    /// How much of the mean squared gradient stays, in [0, 1): β₂, or the smoothing of RMSProp.
+    pub beta2: f64,
+    /// Added to the root of the mean square.
+    pub epsilon: f64,
+    /// λ of decoupled weight decay.
+    pub weight_decay: f64,
+}
+
+impl Optimiser {
+    /// Whether it gathers momentum. Without, the momentum is the gradient itself and is not kept.
+    pub fn keeps_momentum(&self) -> bool {
+        self.kind.has_momentum() && self.beta1 != 0.0
+    }
+}
+
+/// With g the gradient, m and v from 0, t the updates from 1, all for each number by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OptimiserKind {
+    /// Kingma & Ba 2014, arXiv 1412.6980, algorithm 1: m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g²,
+    /// θ ← θ − lr · m̂ / (√v̂ + ε) with m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ).
+    Adam,
+    /// Loshchilov & Hutter 2017, arXiv 1711.05101, algorithm 2: Adam, and θ ← θ − lr · λ θ beside it. As in
+    /// PyTorch, λ is scaled by the learning rate, and every parameter decays, biases included.
+    #[serde(rename = "adamw")]
+    AdamW,
+    /// Tieleman & Hinton 2012, lecture 6e: v ← β₂ v + (1 − β₂) g², θ ← θ − lr · g / (√v + ε). As in PyTorch,
+    /// which the WGAN paper used, v starts at 0 and ε stands outside of the root.
+    #[serde(rename = "rmsprop")]
+    RmsProp,
+    /// Sutskever et al. 2013, eq. 1 and 2, in PyTorch's form, where a new learning rate counts at once:
+    /// m ← β₁ m + g, θ ← θ − lr · m.
+    Sgd,
+}
+
+impl OptimiserKind {
+    /// Whether it knows β₁.
+    pub fn has_momentum(self) -> bool {
+        self != Self::RmsProp
+    }
+
+    /// Whether it knows β₂ and ε: each number's step is divided by the size of its gradients.
+    pub fn is_adaptive(self) -> bool {
+        self != Self::Sgd
+    }
+
+    /// Whether what one has gathered means the same to the other.
+    pub fn gathers_as(self, other: Self) -> bool {
+        let adam = |kind| matches!(kind, Self::Adam | Self::AdamW);
+        self == other || adam(self) && adam(other)
+    }
+
+    pub fn decays_weights(self) -> bool {
+        self == Self::AdamW
+    }
+}
+
+impl Described for OptimiserKind {
+    const ALL: &'static [Self] = &[Self::Adam, Self::AdamW, Self::RmsProp, Self::Sgd];
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Adam => "Adam",
+            Self::AdamW => "AdamW",
+            Self::RmsProp => "RMSProp",
+            Self::Sgd => "SGD with momentum",
+        }
+    }
+
+    fn help(self) -> &'static str {
+        match self {
+            Self::Adam => {
+                "Every weight moves at its own pace, by the size of its gradients so far."
+            }
+            Self::AdamW => "Adam, and all weights shrink a little in each step.",
+            Self::RmsProp => "Adam without momentum and without its careful start.",
+            Self::Sgd => {
+                "Straight down the slope, the same rate for every weight: wants a larger one than Adam."
+            }
+        }
+    }
+
+    fn paper(self) -> Option<Paper> {
+        let (citation, url) = match self {
+            Self::Adam => ("Kingma & Ba 2014", "https://arxiv.org/abs/1412.6980"),
+            Self::AdamW => ("Loshchilov & Hutter 2017", "https://arxiv.org/abs/1711.05101"),
+            Self::RmsProp => (
+                "Tieleman & Hinton 2012",
+                "https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf",
+            ),
+            Self::Sgd => {
+                ("Sutskever et al. 2013", "https://proceedings.mlr.press/v28/sutskever13.html")
+            }
+        };
+        Some(Paper::new(citation, url))
+    }
+}

@@ -1,0 +1,112 @@
+//! Ten steps of the `dcgan` preset against PyTorch, with each optimiser: from the same weights, on the same
+//! pictures and latents, to the same losses and weights. `tests/references/parity.py` has PyTorch take them;
+//! it reads what `GANVAS_PARITY=FOLDER cargo test --test parity` writes.
+
+use ganvas::data::{DatasetKind, PIXELS, Source};
+use ganvas::device;
+use ganvas::recipe::{Described, OptimiserKind, Recipe, presets};
+use ganvas::rng::{Stream, normals, stream};
+use ganvas::train::Trainer;
+use pollster::block_on;
+use safetensors::SafeTensors;
+use safetensors::tensor::{Dtype, TensorView, serialize};
+
+const STEPS: u64 = 10;
+
+/// As small as it can be: what is compared are formulas. Adam as the preset has it; the others with momentum
+/// and clipped gradients too.
+fn recipe(kind: OptimiserKind) -> Recipe {
+    let preset = presets().into_iter().find(|preset| preset.name == "dcgan");
+    let mut recipe = preset.expect("the preset").recipe;
+    (recipe.dataset, recipe.latent, recipe.batch) = (DatasetKind::Drawn, 4, 16);
+    for player in [&mut recipe.generator, &mut recipe.discriminator] {
+        player.width = 4;
+        player.optimiser.kind = kind;
+        player.optimiser.weight_decay = 1.0;
+        if kind != OptimiserKind::Adam {
+            (player.optimiser.beta1, player.clip) = (0.5, 0.1);
+        }
+        if kind == OptimiserKind::Sgd {
+            player.optimiser.lr = 0.1;
+        }
+    }
+    recipe
+}
+
+fn numbers(bytes: &[u8]) -> Vec<f32> {
+    bytes.as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect()
+}
+
+/// For `parity.py`: pictures as bytes, [steps, batch, PIXELS], and latents, [steps, batch, latent].
+fn batches(recipe: &Recipe) -> Vec<u8> {
+    let mut source = Source::new(recipe.dataset);
+    let (mut images, mut z) = (Vec::new(), Vec::new());
+    for index in 0..STEPS {
+        images.extend(source.batch(recipe.seed, index, recipe.batch).expect("drawn").images);
+        let mut rng = stream(recipe.seed, Stream::Latents, index);
+        z.extend(normals(&mut rng, recipe.batch * recipe.latent));
+    }
+    let z: Vec<u8> = z.iter().flat_map(|v| v.to_le_bytes()).collect();
+    let of = |dtype, last, bytes| {
+        TensorView::new(dtype, vec![STEPS as usize, recipe.batch, last], bytes).expect("a view")
+    };
+    let views =
+        [("images", of(Dtype::U8, PIXELS, &images)), ("z", of(Dtype::F32, recipe.latent, &z))];
+    serialize(views, None).expect("safetensors")
+}
+
+#[test]
+fn ten_steps_of_the_dcgan_preset_are_pytorchs() {
+    let folder = std::env::var_os("GANVAS_PARITY").map(std::path::PathBuf::from);
+    let reference = SafeTensors::deserialize(include_bytes!("references/parity.safetensors"));
+    let reference = reference.expect("safetensors");
+    for &kind in OptimiserKind::ALL {
+        let recipe = recipe(kind);
+        let mut trainer = Trainer::new(recipe.clone(), device::cpu()).expect("a valid recipe");
+        let start = block_on(trainer.checkpoint()).expect("a checkpoint");
+        if let Some(folder) = &folder {
+            let name = serde_json::to_value(kind).expect("a name");
+            let name = name.as_str().expect("a name");
+            std::fs::write(folder.join(format!("{name}.safetensors")), &start).expect("written");
+            std::fs::write(folder.join("batches.safetensors"), batches(&recipe)).expect("written");
+            continue;
+        }
+        let mut source = Source::new(recipe.dataset);
+        while trainer.step() < STEPS {
+            if trainer.wants_batch() {
+                let digits = source.batch(recipe.seed, trainer.batches(), recipe.batch);
+                block_on(trainer.begin(digits.expect("drawn"))).expect("the CPU");
+            } else {
+                block_on(trainer.proceed()).expect("the CPU");
+            }
+        }
+        compare(kind, &mut trainer, &reference);
+    }
+}
+
+fn compare(kind: OptimiserKind, trainer: &mut Trainer, reference: &SafeTensors) {
+    let name = serde_json::to_value(kind).expect("a name");
+    let name = name.as_str().expect("a name");
+    let expected =
+        |of: &str| numbers(reference.tensor(&format!("{name}.{of}")).expect("there").data());
+    let reports = block_on(trainer.reports()).expect("finite");
+    let losses =
+        reports.iter().flat_map(|report| [report.d_loss, report.g_loss].map(Option::unwrap));
+    for (i, (got, want)) in losses.zip(expected("losses")).enumerate() {
+        assert!((got - want).abs() < 1e-5, "{name}, loss {i}: {got}, not {want}");
+    }
+    let end = block_on(trainer.checkpoint()).expect("a checkpoint");
+    let end = SafeTensors::deserialize(&end).expect("safetensors");
+    let mut compared = 0;
+    let mut most = 0.0f32;
+    for (tensor, view) in end.iter().filter(|(tensor, _)| !tensor.contains(".optimiser.")) {
+        for (got, want) in numbers(view.data()).into_iter().zip(expected(tensor)) {
+            most = most.max((got - want).abs());
+            // A hundredth of one step of Adam.
+            assert!((got - want).abs() < 1e-5, "{name}, {tensor}: {got}, not {want}");
+            compared += 1;
+        }
+    }
+    println!("{name}: {compared} weights at most {most:e} apart");
+    assert!(compared > 3000, "{compared}");
+}

@@ -1,0 +1,102 @@
+"""Ten steps of the dcgan preset in PyTorch, for tests/parity.rs.
+
+    mkdir start && GANVAS_PARITY=start cargo test --test parity
+    python tests/references/parity.py start
+
+Needs torch, numpy and safetensors; writes parity.safetensors beside itself. The networks are written out
+here in PyTorch's own operations, gradients and R1 (by double backward) are autograd's, the optimisers
+are torch.optim's, all in f64. ganvas' parameters keep their shapes: maps are channels-last there.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
+
+start = Path(sys.argv[1])
+batches = load_file(start / "batches.safetensors")
+real = batches["images"].double() / 127.5 - 1  # (steps, batch, 784)
+latents = batches["z"].double()
+
+
+def kernel(w):  # ganvas: (k, k, fine, coarse); PyTorch: (coarse, fine, k, k), in both directions
+    return w.permute(3, 2, 0, 1)
+
+
+def generator(p, z):
+    h = z @ p["project.weight"] + p["project.bias"]
+    h = h.view(len(z), 7, 7, -1).permute(0, 3, 1, 2)  # (n, c, 7, 7)
+    norm = lambda h, name: F.batch_norm(h, None, None, p[f"{name}.scale"], p[f"{name}.shift"], True, eps=1e-5)
+    h = F.relu(norm(h, "project.norm"))
+    h = F.conv_transpose2d(h, kernel(p["up1.weight"]), p.get("up1.bias"), stride=2, padding=1)
+    h = F.relu(norm(h, "up1.norm"))
+    h = F.conv_transpose2d(h, kernel(p["up2.weight"]), p["up2.bias"], stride=2, padding=1)
+    return torch.tanh(h).flatten(1)  # (n, 784)
+
+
+def discriminator(p, x):
+    h = x.view(-1, 1, 28, 28)
+    for name in ["down1", "down2"]:
+        h = F.leaky_relu(F.conv2d(h, kernel(p[f"{name}.weight"]), p[f"{name}.bias"], stride=2, padding=1), 0.2)
+    return h.permute(0, 2, 3, 1).flatten(1) @ p["logit.weight"] + p["logit.bias"]
+
+
+def optimiser(parameters, o):
+    lr, betas, eps = o["lr"], (o["beta1"], o["beta2"]), o["epsilon"]
+    return {
+        "adam": lambda: torch.optim.Adam(parameters, lr, betas, eps),
+        "adamw": lambda: torch.optim.AdamW(parameters, lr, betas, eps, o["weight_decay"]),
+        "rmsprop": lambda: torch.optim.RMSprop(parameters, lr, alpha=o["beta2"], eps=eps),
+        "sgd": lambda: torch.optim.SGD(parameters, lr, momentum=o["beta1"]),
+    }[o["kind"]]()
+
+
+def learn(parameters, rule, player, loss):
+    for p, gradient in zip(parameters, torch.autograd.grad(loss, parameters)):
+        p.grad = gradient
+    if player["clip"] > 0:
+        torch.nn.utils.clip_grad_norm_(parameters, player["clip"])
+    rule.step()
+
+
+def run(kind):
+    file = start / f"{kind}.safetensors"
+    recipe = json.loads(safe_open(file, "pt").metadata()["recipe"])
+    assert (recipe["objective"], recipe["penalty"]["kind"]) == ("non-saturating", "r1")
+    g, d = {}, {}
+    for name, value in load_file(file).items():
+        for player, of in [("generator.", g), ("discriminator.", d)]:
+            if name.startswith(player):
+                of[name.removeprefix(player)] = value.double().requires_grad_()
+    average = {name: p.detach().clone() for name, p in g.items()}
+    rules = [optimiser(list(p.values()), recipe[of]["optimiser"]) for of, p in [("generator", g), ("discriminator", d)]]
+
+    losses = []
+    for t, (x, z) in enumerate(zip(real, latents), 1):
+        fake = generator(g, z)
+        x.requires_grad_()
+        logits = discriminator(d, x)
+        [slopes] = torch.autograd.grad(logits.sum(), x, create_graph=True)
+        r1 = recipe["penalty"]["gamma"] / 2 * slopes.square().sum(1).mean()
+        d_loss = F.softplus(-logits).mean() + F.softplus(discriminator(d, fake.detach())).mean() + r1
+        learn(list(d.values()), rules[1], recipe["discriminator"], d_loss)
+        g_loss = F.softplus(-discriminator(d, fake)).mean()
+        learn(list(g.values()), rules[0], recipe["generator"], g_loss)
+        decay = min(recipe["ema"], (1 + t) / (10 + t))
+        for name, p in g.items():
+            average[name] = decay * average[name] + (1 - decay) * p.detach()
+        losses.append([d_loss.item(), g_loss.item()])
+
+    print(kind, losses[0], losses[-1])
+    end = {f"{of}.{name}": p.detach() for of, params in [("generator", g), ("discriminator", d), ("ema", average)] for name, p in params.items()}
+    return {f"{kind}.{name}": p.float() for name, p in {"losses": torch.tensor(losses, dtype=torch.float64), **end}.items()}
+
+
+reference = {}
+for kind in ["adam", "adamw", "rmsprop", "sgd"]:
+    reference |= run(kind)
+save_file(reference, Path(__file__).with_name("parity.safetensors"))

@@ -196,9 +196,10 @@ fn a_measured_run_that_collapses_says_so_once() {
         "--set=generator.width=8",
         "--set=discriminator.width=8",
         "--set=batch=8",
-        "--set=generator.adam.lr=0.1",
-        "--set=discriminator.adam.lr=0.1",
-        "--set=cooling=0",
+        "--set=generator.optimiser.lr=0.1",
+        "--set=discriminator.optimiser.lr=0.1",
+        "--set=generator.schedule.kind=constant",
+        "--set=discriminator.schedule.kind=constant",
     ];
     let measured = ["--steps=3000", "--eval-every=3000", "--eval-count=100", "--out=run"];
     let lines = works(&[&TINY[..], &hot, &measured].concat(), dir.path());

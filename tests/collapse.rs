@@ -73,7 +73,7 @@ fn cases() -> Vec<Case> {
             r.discriminator.optimiser.lr = 5e-3;
         }),
         case("labels, but a judge that hardly learns", true, "quick", &|r| {
-            r.discriminator.adam.lr = 1e-4;
+            r.discriminator.optimiser.lr = 1e-4;
         }),
         case("no labels, no penalty, a judge that hardly learns", true, "quick", &|r| {
             r.conditional = false;

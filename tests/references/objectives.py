@@ -1,4 +1,4 @@
-"""Reference values of the GAN objectives for src/gan/objective.rs.
+"""Reference values of the GAN objectives for src/gan/objective/.
 
 Needs numpy; writes objectives.json beside itself. Losses are means over the batch in f64, with their
 gradients by the logits (central differences agree to 1e-8, asserted below).
@@ -8,6 +8,7 @@ r = D(x) logits of real pictures, f = D(G(z)) of fakes, sp(x) = ln(1 + e^x):
   minimax         D: sp(-r) + sp(f)   G: -sp(f)     Goodfellow et al. 2014, eq. 1
   non-saturating  D: sp(-r) + sp(f)   G: sp(-f)     Goodfellow et al. 2014, section 3
   relativistic    D: sp(f - r)        G: sp(r - f)  Jolicoeur-Martineau 2018, paired; R3GAN, eq. 2
+  least-squares   D: (r - 1)^2 / 2 + f^2 / 2   G: (f - 1)^2 / 2   Mao et al. 2016, eq. 9
 """
 
 import json
@@ -43,6 +44,12 @@ OBJECTIVES = {
         d_grads=lambda r, f: (-sigmoid(f - r), sigmoid(f - r)),
         g_loss=lambda r, f: sp(r - f),
         g_grads=lambda r, f: (sigmoid(r - f), -sigmoid(r - f)),
+    ),
+    "least-squares": dict(
+        d_loss=lambda r, f: (r - 1) ** 2 / 2 + f**2 / 2,
+        d_grads=lambda r, f: (r - 1, f),
+        g_loss=lambda r, f: (f - 1) ** 2 / 2,
+        g_grads=lambda r, f: (0 * r, f - 1),
     ),
 }
 

@@ -1,5 +1,6 @@
 //! What each player tries to make small, on logits. One file per objective.
 
+mod least_squares;
 mod minimax;
 mod non_saturating;
 mod relativistic;
@@ -14,6 +15,7 @@ pub enum Objective {
     Minimax,
     NonSaturating,
     Relativistic,
+    LeastSquares,
 }
 
 /// What theory says of a game that is over: the generator's distribution is that of the real pictures, and
@@ -33,6 +35,7 @@ impl Objective {
             Objective::Minimax => minimax::EQUILIBRIUM,
             Objective::NonSaturating => non_saturating::EQUILIBRIUM,
             Objective::Relativistic => relativistic::EQUILIBRIUM,
+            Objective::LeastSquares => least_squares::EQUILIBRIUM,
         }
     }
 
@@ -45,6 +48,7 @@ impl Objective {
             Objective::Minimax => minimax::d_loss(real, fake),
             Objective::NonSaturating => non_saturating::d_loss(real, fake),
             Objective::Relativistic => relativistic::d_loss(real, fake),
+            Objective::LeastSquares => least_squares::d_loss(real, fake),
         }
     }
 
@@ -59,6 +63,7 @@ impl Objective {
             (Objective::NonSaturating, _) => non_saturating::g_loss(fake),
             (Objective::Relativistic, Some(real)) => relativistic::g_loss(real, fake),
             (Objective::Relativistic, None) => unreachable!("compares() asked for real logits"),
+            (Objective::LeastSquares, _) => least_squares::g_loss(fake),
         }
     }
 
@@ -70,13 +75,15 @@ impl Objective {
 }
 
 impl Described for Objective {
-    const ALL: &'static [Self] = &[Self::Relativistic, Self::NonSaturating, Self::Minimax];
+    const ALL: &'static [Self] =
+        &[Self::Relativistic, Self::NonSaturating, Self::Minimax, Self::LeastSquares];
 
     fn label(self) -> &'static str {
         match self {
             Objective::Minimax => "Minimax",
             Objective::NonSaturating => "Non-saturating",
             Objective::Relativistic => "Relativistic",
+            Objective::LeastSquares => "Least squares",
         }
     }
 
@@ -85,6 +92,7 @@ impl Described for Objective {
             Objective::Minimax => minimax::HELP,
             Objective::NonSaturating => non_saturating::HELP,
             Objective::Relativistic => relativistic::HELP,
+            Objective::LeastSquares => least_squares::HELP,
         }
     }
 
@@ -93,6 +101,7 @@ impl Described for Objective {
             Objective::Minimax => minimax::PAPER,
             Objective::NonSaturating => non_saturating::PAPER,
             Objective::Relativistic => relativistic::PAPER,
+            Objective::LeastSquares => least_squares::PAPER,
         };
         Some(Paper::new(citation, url))
     }

@@ -9,6 +9,7 @@ r = D(x) logits of real pictures, f = D(G(z)) of fakes, sp(x) = ln(1 + e^x):
   non-saturating  D: sp(-r) + sp(f)   G: sp(-f)     Goodfellow et al. 2014, section 3
   relativistic    D: sp(f - r)        G: sp(r - f)  Jolicoeur-Martineau 2018, paired; R3GAN, eq. 2
   least-squares   D: (r - 1)^2 / 2 + f^2 / 2   G: (f - 1)^2 / 2   Mao et al. 2016, eq. 9
+  wasserstein     D: f - r          G: -f         Arjovsky et al. 2017, eq. 2
 """
 
 import json
@@ -50,6 +51,12 @@ OBJECTIVES = {
         d_grads=lambda r, f: (r - 1, f),
         g_loss=lambda r, f: (f - 1) ** 2 / 2,
         g_grads=lambda r, f: (0 * r, f - 1),
+    ),
+    "wasserstein": dict(
+        d_loss=lambda r, f: f - r,
+        d_grads=lambda r, f: (0 * r - 1, 0 * f + 1),
+        g_loss=lambda r, f: -f,
+        g_grads=lambda r, f: (0 * r, 0 * f - 1),
     ),
 }
 

@@ -4,6 +4,7 @@ mod least_squares;
 mod minimax;
 mod non_saturating;
 mod relativistic;
+mod wasserstein;
 
 use crate::recipe::{Described, Paper};
 use burn::tensor::Tensor;
@@ -16,6 +17,7 @@ pub enum Objective {
     NonSaturating,
     Relativistic,
     LeastSquares,
+    Wasserstein,
 }
 
 /// What theory says of a game that is over: the generator's distribution is that of the real pictures, and
@@ -36,6 +38,7 @@ impl Objective {
             Objective::NonSaturating => non_saturating::EQUILIBRIUM,
             Objective::Relativistic => relativistic::EQUILIBRIUM,
             Objective::LeastSquares => least_squares::EQUILIBRIUM,
+            Objective::Wasserstein => wasserstein::EQUILIBRIUM,
         }
     }
 
@@ -49,6 +52,7 @@ impl Objective {
             Objective::NonSaturating => non_saturating::d_loss(real, fake),
             Objective::Relativistic => relativistic::d_loss(real, fake),
             Objective::LeastSquares => least_squares::d_loss(real, fake),
+            Objective::Wasserstein => wasserstein::d_loss(real, fake),
         }
     }
 
@@ -64,6 +68,7 @@ impl Objective {
             (Objective::Relativistic, Some(real)) => relativistic::g_loss(real, fake),
             (Objective::Relativistic, None) => unreachable!("compares() asked for real logits"),
             (Objective::LeastSquares, _) => least_squares::g_loss(fake),
+            (Objective::Wasserstein, _) => wasserstein::g_loss(fake),
         }
     }
 
@@ -75,8 +80,13 @@ impl Objective {
 }
 
 impl Described for Objective {
-    const ALL: &'static [Self] =
-        &[Self::Relativistic, Self::NonSaturating, Self::Minimax, Self::LeastSquares];
+    const ALL: &'static [Self] = &[
+        Self::Relativistic,
+        Self::NonSaturating,
+        Self::Minimax,
+        Self::LeastSquares,
+        Self::Wasserstein,
+    ];
 
     fn label(self) -> &'static str {
         match self {
@@ -84,6 +94,7 @@ impl Described for Objective {
             Objective::NonSaturating => "Non-saturating",
             Objective::Relativistic => "Relativistic",
             Objective::LeastSquares => "Least squares",
+            Objective::Wasserstein => "Wasserstein",
         }
     }
 
@@ -93,6 +104,7 @@ impl Described for Objective {
             Objective::NonSaturating => non_saturating::HELP,
             Objective::Relativistic => relativistic::HELP,
             Objective::LeastSquares => least_squares::HELP,
+            Objective::Wasserstein => wasserstein::HELP,
         }
     }
 
@@ -102,6 +114,7 @@ impl Described for Objective {
             Objective::NonSaturating => non_saturating::PAPER,
             Objective::Relativistic => relativistic::PAPER,
             Objective::LeastSquares => least_squares::PAPER,
+            Objective::Wasserstein => wasserstein::PAPER,
         };
         Some(Paper::new(citation, url))
     }

@@ -10,6 +10,7 @@ r = D(x) logits of real pictures, f = D(G(z)) of fakes, sp(x) = ln(1 + e^x):
   relativistic    D: sp(f - r)        G: sp(r - f)  Jolicoeur-Martineau 2018, paired; R3GAN, eq. 2
   least-squares   D: (r - 1)^2 / 2 + f^2 / 2   G: (f - 1)^2 / 2   Mao et al. 2016, eq. 9
   wasserstein     D: f - r          G: -f         Arjovsky et al. 2017, eq. 2
+  hinge           D: max(0, 1 - r) + max(0, 1 + f)   G: -f   Lim & Ye 2017; Miyato et al. 2018, eq. 16
 """
 
 import json
@@ -58,11 +59,17 @@ OBJECTIVES = {
         g_loss=lambda r, f: -f,
         g_grads=lambda r, f: (0 * r, 0 * f - 1),
     ),
+    "hinge": dict(
+        d_loss=lambda r, f: np.maximum(0, 1 - r) + np.maximum(0, 1 + f),
+        d_grads=lambda r, f: (-1.0 * (r < 1), 1.0 * (f > -1)),
+        g_loss=lambda r, f: -f,
+        g_grads=lambda r, f: (0 * r, 0 * f - 1),
+    ),
 }
 
-# Exact in f32. The second batch is far out, where a softplus written as ln(1 + e^x) overflows.
+# Exact in f32, and off every kink. The second batch is far out, where a softplus written as ln(1 + e^x) overflows.
 BATCHES = {
-    "typical": ([1.5, -0.25, 0.0, 3.0, -2.0, 0.75], [-1.0, 0.5, 0.0, -2.5, 1.25, -0.125]),
+    "typical": ([1.5, -0.25, 0.0, 3.0, -2.0, 0.75], [-1.125, 0.5, 0.0, -2.5, 1.25, -0.125]),
     "extreme": ([100.0, -100.0, 40.0, -95.0], [-100.0, 100.0, 120.0, -20.0]),
 }
 

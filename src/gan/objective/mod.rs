@@ -1,5 +1,6 @@
 //! What each player tries to make small, on logits. One file per objective.
 
+mod hinge;
 mod least_squares;
 mod minimax;
 mod non_saturating;
@@ -18,6 +19,7 @@ pub enum Objective {
     Relativistic,
     LeastSquares,
     Wasserstein,
+    Hinge,
 }
 
 /// What theory says of a game that is over: the generator's distribution is that of the real pictures, and
@@ -39,6 +41,7 @@ impl Objective {
             Objective::Relativistic => relativistic::EQUILIBRIUM,
             Objective::LeastSquares => least_squares::EQUILIBRIUM,
             Objective::Wasserstein => wasserstein::EQUILIBRIUM,
+            Objective::Hinge => hinge::EQUILIBRIUM,
         }
     }
 
@@ -53,6 +56,7 @@ impl Objective {
             Objective::Relativistic => relativistic::d_loss(real, fake),
             Objective::LeastSquares => least_squares::d_loss(real, fake),
             Objective::Wasserstein => wasserstein::d_loss(real, fake),
+            Objective::Hinge => hinge::d_loss(real, fake),
         }
     }
 
@@ -69,6 +73,7 @@ impl Objective {
             (Objective::Relativistic, None) => unreachable!("compares() asked for real logits"),
             (Objective::LeastSquares, _) => least_squares::g_loss(fake),
             (Objective::Wasserstein, _) => wasserstein::g_loss(fake),
+            (Objective::Hinge, _) => hinge::g_loss(fake),
         }
     }
 
@@ -86,6 +91,7 @@ impl Described for Objective {
         Self::Minimax,
         Self::LeastSquares,
         Self::Wasserstein,
+        Self::Hinge,
     ];
 
     fn label(self) -> &'static str {
@@ -95,6 +101,7 @@ impl Described for Objective {
             Objective::Relativistic => "Relativistic",
             Objective::LeastSquares => "Least squares",
             Objective::Wasserstein => "Wasserstein",
+            Objective::Hinge => "Hinge",
         }
     }
 
@@ -105,6 +112,7 @@ impl Described for Objective {
             Objective::Relativistic => relativistic::HELP,
             Objective::LeastSquares => least_squares::HELP,
             Objective::Wasserstein => wasserstein::HELP,
+            Objective::Hinge => hinge::HELP,
         }
     }
 
@@ -115,6 +123,7 @@ impl Described for Objective {
             Objective::Relativistic => relativistic::PAPER,
             Objective::LeastSquares => least_squares::PAPER,
             Objective::Wasserstein => wasserstein::PAPER,
+            Objective::Hinge => hinge::PAPER,
         };
         Some(Paper::new(citation, url))
     }

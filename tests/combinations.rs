@@ -94,7 +94,9 @@ fn one_step(recipe: &Recipe) {
     for player in ["generator.", "discriminator.", "ema."] {
         for ((name, old), (_, new)) in tensors(&before, player).iter().zip(tensors(&after, player))
         {
-            let exempt = name.contains(".adam.");
+            // While the judge is sure of nothing, what a hinge says of its bias cancels out.
+            let hinge = recipe.objective == Objective::Hinge && name.ends_with("logit.bias");
+            let exempt = name.contains(".adam.") || hinge;
             assert!(exempt || old != &new, "{recipe:?}: {name} did not change");
         }
     }

@@ -4,7 +4,7 @@
 use ganvas::data::{DatasetKind, Source};
 use ganvas::device;
 use ganvas::recipe::{
-    Architecture, Described, Objective, Penalty, PenaltyKind, Recipe, default_recipe,
+    Architecture, Described, Norm, Objective, Penalty, PenaltyKind, Recipe, default_recipe,
 };
 use ganvas::train::replica::{Order, Pending, Replicas};
 use ganvas::train::{Threads, Trainer};
@@ -100,6 +100,18 @@ fn so_it_does_for_odd_batches_several_discriminator_steps_and_no_penalty() {
     recipe.penalty = Penalty { kind: PenaltyKind::None, gamma: 1.0 };
     let alone = run(&recipe, None);
     assert!(run(&recipe, Some(Rc::new(Threads::start(1)))) == alone, "it is another run");
+}
+
+#[test]
+fn what_ties_a_batch_together_is_left_to_one_worker() {
+    for (objective, norm) in
+        [(Objective::RelativisticAverage, Norm::Layer), (Objective::NonSaturating, Norm::Batch)]
+    {
+        let recipe = Recipe { objective, norm, ..recipe() };
+        let watched = Watched::new(3, usize::MAX);
+        assert!(run(&recipe, Some(watched.clone())) == run(&recipe, None), "{objective:?}");
+        assert_eq!(watched.asked.get(), 0, "{objective:?}, {norm:?}");
+    }
 }
 
 #[test]

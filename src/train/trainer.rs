@@ -266,11 +266,10 @@ impl Trainer {
         });
     }
 
-    /// Whether a batch may be taken in parts: a GPU wants it whole, and so does a network that ties
-    /// samples together.
+    /// Whether a batch may be taken in parts: a GPU wants it whole, and so does what ties samples together.
     fn divisible(&self) -> bool {
         let cpu = DeviceKind::of(self.g.weights()) == DeviceKind::Cpu;
-        cpu && !self.nets.generator.ties_samples()
+        cpu && !self.nets.ties_samples()
     }
 
     fn turns(&self, batch: usize, workers: usize) -> VecDeque<Turn> {

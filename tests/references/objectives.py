@@ -11,6 +11,8 @@ r = D(x) logits of real pictures, f = D(G(z)) of fakes, sp(x) = ln(1 + e^x):
   least-squares   D: (r - 1)^2 / 2 + f^2 / 2   G: (f - 1)^2 / 2   Mao et al. 2016, eq. 9
   wasserstein     D: f - r          G: -f         Arjovsky et al. 2017, eq. 2
   hinge           D: max(0, 1 - r) + max(0, 1 + f)   G: -f   Lim & Ye 2017; Miyato et al. 2018, eq. 16
+  relativistic-average, with means over the batch
+                  D: sp(mean f - r) + sp(f - mean r)   G: real and fake exchanged   Jolicoeur-Martineau 2018
 """
 
 import json
@@ -25,6 +27,16 @@ def sp(x):
 
 def sigmoid(x):
     return np.where(x >= 0, 1 / (1 + np.exp(-np.abs(x))), np.exp(-np.abs(x)) / (1 + np.exp(-np.abs(x))))
+
+
+def average(r, f):
+    return sp(f.mean() - r) + sp(f - r.mean())
+
+
+def average_grads(r, f):
+    """Each mean hands the slopes that it gathers back in equal shares."""
+    real, fake = -sigmoid(f.mean() - r), sigmoid(f - r.mean())
+    return real - fake.mean(), fake - real.mean()
 
 
 # name -> (d_loss, g_loss, gradients of each term by r and f before the mean)
@@ -64,6 +76,12 @@ OBJECTIVES = {
         d_grads=lambda r, f: (-1.0 * (r < 1), 1.0 * (f > -1)),
         g_loss=lambda r, f: -f,
         g_grads=lambda r, f: (0 * r, 0 * f - 1),
+    ),
+    "relativistic-average": dict(
+        d_loss=average,
+        d_grads=average_grads,
+        g_loss=lambda r, f: average(f, r),
+        g_grads=lambda r, f: average_grads(f, r)[::-1],
     ),
 }
 

@@ -5,6 +5,7 @@ mod least_squares;
 mod minimax;
 mod non_saturating;
 mod relativistic;
+mod relativistic_average;
 mod wasserstein;
 
 use crate::recipe::{Described, Paper};
@@ -20,6 +21,7 @@ pub enum Objective {
     LeastSquares,
     Wasserstein,
     Hinge,
+    RelativisticAverage,
 }
 
 /// What theory says of a game that is over: the generator's distribution is that of the real pictures, and
@@ -42,6 +44,7 @@ impl Objective {
             Objective::LeastSquares => least_squares::EQUILIBRIUM,
             Objective::Wasserstein => wasserstein::EQUILIBRIUM,
             Objective::Hinge => hinge::EQUILIBRIUM,
+            Objective::RelativisticAverage => relativistic_average::EQUILIBRIUM,
         }
     }
 
@@ -57,6 +60,7 @@ impl Objective {
             Objective::LeastSquares => least_squares::d_loss(real, fake),
             Objective::Wasserstein => wasserstein::d_loss(real, fake),
             Objective::Hinge => hinge::d_loss(real, fake),
+            Objective::RelativisticAverage => relativistic_average::d_loss(real, fake),
         }
     }
 
@@ -70,23 +74,39 @@ impl Objective {
             (Objective::Minimax, _) => minimax::g_loss(fake),
             (Objective::NonSaturating, _) => non_saturating::g_loss(fake),
             (Objective::Relativistic, Some(real)) => relativistic::g_loss(real, fake),
-            (Objective::Relativistic, None) => unreachable!("compares() asked for real logits"),
             (Objective::LeastSquares, _) => least_squares::g_loss(fake),
             (Objective::Wasserstein, _) => wasserstein::g_loss(fake),
             (Objective::Hinge, _) => hinge::g_loss(fake),
+            (Objective::RelativisticAverage, Some(real)) => {
+                relativistic_average::g_loss(real, fake)
+            }
+            (Objective::Relativistic | Objective::RelativisticAverage, None) => {
+                unreachable!("compares() asked for real logits")
+            }
         }
     }
 
-    /// Whether only differences between the logits of real pictures and of fakes count. The generator's
-    /// loss then looks at real pictures too.
+    /// Whether real pictures and fakes are compared: the generator's loss then looks at real ones too.
     pub fn compares(self) -> bool {
-        matches!(self, Objective::Relativistic)
+        matches!(self, Objective::Relativistic | Objective::RelativisticAverage)
+    }
+
+    /// Whether only differences between the logits of real pictures and of fakes count, so that a number
+    /// added to all of them changes nothing.
+    pub fn floats(self) -> bool {
+        self.compares() || self == Objective::Wasserstein
+    }
+
+    /// Whether the loss is not a mean over samples that each count by themselves.
+    pub fn ties_samples(self) -> bool {
+        self == Objective::RelativisticAverage
     }
 }
 
 impl Described for Objective {
     const ALL: &'static [Self] = &[
         Self::Relativistic,
+        Self::RelativisticAverage,
         Self::NonSaturating,
         Self::Minimax,
         Self::LeastSquares,
@@ -102,6 +122,7 @@ impl Described for Objective {
             Objective::LeastSquares => "Least squares",
             Objective::Wasserstein => "Wasserstein",
             Objective::Hinge => "Hinge",
+            Objective::RelativisticAverage => "Relativistic average",
         }
     }
 
@@ -113,6 +134,7 @@ impl Described for Objective {
             Objective::LeastSquares => least_squares::HELP,
             Objective::Wasserstein => wasserstein::HELP,
             Objective::Hinge => hinge::HELP,
+            Objective::RelativisticAverage => relativistic_average::HELP,
         }
     }
 
@@ -124,6 +146,7 @@ impl Described for Objective {
             Objective::LeastSquares => least_squares::PAPER,
             Objective::Wasserstein => wasserstein::PAPER,
             Objective::Hinge => hinge::PAPER,
+            Objective::RelativisticAverage => relativistic_average::PAPER,
         };
         Some(Paper::new(citation, url))
     }

@@ -4,7 +4,8 @@
 use ganvas::data::{DatasetKind, Source};
 use ganvas::device;
 use ganvas::recipe::{
-    Architecture, Described, Norm, Objective, Penalty, PenaltyKind, Recipe, default_recipe,
+    Architecture, Described, InstanceNoise, Norm, Objective, Penalty, PenaltyKind, Recipe,
+    default_recipe,
 };
 use ganvas::train::replica::{Order, Pending, Replicas};
 use ganvas::train::{Threads, Trainer};
@@ -100,6 +101,20 @@ fn so_it_does_for_odd_batches_several_discriminator_steps_and_no_penalty() {
     recipe.penalty = Penalty { kind: PenaltyKind::None, gamma: 1.0 };
     let alone = run(&recipe, None);
     assert!(run(&recipe, Some(Rc::new(Threads::start(1)))) == alone, "it is another run");
+}
+
+#[test]
+fn so_it_does_for_penalties_at_points_of_their_own_and_for_noise() {
+    for (kind, fade) in [(PenaltyKind::WganGp, 0), (PenaltyKind::Dragan, 5)] {
+        let mut recipe = recipe();
+        recipe.objective = Objective::Wasserstein;
+        recipe.penalty = Penalty { kind, gamma: 10.0 };
+        recipe.instance_noise = InstanceNoise { deviation: 0.2, fade };
+        let alone = run(&recipe, None);
+        assert!(run(&recipe, Some(Watched::new(3, usize::MAX))) == alone, "{kind:?}");
+        let quiet = Recipe { instance_noise: InstanceNoise { deviation: 0.0, fade }, ..recipe };
+        assert!(run(&quiet, None) != alone, "the noise changes nothing");
+    }
 }
 
 #[test]

@@ -1,7 +1,10 @@
-//! Recipes with names. Adding one is adding a row here.
+//! Recipes with names. Adding one is adding a row here, or in `zoo`.
+
+mod zoo;
 
 use super::{
-    Adam, Architecture, DatasetKind, Norm, Objective, Paper, Penalty, PenaltyKind, Player, Recipe,
+    Adam, Architecture, DatasetKind, InstanceNoise, Norm, Objective, Paper, Penalty, PenaltyKind,
+    Player, Recipe,
 };
 use serde::{Deserialize, Serialize};
 
@@ -27,7 +30,7 @@ pub fn presets() -> Vec<Preset> {
         change(&mut recipe);
         recipe
     };
-    vec![
+    let mut all = vec![
         Preset {
             name: "quick".into(),
             label: "Quick digits".into(),
@@ -70,7 +73,10 @@ pub fn presets() -> Vec<Preset> {
                 }
             }),
         },
-    ]
+    ];
+    all.extend(zoo::variants(&all[1].recipe));
+    all.extend(zoo::failures(&all[0].recipe, &all[1].recipe));
+    all
 }
 
 /// The recipe that draws readable digits soonest, as measured (docs/recipes.md): the
@@ -85,7 +91,10 @@ pub fn default_recipe() -> Recipe {
         batch: 64,
         d_steps: 1,
         objective: Objective::Relativistic,
+        label_smoothing: 0.0,
         penalty: Penalty { kind: PenaltyKind::R1R2, gamma: 0.3 },
+        weight_clip: 0.0,
+        instance_noise: InstanceNoise { deviation: 0.0, fade: 0 },
         norm: Norm::Layer,
         cooling: 500,
         generator: Player { network: Architecture::Dcgan, width: 32, adam: adam(12e-3) },

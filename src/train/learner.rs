@@ -34,6 +34,11 @@ impl Learner {
         self.weights = weights;
     }
 
+    /// Brings every weight back to between −bound and bound.
+    pub fn clip(&mut self, bound: f64) {
+        self.set(self.weights.clone().clamp(-bound, bound));
+    }
+
     /// # Shapes
     /// gradient: [parameters]
     pub fn learn(&mut self, adam: &Adam, gradient: Tensor<1>) {

@@ -147,13 +147,15 @@ impl Trainer {
         let ([g_first, g], [d_first, d]) =
             (generator.multiply_adds(), discriminator.multiply_adds());
         // Forward, back and the gradient; with a penalty the way back goes on to the pictures, and the
-        // tangent is one more way forward.
-        let d_sample = match recipe.penalty.kind {
-            PenaltyKind::None => 3 * d - d_first,
-            _ => 4 * d,
+        // tangent is one more way forward; so it does for a penalty's own points.
+        let plain = 3 * d - d_first;
+        let d_pair = match recipe.penalty.kind {
+            PenaltyKind::None => 2 * plain,
+            kind if kind.has_points() => 2 * plain + 4 * d,
+            _ => 2 * 4 * d,
         };
         let judged = if recipe.objective.compares() { 2 * d } else { d };
-        let d_step = g + 2 * d_sample;
+        let d_step = g + d_pair;
         let g_step = judged + d + 2 * g - g_first;
         recipe.batch as u64 * (recipe.d_steps as u64 * d_step + g_step)
     }
@@ -362,6 +364,9 @@ impl Trainer {
         } else {
             let adam = recipe.cooled(&recipe.discriminator.adam, self.d.adam.steps + 1);
             self.d.learn(&adam, advice.gradient);
+            if recipe.weight_clip > 0.0 {
+                self.d.clip(recipe.weight_clip);
+            }
             self.told = false;
             self.d_steps_done += 1;
             round.d_report = Some(advice.figures);

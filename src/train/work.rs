@@ -9,6 +9,7 @@ use crate::nets::{Discriminator, Generator, inputs};
 use crate::recipe::Recipe;
 use crate::rng::{Stream, normals, stream};
 use burn::tensor::{Device, Tensor};
+use rand_chacha::ChaCha8Rng;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -50,6 +51,8 @@ fn share(advice: Advice, samples: usize, all: usize) -> Advice {
 pub struct Work {
     digits: Digits,
     z: Vec<f32>,
+    /// The number of the batch.
+    index: u64,
     first: usize,
     /// Samples of the whole batch, whoever takes them.
     batch: usize,
@@ -64,12 +67,14 @@ struct Part {
 }
 
 impl Work {
+    /// What is drawn for each sample alone follows from its place, so that whoever takes it draws the same.
+    ///
     /// `digits` are those from place `first` on in batch `index`, which has `batch` samples.
     pub fn new(recipe: &Recipe, index: u64, digits: Digits, first: usize, batch: usize) -> Self {
         let mut rng = stream(recipe.seed, Stream::Latents, index);
         let mut z = normals(&mut rng, (first + digits.len()) * recipe.latent);
         z.drain(..first * recipe.latent);
-        Self { digits, z, first, batch, parts: BTreeMap::new() }
+        Self { digits, z, index, first, batch, parts: BTreeMap::new() }
     }
 
     pub fn batch(&self) -> usize {
@@ -87,16 +92,33 @@ impl Work {
 
     fn part(&mut self, nets: &Nets, g: &Weights, samples: &Range<usize>) -> &Part {
         let digits = self.digits(samples.clone());
-        let latent = nets.recipe.latent;
+        let (latent, index) = (nets.recipe.latent, self.index);
+        // Random numbers of each sample, as many for each, from a stream of its own.
+        let first = index * self.batch as u64;
+        let own = |of: Stream, draw: &dyn Fn(&mut ChaCha8Rng) -> Vec<f32>| {
+            let draw = |place| draw(&mut stream(nets.recipe.seed, of, first + place as u64));
+            let values: Vec<f32> = samples.clone().flat_map(draw).collect();
+            let columns = values.len() / samples.len();
+            rows(values, columns, &nets.device)
+        };
         let z = &self.z[(samples.start - self.first) * latent..][..samples.len() * latent];
         self.parts.entry(samples.start).or_insert_with(|| {
-            let batch = Batch {
-                real: inputs::pictures(&digits.images, &nets.device),
-                labels: nets.one_hot(&digits.labels),
-                z: rows(z.to_vec(), latent, &nets.device),
-            };
-            let fakes = nets.generator.draw(g, batch.z.clone(), batch.labels.clone());
-            Part { batch, fakes }
+            let labels = nets.one_hot(&digits.labels);
+            let z = rows(z.to_vec(), latent, &nets.device);
+            let fakes = nets.generator.draw(g, z, labels.clone());
+            let mut real = inputs::pictures(&digits.images, &nets.device);
+            let mut fake = fakes.y.clone();
+            if let Some(deviation) = nets.recipe.instance_noise.at(index) {
+                let noise = own(Stream::InstanceNoise, &|rng| normals(rng, 2 * PIXELS));
+                real = real + noise.clone().narrow(1, 0, PIXELS) * deviation;
+                fake = fake + noise.narrow(1, PIXELS, PIXELS) * deviation;
+            }
+            let kind = nets.recipe.penalty.kind;
+            let points = kind.has_points().then(|| {
+                let chance = own(Stream::PenaltyPoints, &|rng| kind.chance(rng));
+                kind.points(real.clone(), fake.clone(), chance)
+            });
+            Part { batch: Batch { real, fake, points, labels }, fakes }
         })
     }
 
@@ -109,8 +131,7 @@ impl Work {
     ) -> Advice {
         let batch = self.batch;
         let part = self.part(nets, g, samples);
-        let (real, fake) = (&part.batch, part.fakes.y.clone());
-        let advice = step::discriminator_step(&nets.recipe, &nets.discriminator, d, real, fake);
+        let advice = step::discriminator_step(&nets.recipe, &nets.discriminator, d, &part.batch);
         share(advice, samples.len(), batch)
     }
 
@@ -135,7 +156,7 @@ mod tests {
     use super::*;
     use crate::data::{DatasetKind, Source};
     use crate::device;
-    use crate::gan::Objective;
+    use crate::gan::{Objective, PenaltyKind};
     use crate::nets::Architecture;
     use crate::nets::params::vector;
     use crate::recipe::{Described, default_recipe};
@@ -192,8 +213,11 @@ mod tests {
             for player in [&mut recipe.generator, &mut recipe.discriminator] {
                 (player.network, player.width) = (network, 8);
             }
-            for &objective in Objective::ALL {
+            for (i, &objective) in Objective::ALL.iter().enumerate() {
                 recipe.objective = objective;
+                // Each penalty once, and noise.
+                recipe.penalty.kind = PenaltyKind::ALL[i % PenaltyKind::ALL.len()];
+                recipe.instance_noise.deviation = 0.1 * (i % 2) as f64;
                 let missed = missed(&said(&recipe, [0..3, 3..7, 0..7]));
                 // What ties samples together is really not to be had in parts.
                 let exact = missed < 2e-6;

@@ -97,6 +97,22 @@ impl Objective {
         self.compares() || self == Objective::Wasserstein
     }
 
+    /// Whether the judge sorts single pictures into real and fake, so that it makes sense to doubt the
+    /// label of a real one.
+    pub fn classifies(self) -> bool {
+        matches!(self, Objective::Minimax | Objective::NonSaturating)
+    }
+
+    /// What is added to the discriminator's loss where real pictures count as real with probability
+    /// 1 − s only (one-sided label smoothing, Salimans et al. 2016, arXiv 1606.03498, section 3.4):
+    /// −(1 − s) log σ(r) − s log(1 − σ(r)) is −log σ(r) + s·r.
+    ///
+    /// # Shapes
+    /// real: logits [n, 1]; to [1]
+    pub fn smoothing(real: Tensor<2>, s: f64) -> Tensor<1> {
+        real.mean() * s
+    }
+
     /// Whether the loss is not a mean over samples that each count by themselves.
     pub fn ties_samples(self) -> bool {
         self == Objective::RelativisticAverage

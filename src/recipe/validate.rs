@@ -49,9 +49,8 @@ impl Recipe {
                 "must be 0 with this penalty, which asks for a slope of 1 that clipped weights cannot reach",
             ),
         ];
-        rules.into_iter().filter_map(|(wrong, path, reason)| {
-            wrong.then(|| Problem { path: path.into(), reason: reason.into() })
-        })
+        let broken = rules.into_iter().filter(|&(wrong, ..)| wrong);
+        broken.map(|(_, path, reason)| Problem { path: path.into(), reason: reason.into() })
     }
 }
 

@@ -97,7 +97,7 @@ pub fn variants(dcgan: &Recipe) -> [Preset; 6] {
 }
 
 /// Recipes that fail in ways worth seeing.
-pub fn failures(quick: &Recipe, dcgan: &Recipe) -> [Preset; 5] {
+pub fn failures(quick: &Recipe, dcgan: &Recipe) -> [Preset; 4] {
     [
         preset(
             "minimax-vanishing",
@@ -121,18 +121,6 @@ pub fn failures(quick: &Recipe, dcgan: &Recipe) -> [Preset; 5] {
             |r| {
                 r.objective = Objective::Wasserstein;
                 r.penalty = NO_PENALTY;
-            },
-        ),
-        preset(
-            "r1-only",
-            "Fails: R1 alone",
-            "The relativistic objective penalised at real pictures only: around fakes the judge is free, and the run breaks. R2 as well mends it.",
-            ("Huang et al. 2024, section 2.2", "https://arxiv.org/abs/2501.05441"),
-            quick,
-            |r| {
-                r.conditional = false;
-                r.penalty.kind = PenaltyKind::R1;
-                r.cooling = 0;
             },
         ),
         preset(

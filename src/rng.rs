@@ -29,6 +29,10 @@ pub enum Stream {
     Watch = 12,
     /// Drawn digits that no run is trained on.
     HeldOut = 11,
+    /// Where the slope is penalised, if not at the pictures themselves.
+    PenaltyPoints = 13,
+    /// Noise on all that the discriminator sees.
+    InstanceNoise = 14,
 }
 
 /// The generator of `stream` at `step` (below 2^48) under `seed`.

@@ -75,7 +75,8 @@ fn close(what: &str, want: &[f64], got: Vec<f64>) {
 fn losses_at_equilibrium_are_those_that_are_said() {
     for &objective in Objective::ALL {
         let said = objective.equilibrium();
-        let even = || rows(vec![said.logit.unwrap_or(1.5) as f32; 4], 1, &device::cpu()).autodiff();
+        let even =
+            || rows(vec![said.logit.unwrap_or(0.25) as f32; 4], 1, &device::cpu()).autodiff();
         let real = objective.compares().then(even);
         let g_loss = values(objective.g_loss(real, even()).inner());
         let d_loss = values(objective.d_loss(even(), even()).inner());

@@ -4,8 +4,8 @@
 use ganvas::data::{DatasetKind, Source};
 use ganvas::device;
 use ganvas::recipe::{
-    Architecture, Described, Objective, OptimiserKind, Penalty, PenaltyKind, Recipe, ScheduleKind,
-    default_recipe,
+    Architecture, Described, InstanceNoise, Norm, Objective, OptimiserKind, Penalty, PenaltyKind,
+    Recipe, ScheduleKind, default_recipe,
 };
 use ganvas::train::replica::{Order, Pending, Replicas};
 use ganvas::train::{Threads, Trainer};
@@ -116,6 +116,32 @@ fn so_it_does_with_every_optimiser_and_what_changes_by_itself() {
         recipe.burn_in.steps = 8; // so that γ, which replicas need, is another in each step
         let alone = run(&recipe, None);
         assert!(run(&recipe, Some(Rc::new(Threads::start(1)))) == alone, "{kind:?}: another run");
+    }
+}
+
+#[test]
+fn so_it_does_for_penalties_at_points_of_their_own_and_for_noise() {
+    for (kind, fade) in [(PenaltyKind::WganGp, 0), (PenaltyKind::Dragan, 5)] {
+        let mut recipe = recipe();
+        recipe.objective = Objective::Wasserstein;
+        recipe.penalty = Penalty { kind, gamma: 10.0 };
+        recipe.instance_noise = InstanceNoise { deviation: 0.2, fade };
+        let alone = run(&recipe, None);
+        assert!(run(&recipe, Some(Watched::new(3, usize::MAX))) == alone, "{kind:?}");
+        let quiet = Recipe { instance_noise: InstanceNoise { deviation: 0.0, fade }, ..recipe };
+        assert!(run(&quiet, None) != alone, "the noise changes nothing");
+    }
+}
+
+#[test]
+fn what_ties_a_batch_together_is_left_to_one_worker() {
+    for (objective, norm) in
+        [(Objective::RelativisticAverage, Norm::Layer), (Objective::NonSaturating, Norm::Batch)]
+    {
+        let recipe = Recipe { objective, norm, ..recipe() };
+        let watched = Watched::new(3, usize::MAX);
+        assert!(run(&recipe, Some(watched.clone())) == run(&recipe, None), "{objective:?}");
+        assert_eq!(watched.asked.get(), 0, "{objective:?}, {norm:?}");
     }
 }
 

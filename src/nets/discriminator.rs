@@ -41,8 +41,7 @@ impl Discriminator {
         let weight = layout.add("logit.weight", &[inputs], Init::FanIn(inputs));
         // Where only differences of logits count, its gradient would be rounding noise, which Adam
         // blows up to full steps.
-        let bias =
-            (!recipe.objective.compares()).then(|| layout.add(LOGIT_BIAS, &[1], Init::Zeros));
+        let bias = (!recipe.objective.floats()).then(|| layout.add(LOGIT_BIAS, &[1], Init::Zeros));
         let embedding = recipe
             .conditional
             .then(|| layout.add("projection.weight", &[CLASSES, inputs], Init::FanIn(inputs)));

@@ -116,7 +116,16 @@ fn choice<T: Described>() -> Control {
 
 /// Fixed while training, but free where a run goes on from a checkpoint; so is all of an optimiser, a
 /// schedule and the burn-in.
-const BRANCHES: [&str; 4] = ["objective", "penalty.kind", "penalty.gamma", "ema"];
+const BRANCHES: [&str; 8] = [
+    "objective",
+    "label_smoothing",
+    "penalty.kind",
+    "penalty.gamma",
+    "weight_clip",
+    "instance_noise.deviation",
+    "instance_noise.fade",
+    "ema",
+];
 
 fn branches(path: &str) -> bool {
     let anew = [".optimiser.", ".schedule.", "burn_in."];
@@ -140,6 +149,9 @@ fn unless(path: &str) -> Option<Condition> {
         ("optimiser", "weight_decay") => without(by, Kind::decays_weights),
         ("schedule", "steps") => without(by, ScheduleKind::has_steps),
         ("schedule", "end") => without(by, ScheduleKind::has_end),
+        ("instance_noise", "fade") => {
+            Some(Condition { path: format!("{parent}.deviation"), values: vec![json!(0.0)] })
+        }
         ("penalty", "gamma") => without(by, |kind: PenaltyKind| kind != PenaltyKind::None),
         ("burn_in", field) if field != "steps" => {
             Some(Condition { path: format!("{parent}.steps"), values: vec![json!(0)] })
@@ -241,8 +253,44 @@ pub fn catalog() -> Catalog {
         "penalty.gamma",
         "Run",
         "Penalty weight γ",
-        "The penalty is γ/2 times the mean squared slope.",
+        "R1 and R2: γ/2 times the mean squared slope. WGAN-GP and DRAGAN: γ times the mean square of what it differs from 1.",
         Control::Number { min: 0.001, max: 100.0, log: true },
+        false,
+        false,
+    );
+    add(
+        "weight_clip",
+        "Run",
+        "Weight clipping",
+        "The judge's weights are kept between minus this and this, so that its score cannot grow; 0 leaves them alone.",
+        Control::Number { min: 0.0, max: 1.0, log: false },
+        false,
+        false,
+    );
+    add(
+        "label_smoothing",
+        "Run",
+        "Label smoothing",
+        "How much the judge is made to doubt that real pictures are real, so that it is never too sure.",
+        Control::Number { min: 0.0, max: 0.4, log: false },
+        false,
+        false,
+    );
+    add(
+        "instance_noise.deviation",
+        "Run",
+        "Instance noise",
+        "Noise on every picture that the judge sees, real or fake, so that they are harder to tell apart.",
+        Control::Number { min: 0.0, max: 1.0, log: false },
+        false,
+        false,
+    );
+    add(
+        "instance_noise.fade",
+        "Run",
+        "Noise fades over",
+        "After so many batches the instance noise is gone; 0 keeps it.",
+        Control::Integer { min: 0, max: 100_000 },
         false,
         false,
     );

@@ -10,6 +10,7 @@ mod validate;
 use serde::{Deserialize, Serialize};
 
 pub use crate::data::DatasetKind;
+use crate::gan::Equilibrium;
 pub use crate::gan::{Objective, PenaltyKind};
 pub use crate::nets::{Architecture, Norm};
 pub use catalog::{Catalog, Choice, Control, Described, Field, Paper, catalog};
@@ -32,7 +33,13 @@ pub struct Recipe {
     /// Discriminator steps for each generator step.
     pub d_steps: usize,
     pub objective: Objective,
+    /// How much a real picture's label is doubted; 0 for not at all (see [`Objective::smoothing`]).
+    pub label_smoothing: f64,
     pub penalty: Penalty,
+    /// After its step each of the discriminator's weights is brought back to between −clip and clip (weight
+    /// clipping, Arjovsky et al. 2017, arXiv 1701.07875, algorithm 1); 0 leaves them alone.
+    pub weight_clip: f64,
+    pub instance_noise: InstanceNoise,
     /// Of a convolutional generator.
     pub norm: Norm,
     pub generator: Player,
@@ -41,6 +48,16 @@ pub struct Recipe {
     /// Largest decay of the generator's exponential moving average; 0 turns it off.
     pub ema: f64,
     pub seed: u64,
+}
+
+impl Recipe {
+    /// Where the objective would come to rest. With smoothed labels that is elsewhere, and not said.
+    pub fn equilibrium(&self) -> Equilibrium {
+        match self.label_smoothing {
+            0.0 => self.objective.equilibrium(),
+            _ => Equilibrium { d_loss: None, g_loss: None, logit: None },
+        }
+    }
 }
 
 /// One of the two networks and how it learns.
@@ -56,10 +73,36 @@ pub struct Player {
     pub clip: f64,
 }
 
-/// What keeps the discriminator smooth: weight `gamma` as in γ/2 · E‖∇D‖².
+/// What keeps the discriminator smooth, with its weight as [`PenaltyKind`] says.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Penalty {
     pub kind: PenaltyKind,
     pub gamma: f64,
+}
+
+/// Normal noise on every picture that the discriminator sees, real or fake (Sønderby et al. 2016, arXiv
+/// 1610.04490, section 3; Arjovsky & Bottou 2017, arXiv 1701.04862, section 3).
+///
+/// Intuition: blurred by noise, real pictures and drawings overlap, so that the judge can never be sure and
+/// its advice has a slope everywhere.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InstanceNoise {
+    /// Standard deviation of each pixel's noise, in units of pictures in [-1, 1]; 0 for none.
+    pub deviation: f64,
+    /// Batches over which it fades to nothing, evenly; 0 keeps it.
+    pub fade: u64,
+}
+
+impl InstanceNoise {
+    /// The deviation in batch `index`, where there is any.
+    pub fn at(self, index: u64) -> Option<f64> {
+        let left = match self.fade {
+            0 => 1.0,
+            fade => 1.0 - index as f64 / fade as f64,
+        };
+        let deviation = self.deviation * left;
+        (deviation > 0.0).then_some(deviation)
+    }
 }

@@ -1,8 +1,10 @@
-//! Recipes with names. Adding one is adding a row here.
+//! Recipes with names. Adding one is adding a row here, or in `zoo`.
+
+mod zoo;
 
 use super::{
-    Architecture, BurnIn, DatasetKind, Norm, Objective, Optimiser, OptimiserKind, Paper, Penalty,
-    PenaltyKind, Player, Recipe, Schedule, ScheduleKind,
+    Architecture, BurnIn, DatasetKind, InstanceNoise, Norm, Objective, Optimiser, OptimiserKind,
+    Paper, Penalty, PenaltyKind, Player, Recipe, Schedule, ScheduleKind,
 };
 use serde::{Deserialize, Serialize};
 
@@ -28,7 +30,7 @@ pub fn presets() -> Vec<Preset> {
         change(&mut recipe);
         recipe
     };
-    vec![
+    let mut all = vec![
         Preset {
             name: "quick".into(),
             label: "Quick digits".into(),
@@ -71,7 +73,10 @@ pub fn presets() -> Vec<Preset> {
                 }
             }),
         },
-    ]
+    ];
+    all.extend(zoo::variants(&all[1].recipe));
+    all.extend(zoo::failures(&all[0].recipe, &all[1].recipe));
+    all
 }
 
 /// The recipe that draws readable digits soonest, as measured (docs/recipes.md): the
@@ -104,7 +109,10 @@ pub fn default_recipe() -> Recipe {
         batch: 64,
         d_steps: 1,
         objective: Objective::Relativistic,
+        label_smoothing: 0.0,
         penalty: Penalty { kind: PenaltyKind::R1R2, gamma: 0.3 },
+        weight_clip: 0.0,
+        instance_noise: InstanceNoise { deviation: 0.0, fade: 0 },
         norm: Norm::Layer,
         generator: player(32, 12e-3),
         discriminator: player(16, 4e-3),

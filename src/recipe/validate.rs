@@ -19,7 +19,8 @@ impl std::fmt::Display for Problem {
 }
 
 impl Recipe {
-    /// Every field lies within what the catalog offers; empty when the recipe can run.
+    /// Whether every field lies within what the catalog offers, and the fields make sense together; empty
+    /// when the recipe can run.
     pub fn validate(&self) -> Vec<Problem> {
         let Catalog { fields, .. } = catalog();
         let json = serde_json::to_value(self).unwrap_or_default();
@@ -29,7 +30,27 @@ impl Recipe {
                 refusal(&field.control, at(&json, &field.path))
                     .map(|reason| Problem { path: field.path.clone(), reason })
             })
+            .chain(self.contradictions())
             .collect()
+    }
+
+    /// What makes no sense together, at the field that is best changed.
+    fn contradictions(&self) -> impl Iterator<Item = Problem> {
+        let rules = [
+            (
+                self.label_smoothing > 0.0 && !self.objective.classifies(),
+                "label_smoothing",
+                "must be 0: this objective has no labels that could be doubted, only minimax and non-saturating do",
+            ),
+            // With R1 or R2 both pull the same way, and clipping is merely not needed.
+            (
+                self.weight_clip > 0.0 && self.penalty.kind.wants_unit_slope(),
+                "weight_clip",
+                "must be 0 with this penalty, which asks for a slope of 1 that clipped weights cannot reach",
+            ),
+        ];
+        let broken = rules.into_iter().filter(|&(wrong, ..)| wrong);
+        broken.map(|(_, path, reason)| Problem { path: path.into(), reason: reason.into() })
     }
 }
 

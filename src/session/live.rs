@@ -98,7 +98,7 @@ impl Session {
                 g_parameters: trainer.g_parameters(),
                 d_parameters: trainer.d_parameters(),
                 workers: trainer.workers(),
-                equilibrium: trainer.recipe().objective.equilibrium(),
+                equilibrium: trainer.recipe().equilibrium(),
             });
         }
     }

@@ -18,8 +18,9 @@ pub const WATCHED_STEPS: u64 = 50;
 pub const WATCHED_DRAWINGS: usize = 100;
 /// Real digits that they are compared with.
 const REALS: usize = 300;
-/// On a slow machine a look waits until it takes no more than this part of the time.
+/// A look waits until it takes no more than this part of the time, but not for more than so many steps.
 const SHARE: u32 = 25;
+const MOST_STEPS: u64 = 400;
 
 #[derive(Default)]
 pub struct Watch {
@@ -33,7 +34,8 @@ pub struct Watch {
 impl Watch {
     fn due(&self, step: u64) -> bool {
         let rested = self.last.is_none_or(|(at, cost)| at.elapsed() >= cost * SHARE);
-        step >= self.looked_at + WATCHED_STEPS && rested
+        let steps = step.saturating_sub(self.looked_at);
+        steps >= WATCHED_STEPS && (rested || steps >= MOST_STEPS)
     }
 }
 

@@ -34,6 +34,11 @@ impl Learner {
         self.weights = weights;
     }
 
+    /// Brings every weight back to between −bound and bound.
+    pub fn clip(&mut self, bound: f64) {
+        self.set(self.weights.clone().clamp(-bound, bound));
+    }
+
     /// `player` as it stands at this step ([`crate::recipe::Recipe::at`]).
     ///
     /// # Shapes

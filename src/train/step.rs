@@ -1,7 +1,7 @@
 //! One step of each player, as the papers write it: sample, forward, objective, penalty, backward.
 //! Pure in its inputs: no logging, no drawing, no state; the trainer applies the gradients.
 
-use crate::gan::PenaltyKind;
+use crate::gan::{Objective, PenaltyKind};
 use crate::gradient::value_and_gradient;
 use crate::nets::layers::Traced;
 use crate::nets::ops::{add_scaled, joined, stacked};
@@ -10,15 +10,17 @@ use crate::nets::{Discriminator, Generator};
 use crate::recipe::Recipe;
 use burn::tensor::Tensor;
 
-/// A batch of real pictures and what the generator is asked for, on the device.
+/// What the discriminator sees of a batch, on the device.
 #[derive(Clone, Debug)]
 pub struct Batch {
-    /// [n, PIXELS] in [-1, 1]
+    /// [n, PIXELS], in [-1, 1] but for instance noise
     pub real: Tensor<2>,
+    /// What the generator has drawn, the same.
+    pub fake: Tensor<2>,
+    /// Pictures at which only the slope counts, for a penalty that has such; [n, PIXELS].
+    pub points: Option<Tensor<2>>,
     /// One-hot [n, CLASSES], shared by real pictures and fakes so that pairs are of one class.
     pub labels: Option<Tensor<2>>,
-    /// [n, latent]
-    pub z: Tensor<2>,
 }
 
 /// What a batch says to a player: means over its samples.
@@ -39,26 +41,39 @@ impl std::ops::Add for Advice {
     }
 }
 
-/// # Shapes
-/// fake: [n, PIXELS]
 pub fn discriminator_step(
     recipe: &Recipe,
     discriminator: &Discriminator,
     weights: &Weights,
     batch: &Batch,
-    fake: Tensor<2>,
 ) -> Advice {
-    // Real pictures and fakes are judged in one go: nothing in the judge ties samples together.
+    // All pictures are judged in one go: nothing in the judge ties samples together.
+    let Batch { real, fake, points, labels } = batch.clone();
     let [n, _] = fake.dims();
-    let halves = |t: &Tensor<2>| [t.clone().narrow(0, 0, n), t.clone().narrow(0, n, n)];
-    let x = stacked(batch.real.clone(), fake); // [2n, PIXELS]
-    let labels = batch.labels.as_ref().map(|y| stacked(y.clone(), y.clone()));
-    let verdict = discriminator.judge(weights, x.clone(), labels.as_ref());
-    let [d_real, d_fake] = halves(&verdict.logits);
+    let mut x = stacked(real, fake); // [2n, PIXELS]
+    let mut y = labels.as_ref().map(|y| stacked(y.clone(), y.clone()));
+    if let Some(points) = points.clone() {
+        x = stacked(x, points); // [3n, PIXELS]
+        y = y.zip(labels).map(|(y, labels)| stacked(y, labels));
+    }
+    let verdict = discriminator.judge(weights, x.clone(), y.as_ref());
+    let [d_real, d_fake] = [0, n].map(|from| verdict.logits.clone().narrow(0, from, n));
+    let both = verdict.logits.clone().narrow(0, 0, 2 * n).reshape([2, n]);
+    let means = both.mean_dim(1).flatten(0, 1); // [2]
 
-    let (objective, [by_real, by_fake]) =
-        value_and_gradient([d_real, d_fake], |[real, fake]| recipe.objective.d_loss(real, fake));
-    let by_logits = stacked(by_real, by_fake); // [2n, 1]
+    let (objective, [by_real, by_fake]) = value_and_gradient([d_real, d_fake], |[real, fake]| {
+        let smoothing = match recipe.label_smoothing {
+            0.0 => None,
+            s => Some(Objective::smoothing(real.clone(), s)),
+        };
+        let loss = recipe.objective.d_loss(real, fake);
+        smoothing.into_iter().fold(loss, |loss, smoothing| loss + smoothing)
+    });
+    let mut by_logits = stacked(by_real, by_fake); // [2n, 1]
+    if points.is_some() {
+        let none = Tensor::zeros([n, 1], &by_logits.device());
+        by_logits = stacked(by_logits, none); // [3n, 1]
+    }
 
     let (d_loss, gradient) = if recipe.penalty.kind == PenaltyKind::None {
         let slopes = discriminator.back(weights, &verdict, Some(&by_logits));
@@ -67,19 +82,17 @@ pub fn discriminator_step(
         let slopes = discriminator.back(weights, &verdict, None);
         let by_pictures = discriminator.back_to_pictures(weights, &verdict, &slopes);
         let (penalty, [by_slopes]) = value_and_gradient([by_pictures], |[slopes]| {
-            recipe.penalty.kind.value(slopes, recipe.penalty.gamma)
+            recipe.penalty.kind.value(slopes, n, recipe.penalty.gamma)
         });
         let sent = add_scaled(by_slopes, x, by_logits.clone());
         let gradient =
             discriminator.penalised_gradient(weights, &verdict, &slopes, &by_logits, sent);
         (objective + penalty, gradient)
     };
-    let means = verdict.logits.reshape([2, n]).mean_dim(1).flatten(0, 1);
-    let figures = joined(vec![d_loss, means]);
-    Advice { gradient, figures }
+    Advice { gradient, figures: joined(vec![d_loss, means]) }
 }
 
-/// `fakes` are what the generator has drawn with these weights.
+/// `fakes` are what the generator has drawn with these weights: the batch's fakes, but for noise.
 pub fn generator_step(
     recipe: &Recipe,
     (generator, discriminator): (&Generator, &Discriminator),
@@ -88,7 +101,7 @@ pub fn generator_step(
     fakes: &Traced,
 ) -> Advice {
     let labels = batch.labels.as_ref();
-    let verdict = discriminator.judge(judge, fakes.y.clone(), labels);
+    let verdict = discriminator.judge(judge, batch.fake.clone(), labels);
     let d_real = recipe
         .objective
         .compares()

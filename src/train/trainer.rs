@@ -155,13 +155,15 @@ impl Trainer {
         let ([g_first, g], [d_first, d]) =
             (generator.multiply_adds(), discriminator.multiply_adds());
         // Forward, back and the gradient; with a penalty the way back goes on to the pictures, and the
-        // tangent is one more way forward.
-        let d_sample = match recipe.penalty.kind {
-            PenaltyKind::None => 3 * d - d_first,
-            _ => 4 * d,
+        // tangent is one more way forward; so it does for a penalty's own points.
+        let plain = 3 * d - d_first;
+        let d_pair = match recipe.penalty.kind {
+            PenaltyKind::None => 2 * plain,
+            kind if kind.has_points() => 2 * plain + 4 * d,
+            _ => 2 * 4 * d,
         };
         let judged = if recipe.objective.compares() { 2 * d } else { d };
-        let d_step = g + 2 * d_sample;
+        let d_step = g + d_pair;
         let g_step = judged + d + 2 * g - g_first;
         recipe.batch as u64 * (recipe.d_steps as u64 * d_step + g_step)
     }
@@ -275,11 +277,10 @@ impl Trainer {
         });
     }
 
-    /// Whether a batch may be taken in parts: a GPU wants it whole, and so does a network that ties
-    /// samples together.
+    /// Whether a batch may be taken in parts: a GPU wants it whole, and so does what ties samples together.
     fn divisible(&self) -> bool {
         let cpu = DeviceKind::of(self.g.weights()) == DeviceKind::Cpu;
-        cpu && !self.nets.generator.ties_samples()
+        cpu && !self.nets.ties_samples()
     }
 
     fn turns(&self, batch: usize, workers: usize) -> VecDeque<Turn> {
@@ -370,6 +371,9 @@ impl Trainer {
             self.finish_step(round.d_report, Some(advice.figures));
         } else {
             self.d.learn(&recipe.discriminator, advice.gradient);
+            if recipe.weight_clip > 0.0 {
+                self.d.clip(recipe.weight_clip);
+            }
             self.told = false;
             self.d_steps_done += 1;
             round.d_report = Some(advice.figures);

@@ -1,4 +1,4 @@
-"""Reference values of the GAN objectives for src/gan/objective.rs.
+"""Reference values of the GAN objectives for src/gan/objective/.
 
 Needs numpy; writes objectives.json beside itself. Losses are means over the batch in f64, with their
 gradients by the logits (central differences agree to 1e-8, asserted below).
@@ -8,6 +8,11 @@ r = D(x) logits of real pictures, f = D(G(z)) of fakes, sp(x) = ln(1 + e^x):
   minimax         D: sp(-r) + sp(f)   G: -sp(f)     Goodfellow et al. 2014, eq. 1
   non-saturating  D: sp(-r) + sp(f)   G: sp(-f)     Goodfellow et al. 2014, section 3
   relativistic    D: sp(f - r)        G: sp(r - f)  Jolicoeur-Martineau 2018, paired; R3GAN, eq. 2
+  least-squares   D: (r - 1)^2 / 2 + f^2 / 2   G: (f - 1)^2 / 2   Mao et al. 2016, eq. 9
+  wasserstein     D: f - r          G: -f         Arjovsky et al. 2017, eq. 2
+  hinge           D: max(0, 1 - r) + max(0, 1 + f)   G: -f   Lim & Ye 2017; Miyato et al. 2018, eq. 16
+  relativistic-average, with means over the batch
+                  D: sp(mean f - r) + sp(f - mean r)   G: real and fake exchanged   Jolicoeur-Martineau 2018
 """
 
 import json
@@ -22,6 +27,16 @@ def sp(x):
 
 def sigmoid(x):
     return np.where(x >= 0, 1 / (1 + np.exp(-np.abs(x))), np.exp(-np.abs(x)) / (1 + np.exp(-np.abs(x))))
+
+
+def average(r, f):
+    return sp(f.mean() - r) + sp(f - r.mean())
+
+
+def average_grads(r, f):
+    """Each mean hands the slopes that it gathers back in equal shares."""
+    real, fake = -sigmoid(f.mean() - r), sigmoid(f - r.mean())
+    return real - fake.mean(), fake - real.mean()
 
 
 # name -> (d_loss, g_loss, gradients of each term by r and f before the mean)
@@ -44,11 +59,35 @@ OBJECTIVES = {
         g_loss=lambda r, f: sp(r - f),
         g_grads=lambda r, f: (sigmoid(r - f), -sigmoid(r - f)),
     ),
+    "least-squares": dict(
+        d_loss=lambda r, f: (r - 1) ** 2 / 2 + f**2 / 2,
+        d_grads=lambda r, f: (r - 1, f),
+        g_loss=lambda r, f: (f - 1) ** 2 / 2,
+        g_grads=lambda r, f: (0 * r, f - 1),
+    ),
+    "wasserstein": dict(
+        d_loss=lambda r, f: f - r,
+        d_grads=lambda r, f: (0 * r - 1, 0 * f + 1),
+        g_loss=lambda r, f: -f,
+        g_grads=lambda r, f: (0 * r, 0 * f - 1),
+    ),
+    "hinge": dict(
+        d_loss=lambda r, f: np.maximum(0, 1 - r) + np.maximum(0, 1 + f),
+        d_grads=lambda r, f: (-1.0 * (r < 1), 1.0 * (f > -1)),
+        g_loss=lambda r, f: -f,
+        g_grads=lambda r, f: (0 * r, 0 * f - 1),
+    ),
+    "relativistic-average": dict(
+        d_loss=average,
+        d_grads=average_grads,
+        g_loss=lambda r, f: average(f, r),
+        g_grads=lambda r, f: average_grads(f, r)[::-1],
+    ),
 }
 
-# Exact in f32. The second batch is far out, where a softplus written as ln(1 + e^x) overflows.
+# Exact in f32, and off every kink. The second batch is far out, where a softplus written as ln(1 + e^x) overflows.
 BATCHES = {
-    "typical": ([1.5, -0.25, 0.0, 3.0, -2.0, 0.75], [-1.0, 0.5, 0.0, -2.5, 1.25, -0.125]),
+    "typical": ([1.5, -0.25, 0.0, 3.0, -2.0, 0.75], [-1.125, 0.5, 0.0, -2.5, 1.25, -0.125]),
     "extreme": ([100.0, -100.0, 40.0, -95.0], [-100.0, 100.0, 120.0, -20.0]),
 }
 

@@ -1,0 +1,30 @@
+//! Least squares (LSGAN; Mao et al. 2016, arXiv 1611.04076, eq. 9: targets 0 for fakes, 1 for real
+//! pictures): D minimises ½ E(D(x) − 1)² + ½ E D(G(z))², G minimises ½ E(D(G(z)) − 1)², on logits.
+//!
+//! Intuition: the judge gives marks instead of probabilities. A fake far on the right side of the
+//! boundary is still wrong, so that the artist has a slope wherever its fakes lie.
+
+use super::Equilibrium;
+use crate::nets::ops::square_sum;
+use burn::tensor::Tensor;
+
+pub const HELP: &str =
+    "The judge gives marks, 1 for real and 0 for fake, and the artist works towards a 1.";
+pub const PAPER: (&str, &str) = ("Mao et al. 2016, eq. 9", "https://arxiv.org/abs/1611.04076");
+
+/// D = ½ everywhere (Mao et al. 2016, eq. 5 with a = 0, b = 1).
+pub const EQUILIBRIUM: Equilibrium =
+    Equilibrium { d_loss: Some(0.25), g_loss: Some(0.125), logit: Some(0.5) };
+
+pub fn d_loss(real: Tensor<2>, fake: Tensor<2>) -> Tensor<1> {
+    half_square(real - 1.0) + half_square(fake) // ½(r − 1)² + ½f²
+}
+
+pub fn g_loss(fake: Tensor<2>) -> Tensor<1> {
+    half_square(fake - 1.0) // ½(f − 1)²
+}
+
+fn half_square(x: Tensor<2>) -> Tensor<1> {
+    let [n, _] = x.dims();
+    square_sum(x, 0.5 / n as f64)
+}

@@ -1,0 +1,35 @@
+//! Relativistic average loss (RaGAN; Jolicoeur-Martineau 2018, arXiv 1807.00734, section 4.3, for the
+//! standard GAN): with r̄ and f̄ the mean logits of the batch, D minimises E softplus(f̄ − r) +
+//! E softplus(f − r̄), and G the same with real and fake exchanged.
+//!
+//! Intuition: the judge says how much more real a picture looks than the average of the other side. A
+//! drawing that is better than most still gains nothing from others' faults. The means tie the
+//! samples of a batch together.
+
+use super::Equilibrium;
+use crate::nets::ops::mean_softplus;
+use burn::tensor::Tensor;
+use std::f64::consts::LN_2;
+
+pub const HELP: &str =
+    "The judge compares each picture with the average of the other side, over the whole batch.";
+pub const PAPER: (&str, &str) =
+    ("Jolicoeur-Martineau 2018, section 4.3", "https://arxiv.org/abs/1807.00734");
+
+/// No side looks more real than the other; the logits themselves may lie anywhere.
+pub const EQUILIBRIUM: Equilibrium =
+    Equilibrium { d_loss: Some(2.0 * LN_2), g_loss: Some(2.0 * LN_2), logit: None };
+
+pub fn d_loss(real: Tensor<2>, fake: Tensor<2>) -> Tensor<1> {
+    let [r, f] = [&real, &fake].map(mean);
+    mean_softplus(f - real) + mean_softplus(fake - r) // −log σ(r − f̄) − log(1 − σ(f − r̄))
+}
+
+pub fn g_loss(real: Tensor<2>, fake: Tensor<2>) -> Tensor<1> {
+    d_loss(fake, real)
+}
+
+/// [n, 1] to [1, 1]
+fn mean(logits: &Tensor<2>) -> Tensor<2> {
+    logits.clone().mean_dim(0)
+}

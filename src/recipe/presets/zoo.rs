@@ -1,0 +1,151 @@
+//! The DCGAN preset under other objectives and constraints, and some that are meant to fail. Figures of
+//! each: docs/zoo.md.
+
+use super::{GAN, Preset};
+use crate::recipe::{Objective, Paper, Penalty, PenaltyKind, Recipe};
+
+const WGAN: &str = "https://arxiv.org/abs/1701.07875";
+const RGAN: &str = "https://arxiv.org/abs/1807.00734";
+
+const NO_PENALTY: Penalty = Penalty { kind: PenaltyKind::None, gamma: 1.0 };
+
+fn preset(
+    name: &str,
+    label: &str,
+    summary: &str,
+    (citation, url): (&str, &str),
+    base: &Recipe,
+    change: fn(&mut Recipe),
+) -> Preset {
+    let mut recipe = base.clone();
+    change(&mut recipe);
+    let paper = Some(Paper::new(citation, url));
+    Preset { name: name.into(), label: label.into(), summary: summary.into(), paper, recipe }
+}
+
+fn rates(recipe: &mut Recipe, generator: f64, discriminator: f64) {
+    recipe.generator.optimiser.lr = generator;
+    recipe.discriminator.optimiser.lr = discriminator;
+}
+
+/// One for each objective that a paper is known for.
+pub fn variants(dcgan: &Recipe) -> [Preset; 6] {
+    [
+        preset(
+            "lsgan",
+            "LSGAN",
+            "The judge gives marks instead of probabilities. Look for logits that stay between 0 and 1, and losses near 0.25 and 0.125.",
+            ("Mao et al. 2016", "https://arxiv.org/abs/1611.04076"),
+            dcgan,
+            |r| {
+                r.objective = Objective::LeastSquares;
+                r.penalty = NO_PENALTY;
+            },
+        ),
+        preset(
+            "wgan",
+            "WGAN",
+            "Scores without end, and weights clipped after each step. Look for a discriminator loss that falls as the digits get better.",
+            ("Arjovsky et al. 2017, algorithm 1", WGAN),
+            dcgan,
+            |r| {
+                r.objective = Objective::Wasserstein;
+                r.penalty = NO_PENALTY;
+                r.weight_clip = 0.03;
+                r.d_steps = 3;
+            },
+        ),
+        preset(
+            "wgan-gp",
+            "WGAN-GP",
+            "Instead of clipping, a slope of 1 between real pictures and fakes: the loss is an honest distance. Look for its steady shrinking.",
+            ("Gulrajani et al. 2017", "https://arxiv.org/abs/1704.00028"),
+            dcgan,
+            |r| {
+                r.objective = Objective::Wasserstein;
+                r.penalty = Penalty { kind: PenaltyKind::WganGp, gamma: 10.0 };
+            },
+        ),
+        preset(
+            "dragan",
+            "DRAGAN",
+            "The usual game, with a slope of 1 asked for around real pictures only. Look for how calm the losses stay.",
+            ("Kodali et al. 2017", "https://arxiv.org/abs/1705.07215"),
+            dcgan,
+            |r| r.penalty = Penalty { kind: PenaltyKind::Dragan, gamma: 10.0 },
+        ),
+        preset(
+            "ragan",
+            "Relativistic average GAN",
+            "Each picture against the average of the other side. Look for logits that wander while their difference stays small.",
+            ("Jolicoeur-Martineau 2018", RGAN),
+            dcgan,
+            |r| {
+                r.objective = Objective::RelativisticAverage;
+                r.penalty.kind = PenaltyKind::R1R2;
+            },
+        ),
+        preset(
+            "hinge",
+            "Hinge GAN",
+            "The judge learns only from pictures that it is not sure of. Look for logits that gather at -1 and 1.",
+            ("Lim & Ye 2017", "https://arxiv.org/abs/1705.02894"),
+            dcgan,
+            |r| r.objective = Objective::Hinge,
+        ),
+    ]
+}
+
+/// Recipes that fail in ways worth seeing.
+pub fn failures(quick: &Recipe, dcgan: &Recipe) -> [Preset; 4] {
+    [
+        preset(
+            "minimax-vanishing",
+            "Fails: vanishing gradient",
+            "Minimax against a sure judge: the generator's loss is flat at 0 and its drawings stay noise. The non-saturating objective mends it.",
+            ("Goodfellow et al. 2014, section 3", GAN),
+            dcgan,
+            |r| {
+                r.objective = Objective::Minimax;
+                r.penalty = NO_PENALTY;
+                r.d_steps = 2;
+                rates(r, 2e-4, 2e-3);
+            },
+        ),
+        preset(
+            "wgan-unconstrained",
+            "Fails: a critic without bounds",
+            "The Wasserstein objective with nothing that holds the critic: its scores and losses grow without end. Clipping or a penalty mends it.",
+            ("Arjovsky et al. 2017, section 3", WGAN),
+            dcgan,
+            |r| {
+                r.objective = Objective::Wasserstein;
+                r.penalty = NO_PENALTY;
+            },
+        ),
+        preset(
+            "judge-too-strong",
+            "Fails: a judge too strong",
+            "Five fast steps of the judge to one of the artist, and no penalty: it is always sure, and its advice is worth nothing. Look at the logits drifting apart.",
+            ("Arjovsky & Bottou 2017, theorem 2.4", "https://arxiv.org/abs/1701.04862"),
+            dcgan,
+            |r| {
+                r.penalty = NO_PENALTY;
+                r.d_steps = 5;
+                rates(r, 2e-4, 1e-2);
+            },
+        ),
+        preset(
+            "mode-collapse",
+            "Fails: mode collapse",
+            "A judge that learns too slowly: the artist finds one drawing that passes, and draws it whatever the noise. A faster judge with a penalty mends it.",
+            ("Goodfellow 2016, section 5.1.1", "https://arxiv.org/abs/1701.00160"),
+            quick,
+            |r| {
+                r.conditional = false;
+                r.penalty = NO_PENALTY;
+                r.discriminator.optimiser.lr = 1e-4;
+            },
+        ),
+    ]
+}

@@ -88,7 +88,7 @@ pub fn variants(dcgan: &Recipe) -> [Preset; 6] {
         preset(
             "hinge",
             "Hinge GAN",
-            "The judge learns only from pictures that it is not sure of. Look for logits that gather at -1 and 1.",
+            "The judge learns only from pictures that it is not sure of. Look for a discriminator loss that stays a little below 2, where it could tell nothing.",
             ("Lim & Ye 2017", "https://arxiv.org/abs/1705.02894"),
             dcgan,
             |r| r.objective = Objective::Hinge,

@@ -69,6 +69,21 @@ export function presetsOf(events) {
   return opened.catalog.presets;
 }
 
+/**
+ * The first preset of each pair of networks, for tests that what is played for does not matter to.
+ * @param {Event[]} events
+ */
+export function networksOf(events) {
+  /** @type {Map<string, import("../../../www/js/protocol.js").Preset>} */
+  const found = new Map();
+  for (const preset of presetsOf(events)) {
+    const { generator, discriminator, norm, conditional } = /** @type {any} */ (preset.recipe);
+    const networks = [generator.network, discriminator.network, norm, conditional].join();
+    if (!found.has(networks)) found.set(networks, preset);
+  }
+  return [...found.values()];
+}
+
 /** A recipe shrunk until software can run it. @param {Recipe} recipe @returns {Recipe} */
 export function tiny(recipe) {
   /** @type {any} */

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { attributes, launch, open, until, untilStep, SWIFTSHADER } from "../lib/browser.mjs";
 import { lossesIn, numbersOf, savesIn } from "../lib/snapshots.mjs";
-import { codeOf, drive, openProgram, presetsOf, served, tiny } from "../lib/site.mjs";
+import { codeOf, drive, networksOf, openProgram, presetsOf, served, tiny } from "../lib/site.mjs";
 
 /** @import { Browser, Page } from "playwright-core" */
 /** @import { Command, LossPoint } from "../../../www/js/protocol.js" */
@@ -68,7 +68,7 @@ test("a run restored on WebGPU goes on as the one that never stopped", { timeout
   await openProgram(page, await codeOf(SITE), "gpu");
   /** @type {Command[]} */
   const steps = [1, 2].map(() => ({ type: "step", player: "both" }));
-  for (const { name, recipe } of presetsOf(await drive(page, [{ type: "pause" }]))) {
+  for (const { name, recipe } of networksOf(await drive(page, [{ type: "pause" }]))) {
     /** @type {any} */
     const heavy = tiny(recipe);
     heavy.generator.optimiser.beta1 = 0.5; // so that both of Adam's moments count
@@ -93,7 +93,7 @@ test("a run restored on WebGPU goes on as the one that never stopped", { timeout
   }
 });
 
-test("three steps of each preset from one seed lose the same on WebGPU as on the CPU", { timeout: 10 * MINUTE }, async () => {
+test("three steps of each preset from one seed lose the same on WebGPU as on the CPU", { timeout: 20 * MINUTE }, async () => {
   const code = await codeOf(SITE);
   const page = await (await browser.newContext()).newPage();
 

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { attributes, launch, open, until, untilStep } from "../lib/browser.mjs";
-import { codeOf, drive, openProgram, presetsOf, served } from "../lib/site.mjs";
+import { codeOf, drive, networksOf, openProgram, served } from "../lib/site.mjs";
 import { lossesIn, numbersOf, savesIn } from "../lib/snapshots.mjs";
 
 /** @import { Browser, Page } from "playwright-core" */
@@ -23,7 +23,7 @@ after(() => browser.close());
 async function program(workers) {
   const page = await (await browser.newContext()).newPage();
   await openProgram(page, await codeOf(SITE), "cpu", workers);
-  return { page, presets: presetsOf(await drive(page, [{ type: "pause" }])) };
+  return { page, presets: networksOf(await drive(page, [{ type: "pause" }])) };
 }
 
 /** @type {Command} */
@@ -40,7 +40,7 @@ function demanding(recipe) {
 }
 
 for (const workers of [1, 2]) {
-  test(`a restored run of each preset goes on to the last bit, by ${workers} worker${workers > 1 ? "s" : ""}`, { timeout: 5 * MINUTE }, async () => {
+  test(`a restored run of each pair of networks goes on to the last bit, by ${workers} worker${workers > 1 ? "s" : ""}`, { timeout: 5 * MINUTE }, async () => {
     const { page, presets } = await program(workers);
     const other = await program(1);
     for (const { name, recipe } of presets) {

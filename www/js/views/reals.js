@@ -45,8 +45,9 @@ export function mount(el, store, fetchAgain, inspecting) {
     canvas.setAttribute("aria-label", `Real digits${digits ? `; the first are ${digits}` : ""}`);
   });
 
-  store.subscribe(["data", "dataset", "catalog"], ({ data: { loaded, total, trouble: sentence }, dataset }) => {
-    const arriving = total === 0 || loaded < total;
+  store.subscribe(["data", "dataset", "catalog", "real"], ({ data: { loaded, total, trouble: sentence }, dataset, real }) => {
+    // What is drawn without end has no total, and is there at once.
+    const arriving = total === 0 ? real === null : loaded < total;
     // Kept in place when done, so that nothing below moves.
     bar.classList.toggle("done", !arriving);
     bar.ariaHidden = String(!arriving);

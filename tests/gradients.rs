@@ -39,6 +39,7 @@ fn every_network() -> impl Iterator<Item = Recipe> {
         (Architecture::Mlp, Norm::Layer),
         (Architecture::Dcgan, Norm::Layer),
         (Architecture::Dcgan, Norm::Batch),
+        (Architecture::Residual, Norm::Layer),
     ];
     kinds.into_iter().flat_map(|(n, norm)| [false, true].map(|labels| small(n, norm, labels)))
 }
@@ -70,7 +71,11 @@ fn numbers(t: Tensor<1>) -> Vec<f64> {
 fn far_from_kinks(layout: &Layout, salt: u64) -> Vec<f32> {
     let mut values = layout.initial(&mut rng(salt));
     for entry in layout.entries() {
-        let hidden = ["hidden", "down"].iter().any(|name| entry.name.starts_with(name));
+        let hidden = ["hidden", "down", "block"].iter().any(|name| entry.name.starts_with(name));
+        if entry.name.starts_with("block") && entry.name.ends_with("weight") {
+            // A residual block's are too large for the bias to decide.
+            values[entry.range()].iter_mut().for_each(|value| *value *= 0.2);
+        }
         if (hidden && entry.name.ends_with("bias")) || entry.name.ends_with("shift") {
             for (i, value) in values[entry.range()].iter_mut().enumerate() {
                 *value = if i % 2 == 0 { 8.0 } else { -8.0 };

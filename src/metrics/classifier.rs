@@ -5,7 +5,7 @@
 use crate::data::{CLASSES, PIXELS, SIDE};
 use crate::device::{read, read_all};
 use crate::gradient::value_and_gradient;
-use crate::nets::layers::{Builder, Layer, Linear, Mode, Stack};
+use crate::nets::layers::{Builder, Layer, Linear, Mode, Side, Stack};
 use crate::nets::params::{Layout, Weights, vector};
 use crate::nets::{inputs, stored};
 use crate::{Error, Result};
@@ -74,7 +74,7 @@ impl Network {
     /// # Shapes
     /// x: [n, PIXELS] in [-1, 1]
     pub fn forward(&self, weights: &Weights, x: Tensor<2>) -> Output {
-        let features = self.features.forward(weights, x, &mut Mode::Train); // [n, FEATURES]
+        let features = self.features.forward(weights, x, &Side::default(), &mut Mode::Train); // [n, FEATURES]
         let logits = self.logits.forward(weights, features.clone(), &mut Mode::Train);
         Output { features, logits }
     }
@@ -89,7 +89,7 @@ impl Network {
         x: Tensor<2>,
         one_hot: Tensor<2>,
     ) -> (Tensor<1>, Tensor<1>) {
-        let features = self.features.trace(weights, x);
+        let features = self.features.trace(weights, x, &Side::default());
         let logits = self.logits.trace(weights, features.y.clone());
         let (loss, [by_logits]) = value_and_gradient([logits.y.clone()], |[logits]| {
             let log_probabilities = activation::log_softmax(logits, 1);

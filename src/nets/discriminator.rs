@@ -3,7 +3,7 @@
 //! A conditional judge adds a projection of its features on the class (Miyato & Koyama 2018,
 //! arXiv 1802.05637, eq. 5): logit = h·w + b + h·E[y].
 
-use super::layers::{Mode, Slopes, Stack, Traced};
+use super::layers::{Mode, Side, Slopes, Stack, Traced};
 use super::ops::{self, Bias};
 use super::params::{Gradient, Init, Layout, ParamId, Weights};
 use crate::data::CLASSES;
@@ -79,13 +79,13 @@ impl Discriminator {
         x: Tensor<2>,
         labels: Option<&Tensor<2>>,
     ) -> Tensor<2> {
-        let h = self.features.forward(weights, x, &mut Mode::Train); // [n, features]
+        let h = self.features.forward(weights, x, &Side::default(), &mut Mode::Train); // [n, features]
         self.logits(weights, h, self.direction(weights, labels))
     }
 
     /// Like [`Discriminator::forward`], and keeps what the way back needs.
     pub fn judge(&self, weights: &Weights, x: Tensor<2>, labels: Option<&Tensor<2>>) -> Verdict {
-        let features = self.features.trace(weights, x);
+        let features = self.features.trace(weights, x, &Side::default());
         let direction = self.direction(weights, labels);
         let logits = self.logits(weights, features.y.clone(), direction.clone());
         Verdict { logits, features, direction, labels: labels.cloned() }

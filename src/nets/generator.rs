@@ -1,6 +1,6 @@
 //! The artist: latents, and labels if it is told them, to pictures.
 
-use super::layers::{ChannelStats, Mode, Stack, Traced};
+use super::layers::{ChannelStats, Mode, Side, Stack, Traced};
 use super::ops;
 use super::params::{Layout, Weights};
 use crate::data::CLASSES;
@@ -41,12 +41,12 @@ impl Generator {
         labels: Option<Tensor<2>>,
         mode: &mut Mode,
     ) -> Tensor<2> {
-        self.stack.forward(weights, input(z, labels), mode)
+        self.stack.forward(weights, input(z, labels), &Side::default(), mode)
     }
 
     /// Like [`Generator::forward`] in [`Mode::Train`], and keeps what the way back needs.
     pub fn draw(&self, weights: &Weights, z: Tensor<2>, labels: Option<Tensor<2>>) -> Traced {
-        self.stack.trace(weights, input(z, labels))
+        self.stack.trace(weights, input(z, labels), &Side::default())
     }
 
     /// The gradient by the weights of a loss whose gradient by the pictures is `g`.
@@ -54,9 +54,8 @@ impl Generator {
     /// # Shapes
     /// g: [n, PIXELS]; to [parameters]
     pub fn gradient(&self, weights: &Weights, drawn: &Traced, g: Tensor<2>) -> Tensor<1> {
-        let slopes = self.stack.back(weights, drawn, g);
         let mut gradient = self.layout.gradient();
-        self.stack.gradient(drawn, &slopes, None, &mut gradient);
+        self.stack.descend(weights, drawn, g, &Side::default(), &mut gradient);
         self.layout.flatten(gradient)
     }
 

@@ -11,6 +11,7 @@ mod dcgan;
 mod discriminator;
 mod generator;
 mod mlp;
+mod residual;
 
 pub use discriminator::{Discriminator, LOGIT_BIAS, Verdict};
 pub use generator::Generator;
@@ -25,6 +26,7 @@ use serde::{Deserialize, Serialize};
 pub enum Architecture {
     Mlp,
     Dcgan,
+    Residual,
 }
 
 impl Architecture {
@@ -33,6 +35,7 @@ impl Architecture {
         match self {
             Architecture::Mlp => mlp::generator(inputs, width),
             Architecture::Dcgan => dcgan::generator(inputs, width, norm),
+            Architecture::Residual => residual::generator(inputs, width),
         }
     }
 
@@ -41,6 +44,7 @@ impl Architecture {
         match self {
             Architecture::Mlp => mlp::features(width),
             Architecture::Dcgan => dcgan::features(width),
+            Architecture::Residual => residual::features(width),
         }
     }
 }
@@ -79,12 +83,13 @@ impl Described for Norm {
 }
 
 impl Described for Architecture {
-    const ALL: &'static [Self] = &[Self::Dcgan, Self::Mlp];
+    const ALL: &'static [Self] = &[Self::Dcgan, Self::Residual, Self::Mlp];
 
     fn label(self) -> &'static str {
         match self {
             Architecture::Mlp => "MLP",
             Architecture::Dcgan => "DCGAN",
+            Architecture::Residual => "Residual",
         }
     }
 
@@ -94,6 +99,9 @@ impl Described for Architecture {
                 "Fully connected layers: every pixel on its own, no sense of place."
             }
             Architecture::Dcgan => "Convolutions: strokes are learned once and used everywhere.",
+            Architecture::Residual => {
+                "Deep and without a norm: each block only adds to what the one before has made."
+            }
         }
     }
 
@@ -104,6 +112,9 @@ impl Described for Architecture {
             }
             Architecture::Dcgan => {
                 Paper::new("Radford et al. 2015", "https://arxiv.org/abs/1511.06434")
+            }
+            Architecture::Residual => {
+                Paper::new("Huang et al. 2024 (R3GAN)", "https://arxiv.org/abs/2501.05441")
             }
         })
     }

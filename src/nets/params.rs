@@ -5,6 +5,7 @@
 
 use super::ops::{self, Weight};
 use crate::device::tensor;
+use crate::rng::normals;
 use burn::tensor::{Device, Tensor};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -17,6 +18,9 @@ pub enum Init {
     /// Uniform in ±1/√fan_in, which is He's rule for a leaky slope of √5 (He et al. 2015,
     /// arXiv 1502.01852, eq. 14) and PyTorch's default.
     FanIn(usize),
+    /// Normal with the deviation gain/√fan_in: with √2 before a ReLU what flows keeps its size (He et al. 2015,
+    /// arXiv 1502.01852, eq. 10).
+    Normal { fan_in: usize, gain: f32 },
 }
 
 /// One named parameter inside the flat vector.
@@ -91,6 +95,10 @@ impl Layout {
                 Init::FanIn(fan_in) => {
                     let bound = 1.0 / (fan_in as f32).sqrt();
                     values.extend((0..entry.len()).map(|_| rng.random_range(-bound..bound)));
+                }
+                Init::Normal { fan_in, gain } => {
+                    let deviation = gain / (fan_in as f32).sqrt();
+                    values.extend(normals(rng, entry.len()).iter().map(|v| v * deviation));
                 }
             }
         }

@@ -5,19 +5,25 @@
 //! Activations are [n, features]; feature maps lie in them channels-last, [n, side, side, channels].
 
 mod batch_norm;
+mod builder;
 pub mod conv;
+mod filter;
 mod layer_norm;
 mod leaky_relu;
 mod linear;
+mod resample;
 mod stack;
 mod tanh;
 
 pub use batch_norm::{BatchNorm, ChannelStats};
+pub use builder::Builder;
 pub use conv::{Conv, ConvTranspose};
+pub use filter::{Filter, FilterShape};
 pub use layer_norm::LayerNorm;
 pub use leaky_relu::LeakyRelu;
 pub use linear::Linear;
-pub use stack::{Builder, Slopes, Stack, Traced};
+pub use resample::Resample;
+pub use stack::{Slopes, Stack, Traced};
 pub use tanh::Tanh;
 
 use super::params::{Gradient, Weights};
@@ -77,6 +83,49 @@ pub trait Layer: std::fmt::Debug + Send + Sync {
         _scale: Option<&Tensor<2>>,
         _into: &mut Gradient,
     ) {
+    }
+}
+
+/// What flows into a stack beside its input.
+#[derive(Clone, Debug, Default)]
+pub struct Side {
+    /// What each styled layer is told, one after another: [n, styles].
+    pub styles: Option<Tensor<2>>,
+    /// [n or 1, numbers]
+    pub noise: Option<Tensor<2>>,
+}
+
+/// A layer that is also told something beside its input. For generators only: nobody asks for its tangent.
+pub trait Styled: std::fmt::Debug + Send + Sync {
+    /// # Shapes
+    /// x: [n, inputs] to [n, outputs]
+    fn forward(&self, weights: &Weights, x: Tensor<2>, side: &Side, mode: &mut Mode) -> Tensor<2>;
+
+    /// Like [`Styled::forward`] in [`Mode::Train`], and keeps what the way back needs.
+    fn trace(&self, weights: &Weights, x: Tensor<2>, side: &Side) -> Trace;
+
+    /// The vector-Jacobian products by the input and by the layer's own part of the styles, if it takes one;
+    /// adds the gradient by the layer's parameters.
+    ///
+    /// # Shapes
+    /// g: [n, outputs] to [n, inputs] and [n, the layer's styles]
+    fn back(
+        &self,
+        weights: &Weights,
+        trace: &Trace,
+        g: Tensor<2>,
+        side: &Side,
+        into: &mut Gradient,
+    ) -> (Tensor<2>, Option<Tensor<2>>);
+
+    /// As [`Layer::multiply_adds`].
+    fn multiply_adds(&self) -> u64 {
+        0
+    }
+
+    /// As [`Layer::ties_samples`].
+    fn ties_samples(&self) -> bool {
+        false
     }
 }
 

@@ -1,4 +1,4 @@
-//! Layers one after another, and a builder that names and sizes them.
+//! Layers one after another, with ways around some of them.
 //!
 //! For a stack of piecewise linear layers, the gradient of a loss *and* of a penalty on the input
 //! gradient costs one way forward, one way back, one tangent and one gradient by the weights. Let
@@ -8,43 +8,123 @@
 //! what v has become before layer l. Both are linear in what is sent along, so c·x + v is sent once.
 //! That is Pearlmutter's R-operator (Neural Computation 6, 1994) with the two sums joined.
 
-use super::conv::Maps;
-use super::{
-    BatchNorm, Conv, ConvTranspose, Kept, Layer, LayerNorm, LeakyRelu, Linear, Mode, Tanh, Trace,
-};
-use crate::nets::Norm;
-use crate::nets::params::{Gradient, Layout, Weights};
+use super::{Kept, Layer, Mode, Side, Styled, Trace};
+use crate::nets::params::{Gradient, Weights};
 use burn::tensor::Tensor;
 
 #[derive(Debug, Default)]
 pub struct Stack {
-    layers: Vec<Box<dyn Layer>>,
+    /// Begins with a layer.
+    pub(super) steps: Vec<Step>,
+}
+
+#[derive(Debug)]
+pub(super) enum Step {
+    Layer(Box<dyn Layer>),
+    Styled(Box<dyn Styled>),
+    Way(Way),
+}
+
+/// How what flows is parted and brought together: a residual block is a fork, layers, and a join.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Way {
+    /// Sets a copy aside.
+    Fork,
+    /// Changes places with what was set aside last.
+    Exchange,
+    /// Adds what was set aside, `below` others that were set aside later.
+    Join { below: usize },
+}
+
+impl Way {
+    fn forward(self, x: Tensor<2>, aside: &mut Vec<Tensor<2>>) -> Tensor<2> {
+        match self {
+            Way::Fork => {
+                aside.push(x.clone());
+                x
+            }
+            Way::Exchange => exchanged(x, aside),
+            Way::Join { below } => x + aside.remove(aside.len() - 1 - below),
+        }
+    }
+
+    /// The transpose: a fork's is a join, and the other way round.
+    fn back(self, g: Tensor<2>, aside: &mut Vec<Tensor<2>>) -> Tensor<2> {
+        match self {
+            Way::Fork => match aside.pop() {
+                Some(other) => g + other,
+                None => g,
+            },
+            Way::Exchange => exchanged(g, aside),
+            Way::Join { below } => {
+                aside.insert(aside.len() - below, g.clone());
+                g
+            }
+        }
+    }
+}
+
+fn exchanged(x: Tensor<2>, aside: &mut [Tensor<2>]) -> Tensor<2> {
+    match aside.last_mut() {
+        Some(other) => std::mem::replace(other, x),
+        None => x,
+    }
 }
 
 impl Stack {
+    fn layers(&self) -> impl DoubleEndedIterator<Item = &dyn Layer> {
+        self.steps.iter().filter_map(|step| match step {
+            Step::Layer(layer) => Some(layer.as_ref()),
+            _ => None,
+        })
+    }
+
     /// Whether what becomes of a sample depends on the others of its batch.
     pub fn ties_samples(&self) -> bool {
-        self.layers.iter().any(|layer| layer.ties_samples())
+        self.steps.iter().any(|step| match step {
+            Step::Layer(layer) => layer.ties_samples(),
+            Step::Styled(layer) => layer.ties_samples(),
+            Step::Way(_) => false,
+        })
     }
 
     /// Multiply-adds of one sample's way forward: of the first layer, and of all.
     pub fn multiply_adds(&self) -> [u64; 2] {
-        let of = |layer: &dyn Layer| layer.multiply_adds();
-        let first = self.layers.first().map_or(0, |layer| of(layer.as_ref()));
-        [first, self.layers.iter().map(|layer| of(layer.as_ref())).sum()]
+        let of = |step: &Step| match step {
+            Step::Layer(layer) => layer.multiply_adds(),
+            Step::Styled(layer) => layer.multiply_adds(),
+            Step::Way(_) => 0,
+        };
+        [self.steps.first().map_or(0, of), self.steps.iter().map(of).sum()]
     }
 
     /// # Shapes
     /// x: [n, inputs] to [n, outputs]
-    pub fn forward(&self, weights: &Weights, x: Tensor<2>, mode: &mut Mode) -> Tensor<2> {
-        self.layers.iter().fold(x, |x, layer| layer.forward(weights, x, mode))
+    pub fn forward(
+        &self,
+        weights: &Weights,
+        x: Tensor<2>,
+        side: &Side,
+        mode: &mut Mode,
+    ) -> Tensor<2> {
+        let mut aside = Vec::new();
+        self.steps.iter().fold(x, |x, step| match step {
+            Step::Layer(layer) => layer.forward(weights, x, mode),
+            Step::Styled(layer) => layer.forward(weights, x, side, mode),
+            Step::Way(way) => way.forward(x, &mut aside),
+        })
     }
 
     /// Like [`Stack::forward`], and keeps what went in and out of every layer.
-    pub fn trace(&self, weights: &Weights, x: Tensor<2>) -> Traced {
-        let mut traces: Vec<Trace> = Vec::with_capacity(self.layers.len());
-        let y = self.layers.iter().fold(x, |x, layer| {
-            let trace = layer.trace(weights, x);
+    pub fn trace(&self, weights: &Weights, x: Tensor<2>, side: &Side) -> Traced {
+        let mut traces: Vec<Trace> = Vec::with_capacity(self.steps.len());
+        let mut aside = Vec::new();
+        let y = self.steps.iter().fold(x, |x, step| {
+            let trace = match step {
+                Step::Layer(layer) => layer.trace(weights, x),
+                Step::Styled(layer) => layer.trace(weights, x, side),
+                Step::Way(way) => return way.forward(x, &mut aside),
+            };
             let y = trace.y.clone();
             traces.push(trace);
             y
@@ -52,17 +132,29 @@ impl Stack {
         Traced { y, traces }
     }
 
-    /// Goes back from `g`, the gradient of something by the output of each sample.
+    /// Goes back from `g`, the gradient of something by the output of each sample. Only for stacks that take
+    /// no style.
     ///
     /// # Shapes
     /// g: [n, outputs]
     pub fn back(&self, weights: &Weights, traced: &Traced, g: Tensor<2>) -> Slopes {
-        let mut slopes = Vec::with_capacity(self.layers.len());
+        let mut slopes = Vec::with_capacity(traced.traces.len());
+        let mut aside = Vec::new();
+        let mut traces = traced.traces.iter().rev();
         let mut g = g;
-        for (layer, trace) in self.layers.iter().zip(&traced.traces).skip(1).rev() {
-            let next = layer.vjp(weights, trace, g.clone());
-            slopes.push(g);
-            g = next;
+        for step in self.steps.iter().skip(1).rev() {
+            g = match step {
+                Step::Layer(layer) => match traces.next() {
+                    Some(trace) => {
+                        let next = layer.vjp(weights, trace, g.clone());
+                        slopes.push(g);
+                        next
+                    }
+                    None => unreachable!("each layer has its trace"),
+                },
+                Step::Styled(layer) => unreachable!("no critic takes a style: {layer:?}"),
+                Step::Way(way) => way.back(g, &mut aside),
+            };
         }
         slopes.push(g);
         slopes.reverse();
@@ -71,7 +163,11 @@ impl Stack {
 
     /// The last bit of the way back: to the input itself, [n, inputs].
     pub fn back_to_input(&self, weights: &Weights, traced: &Traced, slopes: &Slopes) -> Tensor<2> {
-        self.layers[0].vjp(weights, &traced.traces[0], slopes.0[0].clone())
+        let (first, trace, slope) = (self.layers().next(), traced.traces.first(), &slopes.0[0]);
+        match first.zip(trace) {
+            Some((first, trace)) => first.vjp(weights, trace, slope.clone()),
+            None => slope.clone(),
+        }
     }
 
     /// Follows `u` along the linear map that the stack is around the traced input, each bias taken
@@ -86,11 +182,20 @@ impl Stack {
         u: Tensor<2>,
         scale: &Tensor<2>,
     ) -> Traced {
-        let mut traces = Vec::with_capacity(self.layers.len());
-        let y = self.layers.iter().zip(&traced.traces).fold(u, |x, (layer, trace)| {
-            let y = layer.tangent(weights, trace, x.clone(), scale);
-            traces.push(Trace { x, y: y.clone(), kept: Kept::Nothing });
-            y
+        let mut traces = Vec::with_capacity(traced.traces.len());
+        let mut aside = Vec::new();
+        let mut of_layers = traced.traces.iter();
+        let y = self.steps.iter().fold(u, |x, step| match step {
+            Step::Layer(layer) => match of_layers.next() {
+                Some(trace) => {
+                    let y = layer.tangent(weights, trace, x.clone(), scale);
+                    traces.push(Trace { x, y: y.clone(), kept: Kept::Nothing });
+                    y
+                }
+                None => unreachable!("each layer has its trace"),
+            },
+            Step::Styled(layer) => unreachable!("no critic takes a style: {layer:?}"),
+            Step::Way(way) => way.forward(x, &mut aside),
         });
         Traced { y, traces }
     }
@@ -104,9 +209,50 @@ impl Stack {
         scale: Option<&Tensor<2>>,
         into: &mut Gradient,
     ) {
-        for ((layer, trace), g) in self.layers.iter().zip(&traced.traces).zip(&slopes.0) {
+        for ((layer, trace), g) in self.layers().zip(&traced.traces).zip(&slopes.0) {
             layer.gradient(trace, g, scale, into);
         }
+    }
+
+    /// Goes back from `g` and adds the gradient by all parameters on the way. Returns that by the styles,
+    /// [n, styles], if there are such.
+    ///
+    /// # Shapes
+    /// g: [n, outputs]
+    pub fn descend(
+        &self,
+        weights: &Weights,
+        traced: &Traced,
+        g: Tensor<2>,
+        side: &Side,
+        into: &mut Gradient,
+    ) -> Option<Tensor<2>> {
+        let mut aside = Vec::new();
+        let mut by_styles = Vec::new();
+        let mut traces = traced.traces.iter().rev();
+        let mut next = || match traces.next() {
+            Some(trace) => trace,
+            None => unreachable!("each layer has its trace"),
+        };
+        let mut g = g;
+        for (i, step) in self.steps.iter().enumerate().rev() {
+            g = match step {
+                Step::Way(way) => way.back(g, &mut aside),
+                Step::Layer(layer) => {
+                    let trace = next();
+                    layer.gradient(trace, &g, None, into);
+                    // Nobody asks for the gradient by the input.
+                    if i == 0 { g } else { layer.vjp(weights, trace, g) }
+                }
+                Step::Styled(layer) => {
+                    let (by_x, by_style) = layer.back(weights, next(), g, side, into);
+                    by_styles.extend(by_style);
+                    by_x
+                }
+            };
+        }
+        by_styles.reverse();
+        (!by_styles.is_empty()).then(|| Tensor::cat(by_styles, 1))
     }
 }
 
@@ -115,107 +261,10 @@ impl Stack {
 pub struct Traced {
     /// [n, outputs]
     pub y: Tensor<2>,
+    /// Of each layer, in their order.
     traces: Vec<Trace>,
 }
 
 /// The gradient of something by the output of each layer of a stack, first layer first.
 #[derive(Clone, Debug)]
 pub struct Slopes(Vec<Tensor<2>>);
-
-/// Adds layers in order, keeping track of the size of what flows between them.
-#[derive(Debug)]
-pub struct Builder {
-    stack: Stack,
-    layout: Layout,
-    /// Feature maps that flow out of the layers so far; a plain vector has side 1.
-    maps: Maps,
-}
-
-impl Builder {
-    /// Begins with vectors of `inputs` numbers.
-    pub fn vectors(inputs: usize) -> Self {
-        Self::maps(inputs, 1)
-    }
-
-    /// Begins with feature maps [channels, side, side].
-    pub fn maps(channels: usize, side: usize) -> Self {
-        let maps = Maps { channels, side };
-        Self { stack: Stack::default(), layout: Layout::default(), maps }
-    }
-
-    fn push(mut self, layer: impl Layer + 'static) -> Self {
-        self.stack.layers.push(Box::new(layer));
-        self
-    }
-
-    pub fn linear(mut self, name: &str, outputs: usize) -> Self {
-        let layer = Linear::new(&mut self.layout, name, self.maps.size(), outputs);
-        self.maps = Maps { channels: outputs, side: 1 };
-        self.push(layer)
-    }
-
-    /// Looks at what flows as maps of this side from here on.
-    pub fn as_maps(mut self, side: usize) -> Self {
-        let channels = self.maps.size() / (side * side);
-        self.maps = Maps { channels, side };
-        self
-    }
-
-    /// Convolution that halves each side.
-    pub fn conv(mut self, name: &str, channels: usize) -> Self {
-        let layer = Conv::new(&mut self.layout, name, self.maps, channels);
-        self.maps = layer.output();
-        self.push(layer)
-    }
-
-    /// Transposed convolution that doubles each side.
-    pub fn conv_transpose(self, name: &str, channels: usize) -> Self {
-        self.doubling(name, channels, true)
-    }
-
-    /// The same without a bias of its own, followed by a norm, which has one.
-    pub fn conv_transpose_normed(self, name: &str, channels: usize, norm: Norm) -> Self {
-        self.doubling(name, channels, false).norm(&format!("{name}.norm"), norm)
-    }
-
-    fn doubling(mut self, name: &str, channels: usize, biased: bool) -> Self {
-        let layer = ConvTranspose::new(&mut self.layout, name, self.maps, channels, biased);
-        self.maps = layer.output();
-        self.push(layer)
-    }
-
-    pub fn norm(mut self, name: &str, norm: Norm) -> Self {
-        match norm {
-            Norm::Batch => {
-                let layer = BatchNorm::new(&mut self.layout, name, self.maps);
-                self.push(layer)
-            }
-            Norm::Layer => {
-                let layer = LayerNorm::new(&mut self.layout, name, self.maps);
-                self.push(layer)
-            }
-        }
-    }
-
-    pub fn relu(self) -> Self {
-        self.push(LeakyRelu { slope: 0.0 })
-    }
-
-    /// Slope 0.2, as DCGAN's discriminator.
-    pub fn leaky_relu(self) -> Self {
-        self.push(LeakyRelu { slope: 0.2 })
-    }
-
-    pub fn tanh(self) -> Self {
-        self.push(Tanh)
-    }
-
-    /// Numbers per sample that flow out of the layers so far.
-    pub fn outputs(&self) -> usize {
-        self.maps.size()
-    }
-
-    pub fn finish(self) -> (Stack, Layout) {
-        (self.stack, self.layout)
-    }
-}

@@ -11,8 +11,10 @@ mod cpu;
 #[cfg(feature = "gpu")]
 mod gpu;
 
+mod taps;
 mod weight;
 
+pub use taps::Taps;
 pub use weight::{Bias, Weight};
 
 use crate::device::DeviceKind;
@@ -93,6 +95,14 @@ pub fn outer(x: Tensor<2>, g: Tensor<2>) -> Tensor<1> {
 /// fine: [n, side·side·fine], coarse: [n, half·half·coarse]; to [KERNEL·KERNEL·fine·coarse]
 pub fn halving_gradient(at: Halving, fine: Tensor<2>, coarse: Tensor<2>) -> Tensor<1> {
     by_device!(fine, halving_gradient(at, fine, coarse))
+}
+
+/// Each pixel as its taps say, channel by channel.
+///
+/// # Shapes
+/// x: [n, inputs·channels]; to [n, outputs·channels]
+pub fn gather(x: Tensor<2>, taps: &Taps, channels: usize) -> Tensor<2> {
+    by_device!(x, gather(x, taps, channels))
 }
 
 /// The sum of x·y over each row; a single row of y goes with all of x's.

@@ -1,6 +1,7 @@
 //! The operations on slices of memory.
 
 mod formulas;
+mod gather;
 mod halving;
 mod pointwise;
 mod product;
@@ -9,6 +10,7 @@ mod tile;
 mod update;
 
 pub use formulas::{beside, mean_softplus, part, row_products, square_sum, stacked};
+pub use gather::gather;
 pub use halving::halving_gradient;
 pub use pointwise::{
     add_scaled, affine, column_products, column_sums, combine, leaky_relu, leaky_relu_back, tanh,

@@ -9,6 +9,7 @@
 
 mod columns;
 mod formulas;
+mod gather;
 mod halving;
 mod parts;
 mod pointwise;
@@ -18,6 +19,7 @@ mod update;
 
 pub use columns::{column_products, column_sums, norm_gradient};
 pub use formulas::{mean_softplus, square_sum};
+pub use gather::{TapBuffers, gather};
 pub use halving::{double, halve, halving_gradient};
 pub use parts::{beside, laid_out, part, stacked};
 pub use pointwise::{add_scaled, affine, combine, leaky_relu, leaky_relu_back, tanh, tanh_back};

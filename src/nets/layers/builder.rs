@@ -1,0 +1,171 @@
+//! Names and sizes layers as they are put one after another.
+
+use super::conv::Maps;
+use super::stack::{Stack, Step, Way};
+use super::{
+    BatchNorm, Conv, ConvTranspose, Filter, FilterShape, Layer, LayerNorm, LeakyRelu, Linear,
+    Resample, Tanh,
+};
+use crate::nets::Norm;
+use crate::nets::params::Layout;
+
+/// Adds layers in order, keeping track of the size of what flows between them.
+#[derive(Debug)]
+pub struct Builder {
+    stack: Stack,
+    layout: Layout,
+    /// Feature maps that flow out of the layers so far; a plain vector has side 1.
+    maps: Maps,
+    /// Those that were set aside.
+    aside: Vec<Maps>,
+}
+
+impl Builder {
+    /// Begins with vectors of `inputs` numbers.
+    pub fn vectors(inputs: usize) -> Self {
+        Self::maps(inputs, 1)
+    }
+
+    /// Begins with feature maps [channels, side, side].
+    pub fn maps(channels: usize, side: usize) -> Self {
+        let maps = Maps { channels, side };
+        Self { stack: Stack::default(), layout: Layout::default(), maps, aside: Vec::new() }
+    }
+
+    fn push(mut self, layer: impl Layer + 'static) -> Self {
+        self.stack.steps.push(Step::Layer(Box::new(layer)));
+        self
+    }
+
+    pub fn linear(mut self, name: &str, outputs: usize) -> Self {
+        let layer = Linear::new(&mut self.layout, name, self.maps.size(), outputs);
+        self.maps = Maps { channels: outputs, side: 1 };
+        self.push(layer)
+    }
+
+    /// Looks at what flows as maps of this side from here on.
+    pub fn as_maps(mut self, side: usize) -> Self {
+        let channels = self.maps.size() / (side * side);
+        self.maps = Maps { channels, side };
+        self
+    }
+
+    /// Convolution that halves each side.
+    pub fn conv(mut self, name: &str, channels: usize) -> Self {
+        let layer = Conv::new(&mut self.layout, name, self.maps, channels);
+        self.maps = layer.output();
+        self.push(layer)
+    }
+
+    /// Convolution that keeps the side.
+    pub fn filter(mut self, name: &str, shape: FilterShape) -> Self {
+        let layer = Filter::new(&mut self.layout, name, self.maps, shape);
+        self.maps = layer.output();
+        self.push(layer)
+    }
+
+    /// Transposed convolution that doubles each side.
+    pub fn conv_transpose(self, name: &str, channels: usize) -> Self {
+        self.doubling(name, channels, true)
+    }
+
+    /// The same without a bias of its own, followed by a norm, which has one.
+    pub fn conv_transpose_normed(self, name: &str, channels: usize, norm: Norm) -> Self {
+        self.doubling(name, channels, false).norm(&format!("{name}.norm"), norm)
+    }
+
+    fn doubling(mut self, name: &str, channels: usize, biased: bool) -> Self {
+        let layer = ConvTranspose::new(&mut self.layout, name, self.maps, channels, biased);
+        self.maps = layer.output();
+        self.push(layer)
+    }
+
+    /// Bilinear doubling of each side.
+    pub fn upsample(self) -> Self {
+        let layer = Resample::double(self.maps);
+        self.resampled(layer)
+    }
+
+    /// Smooth halving of each side.
+    pub fn downsample(self) -> Self {
+        let layer = Resample::halve(self.maps);
+        self.resampled(layer)
+    }
+
+    /// The sum over all pixels.
+    pub fn sum_pool(self) -> Self {
+        let layer = Resample::sum(self.maps);
+        self.resampled(layer)
+    }
+
+    fn resampled(mut self, layer: Resample) -> Self {
+        self.maps = layer.output();
+        self.push(layer)
+    }
+
+    pub fn norm(mut self, name: &str, norm: Norm) -> Self {
+        match norm {
+            Norm::Batch => {
+                let layer = BatchNorm::new(&mut self.layout, name, self.maps);
+                self.push(layer)
+            }
+            Norm::Layer => {
+                let layer = LayerNorm::new(&mut self.layout, name, self.maps);
+                self.push(layer)
+            }
+        }
+    }
+
+    pub fn relu(self) -> Self {
+        self.push(LeakyRelu { slope: 0.0 })
+    }
+
+    /// Slope 0.2, as DCGAN's discriminator.
+    pub fn leaky_relu(self) -> Self {
+        self.push(LeakyRelu { slope: 0.2 })
+    }
+
+    pub fn tanh(self) -> Self {
+        self.push(Tanh)
+    }
+
+    /// Adds to what flows what `branch` makes of it, in the same size.
+    pub fn residual(self, branch: impl FnOnce(Self) -> Self) -> Self {
+        branch(self.fork()).join(0)
+    }
+
+    /// Sets a copy aside.
+    pub fn fork(mut self) -> Self {
+        self.aside.push(self.maps);
+        self.way(Way::Fork)
+    }
+
+    /// Goes on with what was set aside last, and sets aside what flows.
+    pub fn exchange(mut self) -> Self {
+        if let Some(maps) = self.aside.last_mut() {
+            std::mem::swap(maps, &mut self.maps);
+        }
+        self.way(Way::Exchange)
+    }
+
+    /// Adds what was set aside, `below` others that were set aside later.
+    pub fn join(mut self, below: usize) -> Self {
+        let maps = self.aside.remove(self.aside.len() - 1 - below);
+        debug_assert_eq!(maps, self.maps, "only what has the same size can be added");
+        self.way(Way::Join { below })
+    }
+
+    fn way(mut self, way: Way) -> Self {
+        self.stack.steps.push(Step::Way(way));
+        self
+    }
+
+    /// Numbers per sample that flow out of the layers so far.
+    pub fn outputs(&self) -> usize {
+        self.maps.size()
+    }
+
+    pub fn finish(self) -> (Stack, Layout) {
+        (self.stack, self.layout)
+    }
+}

@@ -1,0 +1,59 @@
+//! A fixed linear map of pixels: smooth doubling or halving of the side, or the sum over all of them.
+
+use super::conv::Maps;
+use super::{Layer, Mode, Trace};
+use crate::nets::ops::{self, Taps};
+use crate::nets::params::Weights;
+use burn::tensor::Tensor;
+
+#[derive(Debug)]
+pub struct Resample {
+    channels: usize,
+    output: Maps,
+    there: Taps,
+    back: Taps,
+}
+
+impl Resample {
+    fn new(input: Maps, side: usize, there: Taps) -> Self {
+        let output = Maps { channels: input.channels, side };
+        Self { channels: input.channels, output, back: there.transposed(), there }
+    }
+
+    pub fn double(input: Maps) -> Self {
+        Self::new(input, 2 * input.side, Taps::double(input.side))
+    }
+
+    pub fn halve(input: Maps) -> Self {
+        Self::new(input, input.side / 2, Taps::halve(input.side))
+    }
+
+    /// Sums over all pixels.
+    pub fn sum(input: Maps) -> Self {
+        Self::new(input, 1, Taps::sum(input.side))
+    }
+
+    pub fn output(&self) -> Maps {
+        self.output
+    }
+}
+
+impl Layer for Resample {
+    fn forward(&self, _weights: &Weights, x: Tensor<2>, _mode: &mut Mode) -> Tensor<2> {
+        ops::gather(x, &self.there, self.channels)
+    }
+
+    fn vjp(&self, _weights: &Weights, _trace: &Trace, g: Tensor<2>) -> Tensor<2> {
+        ops::gather(g, &self.back, self.channels)
+    }
+
+    fn tangent(
+        &self,
+        _weights: &Weights,
+        _trace: &Trace,
+        u: Tensor<2>,
+        _scale: &Tensor<2>,
+    ) -> Tensor<2> {
+        ops::gather(u, &self.there, self.channels)
+    }
+}

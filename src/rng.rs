@@ -33,6 +33,8 @@ pub enum Stream {
     PenaltyPoints = 13,
     /// Noise on all that the discriminator sees.
     InstanceNoise = 14,
+    /// What a generator draws by chance beside its latent.
+    Chance = 17,
 }
 
 /// The generator of `stream` at `step` (below 2^48) under `seed`.

@@ -7,7 +7,7 @@ use ganvas::data::{CLASSES, PIXELS};
 use ganvas::device;
 use ganvas::nets::layers::Mode;
 use ganvas::nets::params::{Layout, Weights, rows, vector};
-use ganvas::nets::{Architecture, Discriminator, Generator, Norm};
+use ganvas::nets::{Architecture, Discriminator, Generator, Norm, Told};
 use ganvas::recipe::{Described, Objective, Penalty, PenaltyKind, Player, Recipe, default_recipe};
 use ganvas::rng::{Stream, normals, stream};
 use ganvas::train::step::{Batch, discriminator_step, generator_step};
@@ -40,6 +40,8 @@ fn every_network() -> impl Iterator<Item = Recipe> {
         (Architecture::Dcgan, Norm::Layer),
         (Architecture::Dcgan, Norm::Batch),
         (Architecture::Residual, Norm::Layer),
+        (Architecture::StyleGan2, Norm::Layer),
+        (Architecture::BigGan, Norm::Layer),
     ];
     kinds.into_iter().flat_map(|(n, norm)| [false, true].map(|labels| small(n, norm, labels)))
 }
@@ -70,16 +72,35 @@ fn numbers(t: Tensor<1>) -> Vec<f64> {
 /// channels up, half down. A difference then sees one linear piece, as the gradient does.
 fn far_from_kinks(layout: &Layout, salt: u64) -> Vec<f32> {
     let mut values = layout.initial(&mut rng(salt));
+    let residual = layout.entries().iter().any(|entry| entry.name.starts_with("grey"));
     for entry in layout.entries() {
-        let hidden = ["hidden", "down", "block"].iter().any(|name| entry.name.starts_with(name));
-        if entry.name.starts_with("block") && entry.name.ends_with("weight") {
-            // A residual block's are too large for the bias to decide.
-            values[entry.range()].iter_mut().for_each(|value| *value *= 0.2);
+        let name = entry.name.as_str();
+        let values = &mut values[entry.range()];
+        let before_kink = ["hidden", "down", "block", "grey", "conv", "up"];
+        let hidden = before_kink.iter().any(|part| name.contains(part)) && !name.contains("style");
+        // A residual block's weights are made small, so that little decides.
+        let block = name.starts_with("block") || name.starts_with("grey");
+        let far = if block { 2.0 } else { 8.0 };
+        let side = |i: usize| if i.is_multiple_of(2) { far } else { -far };
+        if (hidden && name.ends_with("bias")) || name.ends_with("shift") {
+            values.iter_mut().enumerate().for_each(|(i, value)| *value = side(i));
+        } else if block && name.ends_with("weight") {
+            values.iter_mut().for_each(|value| *value *= 0.1);
         }
-        if (hidden && entry.name.ends_with("bias")) || entry.name.ends_with("shift") {
-            for (i, value) in values[entry.range()].iter_mut().enumerate() {
-                *value = if i % 2 == 0 { 8.0 } else { -8.0 };
-            }
+        // Sums over all pixels make large logits, of whose difference rounding takes its part.
+        if residual && (name.starts_with("logit.weight") || name.starts_with("projection")) {
+            values.iter_mut().for_each(|value| *value *= 0.2);
+        }
+        // A conditional norm is pushed by the latent, the last number of its style.
+        if name.ends_with("shift.weight") {
+            let channels = entry.shape[1];
+            values.fill(0.0);
+            let last = values.len() - channels;
+            values[last..].iter_mut().enumerate().for_each(|(i, value)| *value = side(i));
+        }
+        // What starts at 0 would keep what lies behind it from the test.
+        if name.ends_with("gate") || name.ends_with("strength") {
+            values.fill(0.7);
         }
     }
     values
@@ -174,18 +195,26 @@ fn generator_steps_by_its_weights_through_the_discriminator() {
     for mut recipe in every_network() {
         let (g, d) = (Generator::new(&recipe), Discriminator::new(&recipe));
         let judge = d.layout.view(&vector(far_from_kinks(&d.layout, 8), &cpu()));
-        let z = rows(normals(&mut rng(9), SAMPLES * recipe.latent), recipe.latent, &cpu());
+        let z = normals(&mut rng(9), SAMPLES * recipe.latent);
+        // No number near 0, which would leave a conditional norm at its kinks.
+        let z = z.iter().map(|z| z + z.signum()).collect();
+        let z = rows(z, recipe.latent, &cpu());
         // The judge sees the fakes with instance noise.
         let (noise, labels) = (pictures(4) * 0.1, labels(&recipe));
         let start = g.layout.view(&vector(far_from_kinks(&g.layout, 7), &cpu()));
-        let fakes = g.draw(&start, z.clone(), labels.clone());
+        let mut own = rng(11);
+        let chance: Vec<f32> = (0..SAMPLES).flat_map(|_| g.chance(&mut own)).collect();
+        let chance =
+            (!chance.is_empty()).then(|| rows(chance.clone(), chance.len() / SAMPLES, &cpu()));
+        let told = Told { z, labels: labels.clone(), chance };
+        let fakes = g.draw(&start, told.clone());
         let fake = fakes.y.clone() + noise.clone();
         let batch = Batch { real: pictures(3), fake, points: None, labels };
         let score = |x: Tensor<2>| d.forward(&judge, x, batch.labels.as_ref());
         for &objective in Objective::ALL {
             recipe.objective = objective;
             let loss = |w: &Weights| {
-                let fake = g.forward(w, z.clone(), batch.labels.clone(), &mut Mode::Train);
+                let fake = g.forward(w, &told, &mut Mode::Train);
                 let real = objective.compares().then(|| score(batch.real.clone()));
                 objective.g_loss(real, score(fake + noise.clone()))
             };

@@ -1,25 +1,73 @@
 //! The artist: latents, and labels if it is told them, to pictures.
 
-use super::layers::{ChannelStats, Mode, Side, Stack, Traced};
-use super::ops;
-use super::params::{Layout, Weights};
+use super::layers::{Builder, ChannelStats, Mode, Stack, Traced};
+use super::mapping::{Mapped, Mapping};
+use super::params::{Layout, Weights, rows};
 use crate::data::CLASSES;
 use crate::recipe::Recipe;
-use burn::tensor::Tensor;
+use crate::rng::{Stream, normals, stream};
+use burn::tensor::{Device, Tensor};
+use rand_chacha::ChaCha8Rng;
 
 #[derive(Debug)]
 pub struct Generator {
+    mapping: Mapping,
     stack: Stack,
     pub layout: Layout,
+    latent: usize,
+    /// Numbers of noise that the stack takes for each sample.
+    noise: usize,
+}
+
+/// What a generator is made of: a mapping, and a synthesis in the same layout.
+pub struct Parts {
+    pub mapping: Mapping,
+    pub synthesis: Builder,
+}
+
+impl From<Builder> for Parts {
+    fn from(synthesis: Builder) -> Self {
+        Self { mapping: Mapping::Beside, synthesis }
+    }
+}
+
+/// What a generator is asked for.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// [n, latent]
+    pub z: Tensor<2>,
+    /// One-hot [n, CLASSES] for a conditional recipe.
+    pub labels: Option<Tensor<2>>,
+    /// [n, numbers of [`Generator::chance`]] while training; else all share one noise, and no style is mixed.
+    pub chance: Option<Tensor<2>>,
+}
+
+/// Pictures with the way that led to them.
+pub struct Drawn {
+    /// [n, PIXELS], in [-1, 1]
+    pub y: Tensor<2>,
+    told: Told,
+    mapped: Mapped,
+    traced: Traced,
+}
+
+/// What is measured of a generator's weights before it draws for show.
+#[derive(Clone, Debug)]
+pub struct Measured {
+    stats: Vec<ChannelStats>,
+    /// Of a mapping to styles, [1, length].
+    mean: Option<Tensor<2>>,
 }
 
 impl Generator {
     pub fn new(recipe: &Recipe) -> Self {
         let classes = if recipe.conditional { CLASSES } else { 0 };
         let player = &recipe.generator;
-        let (stack, layout) =
-            (player.network).generator(recipe.latent + classes, player.width, recipe.norm).finish();
-        Self { stack, layout }
+        let Parts { mapping, synthesis } =
+            player.network.generator(recipe.latent, classes, player.width, recipe.norm);
+        let noise = synthesis.noise();
+        let (stack, layout) = synthesis.finish();
+        Self { mapping, stack, layout, latent: recipe.latent, noise }
     }
 
     /// Multiply-adds of drawing one picture: of the first layer, and of all.
@@ -32,54 +80,93 @@ impl Generator {
         self.stack.ties_samples()
     }
 
+    /// Whether it draws by chance beside its latent while training.
+    pub fn has_chance(&self) -> bool {
+        self.noise > 0 || self.has_styles()
+    }
+
+    /// The random numbers of one sample behind that: noise for each layer that takes some, and what mixes
+    /// styles. As many for each sample.
+    pub fn chance(&self, rng: &mut ChaCha8Rng) -> Vec<f32> {
+        let mut numbers = normals(rng, self.noise);
+        numbers.extend(self.mapping.chance(self.latent, rng));
+        numbers
+    }
+
+    fn map(&self, weights: &Weights, told: &Told, truncation: Option<(f64, &Tensor<2>)>) -> Mapped {
+        let mut noise = told.chance.clone();
+        let mut mixing = None;
+        if let Some(chance) = &told.chance {
+            let [_, numbers] = chance.dims();
+            noise = Some(chance.clone().narrow(1, 0, self.noise));
+            mixing = Some(chance.clone().narrow(1, self.noise, numbers - self.noise));
+        } else if self.noise > 0 {
+            noise = Some(shared_noise(self.noise, &told.z.device()));
+        }
+        let mut mapped = self.mapping.map(weights, told, mixing, truncation);
+        mapped.side.noise = noise;
+        mapped
+    }
+
     /// # Shapes
-    /// z: [n, latent], labels: one-hot [n, CLASSES] for a conditional recipe; to [n, PIXELS] in [-1, 1]
-    pub fn forward(
-        &self,
-        weights: &Weights,
-        z: Tensor<2>,
-        labels: Option<Tensor<2>>,
-        mode: &mut Mode,
-    ) -> Tensor<2> {
-        self.stack.forward(weights, input(z, labels), &Side::default(), mode)
+    /// To [n, PIXELS] in [-1, 1]
+    pub fn forward(&self, weights: &Weights, told: &Told, mode: &mut Mode) -> Tensor<2> {
+        let Mapped { x, side, .. } = self.map(weights, told, None);
+        self.stack.forward(weights, x, &side, mode)
     }
 
     /// Like [`Generator::forward`] in [`Mode::Train`], and keeps what the way back needs.
-    pub fn draw(&self, weights: &Weights, z: Tensor<2>, labels: Option<Tensor<2>>) -> Traced {
-        self.stack.trace(weights, input(z, labels), &Side::default())
+    pub fn draw(&self, weights: &Weights, told: Told) -> Drawn {
+        let mapped = self.map(weights, &told, None);
+        let traced = self.stack.trace(weights, mapped.x.clone(), &mapped.side);
+        Drawn { y: traced.y.clone(), told, mapped, traced }
     }
 
     /// The gradient by the weights of a loss whose gradient by the pictures is `g`.
     ///
     /// # Shapes
     /// g: [n, PIXELS]; to [parameters]
-    pub fn gradient(&self, weights: &Weights, drawn: &Traced, g: Tensor<2>) -> Tensor<1> {
+    pub fn gradient(&self, weights: &Weights, drawn: &Drawn, g: Tensor<2>) -> Tensor<1> {
+        let Drawn { told, mapped, traced, .. } = drawn;
         let mut gradient = self.layout.gradient();
-        self.stack.descend(weights, drawn, g, &Side::default(), &mut gradient);
+        if let Some(by_styles) = self.stack.descend(weights, traced, g, &mapped.side, &mut gradient)
+        {
+            self.mapping.descend(weights, told, mapped, by_styles, &mut gradient);
+        }
         self.layout.flatten(gradient)
     }
 
-    /// Batch-norm statistics of these weights on a batch of latents, for [`Mode::Infer`].
-    pub fn measure(
+    /// What these weights make of a batch of latents on the whole, for [`Generator::sample`].
+    pub fn measure(&self, weights: &Weights, told: &Told) -> Measured {
+        let mut stats = Vec::new();
+        self.forward(weights, told, &mut Mode::Measure(&mut stats));
+        Measured { stats, mean: self.mapping.mean(weights, told) }
+    }
+
+    /// Pictures for show, each by itself. A `truncation` ψ below 1 draws styles towards their mean.
+    ///
+    /// # Shapes
+    /// To [n, PIXELS] in [-1, 1]
+    pub fn sample(
         &self,
         weights: &Weights,
-        z: Tensor<2>,
-        labels: Option<Tensor<2>>,
-    ) -> Vec<ChannelStats> {
-        let mut stats = Vec::new();
-        self.forward(weights, z, labels, &mut Mode::Measure(&mut stats));
-        stats
+        told: &Told,
+        measured: &Measured,
+        truncation: f64,
+    ) -> Tensor<2> {
+        let towards = measured.mean.as_ref().map(|mean| (truncation, mean));
+        let Mapped { x, side, .. } = self.map(weights, told, towards.filter(|(psi, _)| *psi < 1.0));
+        let mut stats = measured.stats.clone().into_iter();
+        self.stack.forward(weights, x, &side, &mut Mode::Infer(&mut stats))
+    }
+
+    /// Whether a truncation draws styles towards their mean, instead of shortening latents.
+    pub fn has_styles(&self) -> bool {
+        matches!(self.mapping, Mapping::Styles(_))
     }
 }
 
-/// How much louder than a one-hot row a generator hears its label. A 1 among sixteen normal numbers
-/// or more would be drowned: digits then take half as many steps again (docs/recipes.md).
-const LABEL_SCALE: f64 = 3.0;
-
-/// [n, latent] or, with labels, [n, latent + CLASSES].
-fn input(z: Tensor<2>, labels: Option<Tensor<2>>) -> Tensor<2> {
-    match labels {
-        Some(labels) => ops::beside(z, labels, LABEL_SCALE),
-        None => z,
-    }
+/// What all pictures for show share, so that a latent is always the same picture: [1, numbers].
+fn shared_noise(numbers: usize, device: &Device) -> Tensor<2> {
+    rows(normals(&mut stream(0, Stream::Chance, 0), numbers), numbers, device)
 }

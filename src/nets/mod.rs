@@ -7,16 +7,20 @@ pub mod ops;
 pub mod params;
 pub mod stored;
 
+mod biggan;
 mod dcgan;
 mod discriminator;
 mod generator;
+mod mapping;
 mod mlp;
 mod residual;
+mod stylegan2;
 
 pub use discriminator::{Discriminator, LOGIT_BIAS, Verdict};
-pub use generator::Generator;
+pub use generator::{Drawn, Generator, Measured, Told};
 
 use crate::recipe::{Described, Paper};
+use generator::Parts;
 use layers::Builder;
 use serde::{Deserialize, Serialize};
 
@@ -27,15 +31,30 @@ pub enum Architecture {
     Mlp,
     Dcgan,
     Residual,
+    #[serde(rename = "stylegan2")]
+    StyleGan2,
+    #[serde(rename = "biggan")]
+    BigGan,
 }
 
 impl Architecture {
-    /// [n, inputs] to pictures [n, PIXELS] in [-1, 1].
-    fn generator(self, inputs: usize, width: usize, norm: Norm) -> Builder {
+    /// From [n, latent], and labels [n, classes] if there are such, to pictures [n, PIXELS] in [-1, 1].
+    fn generator(self, latent: usize, classes: usize, width: usize, norm: Norm) -> Parts {
+        let inputs = latent + classes;
         match self {
-            Architecture::Mlp => mlp::generator(inputs, width),
-            Architecture::Dcgan => dcgan::generator(inputs, width, norm),
-            Architecture::Residual => residual::generator(inputs, width),
+            Architecture::Mlp => mlp::generator(inputs, width).into(),
+            Architecture::Dcgan => dcgan::generator(inputs, width, norm).into(),
+            Architecture::Residual => residual::generator(inputs, width).into(),
+            Architecture::StyleGan2 => stylegan2::generator(latent, classes, width),
+            Architecture::BigGan => biggan::generator(latent, classes, width),
+        }
+    }
+
+    /// Fewest numbers of a latent.
+    pub fn least_latent(self) -> usize {
+        match self {
+            Architecture::BigGan => biggan::CHUNKS,
+            _ => 1,
         }
     }
 
@@ -45,6 +64,8 @@ impl Architecture {
             Architecture::Mlp => mlp::features(width),
             Architecture::Dcgan => dcgan::features(width),
             Architecture::Residual => residual::features(width),
+            Architecture::StyleGan2 => stylegan2::features(width),
+            Architecture::BigGan => biggan::features(width),
         }
     }
 }
@@ -83,13 +104,16 @@ impl Described for Norm {
 }
 
 impl Described for Architecture {
-    const ALL: &'static [Self] = &[Self::Dcgan, Self::Residual, Self::Mlp];
+    const ALL: &'static [Self] =
+        &[Self::Dcgan, Self::Residual, Self::StyleGan2, Self::BigGan, Self::Mlp];
 
     fn label(self) -> &'static str {
         match self {
             Architecture::Mlp => "MLP",
             Architecture::Dcgan => "DCGAN",
             Architecture::Residual => "Residual",
+            Architecture::StyleGan2 => "StyleGAN2",
+            Architecture::BigGan => "BigGAN",
         }
     }
 
@@ -99,6 +123,12 @@ impl Described for Architecture {
                 "Fully connected layers: every pixel on its own, no sense of place."
             }
             Architecture::Dcgan => "Convolutions: strokes are learned once and used everywhere.",
+            Architecture::StyleGan2 => {
+                "A style tells each layer what to draw, from the coarse shape to the fine stroke, and noise its details."
+            }
+            Architecture::BigGan => {
+                "The class speaks at every level, and far places of a picture look at each other."
+            }
             Architecture::Residual => {
                 "Deep and without a norm: each block only adds to what the one before has made."
             }
@@ -112,6 +142,12 @@ impl Described for Architecture {
             }
             Architecture::Dcgan => {
                 Paper::new("Radford et al. 2015", "https://arxiv.org/abs/1511.06434")
+            }
+            Architecture::StyleGan2 => {
+                Paper::new("Karras et al. 2020", "https://arxiv.org/abs/1912.04958")
+            }
+            Architecture::BigGan => {
+                Paper::new("Brock et al. 2018", "https://arxiv.org/abs/1809.11096")
             }
             Architecture::Residual => {
                 Paper::new("Huang et al. 2024 (R3GAN)", "https://arxiv.org/abs/2501.05441")

@@ -20,7 +20,10 @@ pub enum Init {
     FanIn(usize),
     /// Normal with the deviation gain/√fan_in: with √2 before a ReLU what flows keeps its size (He et al. 2015,
     /// arXiv 1502.01852, eq. 10).
-    Normal { fan_in: usize, gain: f32 },
+    Normal {
+        fan_in: usize,
+        gain: f32,
+    },
 }
 
 /// One named parameter inside the flat vector.

@@ -49,7 +49,10 @@ fn block(before: Builder, name: &str, channels: usize) -> Builder {
             .leaky_relu()
             .filter(&format!("{name}.mix"), FilterShape { groups, ..FilterShape::new(inside, 3) })
             .leaky_relu()
-            .filter(&format!("{name}.reduce"), FilterShape { gain: 0.1, biased: false, ..FilterShape::new(channels, 1) })
+            .filter(
+                &format!("{name}.reduce"),
+                FilterShape { gain: 0.1, biased: false, ..FilterShape::new(channels, 1) },
+            )
     })
 }
 

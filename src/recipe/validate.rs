@@ -42,6 +42,11 @@ impl Recipe {
                 "label_smoothing",
                 "must be 0: this objective has no labels that could be doubted, only minimax and non-saturating do",
             ),
+            (
+                self.latent < self.generator.network.least_latent(),
+                "latent",
+                "must be at least 3 for this generator, which gives a part of it to each of its levels",
+            ),
             // With R1 or R2 both pull the same way, and clipping is merely not needed.
             (
                 self.weight_clip > 0.0 && self.penalty.kind.wants_unit_slope(),

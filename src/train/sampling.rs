@@ -7,10 +7,11 @@ use super::work::Nets;
 use crate::data::{CLASSES, PIXELS};
 use crate::device::read;
 use crate::error::{Error, Result};
-use crate::nets::inputs;
-use crate::nets::layers::{ChannelStats, Mode};
+use crate::nets::layers::Mode;
 use crate::nets::params::{Weights, rows};
+use crate::nets::{Measured, Told, inputs};
 use crate::rng::{Stream, normals, stream};
+use burn::tensor::Tensor;
 
 /// Latents behind the batch-norm statistics used for sampling; classes in equal shares.
 const CALIBRATION: usize = 200;
@@ -30,32 +31,36 @@ impl Trainer {
     /// [`Error::NonFinite`] when a pixel is not a finite number; the device's own.
     pub async fn sample(&mut self, latents: &[f32], labels: &[u8]) -> Result<Vec<u8>> {
         let weights = self.nets.generator.layout.view(&self.ema);
-        let mut stats = self.stats.take();
-        let pixels = self.draw(&weights, &mut stats, latents, labels).await;
-        self.stats = stats;
+        let mut measured = self.measured.take();
+        let pixels = self.draw(&weights, &mut measured, latents, labels, 1.0).await;
+        self.measured = measured;
         pixels
+    }
+
+    /// What the generator is told for a drawing for show.
+    fn told(&self, z: Tensor<2>, labels: &[u8]) -> Told {
+        Told { z, labels: self.nets.one_hot(labels), chance: None }
     }
 
     async fn draw(
         &self,
         weights: &Weights,
-        stats: &mut Option<Vec<ChannelStats>>,
+        measured: &mut Option<Measured>,
         latents: &[f32],
         labels: &[u8],
+        truncation: f64,
     ) -> Result<Vec<u8>> {
         let Nets { recipe, device, generator, .. } = &self.nets;
-        let stats = stats.get_or_insert_with(|| {
+        let measured = measured.get_or_insert_with(|| {
             let z = self.latents(Stream::Calibration, recipe.seed, CALIBRATION);
             let z = rows(z, recipe.latent, device);
-            generator.measure(weights, z, self.nets.one_hot(&in_rotation(CALIBRATION)))
+            generator.measure(weights, &self.told(z, &in_rotation(CALIBRATION)))
         });
         let mut pixels = Vec::with_capacity(labels.len() * PIXELS);
         let chunks = latents.chunks(SAMPLE_CHUNK * recipe.latent);
         for (z, labels) in chunks.zip(labels.chunks(SAMPLE_CHUNK)) {
             let z = rows(z.to_vec(), recipe.latent, device);
-            let mut mode = stats.clone().into_iter();
-            let mut mode = Mode::Infer(&mut mode);
-            let images = generator.forward(weights, z, self.nets.one_hot(labels), &mut mode);
+            let images = generator.sample(weights, &self.told(z, labels), measured, truncation);
             let values = read(images).await?;
             if values.iter().any(|v| !v.is_finite()) {
                 return Err(Error::NonFinite { step: self.step, what: "a drawing" });
@@ -72,8 +77,8 @@ impl Trainer {
     /// The device's own.
     pub async fn draw_now(&self, latents: &[f32], labels: &[u8]) -> Result<Vec<u8>> {
         let z = rows(latents.to_vec(), self.nets.recipe.latent, &self.nets.device);
-        let labels = self.nets.one_hot(labels);
-        let images = self.nets.generator.forward(self.g.view(), z, labels, &mut Mode::Train);
+        let told = self.told(z, labels);
+        let images = self.nets.generator.forward(self.g.view(), &told, &mut Mode::Train);
         Ok(inputs::to_bytes(&read(images).await?).collect())
     }
 
@@ -83,7 +88,7 @@ impl Trainer {
             step: self.step,
             images_seen: self.images_seen(),
             generator: self.nets.generator.layout.view(&self.ema),
-            stats: self.stats.clone(),
+            measured: self.measured.clone(),
             discriminator: self.d.view().clone(),
         }
     }
@@ -94,7 +99,7 @@ pub struct Frozen {
     pub step: u64,
     pub images_seen: u64,
     generator: Weights,
-    stats: Option<Vec<ChannelStats>>,
+    measured: Option<Measured>,
     discriminator: Weights,
 }
 
@@ -109,7 +114,7 @@ impl Frozen {
         latents: &[f32],
         labels: &[u8],
     ) -> Result<Vec<u8>> {
-        trainer.draw(&self.generator, &mut self.stats, latents, labels).await
+        trainer.draw(&self.generator, &mut self.measured, latents, labels, 1.0).await
     }
 
     /// The discriminator's logits of pictures, PIXELS bytes for each label; an unconditional run

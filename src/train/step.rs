@@ -3,10 +3,9 @@
 
 use crate::gan::{Objective, PenaltyKind};
 use crate::gradient::value_and_gradient;
-use crate::nets::layers::Traced;
 use crate::nets::ops::{add_scaled, joined, stacked};
 use crate::nets::params::Weights;
-use crate::nets::{Discriminator, Generator};
+use crate::nets::{Discriminator, Drawn, Generator};
 use crate::recipe::Recipe;
 use burn::tensor::Tensor;
 
@@ -98,7 +97,7 @@ pub fn generator_step(
     (generator, discriminator): (&Generator, &Discriminator),
     [weights, judge]: [&Weights; 2],
     batch: &Batch,
-    fakes: &Traced,
+    fakes: &Drawn,
 ) -> Advice {
     let labels = batch.labels.as_ref();
     let verdict = discriminator.judge(judge, batch.fake.clone(), labels);

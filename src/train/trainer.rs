@@ -12,7 +12,7 @@ use crate::data::Digits;
 use crate::device::{DeviceKind, read};
 use crate::error::{Error, Result};
 use crate::gan::PenaltyKind;
-use crate::nets::layers::ChannelStats;
+use crate::nets::Measured;
 use crate::nets::ops;
 use crate::nets::params::{Layout, vector};
 use crate::recipe::Recipe;
@@ -59,8 +59,8 @@ pub struct Trainer {
     d_steps_done: usize,
     round: Option<Round>,
     pub(super) pending: Vec<PendingReport>,
-    /// Batch-norm statistics of the moving average, until the weights change.
-    pub(super) stats: Option<Vec<ChannelStats>>,
+    /// What is measured of the moving average before it draws, until the weights change.
+    pub(super) measured: Option<Measured>,
     replicas: Option<Rc<dyn Replicas>>,
     /// Whether the replicas have been told the discriminator's weights.
     told: bool,
@@ -96,7 +96,7 @@ impl Trainer {
             d_steps_done: 0,
             round: None,
             pending: Vec::new(),
-            stats: None,
+            measured: None,
             replicas: None,
             told: false,
             lost: None,
@@ -390,7 +390,7 @@ impl Trainer {
         let weights = self.g.weights().clone();
         let ema = std::mem::replace(&mut self.ema, weights.clone());
         self.ema = ops::blend(ema, weights, decay);
-        self.stats = None;
+        self.measured = None;
     }
 
     fn finish_step(&mut self, d: Option<Tensor<1>>, g_loss: Option<Tensor<1>>) {

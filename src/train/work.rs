@@ -3,9 +3,8 @@
 
 use super::step::{self, Advice, Batch};
 use crate::data::{Digits, PIXELS};
-use crate::nets::layers::Traced;
 use crate::nets::params::{Weights, rows};
-use crate::nets::{Discriminator, Generator, inputs};
+use crate::nets::{Discriminator, Drawn, Generator, Told, inputs};
 use crate::recipe::Recipe;
 use crate::rng::{Stream, normals, stream};
 use burn::tensor::{Device, Tensor};
@@ -65,7 +64,7 @@ pub struct Work {
 /// Samples that are taken together. The fakes are drawn once for both players.
 struct Part {
     batch: Batch,
-    fakes: Traced,
+    fakes: Drawn,
 }
 
 impl Work {
@@ -108,7 +107,9 @@ impl Work {
         self.parts.entry(samples.start).or_insert_with(|| {
             let labels = nets.one_hot(&digits.labels);
             let z = rows(z.to_vec(), latent, &nets.device);
-            let fakes = nets.generator.draw(g, z, labels.clone());
+            let chance = (nets.generator.has_chance())
+                .then(|| own(Stream::Chance, &|rng| nets.generator.chance(rng)));
+            let fakes = nets.generator.draw(g, Told { z, labels: labels.clone(), chance });
             let mut real = inputs::pictures(&digits.images, &nets.device);
             let mut fake = fakes.y.clone();
             if let Some(deviation) = nets.recipe.instance_noise.at(index) {

@@ -23,13 +23,20 @@ pub struct ChannelStats {
 
 impl ChannelStats {
     /// x: [n, pixels·channels]
-    fn of(x: &Tensor<2>, channels: usize) -> Self {
+    pub(super) fn of(x: &Tensor<2>, channels: usize) -> Self {
         let [n, features] = x.dims();
         let count = (n * features / channels) as f64;
         let mean = ops::column_sums(x.clone(), None, channels) / count;
         // Σ (x − μ)² = Σ x·(x − μ), as Σ (x − μ) is 0.
         let variance = ops::column_products(x.clone(), x.clone(), mean.clone()) / count;
         Self { mean, variance }
+    }
+
+    /// (x − μ)/√(σ² + ε), [n, pixels·channels]
+    pub(super) fn standardize(&self, x: Tensor<2>) -> Tensor<2> {
+        let factor = self.inverse_deviation();
+        let offset = self.mean.clone() * factor.clone() * -1.0;
+        ops::affine(x, factor, offset)
     }
 
     /// 1/√(variance + ε), [channels]
@@ -60,14 +67,37 @@ impl BatchNorm {
         let offset = weights.flat(self.shift) - stats.mean.clone() * factor.clone();
         ops::affine(x, factor, offset)
     }
+}
 
-    /// Σ g and Σ g·x̂ over samples and pixels, x̂ being the normalised input: [channels] each.
-    fn sums(&self, trace: &Trace, g: &Tensor<2>) -> (Tensor<1>, Tensor<1>) {
-        let stats = stats(trace);
-        let along = ops::column_products(g.clone(), trace.x.clone(), stats.mean.clone());
-        let sum = ops::column_sums(g.clone(), None, self.maps.channels);
-        (sum, along * stats.inverse_deviation())
-    }
+/// Σ g and Σ g·x̂ over samples and pixels, x̂ being the normalised input: [channels] each.
+fn sums(g: &Tensor<2>, x: &Tensor<2>, stats: &ChannelStats) -> (Tensor<1>, Tensor<1>) {
+    let [channels] = stats.mean.dims();
+    let along = ops::column_products(g.clone(), x.clone(), stats.mean.clone());
+    (ops::column_sums(g.clone(), None, channels), along * stats.inverse_deviation())
+}
+
+/// γ/σ · (g − mean g − x̂ · mean(g·x̂)), gathered into factors of g and x and an offset; γ is 1 where it is
+/// absent.
+///
+/// # Shapes
+/// g, x: [n, pixels·channels], scale: [channels]; to g's
+pub(super) fn standardize_back(
+    g: Tensor<2>,
+    x: Tensor<2>,
+    stats: &ChannelStats,
+    scale: Option<Tensor<1>>,
+) -> Tensor<2> {
+    let ([n, features], [channels]) = (g.dims(), stats.mean.dims());
+    let count = (n * features / channels) as f64;
+    let (sum, along) = sums(&g, &x, stats);
+    let inverse = stats.inverse_deviation();
+    let by_g = match scale {
+        Some(scale) => scale * inverse.clone(),
+        None => inverse.clone(),
+    };
+    let by_x = by_g.clone() * inverse * along / -count;
+    let offset = by_g.clone() * sum / -count - by_x.clone() * stats.mean.clone();
+    ops::combine(g, x, by_g, by_x, offset)
 }
 
 fn stats(trace: &Trace) -> &ChannelStats {
@@ -79,17 +109,7 @@ fn stats(trace: &Trace) -> &ChannelStats {
 
 impl Layer for BatchNorm {
     fn forward(&self, weights: &Weights, x: Tensor<2>, mode: &mut Mode) -> Tensor<2> {
-        let stats = match mode {
-            Mode::Infer(stats) => {
-                stats.next().expect("statistics were measured on this same stack")
-            }
-            Mode::Train => ChannelStats::of(&x, self.maps.channels),
-            Mode::Measure(noted) => {
-                let stats = ChannelStats::of(&x, self.maps.channels);
-                noted.push(stats.clone());
-                stats
-            }
-        };
+        let stats = mode.stats(&x, self.maps.channels);
         self.apply(weights, x, &stats)
     }
 
@@ -98,17 +118,8 @@ impl Layer for BatchNorm {
         Trace { y: self.apply(weights, x.clone(), &stats), x, kept: Kept::Stats(stats) }
     }
 
-    /// γ/σ · (g − mean g − x̂ · mean(g·x̂)), gathered into factors of g and x and an offset.
     fn vjp(&self, weights: &Weights, trace: &Trace, g: Tensor<2>) -> Tensor<2> {
-        let [n, features] = g.dims();
-        let count = (n * features / self.maps.channels) as f64;
-        let (sum, along) = self.sums(trace, &g);
-        let stats = stats(trace);
-        let inverse = stats.inverse_deviation();
-        let by_g = weights.flat(self.scale) * inverse.clone();
-        let by_x = by_g.clone() * inverse * along / -count;
-        let offset = by_g.clone() * sum / -count - by_x.clone() * stats.mean.clone();
-        ops::combine(g, trace.x.clone(), by_g, by_x, offset)
+        standardize_back(g, trace.x.clone(), stats(trace), Some(weights.flat(self.scale)))
     }
 
     fn tangent(
@@ -132,7 +143,7 @@ impl Layer for BatchNorm {
         _scale: Option<&Tensor<2>>,
         into: &mut Gradient,
     ) {
-        let (sum, along) = self.sums(trace, g);
+        let (sum, along) = sums(g, &trace.x, stats(trace));
         into.add(self.scale, along);
         into.add(self.shift, sum);
     }

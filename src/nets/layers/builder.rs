@@ -3,8 +3,8 @@
 use super::conv::Maps;
 use super::stack::{Stack, Step, Way};
 use super::{
-    BatchNorm, Conv, ConvTranspose, Filter, FilterShape, Layer, LayerNorm, LeakyRelu, Linear,
-    Resample, Tanh,
+    Attention, BatchNorm, ConditionalNorm, Constant, Conv, ConvTranspose, Filter, FilterShape,
+    GeneratorLayer, Layer, LayerNorm, LeakyRelu, Linear, Modulated, Modulation, Resample, Tanh,
 };
 use crate::nets::Norm;
 use crate::nets::params::Layout;
@@ -18,6 +18,9 @@ pub struct Builder {
     maps: Maps,
     /// Those that were set aside.
     aside: Vec<Maps>,
+    /// Numbers that the layers so far take of [`super::Side`]'s styles and noise.
+    styles: usize,
+    noise: usize,
 }
 
 impl Builder {
@@ -28,8 +31,13 @@ impl Builder {
 
     /// Begins with feature maps [channels, side, side].
     pub fn maps(channels: usize, side: usize) -> Self {
-        let maps = Maps { channels, side };
-        Self { stack: Stack::default(), layout: Layout::default(), maps, aside: Vec::new() }
+        Self::after(Layout::default(), Maps { channels, side })
+    }
+
+    /// Begins with these maps, and adds to a layout.
+    pub fn after(layout: Layout, maps: Maps) -> Self {
+        let (stack, aside) = (Stack::default(), Vec::new());
+        Self { stack, layout, maps, aside, styles: 0, noise: 0 }
     }
 
     fn push(mut self, layer: impl Layer + 'static) -> Self {
@@ -116,6 +124,46 @@ impl Builder {
         }
     }
 
+    fn push_generator(mut self, layer: impl GeneratorLayer + 'static) -> Self {
+        self.stack.steps.push(Step::Generator(Box::new(layer)));
+        self
+    }
+
+    /// Learned maps, whatever flowed so far.
+    pub fn constant(mut self, name: &str, maps: Maps) -> Self {
+        let layer = Constant::new(&mut self.layout, name, self.maps.size(), maps);
+        self.maps = maps;
+        self.push(layer)
+    }
+
+    /// A convolution that a style of `length` numbers modulates.
+    pub fn modulated(
+        mut self,
+        name: &str,
+        channels: usize,
+        kind: Modulation,
+        length: usize,
+    ) -> Self {
+        let (style, noise) = ([self.styles, length], self.noise);
+        let layer = Modulated::new(&mut self.layout, name, self.maps, channels, kind, style, noise);
+        self.styles += length;
+        self.noise += layer.noise();
+        self.maps = layer.output();
+        self.push_generator(layer)
+    }
+
+    /// A batch norm that a style of `length` numbers scales and shifts.
+    pub fn conditional_norm(mut self, name: &str, length: usize) -> Self {
+        let layer = ConditionalNorm::new(&mut self.layout, name, self.maps, [self.styles, length]);
+        self.styles += length;
+        self.push_generator(layer)
+    }
+
+    pub fn attention(mut self, name: &str) -> Self {
+        let layer = Attention::new(&mut self.layout, name, self.maps);
+        self.push_generator(layer)
+    }
+
     pub fn relu(self) -> Self {
         self.push(LeakyRelu { slope: 0.0 })
     }
@@ -163,6 +211,16 @@ impl Builder {
     /// Numbers per sample that flow out of the layers so far.
     pub fn outputs(&self) -> usize {
         self.maps.size()
+    }
+
+    /// Numbers that the layers so far take of [`super::Side`]'s styles.
+    pub fn styles(&self) -> usize {
+        self.styles
+    }
+
+    /// Numbers that the layers so far take of [`super::Side`]'s noise.
+    pub fn noise(&self) -> usize {
+        self.noise
     }
 
     pub fn finish(self) -> (Stack, Layout) {

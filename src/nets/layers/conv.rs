@@ -112,6 +112,10 @@ impl ConvTranspose {
         }
     }
 
+    pub fn weight(&self) -> ParamId {
+        self.weight
+    }
+
     pub fn output(&self) -> Maps {
         Maps { channels: self.at.fine, side: self.at.side }
     }

@@ -48,13 +48,19 @@ impl Filter {
             1 => vec![add(format!("{name}.weight"))],
             _ => (0..groups).map(|group| add(format!("{name}.group{group}.weight"))).collect(),
         };
-        let bias = biased.then(|| layout.add(format!("{name}.bias"), &[channels], Init::FanIn(fan_in)));
+        let bias =
+            biased.then(|| layout.add(format!("{name}.bias"), &[channels], Init::FanIn(fan_in)));
         let patches = (kernel > 1).then(|| {
             let there = Taps::patches(input.side, kernel);
             let back = there.transposed();
             [there, back]
         });
         Self { input, outputs: channels, kernel, weights, bias, patches }
+    }
+
+    /// The weight of the first group.
+    pub fn weight(&self) -> ParamId {
+        self.weights[0]
     }
 
     pub fn output(&self) -> Maps {
@@ -130,7 +136,8 @@ fn joined(mut parts: Vec<Tensor<2>>) -> Tensor<2> {
 
 impl Layer for Filter {
     fn multiply_adds(&self) -> u64 {
-        let of_weights = self.kernel * self.kernel * self.input.channels * self.outputs / self.groups();
+        let of_weights =
+            self.kernel * self.kernel * self.input.channels * self.outputs / self.groups();
         (self.pixels() * of_weights) as u64
     }
 

@@ -15,11 +15,22 @@ pub struct Linear {
 
 impl Linear {
     pub fn new(layout: &mut Layout, name: &str, inputs: usize, outputs: usize) -> Self {
+        Self::with_bias(layout, name, inputs, outputs, Init::FanIn(inputs))
+    }
+
+    /// With a bias that starts in another way.
+    pub fn with_bias(
+        layout: &mut Layout,
+        name: &str,
+        inputs: usize,
+        outputs: usize,
+        bias: Init,
+    ) -> Self {
         Self {
             inputs,
             outputs,
             weight: layout.add(format!("{name}.weight"), &[inputs, outputs], Init::FanIn(inputs)),
-            bias: layout.add(format!("{name}.bias"), &[outputs], Init::FanIn(inputs)),
+            bias: layout.add(format!("{name}.bias"), &[outputs], bias),
         }
     }
 }

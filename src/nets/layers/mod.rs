@@ -4,24 +4,32 @@
 //!
 //! Activations are [n, features]; feature maps lie in them channels-last, [n, side, side, channels].
 
+mod attention;
 mod batch_norm;
 mod builder;
+mod conditional_norm;
+mod constant;
 pub mod conv;
 mod filter;
 mod layer_norm;
 mod leaky_relu;
 mod linear;
+mod modulated;
 mod resample;
 mod stack;
 mod tanh;
 
+pub use attention::Attention;
 pub use batch_norm::{BatchNorm, ChannelStats};
 pub use builder::Builder;
+pub use conditional_norm::ConditionalNorm;
+pub use constant::Constant;
 pub use conv::{Conv, ConvTranspose};
 pub use filter::{Filter, FilterShape};
 pub use layer_norm::LayerNorm;
 pub use leaky_relu::LeakyRelu;
 pub use linear::Linear;
+pub use modulated::{Modulated, Modulation};
 pub use resample::Resample;
 pub use stack::{Slopes, Stack, Traced};
 pub use tanh::Tanh;
@@ -95,13 +103,24 @@ pub struct Side {
     pub noise: Option<Tensor<2>>,
 }
 
-/// A layer that is also told something beside its input. For generators only: nobody asks for its tangent.
-pub trait Styled: std::fmt::Debug + Send + Sync {
+impl Side {
+    /// The `length` numbers of each style that begin at `from`.
+    fn style(&self, [from, length]: [usize; 2]) -> Tensor<2> {
+        match &self.styles {
+            Some(styles) => styles.clone().narrow(1, from, length),
+            None => unreachable!("a network with styled layers is told styles"),
+        }
+    }
+}
+
+/// A layer that only generators have: it may be told something beside its input, and nobody asks for its
+/// tangent.
+pub trait GeneratorLayer: std::fmt::Debug + Send + Sync {
     /// # Shapes
     /// x: [n, inputs] to [n, outputs]
     fn forward(&self, weights: &Weights, x: Tensor<2>, side: &Side, mode: &mut Mode) -> Tensor<2>;
 
-    /// Like [`Styled::forward`] in [`Mode::Train`], and keeps what the way back needs.
+    /// Like [`GeneratorLayer::forward`] in [`Mode::Train`], and keeps what the way back needs.
     fn trace(&self, weights: &Weights, x: Tensor<2>, side: &Side) -> Trace;
 
     /// The vector-Jacobian products by the input and by the layer's own part of the styles, if it takes one;
@@ -145,6 +164,15 @@ pub enum Kept {
     Nothing,
     /// Of a batch norm: the batch's own statistics.
     Stats(ChannelStats),
+    /// Of a conditional batch norm: the statistics, its input standardized, [n, inputs], and by which factors
+    /// that is scaled, [n, channels].
+    Conditional {
+        stats: ChannelStats,
+        standard: Tensor<2>,
+        scale: Tensor<2>,
+    },
+    /// What the layer itself knows the meaning of.
+    Tensors(Vec<Tensor<2>>),
     /// Of a layer norm: its input standardized, [n, inputs], and by which factors, [n, 1].
     Standard {
         standard: Tensor<2>,
@@ -161,4 +189,21 @@ pub enum Mode<'a> {
     Measure(&'a mut Vec<ChannelStats>),
     /// From an earlier measurement, taken off the front layer by layer.
     Infer(&'a mut std::vec::IntoIter<ChannelStats>),
+}
+
+impl Mode<'_> {
+    /// The statistics that a batch norm with this input uses.
+    fn stats(&mut self, x: &Tensor<2>, channels: usize) -> ChannelStats {
+        match self {
+            Mode::Train => ChannelStats::of(x, channels),
+            Mode::Measure(noted) => {
+                let stats = ChannelStats::of(x, channels);
+                noted.push(stats.clone());
+                stats
+            }
+            Mode::Infer(stats) => {
+                stats.next().expect("statistics were measured on this same stack")
+            }
+        }
+    }
 }

@@ -8,7 +8,7 @@
 //! what v has become before layer l. Both are linear in what is sent along, so c·x + v is sent once.
 //! That is Pearlmutter's R-operator (Neural Computation 6, 1994) with the two sums joined.
 
-use super::{Kept, Layer, Mode, Side, Styled, Trace};
+use super::{GeneratorLayer, Kept, Layer, Mode, Side, Trace};
 use crate::nets::params::{Gradient, Weights};
 use burn::tensor::Tensor;
 
@@ -21,7 +21,7 @@ pub struct Stack {
 #[derive(Debug)]
 pub(super) enum Step {
     Layer(Box<dyn Layer>),
-    Styled(Box<dyn Styled>),
+    Generator(Box<dyn GeneratorLayer>),
     Way(Way),
 }
 
@@ -83,7 +83,7 @@ impl Stack {
     pub fn ties_samples(&self) -> bool {
         self.steps.iter().any(|step| match step {
             Step::Layer(layer) => layer.ties_samples(),
-            Step::Styled(layer) => layer.ties_samples(),
+            Step::Generator(layer) => layer.ties_samples(),
             Step::Way(_) => false,
         })
     }
@@ -92,7 +92,7 @@ impl Stack {
     pub fn multiply_adds(&self) -> [u64; 2] {
         let of = |step: &Step| match step {
             Step::Layer(layer) => layer.multiply_adds(),
-            Step::Styled(layer) => layer.multiply_adds(),
+            Step::Generator(layer) => layer.multiply_adds(),
             Step::Way(_) => 0,
         };
         [self.steps.first().map_or(0, of), self.steps.iter().map(of).sum()]
@@ -110,7 +110,7 @@ impl Stack {
         let mut aside = Vec::new();
         self.steps.iter().fold(x, |x, step| match step {
             Step::Layer(layer) => layer.forward(weights, x, mode),
-            Step::Styled(layer) => layer.forward(weights, x, side, mode),
+            Step::Generator(layer) => layer.forward(weights, x, side, mode),
             Step::Way(way) => way.forward(x, &mut aside),
         })
     }
@@ -122,7 +122,7 @@ impl Stack {
         let y = self.steps.iter().fold(x, |x, step| {
             let trace = match step {
                 Step::Layer(layer) => layer.trace(weights, x),
-                Step::Styled(layer) => layer.trace(weights, x, side),
+                Step::Generator(layer) => layer.trace(weights, x, side),
                 Step::Way(way) => return way.forward(x, &mut aside),
             };
             let y = trace.y.clone();
@@ -132,8 +132,8 @@ impl Stack {
         Traced { y, traces }
     }
 
-    /// Goes back from `g`, the gradient of something by the output of each sample. Only for stacks that take
-    /// no style.
+    /// Goes back from `g`, the gradient of something by the output of each sample. Only for stacks of
+    /// [`Layer`]s, as critics are.
     ///
     /// # Shapes
     /// g: [n, outputs]
@@ -152,7 +152,7 @@ impl Stack {
                     }
                     None => unreachable!("each layer has its trace"),
                 },
-                Step::Styled(layer) => unreachable!("no critic takes a style: {layer:?}"),
+                Step::Generator(layer) => unreachable!("no critic has a {layer:?}"),
                 Step::Way(way) => way.back(g, &mut aside),
             };
         }
@@ -194,7 +194,7 @@ impl Stack {
                 }
                 None => unreachable!("each layer has its trace"),
             },
-            Step::Styled(layer) => unreachable!("no critic takes a style: {layer:?}"),
+            Step::Generator(layer) => unreachable!("no critic has a {layer:?}"),
             Step::Way(way) => way.forward(x, &mut aside),
         });
         Traced { y, traces }
@@ -244,7 +244,7 @@ impl Stack {
                     // Nobody asks for the gradient by the input.
                     if i == 0 { g } else { layer.vjp(weights, trace, g) }
                 }
-                Step::Styled(layer) => {
+                Step::Generator(layer) => {
                     let (by_x, by_style) = layer.back(weights, next(), g, side, into);
                     by_styles.extend(by_style);
                     by_x

@@ -105,6 +105,52 @@ pub fn gather(x: Tensor<2>, taps: &Taps, channels: usize) -> Tensor<2> {
     by_device!(x, gather(x, taps, channels))
 }
 
+/// Each of a sample's channels times a number of its own.
+///
+/// # Shapes
+/// x: [n, pixels·channels], scale: [n, channels]; to x's
+pub fn scale_maps(x: Tensor<2>, scale: Tensor<2>) -> Tensor<2> {
+    by_device!(x, scale_maps(x, scale))
+}
+
+/// The sum of g·x over a sample's pixels, channel by channel.
+///
+/// # Shapes
+/// g, x: [n, pixels·channels]; to [n, channels]
+pub fn map_products(g: Tensor<2>, x: Tensor<2>, channels: usize) -> Tensor<2> {
+    by_device!(g, map_products(g, x, channels))
+}
+
+/// What places have looked at.
+#[derive(Clone, Debug)]
+pub struct Attended {
+    /// Σ attention·value, [n, places·width].
+    pub y: Tensor<2>,
+    /// softmax(query·keyᵀ): of each place to all, [n, places·places].
+    pub attention: Tensor<2>,
+}
+
+/// Each place's value becomes a mean of all, by how well its query fits their keys.
+///
+/// # Shapes
+/// query, key: [n, places·depth], value: [n, places·width]
+pub fn attend(query: Tensor<2>, key: Tensor<2>, value: Tensor<2>, places: usize) -> Attended {
+    by_device!(query, attend(query, key, value, places))
+}
+
+/// The vector-Jacobian products of that by query, key and value.
+///
+/// # Shapes
+/// g: [n, places·width], inputs and attention as in [`attend`]; to those of the inputs
+pub fn attend_back(
+    g: Tensor<2>,
+    inputs: [Tensor<2>; 3],
+    attention: Tensor<2>,
+    places: usize,
+) -> [Tensor<2>; 3] {
+    by_device!(g, attend_back(g, inputs, attention, places))
+}
+
 /// The sum of x·y over each row; a single row of y goes with all of x's.
 ///
 /// # Shapes

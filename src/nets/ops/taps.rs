@@ -41,7 +41,8 @@ impl Taps {
         let neighbours = (0..side * side).flat_map(move |pixel| {
             let (y, x) = places(pixel);
             (0..kernel * kernel).map(move |k| {
-                let inside = |at: usize, by: usize| (at + by).checked_sub(reach).filter(|&i| i < side);
+                let inside =
+                    |at: usize, by: usize| (at + by).checked_sub(reach).filter(|&i| i < side);
                 match (inside(y, k / kernel), inside(x, k % kernel)) {
                     (Some(y), Some(x)) => vec![(y * side + x, 1.0)],
                     _ => Vec::new(),
@@ -143,7 +144,9 @@ mod tests {
             }
         }
         // Between the pixels of a ramp lie its quarters.
-        let ramp = |pixel| result(&Taps::double(4), pixel).iter().map(|&(x, w)| x as f32 % 4.0 * w).sum::<f32>();
+        let ramp = |pixel| {
+            result(&Taps::double(4), pixel).iter().map(|&(x, w)| x as f32 % 4.0 * w).sum::<f32>()
+        };
         assert_eq!([0, 1, 2, 7].map(ramp), [0.0, 0.25, 0.75, 3.0]);
     }
 }

@@ -1,17 +1,21 @@
 //! The operations on slices of memory.
 
+mod attention;
 mod formulas;
 mod gather;
 mod halving;
+mod maps;
 mod pointwise;
 mod product;
 mod standardize;
 mod tile;
 mod update;
 
+pub use attention::{attend, attend_back};
 pub use formulas::{beside, mean_softplus, part, row_products, square_sum, stacked};
 pub use gather::gather;
 pub use halving::halving_gradient;
+pub use maps::{map_products, scale_maps};
 pub use pointwise::{
     add_scaled, affine, column_products, column_sums, combine, leaky_relu, leaky_relu_back, tanh,
     tanh_back,

@@ -7,20 +7,24 @@
 //! number of the result per thread, neighbours in memory by neighbouring threads; sums over many
 //! samples and pixels take a workgroup each.
 
+mod attention;
 mod columns;
 mod formulas;
 mod gather;
 mod halving;
+mod maps;
 mod parts;
 mod pointwise;
 mod product;
 mod standardize;
 mod update;
 
+pub use attention::{attend, attend_back};
 pub use columns::{column_products, column_sums, norm_gradient};
 pub use formulas::{mean_softplus, square_sum};
 pub use gather::{TapBuffers, gather};
 pub use halving::{double, halve, halving_gradient};
+pub use maps::{map_products, scale_maps};
 pub use parts::{beside, laid_out, part, stacked};
 pub use pointwise::{add_scaled, affine, combine, leaky_relu, leaky_relu_back, tanh, tanh_back};
 pub use product::{Turned, outer, product, product_transposed, row_products};

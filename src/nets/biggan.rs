@@ -1,0 +1,95 @@
+//! BigGAN (Brock et al. 2018, arXiv 1809.11096, appendix B) at 28 x 28: class-conditional batch norms that share
+//! one embedding of the classes, a latent whose chunks go to the levels, self-attention at 14 x 14; the judge
+//! of three residual blocks sums its features over all pixels, and compares them with the class by projection.
+//!
+//! Deviations: a 3 x 3 convolution after a doubling by nearest pixels, or before a mean of 2 x 2, is a special
+//! case of one of kernel 4 and stride 2, which is what stands here; no attention in the judge, whose slopes
+//! gradient penalties ask for; no spectral norm in the generator.
+
+use super::generator::Parts;
+use super::layers::conv::Maps;
+use super::layers::{Builder, FilterShape};
+use super::mapping::{Chunks, Mapping};
+use super::params::{Init, Layout};
+use crate::data::SIDE;
+use crate::nets::Norm;
+
+/// Chunks of the latent: the start's, and one of each level.
+pub const CHUNKS: usize = 3;
+/// Numbers of a class's embedding.
+const EMBEDDED: usize = 16;
+
+/// Pictures in [-1, 1]; twice `width` channels at 7 x 7, `width` at 14 x 14, half of it at 28 x 28. The latent
+/// has at least [`CHUNKS`] numbers.
+pub fn generator(latent: usize, classes: usize, width: usize) -> Parts {
+    let [coarse, middle, fine] = channels(width);
+    let chunk = latent / CHUNKS;
+    let first = latent - (CHUNKS - 1) * chunk;
+    let mut layout = Layout::default();
+    let embedding = (classes > 0).then(|| {
+        let init = Init::Normal { fan_in: 1, gain: 1.0 };
+        layout.add("classes.embedding", &[classes, EMBEDDED], init)
+    });
+    let embedded = if classes > 0 { EMBEDDED } else { 0 };
+    let style = embedded + chunk;
+
+    let start = Builder::after(layout, Maps { channels: first, side: 1 })
+        .linear("project", coarse * (SIDE / 4) * (SIDE / 4))
+        .as_maps(SIDE / 4);
+    let at14 = doubling(start, "block14", middle, style).attention("attention");
+    let at28 = doubling(at14, "block28", fine, style);
+    let last = FilterShape { gain: 1.0, ..FilterShape::new(1, 3) };
+    let synthesis = at28.norm("norm", Norm::Batch).relu().filter("picture", last).tanh();
+    let of_norms = vec![0, 0, 1, 1];
+    let chunks = Chunks { embedding, embedded, first, chunk, of_norms };
+    Parts { mapping: Mapping::Chunks(chunks), synthesis }
+}
+
+/// Pictures [n, PIXELS] to features [n, 2·width].
+pub fn features(width: usize) -> Builder {
+    let [coarse, middle, fine] = channels(width);
+    let start = Builder::maps(1, SIDE).filter("grey", FilterShape::new(fine, 3));
+    let at14 = halving(start, "block28", fine, middle);
+    let at7 = halving(at14, "block14", middle, coarse);
+    let conv = |branch: Builder, name: &str| {
+        branch.relu().filter(&format!("block7.{name}"), FilterShape::new(coarse, 3))
+    };
+    at7.residual(|branch| conv(conv(branch, "conv1"), "conv2")).relu().sum_pool()
+}
+
+fn channels(width: usize) -> [usize; 3] {
+    [2 * width, width, (width / 2).max(1)]
+}
+
+/// To another number of channels beside a block.
+fn skip(channels: usize) -> FilterShape {
+    FilterShape { biased: false, gain: 1.0, ..FilterShape::new(channels, 1) }
+}
+
+fn doubling(before: Builder, name: &str, channels: usize, style: usize) -> Builder {
+    before
+        .fork()
+        .filter(&format!("{name}.skip"), skip(channels))
+        .upsample()
+        .exchange()
+        .conditional_norm(&format!("{name}.norm1"), style)
+        .relu()
+        .conv_transpose(&format!("{name}.up"), channels)
+        .conditional_norm(&format!("{name}.norm2"), style)
+        .relu()
+        .filter(&format!("{name}.conv"), FilterShape::new(channels, 3))
+        .join(0)
+}
+
+fn halving(before: Builder, name: &str, channels: usize, outputs: usize) -> Builder {
+    before
+        .fork()
+        .downsample()
+        .filter(&format!("{name}.skip"), skip(outputs))
+        .exchange()
+        .relu()
+        .filter(&format!("{name}.conv"), FilterShape::new(channels, 3))
+        .relu()
+        .conv(&format!("{name}.down"), outputs)
+        .join(0)
+}

@@ -1,0 +1,225 @@
+//! The modulated convolution of StyleGAN2 (Karras et al. 2020, arXiv 1912.04958, eq. 1 to 3), with its noise
+//! and bias: the style scales each input channel, and where it is demodulated each output channel is divided
+//! by the deviation that it would then have: w'ᵢⱼₖ = sᵢ·wᵢⱼₖ, w″ᵢⱼₖ = w'ᵢⱼₖ / √(Σᵢₖ w'ᵢⱼₖ² + ε).
+//!
+//! Weights of its own for each sample would be large. Scaling what goes in by s and what comes out by
+//! d = 1/√(s²·Σₖw² + ε) around one shared convolution is the same.
+
+use super::conv::Maps;
+use super::{
+    ConvTranspose, Filter, FilterShape, GeneratorLayer, Kept, Layer, Linear, Mode, Side, Trace,
+};
+use crate::nets::ops::{self, Weight};
+use crate::nets::params::{Gradient, Init, Layout, ParamId, Weights};
+use burn::tensor::Tensor;
+
+const EPSILON: f64 = 1e-8;
+
+/// Which convolution is modulated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Modulation {
+    /// Keeps the side, with a kernel of 3.
+    Keep,
+    /// Doubles each side.
+    Double,
+    /// To grey, without demodulation and noise: kernel 1.
+    Picture,
+}
+
+#[derive(Debug)]
+pub struct Modulated {
+    input: Maps,
+    output: Maps,
+    convolution: Box<dyn Layer>,
+    weight: ParamId,
+    kind: Modulation,
+    affine: Linear, // style to a scale of each input channel
+    /// Where its part of the styles begins, and its length.
+    style: [usize; 2],
+    /// Where its part of the noise begins, and the noise's strength, [1].
+    noise: Option<(usize, ParamId)>,
+    bias: ParamId, // [output channels]
+}
+
+impl Modulated {
+    /// `style` and `noise` say where its parts of [`Side`] begin; a style has `length` numbers.
+    pub fn new(
+        layout: &mut Layout,
+        name: &str,
+        input: Maps,
+        channels: usize,
+        kind: Modulation,
+        [style, length]: [usize; 2],
+        noise: usize,
+    ) -> Self {
+        let conv = format!("{name}.conv");
+        let affine =
+            Linear::with_bias(layout, &format!("{name}.style"), length, input.channels, Init::Ones);
+        let (convolution, weight, output): (Box<dyn Layer>, _, _) = match kind {
+            Modulation::Double => {
+                let layer = ConvTranspose::new(layout, &conv, input, channels, false);
+                let (weight, output) = (layer.weight(), layer.output());
+                (Box::new(layer), weight, output)
+            }
+            Modulation::Keep | Modulation::Picture => {
+                let kernel = if kind == Modulation::Keep { 3 } else { 1 };
+                let shape =
+                    FilterShape { biased: false, gain: 1.0, ..FilterShape::new(channels, kernel) };
+                let layer = Filter::new(layout, &conv, input, shape);
+                let (weight, output) = (layer.weight(), layer.output());
+                (Box::new(layer), weight, output)
+            }
+        };
+        let noise = (kind != Modulation::Picture)
+            .then(|| (noise, layout.add(format!("{name}.noise.strength"), &[1], Init::Zeros)));
+        let bias = layout.add(format!("{name}.bias"), &[channels], Init::Zeros);
+        Self {
+            input,
+            output,
+            convolution,
+            weight,
+            kind,
+            affine,
+            style: [style, length],
+            noise,
+            bias,
+        }
+    }
+
+    pub fn output(&self) -> Maps {
+        self.output
+    }
+
+    /// Numbers of noise that it takes.
+    pub fn noise(&self) -> usize {
+        self.noise.map_or(0, |_| self.pixels())
+    }
+
+    fn pixels(&self) -> usize {
+        self.output.side * self.output.side
+    }
+
+    fn demodulates(&self) -> bool {
+        self.kind != Modulation::Picture
+    }
+
+    /// The noise of each pixel: [n·pixels, 1].
+    fn own_noise(&self, side: &Side, n: usize) -> Option<(Tensor<2>, ParamId)> {
+        let ((from, strength), noise) = self.noise.zip(side.noise.as_ref())?;
+        let pixels = self.pixels();
+        let noise = noise.clone().narrow(1, from, pixels).expand([n, pixels]);
+        Some((noise.reshape([n * pixels, 1]), strength))
+    }
+
+    /// Σₖ w² as a weight of [outputs, inputs] for a doubling, else [inputs, outputs].
+    fn squares(&self, weights: &Weights) -> Weight {
+        let w = weights.flat(self.weight);
+        let pairs = self.input.channels * self.output.channels;
+        let [numbers] = w.dims();
+        let squares = (w.clone() * w).reshape([numbers / pairs, pairs]).sum_dim(0);
+        Weight::new(squares.reshape([pairs]))
+    }
+
+    /// 1/√(s²·Σₖw² + ε): [n, output channels].
+    fn demodulation(&self, weights: &Weights, s: &Tensor<2>) -> Tensor<2> {
+        let (squares, s) = (self.squares(weights), s.clone() * s.clone());
+        let sums = match self.kind {
+            Modulation::Double => squares.product_transposed(s),
+            _ => squares.product(s, None),
+        };
+        (sums + EPSILON).sqrt().recip()
+    }
+}
+
+/// What the way back needs: the style's scales, what came out of the convolution, and the demodulation.
+fn kept(trace: &Trace) -> &[Tensor<2>] {
+    match &trace.kept {
+        Kept::Tensors(kept) => kept,
+        _ => unreachable!("the trace of a modulated convolution keeps its scales"),
+    }
+}
+
+impl GeneratorLayer for Modulated {
+    fn forward(&self, weights: &Weights, x: Tensor<2>, side: &Side, _mode: &mut Mode) -> Tensor<2> {
+        self.trace(weights, x, side).y
+    }
+
+    fn trace(&self, weights: &Weights, x: Tensor<2>, side: &Side) -> Trace {
+        let [n, _] = x.dims();
+        let s = self.affine.forward(weights, side.style(self.style), &mut Mode::Train);
+        let scaled = ops::scale_maps(x.clone(), s.clone());
+        let plain = self.convolution.forward(weights, scaled, &mut Mode::Train);
+        let mut kept = vec![s, plain.clone()];
+        let mut y = plain;
+        if self.demodulates() {
+            let d = self.demodulation(weights, &kept[0]);
+            y = ops::scale_maps(y, d.clone());
+            kept.push(d);
+        }
+        let channels = self.output.channels;
+        let mut y =
+            y.reshape([n * self.pixels(), channels]) + weights.flat(self.bias).unsqueeze::<2>();
+        if let Some((noise, strength)) = self.own_noise(side, n) {
+            y = y + noise * weights.flat(strength).unsqueeze::<2>();
+        }
+        Trace { x, y: y.reshape([n, self.pixels() * channels]), kept: Kept::Tensors(kept) }
+    }
+
+    fn back(
+        &self,
+        weights: &Weights,
+        trace: &Trace,
+        g: Tensor<2>,
+        side: &Side,
+        into: &mut Gradient,
+    ) -> (Tensor<2>, Option<Tensor<2>>) {
+        let [n, _] = g.dims();
+        let channels = self.output.channels;
+        into.add(self.bias, ops::column_sums(g.clone(), None, channels));
+        if let Some((noise, strength)) = self.own_noise(side, n) {
+            let by_pixel = g.clone().reshape([n * self.pixels(), channels]).sum_dim(1);
+            into.add(strength, (by_pixel * noise).sum());
+        }
+        let (s, plain) = (&kept(trace)[0], &kept(trace)[1]);
+        let mut by_s = None;
+        let g = match kept(trace).get(2) {
+            Some(d) => {
+                // By d, then by q = s²·Σₖw² + ε, as d = q^(−1/2).
+                let by_d = ops::map_products(g.clone(), plain.clone(), channels);
+                let by_q = by_d * d.clone() * d.clone() * d.clone() * -0.5;
+                let squares = self.squares(weights);
+                let s_squared = s.clone() * s.clone();
+                let (by_s_squared, by_squares) = match self.kind {
+                    Modulation::Double => {
+                        (squares.product(by_q.clone(), None), ops::outer(by_q, s_squared))
+                    }
+                    _ => (squares.product_transposed(by_q.clone()), ops::outer(s_squared, by_q)),
+                };
+                by_s = Some(by_s_squared * s.clone() * 2.0);
+                let w = weights.flat(self.weight);
+                let pairs = self.input.channels * channels;
+                let [numbers] = w.dims();
+                let w = w.reshape([numbers / pairs, pairs]);
+                into.add(self.weight, w * by_squares.reshape([1, pairs]) * 2.0);
+                ops::scale_maps(g, d.clone())
+            }
+            None => g,
+        };
+        let scaled = ops::scale_maps(trace.x.clone(), s.clone());
+        let of_conv = Trace { x: scaled, y: plain.clone(), kept: Kept::Nothing };
+        self.convolution.gradient(&of_conv, &g, None, into);
+        let g = self.convolution.vjp(weights, &of_conv, g);
+        let through = ops::map_products(g.clone(), trace.x.clone(), self.input.channels);
+        let by_s = match by_s {
+            Some(by_s) => by_s + through,
+            None => through,
+        };
+        let style = Trace { x: side.style(self.style), y: s.clone(), kept: Kept::Nothing };
+        self.affine.gradient(&style, &by_s, None, into);
+        (ops::scale_maps(g, s.clone()), Some(self.affine.vjp(weights, &style, by_s)))
+    }
+
+    fn multiply_adds(&self) -> u64 {
+        self.convolution.multiply_adds() + self.affine.multiply_adds()
+    }
+}

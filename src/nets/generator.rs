@@ -15,7 +15,7 @@ pub struct Generator {
 
 impl Generator {
     pub fn new(recipe: &Recipe) -> Self {
-        let classes = if recipe.conditional { CLASSES } else { 0 };
+        let classes = if recipe.asks_class() { CLASSES } else { 0 };
         let player = &recipe.generator;
         let (stack, layout) =
             (player.network).generator(recipe.latent + classes, player.width, recipe.norm).finish();
@@ -33,7 +33,7 @@ impl Generator {
     }
 
     /// # Shapes
-    /// z: [n, latent], labels: one-hot [n, CLASSES] for a conditional recipe; to [n, PIXELS] in [-1, 1]
+    /// z: [n, latent], labels: one-hot [n, CLASSES] if it is asked for one; to [n, PIXELS] in [-1, 1]
     pub fn forward(
         &self,
         weights: &Weights,

@@ -10,10 +10,12 @@ pub mod stored;
 mod dcgan;
 mod discriminator;
 mod generator;
+mod head;
 mod mlp;
 
 pub use discriminator::{Discriminator, LOGIT_BIAS, Verdict};
 pub use generator::Generator;
+pub use head::Guess;
 
 use crate::recipe::{Described, Paper};
 use layers::Builder;

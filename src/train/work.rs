@@ -2,11 +2,11 @@
 //! itself and for those that help it.
 
 use super::step::{self, Advice, Batch};
-use crate::data::{Digits, PIXELS};
+use crate::data::{CLASSES, Digits, PIXELS};
 use crate::nets::layers::Traced;
 use crate::nets::params::{Weights, rows};
-use crate::nets::{Discriminator, Generator, inputs};
-use crate::recipe::Recipe;
+use crate::nets::{Discriminator, Generator, inputs, ops};
+use crate::recipe::{Guessed, Recipe};
 use crate::rng::{Stream, normals, stream};
 use burn::tensor::{Device, Tensor};
 use rand_chacha::ChaCha8Rng;
@@ -32,9 +32,20 @@ impl Nets {
         self.generator.ties_samples() || self.recipe.objective.ties_samples()
     }
 
-    /// [n, CLASSES] for a conditional recipe.
+    /// [n, CLASSES] where the generator is asked for a class.
     pub fn one_hot(&self, labels: &[u8]) -> Option<Tensor<2>> {
-        self.recipe.conditional.then(|| inputs::one_hot(labels, &self.device))
+        self.recipe.asks_class().then(|| inputs::one_hot(labels, &self.device))
+    }
+
+    /// What a second head of the discriminator should read off drawings made from these: the class that
+    /// was asked for, then the first of the latents. [n, outputs]
+    fn meant(&self, z: &Tensor<2>, one_hot: &Option<Tensor<2>>) -> Option<Tensor<2>> {
+        let Guessed { classes, numbers, .. } = self.recipe.guessed()?;
+        let numbers = (numbers > 0).then(|| z.clone().narrow(1, 0, numbers));
+        match (one_hot.clone().filter(|_| classes > 0), numbers) {
+            (Some(one_hot), Some(numbers)) => Some(ops::beside(one_hot, numbers, 1.0)),
+            (one_hot, numbers) => one_hot.or(numbers),
+        }
     }
 }
 
@@ -104,10 +115,17 @@ impl Work {
             let columns = values.len() / samples.len();
             rows(values, columns, &nets.device)
         };
+        // Categories of the generator's own go round: so each comes equally often.
+        let category = |place| ((first + place as u64) % CLASSES as u64) as u8;
+        let asked = match nets.recipe.codes.categorical {
+            true => samples.clone().map(category).collect(),
+            false => digits.labels,
+        };
         let z = &self.z[(samples.start - self.first) * latent..][..samples.len() * latent];
         self.parts.entry(samples.start).or_insert_with(|| {
-            let labels = nets.one_hot(&digits.labels);
+            let labels = nets.one_hot(&asked);
             let z = rows(z.to_vec(), latent, &nets.device);
+            let meant = nets.meant(&z, &labels);
             let fakes = nets.generator.draw(g, z, labels.clone());
             let mut real = inputs::pictures(&digits.images, &nets.device);
             let mut fake = fakes.y.clone();
@@ -121,7 +139,7 @@ impl Work {
                 let chance = own(Stream::PenaltyPoints, &|rng| kind.chance(rng));
                 kind.points(real.clone(), fake.clone(), chance)
             });
-            Part { batch: Batch { real, fake, points, labels }, fakes }
+            Part { batch: Batch { real, fake, points, labels, meant }, fakes }
         })
     }
 

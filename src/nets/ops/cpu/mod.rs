@@ -8,7 +8,7 @@ mod standardize;
 mod tile;
 mod update;
 
-pub use formulas::{beside, mean_softplus, part, row_products, square_sum, stacked};
+pub use formulas::{beside, mean_softplus, misread, part, row_products, square_sum, stacked};
 pub use halving::halving_gradient;
 pub use pointwise::{
     add_scaled, affine, column_products, column_sums, combine, leaky_relu, leaky_relu_back, tanh,

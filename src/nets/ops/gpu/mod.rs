@@ -17,7 +17,7 @@ mod standardize;
 mod update;
 
 pub use columns::{column_products, column_sums, norm_gradient};
-pub use formulas::{mean_softplus, square_sum};
+pub use formulas::{mean_softplus, misread, square_sum};
 pub use halving::{double, halve, halving_gradient};
 pub use parts::{beside, laid_out, part, stacked};
 pub use pointwise::{add_scaled, affine, combine, leaky_relu, leaky_relu_back, tanh, tanh_back};

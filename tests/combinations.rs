@@ -5,8 +5,8 @@ use ganvas::data::{DatasetKind, Source};
 use ganvas::device;
 use ganvas::error::Error;
 use ganvas::recipe::{
-    Architecture, Described, InstanceNoise, Norm, Objective, OptimiserKind, Penalty, PenaltyKind,
-    Player, Recipe, ScheduleKind, default_recipe,
+    Architecture, Codes, Conditioning, Described, InstanceNoise, Norm, Objective, OptimiserKind,
+    Penalty, PenaltyKind, Player, Recipe, ScheduleKind, default_recipe,
 };
 use ganvas::train::Trainer;
 use pollster::block_on;
@@ -80,6 +80,36 @@ fn every_valid_combination_takes_a_finite_step_that_changes_all_weights() {
             }
         }
     }
+    // What the players are told, and what the judge is asked.
+    for &objective in Objective::ALL {
+        for &kind in PenaltyKind::ALL {
+            for &network in Architecture::ALL {
+                for &conditioning in Conditioning::ALL {
+                    for (conditional, categorical, continuous) in [
+                        (true, false, 0),
+                        (false, true, 0),
+                        (false, false, 1),
+                        (false, true, 4),
+                        (true, true, 0),
+                        (true, false, 1),
+                        (false, true, 5),
+                    ] {
+                        let mut recipe = tiny();
+                        recipe.objective = objective;
+                        recipe.penalty = Penalty { kind, gamma: 1.0 };
+                        recipe.generator.network = network;
+                        recipe.discriminator.network = network;
+                        (recipe.conditional, recipe.conditioning) = (conditional, conditioning);
+                        recipe.codes = Codes { categorical, continuous, weight: 0.5 };
+                        match steps_or_is_refused(&recipe) {
+                            true => valid += 1,
+                            false => refused += 1,
+                        }
+                    }
+                }
+            }
+        }
+    }
     // What holds the judge back beside a penalty, for one architecture.
     for &objective in Objective::ALL {
         for &kind in PenaltyKind::ALL {
@@ -92,22 +122,29 @@ fn every_valid_combination_takes_a_finite_step_that_changes_all_weights() {
                         (recipe.weight_clip, recipe.label_smoothing) =
                             (weight_clip, label_smoothing);
                         recipe.instance_noise = InstanceNoise { deviation, fade: 3 };
-                        let problems = recipe.validate();
-                        if problems.is_empty() {
-                            one_step(&recipe);
-                            valid += 1;
-                        } else {
-                            assert!(problems.iter().all(|p| !p.reason.is_empty()), "{problems:?}");
-                            let made = Trainer::new(recipe, device::cpu());
-                            assert!(matches!(made, Err(Error::Recipe(said)) if said == problems));
-                            refused += 1;
+                        match steps_or_is_refused(&recipe) {
+                            true => valid += 1,
+                            false => refused += 1,
                         }
                     }
                 }
             }
         }
     }
-    assert!(valid >= 850 && refused >= 150, "only {valid} valid and {refused} refused");
+    assert!(valid >= 1500 && refused >= 600, "only {valid} valid and {refused} refused");
+}
+
+/// Takes a step of a recipe that says that it can run, and sees that any other is refused with a reason.
+fn steps_or_is_refused(recipe: &Recipe) -> bool {
+    let problems = recipe.validate();
+    if problems.is_empty() {
+        one_step(recipe);
+        return true;
+    }
+    assert!(problems.iter().all(|p| !p.reason.is_empty()), "{problems:?}");
+    let made = Trainer::new(recipe.clone(), device::cpu());
+    assert!(matches!(made, Err(Error::Recipe(said)) if said == problems));
+    false
 }
 
 #[test]
@@ -129,6 +166,15 @@ fn what_makes_no_sense_together_is_refused_at_the_field_to_change() {
         assert_eq!(problems.is_empty(), !fights, "{kind:?}");
         assert!(!fights || problems == ["weight_clip"]);
     }
+    assert_eq!(refused(&|r| r.codes.categorical = true), ["conditional"]);
+    assert_eq!(refused(&|r| r.codes.continuous = 1), ["conditional"]);
+    let unlabelled = |continuous| {
+        refused(&|r| {
+            (r.conditional, r.latent, r.codes.continuous) = (false, 2, continuous);
+        })
+    };
+    assert_eq!(unlabelled(2), [""; 0]);
+    assert_eq!(unlabelled(3), ["latent"]);
 }
 
 #[test]

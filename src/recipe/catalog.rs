@@ -142,7 +142,8 @@ fn without<T: Described>(path: String, uses: impl Fn(T) -> bool) -> Option<Condi
 /// What leaves a field without effect, as the variants themselves say.
 fn unless(path: &str) -> Option<Condition> {
     use OptimiserKind as Kind;
-    let labelled = |on: bool| Some(Condition { path: "conditional".into(), values: vec![json!(on)] });
+    let labelled =
+        |on: bool| Some(Condition { path: "conditional".into(), values: vec![json!(on)] });
     if path == "conditioning" {
         return labelled(false);
     }

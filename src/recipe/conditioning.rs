@@ -31,7 +31,9 @@ impl Described for Conditioning {
 
     fn help(self) -> &'static str {
         match self {
-            Self::Projection => "Each digit has a direction of its own, which the judge's features are held against.",
+            Self::Projection => {
+                "Each digit has a direction of its own, which the judge's features are held against."
+            }
             Self::Concatenation => {
                 "The digit is one more input: a pattern for each, learned, laid over the picture."
             }

@@ -3,8 +3,8 @@
 mod zoo;
 
 use super::{
-    Architecture, BurnIn, Codes, Conditioning, DatasetKind, InstanceNoise, Norm, Objective, Optimiser, OptimiserKind,
-    Paper, Penalty, PenaltyKind, Player, Recipe, Schedule, ScheduleKind,
+    Architecture, BurnIn, Codes, Conditioning, DatasetKind, InstanceNoise, Norm, Objective,
+    Optimiser, OptimiserKind, Paper, Penalty, PenaltyKind, Player, Recipe, Schedule, ScheduleKind,
 };
 use serde::{Deserialize, Serialize};
 

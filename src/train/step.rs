@@ -97,8 +97,8 @@ pub fn discriminator_step(
             recipe.penalty.kind.value(slopes, n, recipe.penalty.gamma)
         });
         let ways = [by_pictures, by_slopes];
-        let gradient = discriminator
-            .penalised_gradient(weights, &verdict, &slopes, &by_logits, ways, guess);
+        let gradient =
+            discriminator.penalised_gradient(weights, &verdict, &slopes, &by_logits, ways, guess);
         (objective + penalty, gradient)
     };
     if let Some(guess) = guess {

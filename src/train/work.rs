@@ -179,7 +179,7 @@ mod tests {
     use crate::gan::{Objective, PenaltyKind};
     use crate::nets::Architecture;
     use crate::nets::params::vector;
-    use crate::recipe::{Described, default_recipe};
+    use crate::recipe::{Conditioning, Described, default_recipe};
 
     fn numbers(t: Tensor<1>) -> Vec<f32> {
         t.into_data().try_into_vec::<f32>().expect("f32")
@@ -238,6 +238,11 @@ mod tests {
                 // Each penalty once, and noise.
                 recipe.penalty.kind = PenaltyKind::ALL[i % PenaltyKind::ALL.len()];
                 recipe.instance_noise.deviation = 0.1 * (i % 2) as f64;
+                // And each way of telling or asking the judge what is drawn.
+                recipe.conditional = i % 4 < 3;
+                recipe.conditioning = Conditioning::ALL[i % Conditioning::ALL.len()];
+                recipe.codes.categorical = !recipe.conditional;
+                recipe.codes.continuous = if recipe.conditional { 0 } else { 2 };
                 let missed = missed(&said(&recipe, [0..3, 3..7, 0..7]));
                 // What ties samples together is really not to be had in parts.
                 let exact = missed < 2e-6;

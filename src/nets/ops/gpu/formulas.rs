@@ -30,8 +30,8 @@ pub fn misread(
     let [_, columns] = outputs.dims();
     let numbers = columns - classes;
     let errors = (numbers > 0).then(|| {
-        let error = outputs.clone().narrow(1, classes, numbers)
-            - meant.clone().narrow(1, classes, numbers);
+        let error =
+            outputs.clone().narrow(1, classes, numbers) - meant.clone().narrow(1, classes, numbers);
         ((error.clone() * error.clone()).sum() * 0.5, error)
     });
     let entropy = (classes > 0).then(|| {

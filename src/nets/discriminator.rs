@@ -38,7 +38,7 @@ enum Told {
 }
 
 /// A label's plane begins about as loud as a picture.
-const PLANE: Init = Init::FanIn(4);
+const PLANE: Init = Init::FanIn(1);
 
 /// What the judge makes of pictures, and how it came to it.
 pub struct Verdict {

@@ -105,3 +105,39 @@ impl Recipe {
         if self.conditional { 1.0 } else { self.codes.weight }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipe::{Objective, default_recipe};
+
+    #[test]
+    fn a_second_head_is_there_where_something_is_to_be_read() {
+        let of = |conditional, conditioning, categorical, continuous| {
+            let codes = Codes { categorical, continuous, weight: 0.5 };
+            Recipe { conditional, conditioning, codes, ..default_recipe() }
+        };
+        use Conditioning::{Auxiliary, Concatenation, Projection};
+        let guessed = |classes, numbers, reals| Some(Guessed { classes, numbers, reals });
+        for conditioning in [Projection, Concatenation] {
+            assert_eq!(of(true, conditioning, false, 0).guessed(), None);
+        }
+        assert_eq!(of(true, Auxiliary, false, 0).guessed(), guessed(10, 0, true));
+        assert_eq!(of(false, Auxiliary, false, 0).guessed(), None);
+        assert_eq!(of(false, Auxiliary, true, 2).guessed(), guessed(10, 2, false));
+        assert_eq!(of(false, Projection, false, 1).guessed(), guessed(0, 1, false));
+        assert_eq!(of(true, Auxiliary, false, 0).guess_weight(), 1.0);
+        assert_eq!(of(false, Auxiliary, true, 0).guess_weight(), 0.5);
+    }
+
+    #[test]
+    fn with_a_second_head_only_the_logits_have_a_resting_place_to_show() {
+        let mut recipe = default_recipe();
+        recipe.objective = Objective::NonSaturating;
+        let plain = recipe.equilibrium();
+        recipe.conditioning = Conditioning::Auxiliary;
+        let asked = recipe.equilibrium();
+        assert!(plain.d_loss.is_some() && plain.logit.is_some());
+        assert_eq!((asked.d_loss, asked.g_loss, asked.logit), (None, None, plain.logit));
+    }
+}

@@ -179,7 +179,7 @@ mod tests {
     use crate::gan::{Objective, PenaltyKind};
     use crate::nets::Architecture;
     use crate::nets::params::vector;
-    use crate::recipe::{Conditioning, Described, default_recipe};
+    use crate::recipe::{Codes, Conditioning, Described, default_recipe};
 
     fn numbers(t: Tensor<1>) -> Vec<f32> {
         t.into_data().try_into_vec::<f32>().expect("f32")
@@ -253,5 +253,35 @@ mod tests {
                 );
             }
         }
+    }
+    #[test]
+    fn what_should_be_read_off_a_drawing_is_what_it_was_drawn_from() {
+        let mut recipe = default_recipe();
+        (recipe.batch, recipe.latent, recipe.conditional) = (7, 3, false);
+        recipe.codes = Codes { categorical: true, continuous: 2, weight: 1.0 };
+        let nets = Nets::new(recipe.clone(), device::cpu());
+        let g = nets.generator.layout.view(&vector(
+            nets.generator.layout.initial(&mut stream(3, Stream::GeneratorInit, 0)),
+            &nets.device,
+        ));
+        let digits = Source::new(DatasetKind::Drawn).batch(1, 5, 7).expect("drawn");
+        let mut work = Work::new(recipe, 5, digits, 0, 7);
+        let z = work.z.clone();
+        let part = work.part(&nets, &g, &(2..6));
+        let meant = numbers(part.batch.meant.clone().expect("codes").flatten(0, 1));
+        for (i, row) in meant.chunks_exact(CLASSES + 2).enumerate() {
+            // Batch 5 of 7 samples: its sample 2 is the run's 37th.
+            let mut one_hot = [0.0; CLASSES];
+            one_hot[(37 + i) % CLASSES] = 1.0;
+            assert_eq!(row[..CLASSES], one_hot);
+            assert_eq!(row[CLASSES..], z[(2 + i) * 3..][..2]);
+        }
+        let again = nets.generator.draw(
+            &g,
+            rows(z[2 * 3..6 * 3].to_vec(), 3, &nets.device),
+            Some(inputs::one_hot(&[7, 8, 9, 0], &nets.device)),
+        );
+        let drawn = [again.y, part.fakes.y.clone()].map(|y| numbers(y.flatten(0, 1)));
+        assert_eq!(drawn[0], drawn[1]);
     }
 }

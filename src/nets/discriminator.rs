@@ -37,8 +37,8 @@ enum Told {
     Pictures(ParamId),
 }
 
-/// A label's plane begins about as loud as a picture.
-const PLANE: Init = Init::FanIn(1);
+/// A label's plane begins half as loud as a picture, in ±0.5.
+const PLANE: Init = Init::FanIn(4);
 
 /// What the judge makes of pictures, and how it came to it.
 pub struct Verdict {

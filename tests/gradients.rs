@@ -8,7 +8,10 @@ use ganvas::device;
 use ganvas::nets::layers::Mode;
 use ganvas::nets::params::{Layout, Weights, rows, vector};
 use ganvas::nets::{Architecture, Discriminator, Generator, Norm, Told};
-use ganvas::recipe::{Described, Objective, Penalty, PenaltyKind, Player, Recipe, default_recipe};
+use ganvas::recipe::{
+    Codes, Conditioning, Described, Guessed, Objective, Penalty, PenaltyKind, Player, Recipe,
+    default_recipe,
+};
 use ganvas::rng::{Stream, normals, stream};
 use ganvas::train::step::{Batch, discriminator_step, generator_step};
 use rand_chacha::ChaCha8Rng;
@@ -46,12 +49,55 @@ fn every_network() -> impl Iterator<Item = Recipe> {
     kinds.into_iter().flat_map(|(n, norm)| [false, true].map(|labels| small(n, norm, labels)))
 }
 
+/// Other ways of telling the judge the class, and what it can be asked besides.
+fn every_head() -> impl Iterator<Item = Recipe> {
+    let codes = [(false, 0), (false, 0), (true, 0), (false, 2), (true, 2)].into_iter().enumerate();
+    codes.flat_map(|(i, (categorical, continuous))| {
+        [(Architecture::Mlp, Norm::Layer), (Architecture::Dcgan, Norm::Layer)].map(|(n, norm)| {
+            let mut recipe = small(n, norm, i < 2);
+            recipe.conditioning = [Conditioning::Concatenation, Conditioning::Auxiliary][i % 2];
+            // The head sees features far from their kinks, whose squares are large for 32 bits.
+            recipe.codes = Codes { categorical, continuous, weight: 0.2 };
+            recipe
+        })
+    })
+}
+
+/// What a second head should read off drawings made from `z`.
+fn meant(recipe: &Recipe, z: &Tensor<2>, labels: &Option<Tensor<2>>) -> Option<Tensor<2>> {
+    let Guessed { classes, numbers, .. } = recipe.guessed()?;
+    let classes = labels.clone().filter(|_| classes > 0);
+    let numbers = (numbers > 0).then(|| z.clone().narrow(1, 0, numbers));
+    Some(Tensor::cat(classes.into_iter().chain(numbers).collect(), 1))
+}
+
+/// The loss of the second head on pictures; `nets::ops` holds its value to the definition.
+fn misread(
+    recipe: &Recipe,
+    (d, w): (&Discriminator, &Weights),
+    x: &Tensor<2>,
+    labels: Option<&Tensor<2>>,
+    meant: &Option<Tensor<2>>,
+) -> Tensor<1> {
+    let verdict = d.judge(w, x.clone(), labels);
+    let factor = recipe.guess_weight() / SAMPLES as f64;
+    let guess = d.guess(w, &verdict, meant.clone(), 0, factor);
+    guess.map_or_else(|| Tensor::zeros([1], &cpu()), |guess| guess.loss)
+}
+
+fn latents(recipe: &Recipe) -> Tensor<2> {
+    let z = normals(&mut rng(9), SAMPLES * recipe.latent);
+    // No number near 0, which would leave a conditional norm at its kinks.
+    let z = z.iter().map(|z| z + z.signum()).collect();
+    rows(z, recipe.latent, &cpu())
+}
+
 fn pictures(salt: u64) -> Tensor<2> {
     rows(normals(&mut rng(salt), SAMPLES * PIXELS), PIXELS, &cpu()).tanh()
 }
 
 fn labels(recipe: &Recipe) -> Option<Tensor<2>> {
-    recipe.conditional.then(|| {
+    recipe.asks_class().then(|| {
         let mut one_hot = vec![0.0; SAMPLES * CLASSES];
         for (i, row) in one_hot.chunks_exact_mut(CLASSES).enumerate() {
             row[(3 * i + 1) % CLASSES] = 1.0;
@@ -72,7 +118,6 @@ fn numbers(t: Tensor<1>) -> Vec<f64> {
 /// channels up, half down. A difference then sees one linear piece, as the gradient does.
 fn far_from_kinks(layout: &Layout, salt: u64) -> Vec<f32> {
     let mut values = layout.initial(&mut rng(salt));
-    let residual = layout.entries().iter().any(|entry| entry.name.starts_with("grey"));
     for entry in layout.entries() {
         let name = entry.name.as_str();
         let values = &mut values[entry.range()];
@@ -86,10 +131,6 @@ fn far_from_kinks(layout: &Layout, salt: u64) -> Vec<f32> {
             values.iter_mut().enumerate().for_each(|(i, value)| *value = side(i));
         } else if block && name.ends_with("weight") {
             values.iter_mut().for_each(|value| *value *= 0.1);
-        }
-        // Sums over all pixels make large logits, of whose difference rounding takes its part.
-        if residual && (name.starts_with("logit.weight") || name.starts_with("projection")) {
-            values.iter_mut().for_each(|value| *value *= 0.2);
         }
         // A conditional norm is pushed by the latent, the last number of its style.
         if name.ends_with("shift.weight") {
@@ -144,24 +185,30 @@ fn check(what: &str, layout: &Layout, loss: impl Fn(&Weights) -> Tensor<1>, grad
 
 /// A discriminator's loss without its gradient: logits of a forward pass, slopes of the way back.
 fn d_loss(recipe: &Recipe, d: &Discriminator, w: &Weights, batch: &Batch) -> Tensor<1> {
-    let Batch { real, fake, points, labels } = batch;
+    let Batch { real, fake, points, labels, meant } = batch;
     let judge = |x: &Tensor<2>| d.forward(w, x.clone(), labels.as_ref());
     let s = recipe.label_smoothing;
     let objective =
         recipe.objective.d_loss(judge(real), judge(fake)) + Objective::smoothing(judge(real), s);
     let slopes = |x: &Tensor<2>| {
         let verdict = d.judge(w, x.clone(), labels.as_ref());
-        d.back_to_pictures(w, &verdict, &d.back(w, &verdict, None))
+        d.back_to_pictures(w, &verdict, &d.back(w, &verdict))
     };
     let Penalty { kind, gamma } = recipe.penalty;
     let pictures = [real, fake].into_iter().chain(points).map(slopes).collect();
-    objective + kind.value(Tensor::cat(pictures, 0), SAMPLES, gamma)
+    let read = |x: &Tensor<2>| misread(recipe, (d, w), x, labels.as_ref(), meant);
+    let mut guesses = read(fake);
+    if recipe.guessed().is_some_and(|guessed| guessed.reals) {
+        guesses = guesses + read(real);
+    }
+    objective + kind.value(Tensor::cat(pictures, 0), SAMPLES, gamma) + guesses
 }
 
 #[test]
 fn discriminator_steps_by_its_weights_for_every_objective_and_penalty() {
-    for mut recipe in every_network() {
+    for mut recipe in every_network().chain(every_head()) {
         let d = Discriminator::new(&recipe);
+        let z = latents(&recipe);
         let [real, fake] = [pictures(1), pictures(2)];
         for &objective in Objective::ALL {
             for &kind in PenaltyKind::ALL {
@@ -176,7 +223,9 @@ fn discriminator_steps_by_its_weights_for_every_objective_and_penalty() {
                     kind.points(real.clone(), fake.clone(), rows(chance, columns, &cpu()))
                 });
                 let (real, fake) = (real.clone(), fake.clone());
-                let batch = Batch { real, fake, points, labels: labels(&recipe) };
+                let labels = labels(&recipe);
+                let meant = meant(&recipe, &z, &labels);
+                let batch = Batch { real, fake, points, labels, meant };
                 let start = d.layout.view(&vector(far_from_kinks(&d.layout, 7), &cpu()));
                 let taken = discriminator_step(&recipe, &d, &start, &batch);
                 let what = format!("{recipe:?}");
@@ -192,13 +241,10 @@ fn discriminator_steps_by_its_weights_for_every_objective_and_penalty() {
 
 #[test]
 fn generator_steps_by_its_weights_through_the_discriminator() {
-    for mut recipe in every_network() {
+    for mut recipe in every_network().chain(every_head()) {
         let (g, d) = (Generator::new(&recipe), Discriminator::new(&recipe));
         let judge = d.layout.view(&vector(far_from_kinks(&d.layout, 8), &cpu()));
-        let z = normals(&mut rng(9), SAMPLES * recipe.latent);
-        // No number near 0, which would leave a conditional norm at its kinks.
-        let z = z.iter().map(|z| z + z.signum()).collect();
-        let z = rows(z, recipe.latent, &cpu());
+        let z = latents(&recipe);
         // The judge sees the fakes with instance noise.
         let (noise, labels) = (pictures(4) * 0.1, labels(&recipe));
         let start = g.layout.view(&vector(far_from_kinks(&g.layout, 7), &cpu()));
@@ -206,17 +252,21 @@ fn generator_steps_by_its_weights_through_the_discriminator() {
         let chance: Vec<f32> = (0..SAMPLES).flat_map(|_| g.chance(&mut own)).collect();
         let chance =
             (!chance.is_empty()).then(|| rows(chance.clone(), chance.len() / SAMPLES, &cpu()));
-        let told = Told { z, labels: labels.clone(), chance };
+        let told = Told { z: z.clone(), labels: labels.clone(), chance };
         let fakes = g.draw(&start, told.clone());
         let fake = fakes.y.clone() + noise.clone();
-        let batch = Batch { real: pictures(3), fake, points: None, labels };
+        let meant = meant(&recipe, &z, &labels);
+        let batch = Batch { real: pictures(3), fake, points: None, labels, meant };
         let score = |x: Tensor<2>| d.forward(&judge, x, batch.labels.as_ref());
         for &objective in Objective::ALL {
             recipe.objective = objective;
             let loss = |w: &Weights| {
                 let fake = g.forward(w, &told, &mut Mode::Train);
                 let real = objective.compares().then(|| score(batch.real.clone()));
-                objective.g_loss(real, score(fake + noise.clone()))
+                let fake = fake + noise.clone();
+                let labels = batch.labels.as_ref();
+                let guess = misread(&recipe, (&d, &judge), &fake, labels, &batch.meant);
+                objective.g_loss(real, score(fake)) + guess
             };
             let taken = generator_step(&recipe, (&g, &d), [&start, &judge], &batch, &fakes);
             check(&format!("{recipe:?}"), &g.layout, loss, taken.gradient.clone());
@@ -226,12 +276,12 @@ fn generator_steps_by_its_weights_through_the_discriminator() {
 
 #[test]
 fn input_gradient_is_the_slope_of_the_logits() {
-    for recipe in every_network() {
+    for recipe in every_network().chain(every_head()) {
         let d = Discriminator::new(&recipe);
         let weights = d.layout.view(&vector(far_from_kinks(&d.layout, 10), &cpu()));
         let (x, labels) = (pictures(5), labels(&recipe));
         let verdict = d.judge(&weights, x.clone(), labels.as_ref());
-        let slopes = d.back_to_pictures(&weights, &verdict, &d.back(&weights, &verdict, None));
+        let slopes = d.back_to_pictures(&weights, &verdict, &d.back(&weights, &verdict));
 
         let plain = d.forward(&weights, x.clone(), labels.as_ref());
         let difference = number((plain - verdict.logits).abs().max());

@@ -27,6 +27,8 @@ fn recipe() -> Box<Recipe> {
     Box::new(Recipe {
         dataset: DatasetKind::Mnist,
         conditional: true,
+        conditioning: Conditioning::Auxiliary,
+        codes: Codes { categorical: false, continuous: 0, weight: 0.5 },
         latent: 4,
         batch: 8,
         d_steps: 2,

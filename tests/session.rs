@@ -5,7 +5,7 @@ mod common;
 use common::*;
 use ganvas::data::{DatasetKind, Digits, PIXELS};
 use ganvas::metrics::classifier::CLASSIFIER_WEIGHTS;
-use ganvas::recipe::Recipe;
+use ganvas::recipe::{Codes, Recipe};
 use ganvas::session::Session;
 use ganvas::session::protocol::{Command, Event, Players, SampleRequest, State};
 use ganvas::train::replica::{Order, Pending, Replicas};
@@ -320,4 +320,48 @@ fn workers_that_share_a_batch_are_counted_and_their_loss_is_told() {
     session.share_with(Rc::new(Deaf));
     let events = send(&mut session, vec![Command::Load { recipe: tiny(DatasetKind::Drawn) }]);
     assert_eq!(workers(&events), [2, 1]);
+}
+
+#[test]
+fn categories_of_a_run_s_own_can_be_asked_for_but_are_no_digits() {
+    let mut recipe = tiny(DatasetKind::Drawn);
+    recipe.conditional = false;
+    recipe.codes = Codes { categorical: true, continuous: 2, weight: 1.0 };
+    let mut session = open();
+    let weights = ByteBuf::from(CLASSIFIER_WEIGHTS.to_vec());
+    let ask = |id, first: f32, category| {
+        let latents = Some([first, 0.5, -0.5, 1.0].repeat(3));
+        let request = SampleRequest { count: 3, seed: 1, latents, labels: Some(vec![category; 3]) };
+        Command::Sample { id, request }
+    };
+    let mut commands = vec![Command::Load { recipe }, Command::Step { player: Players::Both }];
+    commands.extend([ask(1, 0.0, 4), ask(2, 0.0, 5), ask(3, 1.0, 4)]);
+    commands.extend([
+        Command::LoadClassifier { weights },
+        Command::Evaluate { count: 20, seed: 3 },
+        Command::Inspect { id: 1, pixels: ByteBuf::from(vec![0; PIXELS]), label: 4 },
+    ]);
+    let mut events = send(&mut session, commands);
+    while session.busy() {
+        events.extend(send(&mut session, vec![]));
+    }
+    assert_eq!(failures(&events), [""; 0]);
+    let mut sampled = Vec::new();
+    let mut grids = 0;
+    let mut accuracy = None;
+    for event in events {
+        match event {
+            Event::Sampled { pictures, .. } => sampled.push(pictures),
+            Event::Previewed { pictures, .. } => {
+                grids += 1;
+                assert!(pictures.labels.is_empty() && pictures.columns == 10);
+            }
+            Event::Evaluated(evaluation) => accuracy = Some(evaluation.label_accuracy),
+            _ => {}
+        }
+    }
+    assert!(grids > 0 && sampled.iter().all(|pictures| pictures.labels.is_empty()));
+    assert_eq!(accuracy, Some(None));
+    let [asked, other_category, other_code] = &sampled[..] else { panic!("{}", sampled.len()) };
+    assert!(asked.pixels != other_category.pixels && asked.pixels != other_code.pixels);
 }

@@ -1,10 +1,11 @@
 //! BigGAN (Brock et al. 2018, arXiv 1809.11096, appendix B) at 28 x 28: class-conditional batch norms that share
 //! one embedding of the classes, a latent whose chunks go to the levels, self-attention at 14 x 14; the judge
-//! of three residual blocks sums its features over all pixels, and compares them with the class by projection.
+//! of three residual blocks averages its features over all pixels, and compares them with the class by projection.
 //!
 //! Deviations: a 3 x 3 convolution after a doubling by nearest pixels, or before a mean of 2 x 2, is a special
 //! case of one of kernel 4 and stride 2, which is what stands here; no attention in the judge, whose slopes
-//! gradient penalties ask for; no spectral norm in the generator.
+//! gradient penalties ask for; a mean of the features instead of their sum, whose logits would be large at
+//! first; no spectral norm in the generator.
 
 use super::generator::Parts;
 use super::layers::conv::Maps;
@@ -54,7 +55,7 @@ pub fn features(width: usize) -> Builder {
     let conv = |branch: Builder, name: &str| {
         branch.relu().filter(&format!("block7.{name}"), FilterShape::new(coarse, 3))
     };
-    at7.residual(|branch| conv(conv(branch, "conv1"), "conv2")).relu().sum_pool()
+    at7.residual(|branch| conv(conv(branch, "conv1"), "conv2")).relu().mean_pool()
 }
 
 fn channels(width: usize) -> [usize; 3] {

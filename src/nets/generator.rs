@@ -61,7 +61,7 @@ pub struct Measured {
 
 impl Generator {
     pub fn new(recipe: &Recipe) -> Self {
-        let classes = if recipe.conditional { CLASSES } else { 0 };
+        let classes = if recipe.asks_class() { CLASSES } else { 0 };
         let player = &recipe.generator;
         let Parts { mapping, synthesis } =
             player.network.generator(recipe.latent, classes, player.width, recipe.norm);

@@ -11,6 +11,7 @@ mod biggan;
 mod dcgan;
 mod discriminator;
 mod generator;
+mod head;
 mod mapping;
 mod mlp;
 mod residual;
@@ -18,6 +19,7 @@ mod stylegan2;
 
 pub use discriminator::{Discriminator, LOGIT_BIAS, Verdict};
 pub use generator::{Drawn, Generator, Measured, Told};
+pub use head::Guess;
 
 use crate::recipe::{Described, Paper};
 use generator::Parts;

@@ -3,7 +3,7 @@
 
 mod player;
 
-use super::{OptimiserKind, Preset, ScheduleKind, presets};
+use super::{Conditioning, OptimiserKind, Preset, ScheduleKind, presets};
 use crate::data::DatasetKind;
 use crate::gan::{Objective, PenaltyKind};
 use crate::metrics::{Metric, MetricEntry};
@@ -116,7 +116,8 @@ fn choice<T: Described>() -> Control {
 
 /// Fixed while training, but free where a run goes on from a checkpoint; so is all of an optimiser, a
 /// schedule and the burn-in.
-const BRANCHES: [&str; 8] = [
+const BRANCHES: [&str; 9] = [
+    "codes.weight",
     "objective",
     "label_smoothing",
     "penalty.kind",
@@ -141,6 +142,11 @@ fn without<T: Described>(path: String, uses: impl Fn(T) -> bool) -> Option<Condi
 /// What leaves a field without effect, as the variants themselves say.
 fn unless(path: &str) -> Option<Condition> {
     use OptimiserKind as Kind;
+    let labelled =
+        |on: bool| Some(Condition { path: "conditional".into(), values: vec![json!(on)] });
+    if path == "conditioning" {
+        return labelled(false);
+    }
     let (parent, field) = path.rsplit_once('.')?;
     let by = format!("{parent}.kind");
     match (parent.rsplit('.').next()?, field) {
@@ -153,6 +159,7 @@ fn unless(path: &str) -> Option<Condition> {
             Some(Condition { path: format!("{parent}.deviation"), values: vec![json!(0.0)] })
         }
         ("penalty", "gamma") => without(by, |kind: PenaltyKind| kind != PenaltyKind::None),
+        ("codes", _) => labelled(true),
         ("burn_in", field) if field != "steps" => {
             Some(Condition { path: format!("{parent}.steps"), values: vec![json!(0)] })
         }
@@ -210,6 +217,42 @@ pub fn catalog() -> Catalog {
         "Tell both players the digit",
         "A conditional GAN draws the digit it is asked for, and learns much faster.",
         Control::Toggle,
+        false,
+        false,
+    );
+    add(
+        "conditioning",
+        "Run",
+        "How the judge hears of the digit",
+        "The artist gets it beside its random numbers; the judge may be told in several ways, or asked.",
+        choice::<Conditioning>(),
+        false,
+        false,
+    );
+    add(
+        "codes.categorical",
+        "Run",
+        "A code with ten values",
+        "The artist is given one of ten categories and the judge has to read it off the drawing (InfoGAN, Chen et al. 2016): kinds of drawings are found without labels.",
+        Control::Toggle,
+        false,
+        false,
+    );
+    add(
+        "codes.continuous",
+        "Run",
+        "Codes that are numbers",
+        "So many of the artist's random numbers have to show in the drawing, so that the judge can read them off it.",
+        Control::Integer { min: 0, max: 4 },
+        false,
+        false,
+    );
+    add(
+        "codes.weight",
+        "Run",
+        "Weight of the codes λ",
+        "How much both players mind a code that was misread.",
+        Control::Number { min: 0.01, max: 10.0, log: true },
         false,
         false,
     );

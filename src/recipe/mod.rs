@@ -2,6 +2,7 @@
 //! are all this one struct. Holds no tensors and runs nothing.
 
 mod catalog;
+mod conditioning;
 mod optimiser;
 mod presets;
 mod schedule;
@@ -14,6 +15,7 @@ use crate::gan::Equilibrium;
 pub use crate::gan::{Objective, PenaltyKind};
 pub use crate::nets::{Architecture, Norm};
 pub use catalog::{Catalog, Choice, Control, Described, Field, Paper, catalog};
+pub use conditioning::{Codes, Conditioning, Guessed};
 pub use optimiser::{Optimiser, OptimiserKind};
 pub use presets::{Preset, default_recipe, presets};
 pub use schedule::{BurnIn, Schedule, ScheduleKind};
@@ -26,6 +28,10 @@ pub struct Recipe {
     pub dataset: DatasetKind,
     /// Whether both players are told which digit is meant.
     pub conditional: bool,
+    /// How the discriminator of a conditional run hears of it.
+    pub conditioning: Conditioning,
+    /// What the generator is told instead, and the discriminator has to find out.
+    pub codes: Codes,
     /// Length of the latent vector z.
     pub latent: usize,
     /// Real pictures per discriminator step, and fakes per step of either player.
@@ -51,11 +57,16 @@ pub struct Recipe {
 }
 
 impl Recipe {
-    /// Where the objective would come to rest. With smoothed labels that is elsewhere, and not said.
+    /// Where the objective would come to rest. With smoothed labels that is elsewhere, and not said; a
+    /// second head adds to both losses what it lacks.
     pub fn equilibrium(&self) -> Equilibrium {
-        match self.label_smoothing {
-            0.0 => self.objective.equilibrium(),
-            _ => Equilibrium { d_loss: None, g_loss: None, logit: None },
+        let Equilibrium { d_loss, g_loss, logit } = self.objective.equilibrium();
+        if self.label_smoothing > 0.0 {
+            Equilibrium { d_loss: None, g_loss: None, logit: None }
+        } else if self.guessed().is_some() {
+            Equilibrium { d_loss: None, g_loss: None, logit }
+        } else {
+            Equilibrium { d_loss, g_loss, logit }
         }
     }
 }

@@ -3,8 +3,8 @@
 mod zoo;
 
 use super::{
-    Architecture, BurnIn, DatasetKind, InstanceNoise, Norm, Objective, Optimiser, OptimiserKind,
-    Paper, Penalty, PenaltyKind, Player, Recipe, Schedule, ScheduleKind,
+    Architecture, BurnIn, Codes, Conditioning, DatasetKind, InstanceNoise, Norm, Objective,
+    Optimiser, OptimiserKind, Paper, Penalty, PenaltyKind, Player, Recipe, Schedule, ScheduleKind,
 };
 use serde::{Deserialize, Serialize};
 
@@ -75,6 +75,7 @@ pub fn presets() -> Vec<Preset> {
         },
     ];
     all.extend(zoo::variants(&all[1].recipe));
+    all.extend(zoo::heads(&all[1].recipe));
     all.extend(zoo::failures(&all[0].recipe, &all[1].recipe));
     all
 }
@@ -105,6 +106,8 @@ pub fn default_recipe() -> Recipe {
     Recipe {
         dataset: DatasetKind::Mnist,
         conditional: true,
+        conditioning: Conditioning::Projection,
+        codes: Codes { categorical: false, continuous: 0, weight: 1.0 },
         latent: 16,
         batch: 64,
         d_steps: 1,

@@ -53,6 +53,16 @@ impl Recipe {
                 "weight_clip",
                 "must be 0 with this penalty, which asks for a slope of 1 that clipped weights cannot reach",
             ),
+            (
+                self.conditional && (self.codes.categorical || self.codes.continuous > 0),
+                "conditional",
+                "must be off with codes: they are for finding out without labels what there is to draw",
+            ),
+            (
+                self.codes.continuous > self.latent,
+                "latent",
+                "must be as many as there are continuous codes, which are its first numbers",
+            ),
         ];
         let broken = rules.into_iter().filter(|&(wrong, ..)| wrong);
         broken.map(|(_, path, reason)| Problem { path: path.into(), reason: reason.into() })

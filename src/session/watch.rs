@@ -121,7 +121,7 @@ fn remedies(recipe: &Recipe) -> Vec<String> {
             "Slow the judge down: one step for each of the artist's, and a learning rate no higher than the artist's.",
         ),
         (
-            !recipe.conditional,
+            !recipe.asks_class(),
             "Tell both players which digit is meant, so that none can be left out.",
         ),
         (

@@ -12,7 +12,7 @@ use burn::tensor::{Device, Tensor};
 use safetensors::tensor::{SafeTensors, serialize};
 use std::collections::HashMap;
 
-const FORMAT: &str = "ganvas-checkpoint-3";
+const FORMAT: &str = "ganvas-checkpoint-4";
 
 fn refused(reason: impl Into<String>) -> Error {
     Error::Checkpoint(reason.into())

@@ -25,7 +25,7 @@ impl Trainer {
         let (discriminator, weights) = (&self.nets.discriminator, self.d.view());
         let x = inputs::pictures(pixels, &self.nets.device);
         let verdict = discriminator.judge(weights, x, self.nets.one_hot(&[label]).as_ref());
-        let slopes = discriminator.back(weights, &verdict, None);
+        let slopes = discriminator.back(weights, &verdict);
         let by_pixels = discriminator.back_to_pictures(weights, &verdict, &slopes);
         let mut found = read_all(vec![verdict.logits, by_pixels]).await?;
         let (saliency, logit) = (found.pop().unwrap_or_default(), found.pop().unwrap_or_default());

@@ -3,7 +3,7 @@
 
 use crate::gan::{Objective, PenaltyKind};
 use crate::gradient::value_and_gradient;
-use crate::nets::ops::{add_scaled, joined, stacked};
+use crate::nets::ops::{joined, stacked};
 use crate::nets::params::Weights;
 use crate::nets::{Discriminator, Drawn, Generator};
 use crate::recipe::Recipe;
@@ -20,6 +20,9 @@ pub struct Batch {
     pub points: Option<Tensor<2>>,
     /// One-hot [n, CLASSES], shared by real pictures and fakes so that pairs are of one class.
     pub labels: Option<Tensor<2>>,
+    /// What a second head of the discriminator should read off the fakes, and off the real pictures if it
+    /// reads those: [n, outputs].
+    pub meant: Option<Tensor<2>>,
 }
 
 /// What a batch says to a player: means over its samples.
@@ -47,7 +50,7 @@ pub fn discriminator_step(
     batch: &Batch,
 ) -> Advice {
     // All pictures are judged in one go: nothing in the judge ties samples together.
-    let Batch { real, fake, points, labels } = batch.clone();
+    let Batch { real, fake, points, labels, meant } = batch.clone();
     let [n, _] = fake.dims();
     let mut x = stacked(real, fake); // [2n, PIXELS]
     let mut y = labels.as_ref().map(|y| stacked(y.clone(), y.clone()));
@@ -55,7 +58,7 @@ pub fn discriminator_step(
         x = stacked(x, points); // [3n, PIXELS]
         y = y.zip(labels).map(|(y, labels)| stacked(y, labels));
     }
-    let verdict = discriminator.judge(weights, x.clone(), y.as_ref());
+    let verdict = discriminator.judge(weights, x, y.as_ref());
     let [d_real, d_fake] = [0, n].map(|from| verdict.logits.clone().narrow(0, from, n));
     let both = verdict.logits.clone().narrow(0, 0, 2 * n).reshape([2, n]);
     let means = both.mean_dim(1).flatten(0, 1); // [2]
@@ -74,20 +77,32 @@ pub fn discriminator_step(
         by_logits = stacked(by_logits, none); // [3n, 1]
     }
 
-    let (d_loss, gradient) = if recipe.penalty.kind == PenaltyKind::None {
-        let slopes = discriminator.back(weights, &verdict, Some(&by_logits));
-        (objective, discriminator.gradient(&verdict, &slopes, &by_logits))
+    let (meant, first) = match discriminator.reads_reals() {
+        true => (meant.map(|meant| stacked(meant.clone(), meant)), 0),
+        false => (meant, n),
+    };
+    let factor = recipe.guess_weight() / n as f64;
+    let guess = discriminator.guess(weights, &verdict, meant, first, factor);
+    let guess = guess.as_ref();
+
+    let (mut d_loss, gradient) = if recipe.penalty.kind == PenaltyKind::None {
+        let slopes = discriminator.back_from_loss(weights, &verdict, &by_logits, guess);
+        let gradient = discriminator.gradient(weights, &verdict, &slopes, &by_logits, guess);
+        (objective, gradient)
     } else {
-        let slopes = discriminator.back(weights, &verdict, None);
+        let slopes = discriminator.back(weights, &verdict);
         let by_pictures = discriminator.back_to_pictures(weights, &verdict, &slopes);
-        let (penalty, [by_slopes]) = value_and_gradient([by_pictures], |[slopes]| {
+        let (penalty, [by_slopes]) = value_and_gradient([by_pictures.clone()], |[slopes]| {
             recipe.penalty.kind.value(slopes, n, recipe.penalty.gamma)
         });
-        let sent = add_scaled(by_slopes, x, by_logits.clone());
+        let ways = [by_pictures, by_slopes];
         let gradient =
-            discriminator.penalised_gradient(weights, &verdict, &slopes, &by_logits, sent);
+            discriminator.penalised_gradient(weights, &verdict, &slopes, &by_logits, ways, guess);
         (objective + penalty, gradient)
     };
+    if let Some(guess) = guess {
+        d_loss = d_loss + guess.loss.clone();
+    }
     Advice { gradient, figures: joined(vec![d_loss, means]) }
 }
 
@@ -106,11 +121,17 @@ pub fn generator_step(
         .compares()
         .then(|| discriminator.forward(judge, batch.real.clone(), labels));
 
-    let (loss, [by_logits]) = value_and_gradient([verdict.logits.clone()], |[fake]| {
+    let (mut loss, [by_logits]) = value_and_gradient([verdict.logits.clone()], |[fake]| {
         recipe.objective.g_loss(d_real.map(Tensor::autodiff), fake)
     });
+    let [n, _] = batch.fake.dims();
+    let factor = recipe.guess_weight() / n as f64;
+    let guess = discriminator.guess(judge, &verdict, batch.meant.clone(), 0, factor);
+    if let Some(guess) = &guess {
+        loss = loss + guess.loss.clone();
+    }
     // The judge's weights are constants here: only the way through it to the artist is wanted.
-    let slopes = discriminator.back(judge, &verdict, Some(&by_logits));
+    let slopes = discriminator.back_from_loss(judge, &verdict, &by_logits, guess.as_ref());
     let by_pictures = discriminator.back_to_pictures(judge, &verdict, &slopes);
     let gradient = generator.gradient(weights, fakes, by_pictures);
     Advice { gradient, figures: loss }

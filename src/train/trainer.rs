@@ -162,8 +162,13 @@ impl Trainer {
             kind if kind.has_points() => 2 * plain + 4 * d,
             _ => 2 * 4 * d,
         };
+        // Beside a penalty, what is read off goes its own way back.
+        let own = match (recipe.guessed(), recipe.penalty.kind) {
+            (None, _) | (_, PenaltyKind::None) => 0,
+            (Some(guessed), _) => (1 + u64::from(guessed.reals)) * (2 * d - d_first),
+        };
         let judged = if recipe.objective.compares() { 2 * d } else { d };
-        let d_step = g + d_pair;
+        let d_step = g + d_pair + own;
         let g_step = judged + d + 2 * g - g_first;
         recipe.batch as u64 * (recipe.d_steps as u64 * d_step + g_step)
     }

@@ -2,10 +2,10 @@
 //! itself and for those that help it.
 
 use super::step::{self, Advice, Batch};
-use crate::data::{Digits, PIXELS};
+use crate::data::{CLASSES, Digits, PIXELS};
 use crate::nets::params::{Weights, rows};
-use crate::nets::{Discriminator, Drawn, Generator, Told, inputs};
-use crate::recipe::Recipe;
+use crate::nets::{Discriminator, Drawn, Generator, Told, inputs, ops};
+use crate::recipe::{Guessed, Recipe};
 use crate::rng::{Stream, normals, stream};
 use burn::tensor::{Device, Tensor};
 use rand_chacha::ChaCha8Rng;
@@ -31,9 +31,20 @@ impl Nets {
         self.generator.ties_samples() || self.recipe.objective.ties_samples()
     }
 
-    /// [n, CLASSES] for a conditional recipe.
+    /// [n, CLASSES] where the generator is asked for a class.
     pub fn one_hot(&self, labels: &[u8]) -> Option<Tensor<2>> {
-        self.recipe.conditional.then(|| inputs::one_hot(labels, &self.device))
+        self.recipe.asks_class().then(|| inputs::one_hot(labels, &self.device))
+    }
+
+    /// What a second head of the discriminator should read off drawings made from these: the class that
+    /// was asked for, then the first of the latents. [n, outputs]
+    fn meant(&self, z: &Tensor<2>, one_hot: &Option<Tensor<2>>) -> Option<Tensor<2>> {
+        let Guessed { classes, numbers, .. } = self.recipe.guessed()?;
+        let numbers = (numbers > 0).then(|| z.clone().narrow(1, 0, numbers));
+        match (one_hot.clone().filter(|_| classes > 0), numbers) {
+            (Some(one_hot), Some(numbers)) => Some(ops::beside(one_hot, numbers, 1.0)),
+            (one_hot, numbers) => one_hot.or(numbers),
+        }
     }
 }
 
@@ -103,12 +114,19 @@ impl Work {
             let columns = values.len() / samples.len();
             rows(values, columns, &nets.device)
         };
+        // Categories of the generator's own go round: so each comes equally often.
+        let category = |place| ((first + place as u64) % CLASSES as u64) as u8;
+        let asked = match nets.recipe.codes.categorical {
+            true => samples.clone().map(category).collect(),
+            false => digits.labels,
+        };
         let z = &self.z[(samples.start - self.first) * latent..][..samples.len() * latent];
         self.parts.entry(samples.start).or_insert_with(|| {
-            let labels = nets.one_hot(&digits.labels);
+            let labels = nets.one_hot(&asked);
             let z = rows(z.to_vec(), latent, &nets.device);
             let chance = (nets.generator.has_chance())
                 .then(|| own(Stream::Chance, &|rng| nets.generator.chance(rng)));
+            let meant = nets.meant(&z, &labels);
             let fakes = nets.generator.draw(g, Told { z, labels: labels.clone(), chance });
             let mut real = inputs::pictures(&digits.images, &nets.device);
             let mut fake = fakes.y.clone();
@@ -122,7 +140,7 @@ impl Work {
                 let chance = own(Stream::PenaltyPoints, &|rng| kind.chance(rng));
                 kind.points(real.clone(), fake.clone(), chance)
             });
-            Part { batch: Batch { real, fake, points, labels }, fakes }
+            Part { batch: Batch { real, fake, points, labels, meant }, fakes }
         })
     }
 
@@ -162,7 +180,7 @@ mod tests {
     use crate::gan::{Objective, PenaltyKind};
     use crate::nets::Architecture;
     use crate::nets::params::vector;
-    use crate::recipe::{Described, default_recipe};
+    use crate::recipe::{Codes, Conditioning, Described, default_recipe};
 
     fn numbers(t: Tensor<1>) -> Vec<f32> {
         t.into_data().try_into_vec::<f32>().expect("f32")
@@ -221,6 +239,11 @@ mod tests {
                 // Each penalty once, and noise.
                 recipe.penalty.kind = PenaltyKind::ALL[i % PenaltyKind::ALL.len()];
                 recipe.instance_noise.deviation = 0.1 * (i % 2) as f64;
+                // And each way of telling or asking the judge what is drawn.
+                recipe.conditional = i % 4 < 3;
+                recipe.conditioning = Conditioning::ALL[i % Conditioning::ALL.len()];
+                recipe.codes.categorical = !recipe.conditional;
+                recipe.codes.continuous = if recipe.conditional { 0 } else { 2 };
                 let missed = missed(&said(&recipe, [0..3, 3..7, 0..7]));
                 // What ties samples together is really not to be had in parts.
                 let exact = missed < 2e-6;
@@ -231,5 +254,38 @@ mod tests {
                 );
             }
         }
+    }
+    #[test]
+    fn what_should_be_read_off_a_drawing_is_what_it_was_drawn_from() {
+        let mut recipe = default_recipe();
+        (recipe.batch, recipe.latent, recipe.conditional) = (7, 3, false);
+        recipe.codes = Codes { categorical: true, continuous: 2, weight: 1.0 };
+        let nets = Nets::new(recipe.clone(), device::cpu());
+        let g = nets.generator.layout.view(&vector(
+            nets.generator.layout.initial(&mut stream(3, Stream::GeneratorInit, 0)),
+            &nets.device,
+        ));
+        let digits = Source::new(DatasetKind::Drawn).batch(1, 5, 7).expect("drawn");
+        let mut work = Work::new(recipe, 5, digits, 0, 7);
+        let z = work.z.clone();
+        let part = work.part(&nets, &g, &(2..6));
+        let meant = numbers(part.batch.meant.clone().expect("codes").flatten(0, 1));
+        for (i, row) in meant.chunks_exact(CLASSES + 2).enumerate() {
+            // Batch 5 of 7 samples: its sample 2 is the run's 37th.
+            let mut one_hot = [0.0; CLASSES];
+            one_hot[(37 + i) % CLASSES] = 1.0;
+            assert_eq!(row[..CLASSES], one_hot);
+            assert_eq!(row[CLASSES..], z[(2 + i) * 3..][..2]);
+        }
+        let again = nets.generator.draw(
+            &g,
+            Told {
+                z: rows(z[2 * 3..6 * 3].to_vec(), 3, &nets.device),
+                labels: Some(inputs::one_hot(&[7, 8, 9, 0], &nets.device)),
+                chance: None,
+            },
+        );
+        let drawn = [again.y, part.fakes.y.clone()].map(|y| numbers(y.flatten(0, 1)));
+        assert_eq!(drawn[0], drawn[1]);
     }
 }

@@ -252,6 +252,35 @@ test("draws more: the digit that was asked for, and others at the next press", (
     assert.notEqual(await inkOf(page, "#sampler canvas"), first);
   }));
 
+test("turns the codes of a run that has some, on the same noise", () =>
+  visit("/", async (page) => {
+    await until(page, { state: "ready" });
+    assert(await page.getByRole("group", { name: "Codes" }).isHidden(), "no codes, nothing to turn");
+    await page.getByLabel("Start from").selectOption("codes");
+    await page.waitForFunction(() => document.querySelector("#fakes .headings")?.textContent === "ABCDEFGHIJ");
+    const category = page.getByRole("combobox", { name: "Category", exact: true });
+    await page.getByRole("button", { name: "Draw", exact: true }).click();
+    await page.getByText("50 drawings, from seed 1; along each row code 1 goes from −2 to 2.").waitFor();
+    await category.selectOption("C");
+    const other = page.getByRole("slider", { name: "Code 2" });
+    assert(await page.getByRole("slider", { name: "Code 1" }).isHidden(), "what goes along the rows stands nowhere");
+    const ink = () => inkOf(page, "#sampler canvas");
+    let before = await ink();
+    const turns = async (/** @type {string} */ words, /** @type {() => Promise<unknown>} */ turn) => {
+      await turn();
+      await page.getByText(words).waitFor();
+      await page.waitForTimeout(100);
+      assert.notEqual(await ink(), before, words);
+      before = await ink();
+    };
+    await turns("20 drawings of category C, from seed 1; along each row code 1", () => other.press("End"));
+    await turns("20 drawings of category C, from seed 1; along each row code 1", () => other.press("Home"));
+    await turns("20 drawings of category C, from seed 1; along each row code 2", () => page.getByLabel("Along a row").selectOption("code 2"));
+    await page.getByLabel("Start from").selectOption("quick");
+    await page.getByRole("combobox", { name: "Digit", exact: true }).selectOption("3");
+    assert(await page.getByRole("group", { name: "Codes" }).isHidden());
+  }));
+
 test("saves a checkpoint and opens it again", () =>
   visit("/?autostart", async (page) => {
     await untilStep(page, 10);

@@ -3,7 +3,7 @@
 // @ts-check
 
 /** @import { Keeper } from "./keeper.js" */
-/** @import { Catalog, Command, Pictures, Players, Recipe } from "./protocol.js" */
+/** @import { Catalog, Command, Pictures, Players, Recipe, SampleRequest } from "./protocol.js" */
 /** @import { Params } from "./params.js" */
 /** @import { Store } from "./store.js" */
 /** @import { Mark } from "./timeline.js" */
@@ -146,16 +146,10 @@ export function createActions(around) {
       }
     },
 
-    /**
-     * @param {number} count
-     * @param {number} seed
-     * @param {number | null} digit
-     * @param {string} words what the pictures show
-     */
-    sample(count, seed, digit, words) {
+    /** @param {SampleRequest} request @param {string} words what the pictures show */
+    sample(request, words) {
       caption = words;
-      const labels = digit === null ? undefined : Array(count).fill(digit);
-      send({ type: "sample", id: ++sampleId, request: { count, seed, labels } });
+      send({ type: "sample", id: ++sampleId, request });
     },
 
     /** @param {number} id @param {Pictures} pictures */

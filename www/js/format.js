@@ -21,3 +21,6 @@ function digits(value) {
 
 /** @param {number} share */
 export const percent = (share) => `${(100 * share).toFixed(share > 0.995 && share < 1 ? 1 : 0)} %`;
+
+/** A category that the artist has made up, which is no digit. @param {number} index */
+export const letter = (index) => String.fromCharCode(65 + index);

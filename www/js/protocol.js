@@ -4,9 +4,10 @@
 // @ts-check
 
 /**
- * A whole experiment. Its fields are those that the catalog lists; only the few that the page's
- * address can set are named here.
- * @typedef {{ dataset: string, conditional: boolean, seed: number, [field: string]: unknown }} Recipe
+ * A whole experiment. Its fields are those that the catalog lists; only those that the page's
+ * address can set, or that say what can be asked of the artist, are named here.
+ * @typedef {{ dataset: string, conditional: boolean, codes: { categorical: boolean, continuous: number },
+ *   latent: number, seed: number, [field: string]: unknown }} Recipe
  */
 
 /** @typedef {{ citation: string, url: string }} Paper */

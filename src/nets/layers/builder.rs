@@ -100,9 +100,9 @@ impl Builder {
         self.resampled(layer)
     }
 
-    /// The sum over all pixels.
-    pub fn sum_pool(self) -> Self {
-        let layer = Resample::sum(self.maps);
+    /// The mean of all pixels.
+    pub fn mean_pool(self) -> Self {
+        let layer = Resample::mean(self.maps);
         self.resampled(layer)
     }
 

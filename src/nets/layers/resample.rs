@@ -1,4 +1,4 @@
-//! A fixed linear map of pixels: smooth doubling or halving of the side, or the sum over all of them.
+//! A fixed linear map of pixels: smooth doubling or halving of the side, or the mean of all of them.
 
 use super::conv::Maps;
 use super::{Layer, Mode, Trace};
@@ -28,9 +28,9 @@ impl Resample {
         Self::new(input, input.side / 2, Taps::halve(input.side))
     }
 
-    /// Sums over all pixels.
-    pub fn sum(input: Maps) -> Self {
-        Self::new(input, 1, Taps::sum(input.side))
+    /// The mean of all pixels.
+    pub fn mean(input: Maps) -> Self {
+        Self::new(input, 1, Taps::mean(input.side))
     }
 
     pub fn output(&self) -> Maps {

@@ -70,9 +70,17 @@ impl Taps {
     /// The transpose of [`Taps::double`], scaled to weights that sum up to 1: a smooth halving of each side,
     /// side² to side²/4 pixels. The side must be even.
     pub fn halve(side: usize) -> Self {
-        let mut taps = Self::double(side / 2).transposed();
-        taps.weight.iter_mut().for_each(|weight| *weight /= 4.0);
-        taps
+        Self::double(side / 2).transposed().scaled(0.25)
+    }
+
+    fn scaled(mut self, factor: f32) -> Self {
+        self.weight.iter_mut().for_each(|weight| *weight *= factor);
+        self
+    }
+
+    /// The mean of all pixels: side² to 1.
+    pub fn mean(side: usize) -> Self {
+        Self::sum(side).scaled(1.0 / (side * side) as f32)
     }
 
     /// The sum over all pixels: side² to 1.

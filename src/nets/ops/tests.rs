@@ -1,10 +1,11 @@
 //! The CPU's tiles against the definitions, loop by loop, for sizes that fill tiles and that do not.
 
-use super::{Bias, Halving, KERNEL, Weight, halving_gradient, outer};
+use super::{Bias, Halving, KERNEL, Weight, halving_gradient, misread, outer};
 use crate::device::cpu;
+use crate::gradient::value_and_gradient;
 use crate::nets::params::{rows, vector};
 use crate::rng::{Stream, normals, stream};
-use burn::tensor::Tensor;
+use burn::tensor::{Tensor, activation};
 use proptest::prelude::*;
 
 fn numbers(salt: u64, count: usize) -> Vec<f32> {
@@ -70,6 +71,36 @@ proptest! {
         close("product", w.product(x.clone(), Some(Bias::once(b))), &y);
         close("transposed", w.product_transposed(g.clone()), &back);
         close("outer", outer(x, g), &dw);
+    }
+
+    #[test]
+    fn guesses(n in 1usize..6, classes in 0usize..12, others in 0usize..4, size in 0.1f32..30.0) {
+        let columns = (classes + others).max(1);
+        let classes = classes.min(columns);
+        let outputs: Vec<f32> = numbers(10, n * columns).iter().map(|x| x * size).collect();
+        let mut meant = numbers(11, n * columns);
+        for (i, row) in meant.chunks_exact_mut(columns).enumerate() {
+            for (k, m) in row[..classes].iter_mut().enumerate() {
+                *m = if k == i % classes { 1.0 } else { 0.0 };
+            }
+        }
+        let (outputs, meant) = (rows(outputs, columns, &cpu()), rows(meant, columns, &cpu()));
+        let (loss, gradient) = misread(outputs.clone(), meant.clone(), classes, 0.3);
+        let (value, [slopes]) = value_and_gradient([outputs], |[y]| {
+            let meant = meant.autodiff();
+            let mut total = (y.clone() * 0.0).sum();
+            if classes > 0 {
+                let log_probabilities = activation::log_softmax(y.clone().narrow(1, 0, classes), 1);
+                total = total - (log_probabilities * meant.clone().narrow(1, 0, classes)).sum();
+            }
+            if classes < columns {
+                let error = (y - meant).narrow(1, classes, columns - classes);
+                total = total + (error.clone() * error).sum() * 0.5;
+            }
+            total * 0.3
+        });
+        close("loss", loss, &value.into_data().try_into_vec::<f32>().expect("f32"));
+        close("gradient", gradient, &slopes.into_data().try_into_vec::<f32>().expect("f32"));
     }
 
     #[test]

@@ -8,6 +8,7 @@ const optimiser = { kind: "adam", lr: 2e-3, beta1: 0, beta2: 0.99, epsilon: 1e-8
 export const recipe = {
   dataset: "mnist",
   conditional: true,
+  codes: { categorical: false, continuous: 0 },
   latent: 64,
   batch: 64,
   d_steps: 1,
@@ -54,12 +55,15 @@ export const catalog = {
   presets: [
     { name: "quick", label: "Quick digits", summary: "Conditional DCGAN with the relativistic loss: each column is asked for one digit. Digits within seconds to minutes.", paper: { citation: "Huang et al. 2024 (R3GAN)", url: "https://arxiv.org/abs/2501.05441" }, recipe },
     { name: "vanilla", label: "Vanilla GAN", summary: "The first GAN: two plain multilayer perceptrons. Noisy strokes; watch for collapse.", paper: { citation: "Goodfellow et al. 2014", url: "https://arxiv.org/abs/1406.2661" }, recipe: { ...recipe, conditional: false, objective: "non-saturating" } },
+    { name: "codes", label: "With codes", summary: "Codes instead of labels.", paper: null, recipe: { ...recipe, conditional: false, codes: { categorical: true, continuous: 2 } } },
   ],
   fields: [
     field("dataset", "Run", "Data", "The real pictures that the judge compares with.", choice([["mnist", "MNIST"], ["drawn", "Drawn digits"]]), "basic"),
     field("seed", "Run", "Seed", "Every random number follows from it: the same seed gives the same run.", { kind: "integer", min: 0, max: 999_999 }, "basic"),
     field("batch", "Run", "Batch", "Pictures per step: more make a steadier but slower step.", { kind: "integer", min: 2, max: 512 }, "basic"),
     field("conditional", "Run", "Tell both players the digit", "A conditional GAN draws the digit it is asked for.", { kind: "toggle" }),
+    field("codes.categorical", "Run", "A code with ten values", "Categories that the artist makes up.", { kind: "toggle" }),
+    field("codes.continuous", "Run", "Codes that are numbers", "Random numbers that have to show.", { kind: "integer", min: 0, max: 4 }),
     field("d_steps", "Run", "Discriminator steps per generator step", "More steps give the judge a head start.", { kind: "integer", min: 1, max: 8 }, "live"),
     field("objective", "Run", "Objective", "What each player tries to make small.", choice([["non-saturating", "Non-saturating"], ["relativistic", "Relativistic"]]), "branches"),
     field("penalty.gamma", "Run", "Penalty weight γ", "The penalty is γ/2 times the mean squared slope.", { kind: "number", min: 0.001, max: 100, log: true }, "branches"),

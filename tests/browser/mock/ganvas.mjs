@@ -108,8 +108,12 @@ class MockSession {
         this.sayLoaded();
         break;
       case "sample": {
-        const { count, labels } = command.request;
-        this.events.push({ type: "sampled", id: command.id, pictures: this.pictures(count, 10, labels ?? null, command.request.seed) });
+        const { count, labels, latents } = command.request;
+        // Other latents are other drawings, if they are as many as the run takes.
+        const size = this.recipe?.latent ?? 0;
+        if (latents && latents.length !== count * size) return this.refuse("bad-command", `${latents.length} latent numbers`);
+        const variant = latents ? latents[0] * 3 + latents[1] * 7 + latents[size - 1] : command.request.seed;
+        this.events.push({ type: "sampled", id: command.id, pictures: this.pictures(count, 10, labels ?? null, variant) });
         break;
       }
       case "save":

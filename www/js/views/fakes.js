@@ -4,7 +4,7 @@
 /** @import { Inspecting } from "../inspecting.js" */
 /** @import { Pictures } from "../protocol.js" */
 /** @import { Store } from "../store.js" */
-import { whole } from "../format.js";
+import { letter, whole } from "../format.js";
 import { createPainter } from "./pictures.js";
 import { makePickable } from "./picking.js";
 import { marksOf } from "./scores.js";
@@ -27,7 +27,7 @@ export function mount(el, store, inspecting) {
   const caption = /** @type {HTMLElement} */ (el.querySelector("figcaption p"));
   const usual = caption.textContent;
 
-  store.subscribe(["preview", "looking", "judged", "showScores"], (page) => {
+  store.subscribe(["preview", "looking", "judged", "showScores", "running"], (page) => {
     // A moment of the past that the visitor looks at, or now.
     const { looking, judged } = page;
     const { pictures: preview, step } = looking ?? { pictures: page.preview, step: page.step };
@@ -37,17 +37,19 @@ export function mount(el, store, inspecting) {
     const columns = preview?.columns || USUAL.columns;
     const rows = preview ? Math.ceil(preview.count / columns) : USUAL.rows;
     show(preview, { columns, rows }, showScores ? marksOf(judged, "fakes") : null);
-    const classes = preview ? classesOf(preview) : [];
+    // What the artist was asked for, if not for digits, are categories of its own.
+    const own = preview !== null && page.running?.codes?.categorical === true;
+    const classes = own ? Array.from({ length: columns }, (_, i) => letter(i)) : preview ? classesOf(preview) : [];
     if (classes.join() !== shownHeadings) {
       shownHeadings = classes.join();
-      headings.replaceChildren(...classes.map((digit) => {
+      headings.replaceChildren(...classes.map((name) => {
         const cell = document.createElement("span");
-        cell.textContent = String(digit);
+        cell.textContent = String(name);
         return cell;
       }));
     }
     if (!preview) return;
-    const asked = classes.length > 0 ? `; the columns were asked for the digits ${classes.join(", ")}` : "";
+    const asked = classes.length > 0 ? `; the columns were asked for the ${own ? "categories" : "digits"} ${classes.join(", ")}` : "";
     canvas.setAttribute("aria-label", `${preview.count} drawings after ${whole(step)} steps${asked}`);
   });
 }

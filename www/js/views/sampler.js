@@ -1,12 +1,16 @@
-// Draws more pictures on request: of a chosen digit, from a chosen seed.
+// Draws more pictures on request: of a chosen digit or category, from a chosen seed; and turns the codes of a
+// run that has some, one along each row, on the same noise.
 // @ts-check
 
 /** @import { Actions } from "../actions.js" */
 /** @import { Store } from "../store.js" */
+import { letter } from "../format.js";
 import { CLASSES } from "../protocol.js";
 import { createPainter } from "./pictures.js";
 
 const SIZE = { columns: 5, rows: 4 };
+/** What a code is along a row: as far as all but one in twenty normal numbers go. */
+const TURNS = [-2, -1, 0, 1, 2];
 const ALL = "all";
 const LAST_SEED = 999_999;
 
@@ -14,32 +18,120 @@ const LAST_SEED = 999_999;
 export function mount(el, store, actions) {
   const form = /** @type {HTMLFormElement} */ (el.querySelector("form"));
   const digit = /** @type {HTMLSelectElement} */ (form.elements.namedItem("digit"));
+  const kind = /** @type {HTMLElement} */ (form.querySelector("label span"));
   const seed = /** @type {HTMLInputElement} */ (form.elements.namedItem("seed"));
   const button = /** @type {HTMLButtonElement} */ (form.querySelector("button"));
+  const codes = /** @type {HTMLElement} */ (el.querySelector(".codes"));
+  const along = /** @type {HTMLSelectElement} */ (codes.querySelector("select"));
   const note = /** @type {HTMLElement} */ (el.querySelector(".note"));
   const canvas = /** @type {HTMLCanvasElement} */ (el.querySelector("canvas"));
   const show = createPainter(canvas, SIZE);
   digit.append(new Option("all ten", ALL), ...Array.from({ length: CLASSES }, (_, i) => new Option(String(i), String(i))));
+  /** @type {HTMLInputElement[]} one for each code */
+  let sliders = [];
+  let drawn = seed.valueAsNumber;
+  let waiting = false;
+  let moved = false;
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (button.ariaDisabled === "true" || !form.reportValidity()) return;
-    const number = seed.valueAsNumber;
-    const wanted = digit.disabled || digit.value === ALL ? null : Number(digit.value);
-    const what = wanted === null ? "drawings" : `drawings asked to be a ${wanted}`;
-    actions.sample(SIZE.columns * SIZE.rows, number, wanted, `${SIZE.columns * SIZE.rows} ${what}, from seed ${number}.`);
+    drawn = seed.valueAsNumber;
+    draw();
     // The next press draws others.
-    seed.value = String(number < LAST_SEED ? number + 1 : 0);
+    seed.value = String(drawn < LAST_SEED ? drawn + 1 : 0);
   });
+
+  // As a code is turned the noise stays; a slider in motion waits for the drawings of where it was.
+  codes.addEventListener("input", () => {
+    hideTurned();
+    if (button.ariaDisabled === "true") return;
+    if (waiting) moved = true;
+    else draw();
+  });
+
+  function draw() {
+    const { running } = store.get();
+    if (!running) return;
+    const { categorical } = codesOf(running);
+    const { columns } = SIZE;
+    const wanted = digit.disabled || digit.value === ALL ? null : Number(digit.value);
+    const turned = sliders.length > 0;
+    const rows = turned && categorical && wanted === null ? CLASSES : SIZE.rows;
+    const count = columns * rows;
+    /** @type {number[] | undefined} */
+    let labels;
+    if (wanted !== null) labels = Array(count).fill(wanted);
+    else if (turned && categorical) labels = Array.from({ length: count }, (_, i) => Math.floor(i / columns));
+    const latents = turned ? Array.from({ length: rows }, (_, row) => turns(normals(drawn * CLASSES + row, running.latent))).flat(2) : undefined;
+    const of = wanted === null ? "" : categorical ? ` of category ${letter(wanted)}` : ` asked to be a ${wanted}`;
+    const how = turned ? `; along each row ${along.selectedOptions[0].text} goes from −2 to 2` : "";
+    waiting = true;
+    actions.sample({ count, seed: drawn, labels, latents }, `${count} drawings${of}, from seed ${drawn}${how}.`);
+  }
+
+  /** A row of latents that differ in one code. @param {number[]} noise */
+  function turns(noise) {
+    return TURNS.map((turn) => noise.map((x, k) => (k === Number(along.value) ? turn : (sliders[k]?.valueAsNumber ?? x))));
+  }
+
+  /** The code that goes along the rows needs no slider. */
+  function hideTurned() {
+    sliders.forEach((slider, k) => (/** @type {HTMLElement} */ (slider.parentElement).hidden = k === Number(along.value)));
+  }
+
+  /** @param {number} count */
+  function layCodes(count) {
+    sliders.forEach((slider) => slider.parentElement?.remove());
+    sliders = Array.from({ length: count }, () => Object.assign(document.createElement("input"), { type: "range", min: "-2", max: "2", step: "0.1", value: "0" }));
+    along.replaceChildren(...sliders.map((_, k) => new Option(`code ${k + 1}`, String(k))));
+    sliders.forEach((slider, k) => {
+      const label = document.createElement("label");
+      label.append(`Code ${k + 1} `, slider);
+      codes.append(label);
+    });
+    codes.hidden = count === 0;
+    hideTurned();
+  }
 
   store.subscribe(["running", "state"], ({ running, state }) => {
     button.ariaDisabled = String(running === null || state === "loading");
-    digit.disabled = running !== null && !running.conditional;
+    const { categorical, continuous } = codesOf(running);
+    digit.disabled = running !== null && !running.conditional && !categorical;
     if (digit.disabled) digit.value = ALL;
+    kind.textContent = categorical ? "Category" : "Digit";
+    for (const option of [...digit.options].slice(1)) option.text = categorical ? letter(Number(option.value)) : option.value;
+    if (continuous !== sliders.length) layCodes(continuous);
+    waiting = moved = false;
   });
   store.subscribe(["sampled"], ({ sampled }) => {
-    show(sampled?.pictures ?? null, SIZE);
+    waiting = false;
+    const { columns } = SIZE;
+    show(sampled?.pictures ?? null, sampled ? { columns, rows: Math.ceil(sampled.pictures.count / columns) } : SIZE);
     note.textContent = sampled?.caption ?? "Fresh noise, as the artist would draw it now.";
     canvas.setAttribute("aria-label", sampled?.caption ?? "Nothing drawn yet");
+    if (moved) draw();
+    moved = false;
   });
+}
+
+/** @param {import("../protocol.js").Recipe | null} running */
+function codesOf(running) {
+  return running?.codes ?? { categorical: false, continuous: 0 };
+}
+
+/**
+ * Normal numbers that follow from a seed (mulberry32; Box & Muller 1958).
+ * @param {number} seed
+ * @param {number} count
+ */
+function normals(seed, count) {
+  let state = Math.imul(seed, 0x9e3779b1);
+  const uniform = () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+  return Array.from({ length: count }, () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()));
 }

@@ -1,5 +1,6 @@
 //! What is rare enough, or small enough, to be left to the tensor library.
 
+use crate::device::Numbers;
 use burn::tensor::{Tensor, activation};
 
 pub fn row_products(x: Tensor<2>, y: Tensor<2>) -> Tensor<2> {
@@ -25,4 +26,34 @@ pub fn mean_softplus(x: Tensor<2>) -> Tensor<1> {
 
 pub fn square_sum(x: Tensor<2>, factor: f32) -> Tensor<1> {
     x.powi_scalar(2).sum() * factor
+}
+
+pub fn misread(
+    outputs: Tensor<2>,
+    meant: Tensor<2>,
+    classes: usize,
+    factor: f32,
+) -> (Tensor<1>, Tensor<2>) {
+    let [n, columns] = outputs.dims();
+    let meant = Numbers::of(meant);
+    let mut gradient = Numbers::of(outputs).into_vec();
+    let mut loss = 0.0;
+    for (row, meant) in gradient.chunks_exact_mut(columns).zip(meant.slice().chunks_exact(columns))
+    {
+        let (logits, numbers) = row.split_at_mut(classes);
+        let (one_hot, meant) = meant.split_at(classes);
+        let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let log_sum = logits.iter().map(|x| (x - largest).exp()).sum::<f32>().ln();
+        for (x, m) in logits.iter_mut().zip(one_hot) {
+            let log_probability = *x - largest - log_sum;
+            loss -= m * log_probability;
+            *x = factor * (log_probability.exp() - m);
+        }
+        for (x, m) in numbers.iter_mut().zip(meant) {
+            let error = *x - m;
+            loss += 0.5 * error * error;
+            *x = factor * error;
+        }
+    }
+    (Numbers::tensor(vec![factor * loss], [1]), Numbers::tensor(gradient, [n, columns]))
 }

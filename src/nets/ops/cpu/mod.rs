@@ -12,7 +12,7 @@ mod tile;
 mod update;
 
 pub use attention::{attend, attend_back};
-pub use formulas::{beside, mean_softplus, part, row_products, square_sum, stacked};
+pub use formulas::{beside, mean_softplus, misread, part, row_products, square_sum, stacked};
 pub use gather::gather;
 pub use halving::halving_gradient;
 pub use maps::{map_products, scale_maps};

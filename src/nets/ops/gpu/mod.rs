@@ -21,7 +21,7 @@ mod update;
 
 pub use attention::{attend, attend_back};
 pub use columns::{column_products, column_sums, norm_gradient};
-pub use formulas::{mean_softplus, square_sum};
+pub use formulas::{mean_softplus, misread, square_sum};
 pub use gather::{TapBuffers, gather};
 pub use halving::{double, halve, halving_gradient};
 pub use maps::{map_products, scale_maps};

@@ -1,0 +1,143 @@
+//! What the players are told of a picture beside the picture, and what the judge is asked to find out.
+
+use super::{Described, Paper, Recipe};
+use crate::data::CLASSES;
+use serde::{Deserialize, Serialize};
+
+/// How the discriminator of a conditional run hears of the class; the generator always hears it beside
+/// its random numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Conditioning {
+    /// logit = h·w + b + h·E\[y\] (Miyato & Koyama 2018, arXiv 1802.05637, eq. 5).
+    Projection,
+    /// The label is an input beside the picture (Mirza & Osindero 2014, arXiv 1411.1784, section 3.2).
+    Concatenation,
+    /// It is not told but has to say it: a second head on its features names the class of every picture,
+    /// and its cross entropy is a loss of both players (Odena et al. 2016, arXiv 1610.09585, eq. 3).
+    Auxiliary,
+}
+
+impl Described for Conditioning {
+    const ALL: &'static [Self] = &[Self::Projection, Self::Concatenation, Self::Auxiliary];
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Projection => "Projection",
+            Self::Concatenation => "Beside the picture",
+            Self::Auxiliary => "It has to say it itself",
+        }
+    }
+
+    fn help(self) -> &'static str {
+        match self {
+            Self::Projection => {
+                "Each digit has a direction of its own, which the judge's features are held against."
+            }
+            Self::Concatenation => {
+                "The digit is one more input: a pattern for each, learned, laid over the picture."
+            }
+            Self::Auxiliary => {
+                "The judge has a second answer, which digit it sees; both players want it to be right."
+            }
+        }
+    }
+
+    fn paper(self) -> Option<Paper> {
+        Some(match self {
+            Self::Projection => {
+                Paper::new("Miyato & Koyama 2018", "https://arxiv.org/abs/1802.05637")
+            }
+            Self::Concatenation => {
+                Paper::new("Mirza & Osindero 2014", "https://arxiv.org/abs/1411.1784")
+            }
+            Self::Auxiliary => Paper::new("Odena et al. 2016", "https://arxiv.org/abs/1610.09585"),
+        })
+    }
+}
+
+/// Codes that the generator gets beside its noise and that a second head of the discriminator has to find
+/// in its drawings (InfoGAN, Chen et al. 2016, arXiv 1606.03657, eq. 5 and 6).
+///
+/// Intuition: a code that can be read off a drawing must have changed it in some way that shows. So what
+/// each code turns is found without a single label.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Codes {
+    /// Whether there is one with ten values, all equally likely. It takes the place of a label.
+    pub categorical: bool,
+    /// How many there are that are numbers, 0 to 4: the first ones of the latent vector, normal like the
+    /// others, so that a latent is the same thing in every run. (The paper's are uniform in [-1, 1].)
+    pub continuous: usize,
+    /// λ: what the losses of the second head count for, to both players.
+    pub weight: f64,
+}
+
+/// What a second head of the discriminator reads off a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Guessed {
+    /// Classes to choose from: 10, or 0 for none.
+    pub classes: usize,
+    /// Numbers besides.
+    pub numbers: usize,
+    /// Whether real pictures are read too; else drawings only.
+    pub reals: bool,
+}
+
+impl Recipe {
+    /// Whether the generator is asked for one of ten classes: for a digit, or for one of categories that
+    /// it makes up itself.
+    pub fn asks_class(&self) -> bool {
+        self.conditional || self.codes.categorical
+    }
+
+    /// What the discriminator has a second head for, if it has one.
+    pub fn guessed(&self) -> Option<Guessed> {
+        let Codes { categorical, continuous, .. } = self.codes;
+        let named = self.conditional && self.conditioning == Conditioning::Auxiliary;
+        let classes = if named || categorical { CLASSES } else { 0 };
+        let any = classes + continuous > 0;
+        any.then_some(Guessed { classes, numbers: continuous, reals: named })
+    }
+
+    /// What the second head's loss counts for.
+    pub fn guess_weight(&self) -> f64 {
+        if self.conditional { 1.0 } else { self.codes.weight }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipe::{Objective, default_recipe};
+
+    #[test]
+    fn a_second_head_is_there_where_something_is_to_be_read() {
+        let of = |conditional, conditioning, categorical, continuous| {
+            let codes = Codes { categorical, continuous, weight: 0.5 };
+            Recipe { conditional, conditioning, codes, ..default_recipe() }
+        };
+        use Conditioning::{Auxiliary, Concatenation, Projection};
+        let guessed = |classes, numbers, reals| Some(Guessed { classes, numbers, reals });
+        for conditioning in [Projection, Concatenation] {
+            assert_eq!(of(true, conditioning, false, 0).guessed(), None);
+        }
+        assert_eq!(of(true, Auxiliary, false, 0).guessed(), guessed(10, 0, true));
+        assert_eq!(of(false, Auxiliary, false, 0).guessed(), None);
+        assert_eq!(of(false, Auxiliary, true, 2).guessed(), guessed(10, 2, false));
+        assert_eq!(of(false, Projection, false, 1).guessed(), guessed(0, 1, false));
+        assert_eq!(of(true, Auxiliary, false, 0).guess_weight(), 1.0);
+        assert_eq!(of(false, Auxiliary, true, 0).guess_weight(), 0.5);
+    }
+
+    #[test]
+    fn with_a_second_head_only_the_logits_have_a_resting_place_to_show() {
+        let mut recipe = default_recipe();
+        recipe.objective = Objective::NonSaturating;
+        let plain = recipe.equilibrium();
+        recipe.conditioning = Conditioning::Auxiliary;
+        let asked = recipe.equilibrium();
+        assert!(plain.d_loss.is_some() && plain.logit.is_some());
+        assert_eq!((asked.d_loss, asked.g_loss, asked.logit), (None, None, plain.logit));
+    }
+}

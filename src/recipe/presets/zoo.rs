@@ -1,8 +1,8 @@
-//! The DCGAN preset under other objectives and constraints, and some that are meant to fail. Figures of
-//! each: docs/zoo.md.
+//! The DCGAN preset under other objectives and constraints, each tuned, and some that are meant to fail.
+//! Figures of each, and the papers' settings where these differ: docs/zoo.md.
 
 use super::{GAN, Preset};
-use crate::recipe::{Objective, Paper, Penalty, PenaltyKind, Recipe};
+use crate::recipe::{Norm, Objective, OptimiserKind, Paper, Penalty, PenaltyKind, Recipe};
 
 const WGAN: &str = "https://arxiv.org/abs/1701.07875";
 const RGAN: &str = "https://arxiv.org/abs/1807.00734";
@@ -40,6 +40,7 @@ pub fn variants(dcgan: &Recipe) -> [Preset; 6] {
             |r| {
                 r.objective = Objective::LeastSquares;
                 r.penalty = NO_PENALTY;
+                rates(r, 4e-3, 2e-3);
             },
         ),
         preset(
@@ -51,8 +52,12 @@ pub fn variants(dcgan: &Recipe) -> [Preset; 6] {
             |r| {
                 r.objective = Objective::Wasserstein;
                 r.penalty = NO_PENALTY;
-                r.weight_clip = 0.03;
-                r.d_steps = 3;
+                r.norm = Norm::Layer;
+                r.weight_clip = 0.1;
+                for p in [&mut r.generator, &mut r.discriminator] {
+                    p.optimiser.kind = OptimiserKind::RmsProp;
+                }
+                rates(r, 4e-3, 4e-3);
             },
         ),
         preset(
@@ -64,6 +69,7 @@ pub fn variants(dcgan: &Recipe) -> [Preset; 6] {
             |r| {
                 r.objective = Objective::Wasserstein;
                 r.penalty = Penalty { kind: PenaltyKind::WganGp, gamma: 10.0 };
+                r.norm = Norm::Layer;
             },
         ),
         preset(
@@ -72,7 +78,11 @@ pub fn variants(dcgan: &Recipe) -> [Preset; 6] {
             "The usual game, with a slope of 1 asked for around real pictures only. Look for how calm the losses stay.",
             ("Kodali et al. 2017", "https://arxiv.org/abs/1705.07215"),
             dcgan,
-            |r| r.penalty = Penalty { kind: PenaltyKind::Dragan, gamma: 10.0 },
+            |r| {
+                r.penalty = Penalty { kind: PenaltyKind::Dragan, gamma: 1.0 };
+                r.norm = Norm::Layer;
+                rates(r, 12e-3, 4e-3);
+            },
         ),
         preset(
             "ragan",
@@ -82,7 +92,7 @@ pub fn variants(dcgan: &Recipe) -> [Preset; 6] {
             dcgan,
             |r| {
                 r.objective = Objective::RelativisticAverage;
-                r.penalty.kind = PenaltyKind::R1R2;
+                r.penalty = Penalty { kind: PenaltyKind::R1R2, gamma: 0.1 };
             },
         ),
         preset(
@@ -91,7 +101,11 @@ pub fn variants(dcgan: &Recipe) -> [Preset; 6] {
             "The judge learns only from pictures that it is not sure of. Look for a discriminator loss that stays a little below 2, where it could tell nothing.",
             ("Lim & Ye 2017", "https://arxiv.org/abs/1705.02894"),
             dcgan,
-            |r| r.objective = Objective::Hinge,
+            |r| {
+                r.objective = Objective::Hinge;
+                r.penalty.gamma = 0.1;
+                r.norm = Norm::Layer;
+            },
         ),
     ]
 }
@@ -121,6 +135,7 @@ pub fn failures(quick: &Recipe, dcgan: &Recipe) -> [Preset; 4] {
             |r| {
                 r.objective = Objective::Wasserstein;
                 r.penalty = NO_PENALTY;
+                rates(r, 1e-3, 1e-3);
             },
         ),
         preset(

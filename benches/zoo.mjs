@@ -20,7 +20,7 @@ const COLUMNS = {
 };
 const HEAD = ["preset", "seed", "images", ...Object.keys(COLUMNS)];
 
-const rows = existsSync(FIGURES) ? readFileSync(FIGURES, "utf8").trim().split("\n").slice(1).map((l) => l.split("\t")) : [];
+const rows = existsSync(FIGURES) ? readFileSync(FIGURES, "utf8").split("\n").slice(1).filter(Boolean).map((l) => l.split("\t")) : [];
 
 function add(name, seed, images, file) {
   const figures = JSON.parse(readFileSync(file));

@@ -46,7 +46,7 @@ pub fn variants(dcgan: &Recipe) -> [Preset; 6] {
         preset(
             "wgan",
             "WGAN",
-            "Scores without end, and weights clipped after each step. Look for a discriminator loss that falls as the digits get better.",
+            "Scores without end, and weights clipped after each step. Look for the gap between real and fake, the distance: from 30 to under 1 as digits appear. Rougher strokes than the rest.",
             ("Arjovsky et al. 2017, algorithm 1", WGAN),
             dcgan,
             |r| {
@@ -63,7 +63,7 @@ pub fn variants(dcgan: &Recipe) -> [Preset; 6] {
         preset(
             "wgan-gp",
             "WGAN-GP",
-            "Instead of clipping, a slope of 1 between real pictures and fakes: the loss is an honest distance. Look for its steady shrinking.",
+            "Instead of clipping, a slope of 1 between real pictures and fakes. Look for logits that run side by side and fall together, the gap small from step 100 on.",
             ("Gulrajani et al. 2017", "https://arxiv.org/abs/1704.00028"),
             dcgan,
             |r| {
@@ -75,7 +75,7 @@ pub fn variants(dcgan: &Recipe) -> [Preset; 6] {
         preset(
             "dragan",
             "DRAGAN",
-            "The usual game, with a slope of 1 asked for around real pictures only. Look for how calm the losses stay.",
+            "The usual game, with a slope of 1 asked for around real pictures only. Look for losses that grow calmer from step to step.",
             ("Kodali et al. 2017", "https://arxiv.org/abs/1705.07215"),
             dcgan,
             |r| {

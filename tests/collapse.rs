@@ -68,9 +68,8 @@ fn cases() -> Vec<Case> {
         }),
         case("huge learning rates, perceptrons", true, "vanilla", &|r| rates(r, 0.01, 0.01)),
         case("a judge far too strong: five fast steps to one, minimax", true, "vanilla", &|r| {
-            r.objective = Objective::Minimax;
-            r.d_steps = 5;
-            r.discriminator.optimiser.lr = 5e-3;
+            (r.objective, r.d_steps, r.latent) = (Objective::Minimax, 5, 64);
+            rates(r, 5e-4, 5e-3);
         }),
         case("labels, but a judge that hardly learns", true, "quick", &|r| {
             r.discriminator.optimiser.lr = 1e-4;

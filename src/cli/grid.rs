@@ -3,8 +3,8 @@
 use super::files;
 use anyhow::{Context, Result};
 use ganvas::data::{PIXELS, SIDE};
-use image::{GrayImage, ImageFormat, Luma};
-use std::io::Cursor;
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+use image::{GrayImage, Luma};
 use std::path::Path;
 
 /// Pixels between two pictures.
@@ -28,7 +28,10 @@ pub fn write(path: &Path, pixels: &[u8], columns: usize) -> Result<()> {
             sheet.put_pixel(left + (k % SIDE) as u32, top + (k / SIDE) as u32, Luma([value]));
         }
     }
-    let mut png = Cursor::new(Vec::new());
-    sheet.write_to(&mut png, ImageFormat::Png).context("cannot make a PNG of the pictures")?;
-    files::write(path, png.get_ref())
+    let mut png = Vec::new();
+    // Pictures of strokes on an even ground: filters would cost a third of the file.
+    let encoder =
+        PngEncoder::new_with_quality(&mut png, CompressionType::Best, FilterType::NoFilter);
+    sheet.write_with_encoder(encoder).context("cannot make a PNG of the pictures")?;
+    files::write(path, &png)
 }

@@ -1,10 +1,10 @@
-"""Ten steps of the dcgan preset in PyTorch, for tests/parity.rs.
+"""Ten steps of the dcgan and the wgan-gp preset in PyTorch, for tests/parity.rs.
 
     mkdir start && GANVAS_PARITY=start cargo test --test parity
     python tests/references/parity.py start
 
 Needs torch, numpy and safetensors; writes parity.safetensors beside itself. The networks are written out
-here in PyTorch's own operations, gradients and R1 (by double backward) are autograd's, the optimisers
+here in PyTorch's own operations, gradients and penalties (by double backward) are autograd's, the optimisers
 are torch.optim's, all in f64. ganvas' parameters keep their shapes: maps are channels-last there.
 """
 
@@ -21,16 +21,25 @@ start = Path(sys.argv[1])
 batches = load_file(start / "batches.safetensors")
 real = batches["images"].double() / 127.5 - 1  # (steps, batch, 784)
 latents = batches["z"].double()
+chances = batches["chance"].double()  # the penalty's points between fakes (0) and real pictures (1)
 
 
 def kernel(w):  # ganvas: (k, k, fine, coarse); PyTorch: (coarse, fine, k, k), in both directions
     return w.permute(3, 2, 0, 1)
 
 
-def generator(p, z):
+def batch_norm(h, scale, shift):
+    return F.batch_norm(h, None, None, scale, shift, True, eps=1e-5)
+
+
+def layer_norm(h, scale, shift):  # over a picture's maps together
+    return F.layer_norm(h, h.shape[1:], eps=1e-5) * scale[:, None, None] + shift[:, None, None]
+
+
+def generator(p, z, kind):
     h = z @ p["project.weight"] + p["project.bias"]
     h = h.view(len(z), 7, 7, -1).permute(0, 3, 1, 2)  # (n, c, 7, 7)
-    norm = lambda h, name: F.batch_norm(h, None, None, p[f"{name}.scale"], p[f"{name}.shift"], True, eps=1e-5)
+    norm = lambda h, name: {"batch": batch_norm, "layer": layer_norm}[kind](h, p[f"{name}.scale"], p[f"{name}.shift"])
     h = F.relu(norm(h, "project.norm"))
     h = F.conv_transpose2d(h, kernel(p["up1.weight"]), p.get("up1.bias"), stride=2, padding=1)
     h = F.relu(norm(h, "up1.norm"))
@@ -42,7 +51,7 @@ def discriminator(p, x):
     h = x.view(-1, 1, 28, 28)
     for name in ["down1", "down2"]:
         h = F.leaky_relu(F.conv2d(h, kernel(p[f"{name}.weight"]), p[f"{name}.bias"], stride=2, padding=1), 0.2)
-    return h.permute(0, 2, 3, 1).flatten(1) @ p["logit.weight"] + p["logit.bias"]
+    return h.permute(0, 2, 3, 1).flatten(1) @ p["logit.weight"] + p.get("logit.bias", 0.0)
 
 
 def optimiser(parameters, o):
@@ -63,10 +72,32 @@ def learn(parameters, rule, player, loss):
     rule.step()
 
 
+def slopes(d, x):
+    x = x.detach().requires_grad_()
+    return torch.autograd.grad(discriminator(d, x).sum(), x, create_graph=True)[0]
+
+
+def dcgan(d, x, fake, chance, gamma):
+    r1 = gamma / 2 * slopes(d, x).square().sum(1).mean()
+    return F.softplus(-discriminator(d, x)).mean() + F.softplus(discriminator(d, fake)).mean() + r1
+
+
+def wgan_gp(d, x, fake, chance, gamma):
+    norms = (slopes(d, chance * x + (1 - chance) * fake).square().sum(1) + 1e-12).sqrt()
+    return discriminator(d, fake).mean() - discriminator(d, x).mean() + gamma * (norms - 1).square().mean()
+
+
+# The discriminator's loss with its penalty, and the generator's by the logits of its drawings.
+LOSSES = {
+    ("non-saturating", "r1"): (dcgan, lambda f: F.softplus(-f).mean()),
+    ("wasserstein", "wgan-gp"): (wgan_gp, lambda f: -f.mean()),
+}
+
+
 def run(kind):
     file = start / f"{kind}.safetensors"
     recipe = json.loads(safe_open(file, "pt").metadata()["recipe"])
-    assert (recipe["objective"], recipe["penalty"]["kind"]) == ("non-saturating", "r1")
+    d_objective, g_objective = LOSSES[recipe["objective"], recipe["penalty"]["kind"]]
     g, d = {}, {}
     for name, value in load_file(file).items():
         for player, of in [("generator.", g), ("discriminator.", d)]:
@@ -76,15 +107,11 @@ def run(kind):
     rules = [optimiser(list(p.values()), recipe[of]["optimiser"]) for of, p in [("generator", g), ("discriminator", d)]]
 
     losses = []
-    for t, (x, z) in enumerate(zip(real, latents), 1):
-        fake = generator(g, z)
-        x.requires_grad_()
-        logits = discriminator(d, x)
-        [slopes] = torch.autograd.grad(logits.sum(), x, create_graph=True)
-        r1 = recipe["penalty"]["gamma"] / 2 * slopes.square().sum(1).mean()
-        d_loss = F.softplus(-logits).mean() + F.softplus(discriminator(d, fake.detach())).mean() + r1
+    for t, (x, z, chance) in enumerate(zip(real, latents, chances), 1):
+        fake = generator(g, z, recipe["norm"])
+        d_loss = d_objective(d, x, fake.detach(), chance, recipe["penalty"]["gamma"])
         learn(list(d.values()), rules[1], recipe["discriminator"], d_loss)
-        g_loss = F.softplus(-discriminator(d, fake)).mean()
+        g_loss = g_objective(discriminator(d, fake))
         learn(list(g.values()), rules[0], recipe["generator"], g_loss)
         decay = min(recipe["ema"], (1 + t) / (10 + t))
         for name, p in g.items():
@@ -97,6 +124,6 @@ def run(kind):
 
 
 reference = {}
-for kind in ["adam", "adamw", "rmsprop", "sgd"]:
+for kind in ["adam", "adamw", "rmsprop", "sgd", "wgan-gp"]:
     reference |= run(kind)
 save_file(reference, Path(__file__).with_name("parity.safetensors"))

@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# What each preset comes to: MNIST, 5,000 samples of the moving average, read by `ganvas eval`.
+#
+#   MNIST=DIR benches/zoo.sh [--seeds "1 2 3"] [PRESET ...]
+#
+# Trains each preset (all of `ganvas presets` where none is named) until its discriminator has seen 128,000 real
+# pictures, IMAGES for others, and puts a row for each seed into docs/zoo/figures.tsv, in the place of an earlier
+# one of the same preset and seed, and seed 1's drawings into docs/zoo/PRESET.png. Then writes the table of
+# docs/zoo.md anew from the rows: with PRESET `none` it does only that.
+#
+# GANVAS may name a built program; otherwise an optimised one is built.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+seeds=1
+if [ "${1:-}" = --seeds ]; then
+  seeds=$2
+  shift 2
+fi
+ganvas=${GANVAS:-}
+if [ -z "$ganvas" ]; then
+  cargo build --release --quiet
+  ganvas=${CARGO_TARGET_DIR:-target}/release/ganvas
+fi
+images=${IMAGES:-128000}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+"$ganvas" presets --json > "$work/presets.json"
+known=$(node -p 'JSON.parse(fs.readFileSync(process.argv[1])).presets.map(p => p.name).join(" ")' "$work/presets.json")
+[ $# -gt 0 ] || set -- $known
+
+for preset in "$@"; do
+  [ "$preset" != none ] || continue
+  pictures=$(node -p '
+    const { recipe } = JSON.parse(fs.readFileSync(process.argv[1])).presets.find(p => p.name == process.argv[2]);
+    recipe.batch * recipe.d_steps' "$work/presets.json" "$preset")
+  steps=$((images / pictures))
+  for seed in $seeds; do
+    run=$work/$preset-$seed
+    "$ganvas" train --preset "$preset" --data "${MNIST:?the folder with the four MNIST files}" --seed "$seed" \
+      --steps "$steps" --every "$steps" --out "$run" > "$work/log" 2>&1 || { cat "$work/log" >&2; continue; }
+    if [ "$seed" = 1 ]; then
+      "$ganvas" sample --checkpoint "$run/checkpoint.safetensors" --count 40 --seed 1 --out "$run/images.idx" \
+        --grid "docs/zoo/$preset.png" > /dev/null
+    fi
+    "$ganvas" sample --checkpoint "$run/checkpoint.safetensors" --count 5000 --seed 1 --out "$run/images.idx" > /dev/null
+    labels=()
+    [ ! -f "$run/labels.idx" ] || labels=(--labels "$run/labels.idx")
+    "$ganvas" eval "$run/images.idx" "${labels[@]}" --data "$MNIST" > "$run/eval.json"
+    node benches/zoo.mjs add "$preset" "$seed" "$((steps * pictures))" "$run/eval.json"
+  done
+done
+node benches/zoo.mjs table "$work/presets.json"

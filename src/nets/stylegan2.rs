@@ -18,9 +18,9 @@ pub fn generator(latent: usize, classes: usize, width: usize) -> Parts {
     let [coarse, middle, fine] = channels(width);
     let length = coarse;
     let (network, layout) = Builder::vectors(latent + classes)
-        .linear("mapping.hidden1", length)
+        .keeping_linear("mapping.hidden1", length)
         .leaky_relu()
-        .linear("mapping.hidden2", length)
+        .keeping_linear("mapping.hidden2", length)
         .leaky_relu()
         .finish();
     let start = Maps { channels: coarse, side: SIDE / 4 };

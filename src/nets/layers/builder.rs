@@ -7,7 +7,7 @@ use super::{
     GeneratorLayer, Layer, LayerNorm, LeakyRelu, Linear, Modulated, Modulation, Resample, Tanh,
 };
 use crate::nets::Norm;
-use crate::nets::params::Layout;
+use crate::nets::params::{Init, Layout};
 
 /// Adds layers in order, keeping track of the size of what flows between them.
 #[derive(Debug)]
@@ -47,6 +47,15 @@ impl Builder {
 
     pub fn linear(mut self, name: &str, outputs: usize) -> Self {
         let layer = Linear::new(&mut self.layout, name, self.maps.size(), outputs);
+        self.maps = Maps { channels: outputs, side: 1 };
+        self.push(layer)
+    }
+
+    /// The same with weights that keep the size of what flows through a leaky ReLU behind it.
+    pub fn keeping_linear(mut self, name: &str, outputs: usize) -> Self {
+        let inputs = self.maps.size();
+        let start = [Init::Normal { fan_in: inputs, gain: 2f32.sqrt() }, Init::Zeros];
+        let layer = Linear::starting(&mut self.layout, name, [inputs, outputs], start);
         self.maps = Maps { channels: outputs, side: 1 };
         self.push(layer)
     }

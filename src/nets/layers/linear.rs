@@ -15,21 +15,20 @@ pub struct Linear {
 
 impl Linear {
     pub fn new(layout: &mut Layout, name: &str, inputs: usize, outputs: usize) -> Self {
-        Self::with_bias(layout, name, inputs, outputs, Init::FanIn(inputs))
+        Self::starting(layout, name, [inputs, outputs], [Init::FanIn(inputs); 2])
     }
 
-    /// With a bias that starts in another way.
-    pub fn with_bias(
+    /// With weights and biases that start in another way.
+    pub fn starting(
         layout: &mut Layout,
         name: &str,
-        inputs: usize,
-        outputs: usize,
-        bias: Init,
+        [inputs, outputs]: [usize; 2],
+        [weight, bias]: [Init; 2],
     ) -> Self {
         Self {
             inputs,
             outputs,
-            weight: layout.add(format!("{name}.weight"), &[inputs, outputs], Init::FanIn(inputs)),
+            weight: layout.add(format!("{name}.weight"), &[inputs, outputs], weight),
             bias: layout.add(format!("{name}.bias"), &[outputs], bias),
         }
     }

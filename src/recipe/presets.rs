@@ -70,6 +70,7 @@ pub fn presets() -> Vec<Preset> {
     ];
     all.extend(zoo::variants(&all[1].recipe));
     all.extend(zoo::heads(&all[1].recipe));
+    all.extend(zoo::networks(&all[0].recipe));
     all.extend(zoo::failures(&all[0].recipe, &all[1].recipe));
     all
 }

@@ -3,8 +3,8 @@
 
 use super::{GAN, Preset};
 use crate::recipe::{
-    Codes, Conditioning, Norm, Objective, OptimiserKind, Paper, Penalty, PenaltyKind, Recipe,
-    ScheduleKind,
+    Architecture, Codes, Conditioning, Norm, Objective, OptimiserKind, Paper, Penalty, PenaltyKind,
+    Recipe, ScheduleKind,
 };
 
 const WGAN: &str = "https://arxiv.org/abs/1701.07875";
@@ -164,6 +164,59 @@ pub fn heads(dcgan: &Recipe) -> [Preset; 3] {
             },
         ),
     ]
+}
+
+/// One for each network that a paper is known for.
+pub fn networks(quick: &Recipe) -> [Preset; 3] {
+    [
+        preset(
+            "r3gan",
+            "R3GAN",
+            "A modern baseline: residual players without norms, pairs of real and fake, both penalties. Slower steps; look for the cleanest strokes of all that are told no digit.",
+            ("Huang et al. 2024", "https://arxiv.org/abs/2501.05441"),
+            quick,
+            |r| {
+                r.conditional = false;
+                r.latent = 64;
+                built(r, Architecture::Residual, [16, 16]);
+                rates(r, 3e-3, 2e-3);
+            },
+        ),
+        preset(
+            "stylegan2",
+            "StyleGAN2",
+            "A style tells each layer what to draw. Look for whole digits early: the first level draws their shape, the last one only the edges.",
+            ("Karras et al. 2020", "https://arxiv.org/abs/1912.04958"),
+            quick,
+            |r| {
+                r.conditional = false;
+                r.latent = 32;
+                built(r, Architecture::StyleGan2, [16, 8]);
+                rates(r, 4e-3, 2e-3);
+            },
+        ),
+        preset(
+            "biggan",
+            "BigGAN",
+            "The class speaks at every level of the generator, and far places look at each other. Look for columns that keep to their digit from the first hundred steps on.",
+            ("Brock et al. 2018", "https://arxiv.org/abs/1809.11096"),
+            quick,
+            |r| {
+                r.latent = 48;
+                r.objective = Objective::Hinge;
+                built(r, Architecture::BigGan, [16, 8]);
+                rates(r, 2e-3, 1e-3);
+            },
+        ),
+    ]
+}
+
+fn built(recipe: &mut Recipe, network: Architecture, [generator, discriminator]: [usize; 2]) {
+    for (player, width) in
+        [(&mut recipe.generator, generator), (&mut recipe.discriminator, discriminator)]
+    {
+        (player.network, player.width) = (network, width);
+    }
 }
 
 /// Recipes that fail in ways worth seeing.

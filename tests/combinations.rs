@@ -241,7 +241,7 @@ fn a_broken_checkpoint_is_refused_with_a_reason() {
         bytes[at..at + from.len()].copy_from_slice(to.as_bytes());
         bytes
     };
-    assert!(refusal(&replace("ganvas-checkpoint-3", "ganvas-checkpoint-9")).contains("version"));
+    assert!(refusal(&replace("ganvas-checkpoint-4", "ganvas-checkpoint-9")).contains("version"));
     assert!(refusal(&replace("up2.bias", "up3.bias")).contains("up2.bias"));
     assert!(refusal(&replace("\\\"latent\\\":4", "\\\"latent\\\":5")).contains("should be"));
     let mut nan = good.clone();

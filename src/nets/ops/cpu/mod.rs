@@ -11,8 +11,8 @@ mod update;
 pub use formulas::{beside, mean_softplus, part, row_products, square_sum, stacked};
 pub use halving::halving_gradient;
 pub use pointwise::{
-    add_scaled, affine, column_products, column_sums, combine, leaky_relu, leaky_relu_back, tanh,
-    tanh_back,
+    add_scaled, affine, column_products, column_sums, combine, leaky_relu, leaky_relu_back, taken,
+    tanh, tanh_back,
 };
 pub use product::{outer, product_transposed};
 pub use standardize::{layer_norm, norm_gradient, standardize_back};

@@ -33,6 +33,10 @@ pub enum Stream {
     PenaltyPoints = 13,
     /// Noise on all that the discriminator sees.
     InstanceNoise = 14,
+    /// Where spectral norm's power iteration begins.
+    PowerIteration = 15,
+    /// How pictures are changed before the discriminator sees them.
+    Augmentation = 16,
     /// What a generator draws by chance beside its latent.
     Chance = 17,
 }

@@ -4,8 +4,8 @@
 use ganvas::data::{DatasetKind, Source};
 use ganvas::device;
 use ganvas::recipe::{
-    Architecture, Described, InstanceNoise, Norm, Objective, OptimiserKind, Penalty, PenaltyKind,
-    Recipe, ScheduleKind, default_recipe,
+    Architecture, Augmentation, Described, InstanceNoise, Norm, Objective, OptimiserKind, Penalty,
+    PenaltyKind, Recipe, ScheduleKind, default_recipe,
 };
 use ganvas::train::replica::{Order, Pending, Replicas};
 use ganvas::train::{Threads, Trainer};
@@ -131,6 +131,20 @@ fn so_it_does_for_penalties_at_points_of_their_own_and_for_noise() {
         let quiet = Recipe { instance_noise: InstanceNoise { deviation: 0.0, fade }, ..recipe };
         assert!(run(&quiet, None) != alone, "the noise changes nothing");
     }
+}
+
+#[test]
+fn so_it_does_with_all_that_holds_the_players_back() {
+    let mut recipe = recipe();
+    recipe.objective = Objective::Hinge;
+    recipe.penalty.kind = PenaltyKind::R1;
+    recipe.d_steps = 2;
+    (recipe.spectral_norm, recipe.lecam, recipe.orthogonal) = (true, 0.3, 1e-3);
+    recipe.augment = Augmentation::TranslationCutout;
+    let alone = run(&recipe, None);
+    assert!(run(&recipe, Some(Watched::new(3, usize::MAX))) == alone, "it is another run");
+    // Lost in the middle of a step, too.
+    assert!(run(&recipe, Some(Watched::new(1, 7))) == alone, "lost, it is another run");
 }
 
 #[test]

@@ -5,7 +5,8 @@
 use ganvas::data::DatasetKind;
 use ganvas::device::DeviceKind;
 use ganvas::recipe::{
-    Described, Norm, Objective, OptimiserKind, PenaltyKind, Recipe, ScheduleKind, presets,
+    Augmentation, Described, Norm, Objective, OptimiserKind, PenaltyKind, Recipe, ScheduleKind,
+    presets,
 };
 use ganvas::session::Session;
 use ganvas::session::protocol::{Command, Event, LossPoint, Players, State};
@@ -118,6 +119,10 @@ fn recipes() -> Vec<(String, Recipe)> {
             all.push((format!("{kind:?} and {other:?}, {schedule:?}"), recipe));
         }
     }
+    let mut held = small(presets().swap_remove(1).recipe);
+    (held.spectral_norm, held.lecam, held.orthogonal) = (true, 0.3, 1e-3);
+    held.augment = Augmentation::TranslationCutout;
+    all.push(("all that holds back".into(), held));
     for norm in [Norm::Layer, Norm::Batch] {
         assert!(all.iter().any(|(_, recipe)| recipe.norm == norm), "{norm:?} is not met");
     }
@@ -311,6 +316,8 @@ fn a_branch_may_change_what_is_decided_anew_in_each_step() {
     other.discriminator.optimiser.lr = 1e-4;
     other.ema = 0.5;
     other.d_steps = 1;
+    (other.lecam, other.orthogonal) = (0.3, 1e-3);
+    other.augment = Augmentation::Cutout;
     let events = send(&mut session, vec![restore(&snapshot, Some(other.clone()))]);
     assert_eq!(failures(&events), [""; 0]);
     let loaded = events.iter().position(|e| match e {
@@ -405,6 +412,7 @@ fn a_branch_keeps_networks_and_random_streams() {
         (with(|r| r.seed = 8), "Seed"),
         (with(|r| r.conditional = !r.conditional), "Tell both players the digit"),
         (with(|r| r.norm = Norm::Batch), "Normalisation"),
+        (with(|r| r.spectral_norm = true), "Spectral normalisation"),
     ] {
         let said = failures(&send(&mut session, vec![restore(&snapshot, Some(other))]));
         let expected = format!("bad-command: {named} cannot change at a snapshot");

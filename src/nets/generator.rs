@@ -43,6 +43,7 @@ pub struct Told {
 }
 
 /// Pictures with the way that led to them.
+#[derive(Clone)]
 pub struct Drawn {
     /// [n, PIXELS], in [-1, 1]
     pub y: Tensor<2>,

@@ -44,12 +44,14 @@ pub struct Chunks {
 }
 
 /// What flows into the synthesis, and how it came about.
+#[derive(Clone)]
 pub struct Mapped {
     pub x: Tensor<2>,
     pub side: Side,
     way: Way,
 }
 
+#[derive(Clone)]
 enum Way {
     Beside,
     /// The mapping network's, and which part of each sample's style at each layer is the second one's.

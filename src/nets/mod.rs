@@ -5,6 +5,7 @@ pub mod inputs;
 pub mod layers;
 pub mod ops;
 pub mod params;
+pub mod spectral;
 pub mod stored;
 
 mod biggan;

@@ -44,6 +44,14 @@ impl Entry {
         self.len() == 0
     }
 
+    /// [inputs, outputs] of the matrix that a weight multiplies by, all axes but the last one being inputs;
+    /// absent for what is not a weight. Of a transposed convolution a column is the patch that one of its
+    /// input channels paints.
+    pub fn matrix(&self) -> Option<[usize; 2]> {
+        let outputs = if self.shape.len() > 1 { *self.shape.last()? } else { 1 };
+        (self.name.ends_with("weight") && outputs > 0).then(|| [self.len() / outputs, outputs])
+    }
+
     /// Where it lies in the flat vector.
     pub fn range(&self) -> std::ops::Range<usize> {
         self.offset..self.offset + self.len()

@@ -5,7 +5,7 @@ mod player;
 
 use super::{Conditioning, OptimiserKind, Preset, ScheduleKind, presets};
 use crate::data::DatasetKind;
-use crate::gan::{Objective, PenaltyKind};
+use crate::gan::{Augmentation, Objective, PenaltyKind};
 use crate::metrics::{Metric, MetricEntry};
 use crate::nets::Norm;
 use serde::{Deserialize, Serialize};
@@ -116,15 +116,18 @@ fn choice<T: Described>() -> Control {
 
 /// Fixed while training, but free where a run goes on from a checkpoint; so is all of an optimiser, a
 /// schedule and the burn-in.
-const BRANCHES: [&str; 9] = [
+const BRANCHES: [&str; 12] = [
     "codes.weight",
     "objective",
     "label_smoothing",
     "penalty.kind",
     "penalty.gamma",
     "weight_clip",
+    "lecam",
     "instance_noise.deviation",
     "instance_noise.fade",
+    "augment",
+    "orthogonal",
     "ema",
 ];
 
@@ -311,6 +314,24 @@ pub fn catalog() -> Catalog {
         false,
     );
     add(
+        "spectral_norm",
+        "Run",
+        "Spectral normalisation",
+        "No layer of the judge may make a difference larger than it was: each weight matrix is divided by its largest singular value (Miyato et al. 2018).",
+        Control::Toggle,
+        false,
+        false,
+    );
+    add(
+        "lecam",
+        "Run",
+        "LeCam regulariser λ",
+        "The judge's scores of real pictures are drawn to what it lately gave fakes, and the other way round (Tseng et al. 2021); 0 for none.",
+        Control::Number { min: 0.0, max: 10.0, log: false },
+        false,
+        false,
+    );
+    add(
         "label_smoothing",
         "Run",
         "Label smoothing",
@@ -334,6 +355,24 @@ pub fn catalog() -> Catalog {
         "Noise fades over",
         "After so many batches the instance noise is gone; 0 keeps it.",
         Control::Integer { min: 0, max: 100_000 },
+        false,
+        false,
+    );
+    add(
+        "augment",
+        "Run",
+        "Augmentation",
+        "What becomes of every picture, real or fake, before the judge sees it, so that it learns none by heart.",
+        choice::<Augmentation>(),
+        false,
+        false,
+    );
+    add(
+        "orthogonal",
+        "Run",
+        "Orthogonal regularisation β",
+        "The columns of each of the generator's weight matrices are to point in different directions (Brock et al. 2018, who take 0.0001); 0 for none.",
+        Control::Number { min: 0.0, max: 0.1, log: false },
         false,
         false,
     );

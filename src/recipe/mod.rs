@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::data::DatasetKind;
 use crate::gan::Equilibrium;
-pub use crate::gan::{Objective, PenaltyKind};
+pub use crate::gan::{Augmentation, Objective, PenaltyKind};
 pub use crate::nets::{Architecture, Norm};
 pub use catalog::{Catalog, Choice, Control, Described, Field, Paper, catalog};
 pub use conditioning::{Codes, Conditioning, Guessed};
@@ -45,7 +45,16 @@ pub struct Recipe {
     /// After its step each of the discriminator's weights is brought back to between −clip and clip (weight
     /// clipping, Arjovsky et al. 2017, arXiv 1701.07875, algorithm 1); 0 leaves them alone.
     pub weight_clip: f64,
+    /// Whether each of the discriminator's weight matrices is divided by its largest singular value
+    /// ([`crate::nets::spectral`]).
+    pub spectral_norm: bool,
+    /// Weight λ of the LeCam regulariser ([`crate::gan::lecam`]); 0 for none.
+    pub lecam: f64,
     pub instance_noise: InstanceNoise,
+    /// What becomes of every picture before the discriminator sees it.
+    pub augment: Augmentation,
+    /// Weight β of the orthogonal regularisation of the generator ([`crate::gan::orthogonal`]); 0 for none.
+    pub orthogonal: f64,
     /// Of a convolutional generator.
     pub norm: Norm,
     pub generator: Player,

@@ -3,8 +3,9 @@
 mod zoo;
 
 use super::{
-    Architecture, BurnIn, Codes, Conditioning, DatasetKind, InstanceNoise, Norm, Objective,
-    Optimiser, OptimiserKind, Paper, Penalty, PenaltyKind, Player, Recipe, Schedule, ScheduleKind,
+    Architecture, Augmentation, BurnIn, Codes, Conditioning, DatasetKind, InstanceNoise, Norm,
+    Objective, Optimiser, OptimiserKind, Paper, Penalty, PenaltyKind, Player, Recipe, Schedule,
+    ScheduleKind,
 };
 use serde::{Deserialize, Serialize};
 
@@ -110,7 +111,11 @@ pub fn default_recipe() -> Recipe {
         label_smoothing: 0.0,
         penalty: Penalty { kind: PenaltyKind::R1R2, gamma: 0.3 },
         weight_clip: 0.0,
+        spectral_norm: false,
+        lecam: 0.0,
         instance_noise: InstanceNoise { deviation: 0.0, fade: 0 },
+        augment: Augmentation::None,
+        orthogonal: 0.0,
         norm: Norm::Layer,
         generator: player(32, 12e-3),
         discriminator: player(16, 4e-3),

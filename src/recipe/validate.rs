@@ -63,6 +63,16 @@ impl Recipe {
                 "latent",
                 "must be as many as there are continuous codes, which are its first numbers",
             ),
+            (
+                self.weight_clip > 0.0 && self.spectral_norm,
+                "weight_clip",
+                "must be 0 with spectral normalisation, to which the size of weights makes no difference",
+            ),
+            (
+                self.lecam > 0.0 && self.objective.floats(),
+                "lecam",
+                "must be 0 with this objective, to which only differences between scores count: their averages wander, and say nothing of how sure the judge is",
+            ),
         ];
         let broken = rules.into_iter().filter(|&(wrong, ..)| wrong);
         broken.map(|(_, path, reason)| Problem { path: path.into(), reason: reason.into() })

@@ -5,8 +5,8 @@ use super::optimiser::OptimiserState;
 use super::trainer::Trainer;
 use crate::device::read_all;
 use crate::error::{Error, Result};
-use crate::nets::params::{Layout, vector};
-use crate::nets::{LOGIT_BIAS, stored};
+use crate::nets::params::{Init, Layout, vector};
+use crate::nets::{LOGIT_BIAS, ops, stored};
 use crate::recipe::{Optimiser, Recipe};
 use burn::tensor::{Device, Tensor};
 use safetensors::tensor::{SafeTensors, serialize};
@@ -21,6 +21,11 @@ fn refused(reason: impl Into<String>) -> Error {
 /// The flat vectors of a run, by the prefix of their tensors' names.
 const GENERATOR: &str = "generator.";
 const DISCRIMINATOR: &str = "discriminator.";
+/// Of spectral norm.
+const VECTORS: &str = "discriminator.power.";
+/// Of the LeCam regulariser.
+const ANCHORS: &str = "discriminator.lecam.";
+const OF_ANCHORS: &str = "anchors";
 const EMA: &str = "ema.";
 const G_MOMENTUM: &str = "generator.optimiser.momentum.";
 const G_SQUARE: &str = "generator.optimiser.square.";
@@ -32,8 +37,17 @@ fn in_words(prefix: &str) -> &'static str {
         GENERATOR => "a weight of the generator",
         EMA => "the generator's moving average",
         DISCRIMINATOR => "a weight of the discriminator",
+        VECTORS => "a singular vector of the discriminator",
+        ANCHORS => "an average of the discriminator's scores",
         _ => "what an optimiser has gathered",
     }
+}
+
+/// Of the averages that the LeCam regulariser goes by.
+fn anchors_layout() -> Layout {
+    let mut layout = Layout::default();
+    layout.add(OF_ANCHORS, &[2], Init::Zeros);
+    layout
 }
 
 impl Trainer {
@@ -47,10 +61,13 @@ impl Trainer {
         }
         let g = &self.nets.generator.layout;
         let d = &self.nets.discriminator.layout;
+        let of_anchors = anchors_layout();
+        let spectral = self.d.spectral.as_ref().map(|norm| (VECTORS, &norm.layout, norm.vectors()));
         let vectors: Vec<(&str, &Layout, Tensor<1>)> = [
             (GENERATOR, g, Some(self.g.weights())),
             (EMA, g, Some(&self.ema)),
             (DISCRIMINATOR, d, Some(self.d.weights())),
+            (ANCHORS, &of_anchors, self.anchors.as_ref()),
             (G_SQUARE, g, self.g.optimiser.square.as_ref()),
             (D_SQUARE, d, self.d.optimiser.square.as_ref()),
             (G_MOMENTUM, g, self.g.optimiser.momentum.as_ref()),
@@ -58,6 +75,7 @@ impl Trainer {
         ]
         .into_iter()
         .filter_map(|(prefix, layout, tensor)| Some((prefix, layout, tensor?.clone())))
+        .chain(spectral)
         .collect();
 
         let values = read_all(vectors.iter().map(|(_, _, t)| t.clone()).collect()).await?;
@@ -94,8 +112,8 @@ impl Trainer {
     }
 
     /// That run, to go on by the recipe that `choose` makes of its own: with the same networks, and the
-    /// same random streams. A bias that only the other objective has begins at zero, and so does what an
-    /// optimiser gathers where the saved one gathered something else.
+    /// same random streams. A bias that only the other objective has begins at zero, as do averages that only
+    /// the other recipe wants, and what an optimiser gathers where the saved one gathered something else.
     ///
     /// # Errors
     /// As [`Trainer::restore`], and those of `choose`.
@@ -122,7 +140,7 @@ impl Trainer {
             .map_err(|e| refused(format!("its recipe cannot be read ({e})")))?;
 
         let recipe = choose(&saved)?;
-        let optional: &[&str] = if recipe == saved { &[] } else { &[LOGIT_BIAS] };
+        let optional: &[&str] = if recipe == saved { &[] } else { &[LOGIT_BIAS, OF_ANCHORS] };
         let mut trainer = Trainer::new(recipe, device)?;
         trainer.step = number("step")?;
         trainer.averaged = number("averaged")?;
@@ -157,6 +175,14 @@ impl Trainer {
             gathered([D_MOMENTUM, D_SQUARE], d, d_rules, number("discriminator_updates")?)?;
         let (g_weights, ema) = (load(GENERATOR, g)?, load(EMA, g)?);
         let d_weights = load(DISCRIMINATOR, d)?;
+        let spectral = trainer.d.spectral.as_ref();
+        let singular = spectral.map(|norm| load(VECTORS, &norm.layout)).transpose()?;
+        let anchors = trainer.anchors.as_ref().map(|_| load(ANCHORS, &anchors_layout()));
+        let anchors = anchors.transpose()?.map(|anchors| ops::part(&anchors, 0, 2));
+        if let (Some(norm), Some(vectors)) = (&mut trainer.d.spectral, singular) {
+            norm.set_vectors(&vectors);
+        }
+        trainer.anchors = anchors;
         trainer.g.set(g_weights);
         trainer.ema = ema;
         trainer.d.set(d_weights);

@@ -2,12 +2,15 @@
 
 use super::optimiser::{OptimiserState, clipped};
 use crate::nets::params::{Layout, Weights};
+use crate::nets::spectral::SpectralNorm;
 use crate::recipe::Player;
 use burn::tensor::Tensor;
 
 pub struct Learner {
     layout: Layout,
     weights: Tensor<1>, // [parameters]
+    /// What makes of these the weights that the network is used with.
+    pub spectral: Option<SpectralNorm>,
     view: Weights,
     pub optimiser: OptimiserState,
 }
@@ -15,23 +18,39 @@ pub struct Learner {
 impl Learner {
     /// # Shapes
     /// weights: [parameters of the layout]
-    pub fn new(layout: &Layout, weights: Tensor<1>) -> Self {
-        let optimiser = OptimiserState::default();
-        Self { layout: layout.clone(), view: layout.view(&weights), weights, optimiser }
+    pub fn new(layout: &Layout, weights: Tensor<1>, spectral: Option<SpectralNorm>) -> Self {
+        let (layout, optimiser) = (layout.clone(), OptimiserState::default());
+        let mut learner = Self { layout, weights, spectral, view: Weights::default(), optimiser };
+        learner.look();
+        learner
     }
 
-    /// [parameters]
+    /// What the optimiser changes, and a checkpoint keeps: [parameters]
     pub fn weights(&self) -> &Tensor<1> {
         &self.weights
     }
 
+    /// What the network is used with: [parameters]
+    pub fn effective(&self) -> &Tensor<1> {
+        self.spectral.as_ref().map_or(&self.weights, SpectralNorm::weights)
+    }
+
+    /// The same as its layers see it.
     pub fn view(&self) -> &Weights {
         &self.view
     }
 
+    fn look(&mut self) {
+        self.view = self.layout.view(self.effective());
+    }
+
+    /// Takes over weights, under a norm as it is.
     pub fn set(&mut self, weights: Tensor<1>) {
-        self.view = self.layout.view(&weights);
+        if let Some(norm) = &mut self.spectral {
+            norm.settle(&weights);
+        }
         self.weights = weights;
+        self.look();
     }
 
     /// Brings every weight back to between −bound and bound.
@@ -42,13 +61,20 @@ impl Learner {
     /// `player` as it stands at this step ([`crate::recipe::Recipe::at`]).
     ///
     /// # Shapes
-    /// gradient: [parameters]
+    /// gradient: by the effective weights, [parameters]
     pub fn learn(&mut self, player: &Player, gradient: Tensor<1>) {
         // Nobody looks at the weights meanwhile, so that they are changed where they lie.
         self.view = Weights::default();
+        let gradient = match &self.spectral {
+            Some(norm) => norm.pull_back(&gradient),
+            None => gradient,
+        };
         let gradient = clipped(gradient, player.clip);
         let weights = std::mem::replace(&mut self.weights, gradient.clone());
         let weights = self.optimiser.update(&player.optimiser, weights, gradient);
+        if let Some(norm) = &mut self.spectral {
+            norm.iterate(&weights);
+        }
         self.set(weights);
     }
 }

@@ -39,6 +39,8 @@ pub enum Task {
         step: u64,
         /// The number of the batch, from which the latents follow.
         index: u64,
+        /// Of the LeCam regulariser, where the recipe has it.
+        anchors: Option<[f32; 2]>,
         /// Samples of the whole batch, and the place in it of the first of these.
         batch: usize,
         first: usize,
@@ -111,7 +113,9 @@ impl Replica {
     pub async fn answer(&mut self, order: Order) -> Result<Answer> {
         let Order { task, mut weights } = order;
         let generators_turn = task == Task::Generator;
-        if let Task::Discriminator { recipe, step, index, batch, first, images, labels } = task {
+        if let Task::Discriminator { recipe, step, index, anchors, batch, first, images, labels } =
+            task
+        {
             // The networks are made anew only when the recipe is another one.
             let nets = match self.nets.take() {
                 Some(nets) if nets.recipe == *recipe => nets,
@@ -123,9 +127,10 @@ impl Replica {
                 None => return Err(UNASKED),
             };
             let digits = Digits { images: images.into_vec(), labels: labels.into_vec() };
+            let anchors = anchors.map(|anchors| vector(anchors.to_vec(), &self.device));
             self.share = Some(Share {
                 turns: plan::own(first..first + digits.len()),
-                work: Work::new(nets.recipe.at(step), index, digits, first, batch),
+                work: Work::new(nets.recipe.at(step), anchors, index, digits, first, batch),
                 generator: layout.view(&vector(weights, &self.device)),
             });
             self.nets = Some(nets);

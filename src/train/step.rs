@@ -1,7 +1,8 @@
 //! One step of each player, as the papers write it: sample, forward, objective, penalty, backward.
 //! Pure in its inputs: no logging, no drawing, no state; the trainer applies the gradients.
 
-use crate::gan::{Objective, PenaltyKind};
+use crate::gan::augmentation::Changes;
+use crate::gan::{Objective, PenaltyKind, lecam};
 use crate::gradient::value_and_gradient;
 use crate::nets::ops::{joined, stacked};
 use crate::nets::params::Weights;
@@ -12,7 +13,7 @@ use burn::tensor::Tensor;
 /// What the discriminator sees of a batch, on the device.
 #[derive(Clone, Debug)]
 pub struct Batch {
-    /// [n, PIXELS], in [-1, 1] but for instance noise
+    /// As it is shown them: augmented, and with instance noise; [n, PIXELS], in [-1, 1] but for that.
     pub real: Tensor<2>,
     /// What the generator has drawn, the same.
     pub fake: Tensor<2>,
@@ -25,12 +26,19 @@ pub struct Batch {
     pub meant: Option<Tensor<2>>,
 }
 
+/// What the generator has drawn for a batch.
+pub struct Fakes {
+    pub drawn: Drawn,
+    /// What the drawings went through before the discriminator saw them.
+    pub changes: Option<Changes>,
+}
+
 /// What a batch says to a player: means over its samples.
 #[derive(Clone, Debug)]
 pub struct Advice {
     /// Of the player's loss by its weights, [parameters].
     pub gradient: Tensor<1>,
-    /// Of the discriminator [3]: loss with penalty, mean logit on real pictures, mean logit on fakes.
+    /// Of the discriminator [3]: loss with all penalties, mean logit on real pictures, mean logit on fakes.
     /// Of the generator [1]: its loss.
     pub figures: Tensor<1>,
 }
@@ -43,11 +51,13 @@ impl std::ops::Add for Advice {
     }
 }
 
+/// `anchors` are the averages of earlier logits for the LeCam regulariser ([2]), where the recipe has it.
 pub fn discriminator_step(
     recipe: &Recipe,
     discriminator: &Discriminator,
     weights: &Weights,
     batch: &Batch,
+    anchors: Option<&Tensor<1>>,
 ) -> Advice {
     // All pictures are judged in one go: nothing in the judge ties samples together.
     let Batch { real, fake, points, labels, meant } = batch.clone();
@@ -68,8 +78,10 @@ pub fn discriminator_step(
             0.0 => None,
             s => Some(Objective::smoothing(real.clone(), s)),
         };
+        let lecam =
+            anchors.map(|anchors| lecam::value(real.clone(), fake.clone(), anchors, recipe.lecam));
         let loss = recipe.objective.d_loss(real, fake);
-        smoothing.into_iter().fold(loss, |loss, smoothing| loss + smoothing)
+        smoothing.into_iter().chain(lecam).fold(loss, |loss, more| loss + more)
     });
     let mut by_logits = stacked(by_real, by_fake); // [2n, 1]
     if points.is_some() {
@@ -106,13 +118,13 @@ pub fn discriminator_step(
     Advice { gradient, figures: joined(vec![d_loss, means]) }
 }
 
-/// `fakes` are what the generator has drawn with these weights: the batch's fakes, but for noise.
+/// `fakes` are what the generator has drawn with these weights: the batch's fakes before they were changed.
 pub fn generator_step(
     recipe: &Recipe,
     (generator, discriminator): (&Generator, &Discriminator),
     [weights, judge]: [&Weights; 2],
     batch: &Batch,
-    fakes: &Drawn,
+    fakes: &Fakes,
 ) -> Advice {
     let labels = batch.labels.as_ref();
     let verdict = discriminator.judge(judge, batch.fake.clone(), labels);
@@ -133,6 +145,10 @@ pub fn generator_step(
     // The judge's weights are constants here: only the way through it to the artist is wanted.
     let slopes = discriminator.back_from_loss(judge, &verdict, &by_logits, guess.as_ref());
     let by_pictures = discriminator.back_to_pictures(judge, &verdict, &slopes);
-    let gradient = generator.gradient(weights, fakes, by_pictures);
+    let by_drawings = match &fakes.changes {
+        Some(changes) => changes.back(by_pictures),
+        None => by_pictures,
+    };
+    let gradient = generator.gradient(weights, &fakes.drawn, by_drawings);
     Advice { gradient, figures: loss }
 }

@@ -11,10 +11,11 @@ use super::work::{Nets, Work};
 use crate::data::Digits;
 use crate::device::{DeviceKind, read};
 use crate::error::{Error, Result};
-use crate::gan::PenaltyKind;
+use crate::gan::{PenaltyKind, lecam, orthogonal};
 use crate::nets::Measured;
 use crate::nets::ops;
 use crate::nets::params::{Layout, vector};
+use crate::nets::spectral::SpectralNorm;
 use crate::recipe::Recipe;
 use crate::rng::{Stream, stream};
 use burn::tensor::{Device, Tensor};
@@ -49,6 +50,9 @@ pub struct Trainer {
     pub(super) g: Learner,
     pub(super) d: Learner,
     pub(super) ema: Tensor<1>,
+    /// Average logits of earlier steps on real pictures and on fakes, where the LeCam regulariser wants
+    /// them; [2].
+    pub(super) anchors: Option<Tensor<1>>,
     /// Steps taken, by both players or by one alone.
     pub(super) step: u64,
     /// Steps of the generator that the moving average has followed.
@@ -81,12 +85,20 @@ impl Trainer {
         let nets = Nets::new(recipe, device);
         let start = |layout: &Layout, of| {
             let values = layout.initial(&mut stream(nets.recipe.seed, of, 0));
-            Learner::new(layout, vector(values, &nets.device))
+            vector(values, &nets.device)
         };
         let g = start(&nets.generator.layout, Stream::GeneratorInit);
-        let d = start(&nets.discriminator.layout, Stream::DiscriminatorInit);
+        let layout = &nets.discriminator.layout;
+        let d = start(layout, Stream::DiscriminatorInit);
+        let spectral = nets.recipe.spectral_norm.then(|| {
+            SpectralNorm::new(layout, &d, &mut stream(nets.recipe.seed, Stream::PowerIteration, 0))
+        });
+        let d = Learner::new(layout, d, spectral);
+        let g = Learner::new(&nets.generator.layout, g, None);
+        let none = || vector(vec![0.0; 2], &nets.device);
         Ok(Self {
             ema: g.weights().clone(),
+            anchors: (nets.recipe.lecam > 0.0).then(none),
             nets,
             g,
             d,
@@ -243,9 +255,13 @@ impl Trainer {
         }
         let mut weights = read(self.g.weights().clone()).await?;
         if !self.told {
-            weights.extend(read(self.d.weights().clone()).await?);
+            weights.extend(read(self.d.effective().clone()).await?);
             self.told = true;
         }
+        let anchors = match &self.anchors {
+            Some(anchors) => read(anchors.clone()).await?.try_into().ok(),
+            None => None,
+        };
         if let (Some(replicas), Some(round)) = (&self.replicas, &mut self.round) {
             let order = |replica: usize| {
                 let batch = round.work.batch();
@@ -255,6 +271,7 @@ impl Trainer {
                     recipe: Box::new(self.nets.recipe.clone()),
                     step: self.step + 1,
                     index,
+                    anchors,
                     batch,
                     first: samples.start,
                     images: ByteBuf::from(images),
@@ -269,7 +286,8 @@ impl Trainer {
 
     fn lay_out(&mut self, digits: Digits, workers: usize) {
         let batch = digits.len();
-        let work = Work::new(self.recipe_now(), self.batches, digits, 0, batch);
+        let anchors = self.anchors.clone();
+        let work = Work::new(self.recipe_now(), anchors, self.batches, digits, 0, batch);
         self.batches += 1;
         self.round = Some(Round {
             work,
@@ -308,7 +326,7 @@ impl Trainer {
             if let Some(replicas) = &self.replicas
                 && round.workers > 1
             {
-                let weights = read(self.d.weights().clone()).await?;
+                let weights = read(self.d.effective().clone()).await?;
                 self.told = true;
                 let order = || Order { task: Task::Generator, weights: weights.clone() };
                 let others = 0..round.workers - 1;
@@ -371,7 +389,14 @@ impl Trainer {
     fn learn(&mut self, mut round: Round, advice: Advice) {
         let recipe = self.recipe_now();
         if round.phase == Phase::Generator {
-            self.g.learn(&recipe.generator, advice.gradient);
+            let mut gradient = advice.gradient;
+            if recipe.orthogonal > 0.0 {
+                // Of the weights alone, whatever the samples say.
+                let layout = &self.nets.generator.layout;
+                let more = orthogonal::gradient(layout, self.g.weights(), recipe.orthogonal);
+                gradient = gradient + more;
+            }
+            self.g.learn(&recipe.generator, gradient);
             self.average(recipe.ema);
             self.finish_step(round.d_report, Some(advice.figures));
         } else {
@@ -379,6 +404,8 @@ impl Trainer {
             if recipe.weight_clip > 0.0 {
                 self.d.clip(recipe.weight_clip);
             }
+            let means = || ops::part(&advice.figures, 1, 2);
+            self.anchors = self.anchors.take().map(|anchors| lecam::follow(anchors, means()));
             self.told = false;
             self.d_steps_done += 1;
             round.d_report = Some(advice.figures);

@@ -1,10 +1,12 @@
 //! Samples of a batch that one worker takes: what both networks make of them. The same for the trainer
 //! itself and for those that help it.
 
-use super::step::{self, Advice, Batch};
+use super::step::{self, Advice, Batch, Fakes};
 use crate::data::{CLASSES, Digits, PIXELS};
+use crate::gan::Augmentation;
+use crate::gan::augmentation::{Change, Changes};
 use crate::nets::params::{Weights, rows};
-use crate::nets::{Discriminator, Drawn, Generator, Told, inputs, ops};
+use crate::nets::{Discriminator, Generator, Told, inputs, ops};
 use crate::recipe::{Guessed, Recipe};
 use crate::rng::{Stream, normals, stream};
 use burn::tensor::{Device, Tensor};
@@ -63,6 +65,8 @@ pub struct Work {
     recipe: Recipe,
     digits: Digits,
     z: Vec<f32>,
+    /// Of the LeCam regulariser, where the recipe has it; [2].
+    anchors: Option<Tensor<1>>,
     /// The number of the batch.
     index: u64,
     first: usize,
@@ -75,19 +79,26 @@ pub struct Work {
 /// Samples that are taken together. The fakes are drawn once for both players.
 struct Part {
     batch: Batch,
-    fakes: Drawn,
+    fakes: Fakes,
 }
 
 impl Work {
     /// What is drawn for each sample alone follows from its place, so that whoever takes it draws the same.
     ///
-    /// `recipe` as it stands at the step ([`Recipe::at`]); `digits` are those from place `first` on in
+    /// `recipe` and `anchors` as they stand at the step ([`Recipe::at`], [`crate::gan::lecam`]); `digits` are those from place `first` on in
     /// batch `index`, which has `batch` samples.
-    pub fn new(recipe: Recipe, index: u64, digits: Digits, first: usize, batch: usize) -> Self {
+    pub fn new(
+        recipe: Recipe,
+        anchors: Option<Tensor<1>>,
+        index: u64,
+        digits: Digits,
+        first: usize,
+        batch: usize,
+    ) -> Self {
         let mut rng = stream(recipe.seed, Stream::Latents, index);
         let mut z = normals(&mut rng, (first + digits.len()) * recipe.latent);
         z.drain(..first * recipe.latent);
-        Self { recipe, digits, z, index, first, batch, parts: BTreeMap::new() }
+        Self { recipe, digits, z, anchors, index, first, batch, parts: BTreeMap::new() }
     }
 
     pub fn batch(&self) -> usize {
@@ -108,9 +119,11 @@ impl Work {
         let (latent, index) = (nets.recipe.latent, self.index);
         // Random numbers of each sample, as many for each, from a stream of its own.
         let first = index * self.batch as u64;
+        let streams = |of: Stream| {
+            samples.clone().map(move |place| stream(nets.recipe.seed, of, first + place as u64))
+        };
         let own = |of: Stream, draw: &dyn Fn(&mut ChaCha8Rng) -> Vec<f32>| {
-            let draw = |place| draw(&mut stream(nets.recipe.seed, of, first + place as u64));
-            let values: Vec<f32> = samples.clone().flat_map(draw).collect();
+            let values: Vec<f32> = streams(of).flat_map(|mut rng| draw(&mut rng)).collect();
             let columns = values.len() / samples.len();
             rows(values, columns, &nets.device)
         };
@@ -127,9 +140,20 @@ impl Work {
             let chance = (nets.generator.has_chance())
                 .then(|| own(Stream::Chance, &|rng| nets.generator.chance(rng)));
             let meant = nets.meant(&z, &labels);
-            let fakes = nets.generator.draw(g, Told { z, labels: labels.clone(), chance });
+            let drawn = nets.generator.draw(g, Told { z, labels: labels.clone(), chance });
             let mut real = inputs::pictures(&digits.images, &nets.device);
-            let mut fake = fakes.y.clone();
+            let mut fake = drawn.y.clone();
+            let augment = nets.recipe.augment;
+            let changes = (augment != Augmentation::None).then(|| {
+                let both = |mut rng| [(); 2].map(|()| augment.change(&mut rng));
+                let both = streams(Stream::Augmentation).map(both);
+                let (of_real, of_fake): (Vec<Change>, Vec<_>) = both.map(<_>::into).unzip();
+                [of_real, of_fake].map(|changes| Changes::new(&changes, &nets.device))
+            });
+            if let Some([of_real, of_fake]) = &changes {
+                (real, fake) = (of_real.seen(real), of_fake.seen(fake));
+            }
+            let changes = changes.map(|[_, of_fake]| of_fake);
             if let Some(deviation) = nets.recipe.instance_noise.at(index) {
                 let noise = own(Stream::InstanceNoise, &|rng| normals(rng, 2 * PIXELS));
                 real = real + noise.clone().narrow(1, 0, PIXELS) * deviation;
@@ -140,7 +164,8 @@ impl Work {
                 let chance = own(Stream::PenaltyPoints, &|rng| kind.chance(rng));
                 kind.points(real.clone(), fake.clone(), chance)
             });
-            Part { batch: Batch { real, fake, points, labels, meant }, fakes }
+            let batch = Batch { real, fake, points, labels, meant };
+            Part { batch, fakes: Fakes { drawn, changes } }
         })
     }
 
@@ -152,8 +177,11 @@ impl Work {
         samples: &Range<usize>,
     ) -> Advice {
         let (recipe, batch) = (self.recipe.clone(), self.batch);
+        let anchors = self.anchors.clone();
         let part = self.part(nets, g, samples);
-        let advice = step::discriminator_step(&recipe, &nets.discriminator, d, &part.batch);
+        let anchors = anchors.as_ref();
+        let advice =
+            step::discriminator_step(&recipe, &nets.discriminator, d, &part.batch, anchors);
         share(advice, samples.len(), batch)
     }
 
@@ -199,10 +227,13 @@ mod tests {
         let g = view(&nets.generator.layout, Stream::GeneratorInit);
         let d = view(&nets.discriminator.layout, Stream::DiscriminatorInit);
         let digits = Source::new(recipe.dataset).batch(1, 5, recipe.batch).expect("drawn");
+        let anchors = || (recipe.lecam > 0.0).then(|| vector(vec![0.75, -0.5], &nets.device));
         ranges.map(|samples| {
-            let mut whole = Work::new(recipe.clone(), 5, digits.clone(), 0, recipe.batch);
+            let mut whole =
+                Work::new(recipe.clone(), anchors(), 5, digits.clone(), 0, recipe.batch);
             let some = whole.digits(samples.clone());
-            let mut some = Work::new(recipe.clone(), 5, some, samples.start, recipe.batch);
+            let mut some =
+                Work::new(recipe.clone(), anchors(), 5, some, samples.start, recipe.batch);
             let said = |work: &mut Work| {
                 let d_said = work.discriminator(&nets, [&g, &d], &samples);
                 [d_said, work.generator(&nets, [&g, &d], &samples)]
@@ -236,7 +267,7 @@ mod tests {
             }
             for (i, &objective) in Objective::ALL.iter().enumerate() {
                 recipe.objective = objective;
-                // Each penalty once, and noise.
+                // Each penalty and augmentation once, noise, and averages to be near to.
                 recipe.penalty.kind = PenaltyKind::ALL[i % PenaltyKind::ALL.len()];
                 recipe.instance_noise.deviation = 0.1 * (i % 2) as f64;
                 // And each way of telling or asking the judge what is drawn.
@@ -244,6 +275,8 @@ mod tests {
                 recipe.conditioning = Conditioning::ALL[i % Conditioning::ALL.len()];
                 recipe.codes.categorical = !recipe.conditional;
                 recipe.codes.continuous = if recipe.conditional { 0 } else { 2 };
+                recipe.augment = Augmentation::ALL[i % Augmentation::ALL.len()];
+                recipe.lecam = if objective.floats() { 0.0 } else { 0.5 };
                 let missed = missed(&said(&recipe, [0..3, 3..7, 0..7]));
                 // What ties samples together is really not to be had in parts.
                 let exact = missed < 2e-6;
@@ -266,7 +299,7 @@ mod tests {
             &nets.device,
         ));
         let digits = Source::new(DatasetKind::Drawn).batch(1, 5, 7).expect("drawn");
-        let mut work = Work::new(recipe, 5, digits, 0, 7);
+        let mut work = Work::new(recipe, None, 5, digits, 0, 7);
         let z = work.z.clone();
         let part = work.part(&nets, &g, &(2..6));
         let meant = numbers(part.batch.meant.clone().expect("codes").flatten(0, 1));
@@ -285,7 +318,7 @@ mod tests {
                 chance: None,
             },
         );
-        let drawn = [again.y, part.fakes.y.clone()].map(|y| numbers(y.flatten(0, 1)));
+        let drawn = [again.y, part.fakes.drawn.y.clone()].map(|y| numbers(y.flatten(0, 1)));
         assert_eq!(drawn[0], drawn[1]);
     }
 }

@@ -8,6 +8,8 @@
 
 #[cfg(feature = "cpu")]
 mod cpu;
+#[cfg(any(feature = "gpu", test))]
+mod general;
 #[cfg(feature = "gpu")]
 mod gpu;
 
@@ -173,6 +175,14 @@ pub fn beside(a: Tensor<2>, b: Tensor<2>, times: f64) -> Tensor<2> {
 /// a: [n, features], b: [m, features]; to [n + m, features]
 pub fn stacked(a: Tensor<2>, b: Tensor<2>) -> Tensor<2> {
     by_device!(a, stacked(a, b))
+}
+
+/// The numbers at these places, counted through all of x; 0 from beyond its end.
+///
+/// # Shapes
+/// x, the result: [n, features], with as many places
+pub fn taken(x: Tensor<2>, places: &[u32]) -> Tensor<2> {
+    by_device!(x, taken(x, places))
 }
 
 /// x for x > 0, else slope·x.

@@ -125,3 +125,13 @@ proptest! {
         close("gradient", halving_gradient(at, x, g), &dw);
     }
 }
+
+#[test]
+fn numbers_are_taken_from_their_places_on_either_device() {
+    let places = [3, 0, u32::MAX, 5, 6, 3];
+    let x = rows(numbers(20, 6), 3, &cpu());
+    let x_values = numbers(20, 6);
+    let want = [x_values[3], x_values[0], 0.0, x_values[5], 0.0, x_values[3]];
+    close("taken", super::taken(x.clone(), &places), &want);
+    close("taken on a GPU", super::general::taken(x, &places), &want);
+}

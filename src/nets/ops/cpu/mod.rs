@@ -17,8 +17,8 @@ pub use gather::gather;
 pub use halving::halving_gradient;
 pub use maps::{map_products, scale_maps};
 pub use pointwise::{
-    add_scaled, affine, column_products, column_sums, combine, leaky_relu, leaky_relu_back, tanh,
-    tanh_back,
+    add_scaled, affine, column_products, column_sums, combine, leaky_relu, leaky_relu_back, taken,
+    tanh, tanh_back,
 };
 pub use product::{outer, product_transposed};
 pub use standardize::{layer_norm, norm_gradient, standardize_back};

@@ -4,6 +4,13 @@ use crate::device::Numbers;
 use burn::tensor::Tensor;
 use wide::f32x4;
 
+pub fn taken(x: Tensor<2>, places: &[u32]) -> Tensor<2> {
+    let shape = x.dims();
+    let x = Numbers::of(x);
+    let at = |&place: &u32| x.slice().get(place as usize).copied().unwrap_or(0.0);
+    Numbers::tensor(places.iter().map(at).collect(), shape)
+}
+
 pub fn leaky_relu(x: Tensor<2>, slope: f32) -> Tensor<2> {
     let shape = x.dims();
     let x = Numbers::of(x);

@@ -31,6 +31,8 @@ pub use product::{Turned, outer, product, product_transposed, row_products};
 pub use standardize::{layer_norm, standardize_back};
 pub use update::{adam, blend};
 
+pub use super::general::taken;
+
 use crate::device::buffer::{Buffer, buffer, tensor};
 use cubecl::calculate_cube_count_elemwise;
 use cubecl::prelude::*;

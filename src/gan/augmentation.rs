@@ -1,0 +1,148 @@
+//! Differentiable augmentation (Zhao et al. 2020, arXiv 2006.10738): all that the discriminator sees, real or
+//! drawn, is changed at random first, in both players' steps, and the generator's gradient goes back through
+//! the change.
+//!
+//! Intuition: a judge that never sees a picture twice in the same way cannot learn the real ones by heart; and
+//! since drawings are changed likewise, the artist is not taught to draw the changes.
+//!
+//! Digits are never turned over: they would be others.
+
+use crate::data::{PIXELS, SIDE};
+use crate::nets::ops::taken;
+use crate::nets::params::rows;
+use crate::recipe::{Described, Paper};
+use burn::tensor::{Device, Tensor};
+use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Augmentation {
+    None,
+    Translation,
+    Cutout,
+    TranslationCutout,
+}
+
+/// How far a picture is moved at most: an eighth of its side, rounded.
+const REACH: i32 = (SIDE as i32 + 4) / 8;
+
+/// Side of the square that is cut out: half of the picture's.
+const HOLE: i32 = SIDE as i32 / 2;
+
+/// What shows where a moved picture has ended: background. (The authors' program shows 0 there, which on
+/// their photographs is as good as any other.)
+const BACKGROUND: f32 = -1.0;
+
+/// What one picture goes through. In a hole there is 0, as in the authors' program: neither ink nor
+/// background, so that it cannot be taken for part of a drawing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// By how many pixels it is moved.
+    pub down: i32,
+    pub right: i32,
+    /// First row and column of the hole, which may lie outside of the picture in part.
+    pub hole: Option<[i32; 2]>,
+}
+
+impl Augmentation {
+    fn moves(self) -> bool {
+        matches!(self, Augmentation::Translation | Augmentation::TranslationCutout)
+    }
+
+    fn cuts(self) -> bool {
+        matches!(self, Augmentation::Cutout | Augmentation::TranslationCutout)
+    }
+
+    /// What happens to one picture.
+    pub fn change(self, rng: &mut ChaCha8Rng) -> Change {
+        let mut far = || if self.moves() { rng.random_range(-REACH..=REACH) } else { 0 };
+        let (down, right) = (far(), far());
+        let hole = self.cuts().then(|| [(); 2].map(|()| rng.random_range(0..=SIDE as i32)));
+        Change { down, right, hole: hole.map(|centre| centre.map(|at| at - HOLE / 2)) }
+    }
+}
+
+/// What the pictures of a batch go through.
+pub struct Changes {
+    /// Where in the batch each pixel comes from; [`NOWHERE`] for background and holes.
+    from: Vec<u32>,
+    /// Where each pixel goes to.
+    to: Vec<u32>,
+    /// What shows where nothing comes from, [n, PIXELS].
+    rest: Tensor<2>,
+}
+
+const NOWHERE: u32 = u32::MAX;
+
+impl Changes {
+    pub fn new(changes: &[Change], device: &Device) -> Self {
+        let mut from = vec![NOWHERE; changes.len() * PIXELS];
+        let (mut to, mut rest) = (from.clone(), vec![0.0; from.len()]);
+        let inside = |at: i32, first: i32, side: i32| (first..first + side).contains(&at);
+        let side = SIDE as i32;
+        for (i, Change { down, right, hole }) in changes.iter().enumerate() {
+            let place = |row: i32, column: i32| i * PIXELS + (row * side + column) as usize;
+            for (row, column) in (0..side).flat_map(|row| (0..side).map(move |c| (row, c))) {
+                let here = place(row, column);
+                let hidden = |&[r, c]: &[i32; 2]| inside(row, r, HOLE) && inside(column, c, HOLE);
+                if hole.as_ref().is_some_and(hidden) {
+                    continue;
+                }
+                let (row, column) = (row - down, column - right);
+                if inside(row, 0, side) && inside(column, 0, side) {
+                    let there = place(row, column);
+                    (from[here], to[there]) = (there as u32, here as u32);
+                } else {
+                    rest[here] = BACKGROUND;
+                }
+            }
+        }
+        Self { from, to, rest: rows(rest, PIXELS, device) }
+    }
+
+    /// The pictures as the discriminator sees them.
+    ///
+    /// # Shapes
+    /// x: [n, PIXELS]
+    pub fn seen(&self, x: Tensor<2>) -> Tensor<2> {
+        taken(x, &self.from) + self.rest.clone()
+    }
+
+    /// The gradient by the pictures of what has the gradient `g` by what is seen of them.
+    ///
+    /// # Shapes
+    /// g: [n, PIXELS]
+    pub fn back(&self, g: Tensor<2>) -> Tensor<2> {
+        taken(g, &self.to)
+    }
+}
+
+impl Described for Augmentation {
+    const ALL: &'static [Self] =
+        &[Self::None, Self::Translation, Self::Cutout, Self::TranslationCutout];
+
+    fn label(self) -> &'static str {
+        match self {
+            Augmentation::None => "None",
+            Augmentation::Translation => "Moved",
+            Augmentation::Cutout => "Cut out",
+            Augmentation::TranslationCutout => "Moved and cut out",
+        }
+    }
+
+    fn help(self) -> &'static str {
+        match self {
+            Augmentation::None => "The judge sees all pictures as they are.",
+            Augmentation::Translation => "Each picture is moved by up to an eighth of its side.",
+            Augmentation::Cutout => "Of each picture a square of half its side is hidden.",
+            Augmentation::TranslationCutout => "Each picture is moved, and a square of it hidden.",
+        }
+    }
+
+    fn paper(self) -> Option<Paper> {
+        (self != Augmentation::None)
+            .then(|| Paper::new("Zhao et al. 2020", "https://arxiv.org/abs/2006.10738"))
+    }
+}

@@ -54,6 +54,19 @@ pub fn normals(rng: &mut ChaCha8Rng, n: usize) -> Vec<f32> {
     (0..n).map(|_| StandardNormal.sample(rng)).collect()
 }
 
+/// `n` numbers from the standard normal distribution, each redrawn until it lies within ±`bound` (the
+/// truncation trick, Brock et al. 2018, arXiv 1809.11096, section 3.1). `bound` is positive.
+pub fn truncated_normals(rng: &mut ChaCha8Rng, n: usize, bound: f32) -> Vec<f32> {
+    use rand_distr::{Distribution, StandardNormal};
+    let mut within = || loop {
+        let number: f32 = StandardNormal.sample(rng);
+        if number.abs() <= bound {
+            return number;
+        }
+    };
+    (0..n).map(|_| within()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,6 +78,15 @@ mod tests {
         assert_ne!(draw(1, Stream::Latents, 7), draw(1, Stream::Latents, 8));
         assert_ne!(draw(1, Stream::Latents, 7), draw(1, Stream::Preview, 7));
         assert_ne!(draw(1, Stream::Latents, 7), draw(2, Stream::Latents, 7));
+    }
+
+    #[test]
+    fn truncated_normals_keep_to_their_bound_and_their_spread() {
+        let x = truncated_normals(&mut stream(3, Stream::Samples, 0), 20_000, 1.0);
+        assert!(x.iter().all(|v| v.abs() <= 1.0));
+        // Of a normal number within ±1: 1 − 2φ(1)/(2Φ(1) − 1).
+        let var = x.iter().map(|v| v * v).sum::<f32>() / x.len() as f32;
+        assert!((var - 0.2911).abs() < 0.01, "variance {var}");
     }
 
     #[test]

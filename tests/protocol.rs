@@ -57,6 +57,7 @@ fn commands() -> Vec<Command> {
         seed: 9,
         latents: Some(vec![0.5, -0.25]),
         labels: Some(vec![3, 4]),
+        truncation: Some(0.5),
     };
     vec![
         Command::Load { recipe: recipe() },

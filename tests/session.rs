@@ -5,7 +5,7 @@ mod common;
 use common::*;
 use ganvas::data::{DatasetKind, Digits, PIXELS};
 use ganvas::metrics::classifier::CLASSIFIER_WEIGHTS;
-use ganvas::recipe::{Codes, Recipe};
+use ganvas::recipe::{Architecture, Codes, Recipe};
 use ganvas::session::Session;
 use ganvas::session::protocol::{Command, Event, Players, SampleRequest, State};
 use ganvas::train::replica::{Order, Pending, Replicas};
@@ -141,7 +141,8 @@ fn what_cannot_be_done_is_said_and_nothing_is_lost() {
     send(&mut session, vec![load, Command::Step { player: Players::Both }]);
     let mut changed = tiny(DatasetKind::Drawn);
     changed.batch = 8;
-    let request = |count, labels| SampleRequest { count, seed: 1, latents: None, labels };
+    let request =
+        |count, labels| SampleRequest { count, seed: 1, latents: None, labels, truncation: None };
     for (command, code) in [
         (Command::Adjust { recipe: changed }, "bad-command"),
         (Command::Sample { id: 1, request: request(0, None) }, "bad-command"),
@@ -232,13 +233,49 @@ fn samples_are_a_function_of_latents_and_labels() {
             })
             .expect("sampled")
     };
-    let request = |seed, labels| SampleRequest { count: 20, seed, latents: None, labels };
+    let request =
+        |seed, labels| SampleRequest { count: 20, seed, latents: None, labels, truncation: None };
     let a = sample(request(1, None), true);
     assert_eq!((a.count, a.pixels.len()), (20, 20 * PIXELS));
     assert_eq!(a.labels[..12], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1]);
     assert_eq!(a, sample(request(1, None), false));
     assert_ne!(a.pixels, sample(request(2, None), false).pixels);
     assert_ne!(a.pixels, sample(request(1, Some(vec![3; 20])), false).pixels);
+}
+
+#[test]
+fn truncation_trades_variety_away_towards_the_mean_style_or_by_shorter_latents() {
+    for network in [Architecture::StyleGan2, Architecture::Dcgan] {
+        let mut session = open();
+        let mut recipe = tiny(DatasetKind::Drawn);
+        (recipe.conditional, recipe.generator.network) = (false, network);
+        send(&mut session, vec![Command::Load { recipe }]);
+        let mut drawn = |truncation| {
+            let truncation = Some(truncation);
+            let request =
+                SampleRequest { count: 9, seed: 1, latents: None, labels: None, truncation };
+            send(&mut session, vec![Command::Sample { id: 7, request }])
+        };
+        let mut spread = |truncation| {
+            let events = drawn(truncation);
+            let Some(Event::Sampled { pictures, .. }) = events.last() else {
+                panic!("{network:?}: {events:?}")
+            };
+            let (first, others) = pictures.pixels.split_at(PIXELS);
+            let far = |picture: &[u8]| {
+                picture.iter().zip(first).map(|(a, b)| u64::from(a.abs_diff(*b))).sum::<u64>()
+            };
+            others.chunks(PIXELS).map(far).sum::<u64>()
+        };
+        let [all, half, none] = [1.0, 0.5, 1e-6].map(&mut spread);
+        assert!(all > half && half > none && none == 0, "{network:?}: {all}, {half}, {none}");
+        for outside in [0.0, 1.5, f64::NAN] {
+            let events = drawn(outside);
+            assert!(
+                matches!(events.last(), Some(Event::Failed { code, .. }) if code == "bad-command")
+            );
+        }
+    }
 }
 
 #[test]
@@ -331,7 +368,13 @@ fn categories_of_a_run_s_own_can_be_asked_for_but_are_no_digits() {
     let weights = ByteBuf::from(CLASSIFIER_WEIGHTS.to_vec());
     let ask = |id, first: f32, category| {
         let latents = Some([first, 0.5, -0.5, 1.0].repeat(3));
-        let request = SampleRequest { count: 3, seed: 1, latents, labels: Some(vec![category; 3]) };
+        let request = SampleRequest {
+            count: 3,
+            seed: 1,
+            latents,
+            labels: Some(vec![category; 3]),
+            truncation: None,
+        };
         Command::Sample { id, request }
     };
     let mut commands = vec![Command::Load { recipe }, Command::Step { player: Players::Both }];

@@ -22,6 +22,10 @@ pub struct Args {
     /// The same seed and checkpoint draw the same pictures
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Less variety for clearer drawings, from above 0 to 1 for none: styles are drawn towards their mean, or
+    /// random numbers are redrawn beyond twice this
+    #[arg(long, default_value_t = 1.0)]
+    truncation: f64,
     #[command(flatten)]
     files: PictureFiles,
     /// Where to compute
@@ -36,7 +40,13 @@ pub fn run(args: Args) -> Result<()> {
     driver
         .tick(vec![Command::Restore { id: 0, checkpoint, recipe: None }])
         .with_context(|| format!("{} was refused", args.checkpoint.display()))?;
-    let request = SampleRequest { count: args.count, seed: args.seed, latents: None, labels: None };
+    let request = SampleRequest {
+        count: args.count,
+        seed: args.seed,
+        latents: None,
+        labels: None,
+        truncation: Some(args.truncation),
+    };
     let events = driver.tick(vec![Command::Sample { id: 0, request }])?;
     let sampled = events.into_iter().find_map(|event| match event {
         Event::Sampled { pictures, .. } => Some(pictures),

@@ -29,10 +29,16 @@ pub async fn fixed_grid(trainer: &mut Trainer) -> Result<Pictures> {
 /// # Errors
 /// [`Error::BadCommand`] when numbers do not fit together or are out of range.
 pub async fn sampled(trainer: &mut Trainer, request: SampleRequest) -> Result<Pictures> {
-    let SampleRequest { count, seed, latents, labels } = request;
+    let SampleRequest { count, seed, latents, labels, truncation } = request;
+    let truncation = truncation.unwrap_or(1.0);
+    if !(truncation > 0.0 && truncation <= 1.0) {
+        return Err(Error::BadCommand(format!(
+            "a truncation lies above 0 and goes up to 1, which is none, but is {truncation}"
+        )));
+    }
     check_count(count)?;
     let labels = labels.unwrap_or_else(|| in_rotation(count));
-    let latents = latents.unwrap_or_else(|| trainer.latents(Stream::Samples, seed, count));
+    let latents = latents.unwrap_or_else(|| trainer.truncated_latents(seed, count, truncation));
     let numbers = count * trainer.recipe().latent;
     if labels.len() != count || latents.len() != numbers {
         return Err(Error::BadCommand(format!(
@@ -47,7 +53,7 @@ pub async fn sampled(trainer: &mut Trainer, request: SampleRequest) -> Result<Pi
     if latents.iter().any(|v| !v.is_finite()) {
         return Err(Error::BadCommand("latents must be finite numbers".into()));
     }
-    let pixels = trainer.sample(&latents, &labels).await?;
+    let pixels = trainer.sample_truncated(&latents, &labels, truncation).await?;
     Ok(pictures(pixels, &labels, trainer.recipe().conditional))
 }
 

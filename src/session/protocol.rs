@@ -104,6 +104,10 @@ pub enum Players {
 /// Which pictures to draw.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SampleRequest {
+    /// ψ in (0, 1]: less variety for clearer drawings. 1, or absent, for none; latents that are given are
+    /// taken as they are, but for styles.
+    #[serde(default)]
+    pub truncation: Option<f64>,
     pub count: usize,
     /// Seeds the latents, unless `latents` are given.
     pub seed: u64,

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::nets::layers::Mode;
 use crate::nets::params::{Weights, rows};
 use crate::nets::{Measured, Told, inputs};
-use crate::rng::{Stream, normals, stream};
+use crate::rng::{Stream, normals, stream, truncated_normals};
 use burn::tensor::Tensor;
 
 /// Latents behind the batch-norm statistics used for sampling; classes in equal shares.
@@ -24,15 +24,38 @@ impl Trainer {
         normals(&mut stream(seed, kind, 0), count * self.nets.recipe.latent)
     }
 
+    /// The same for a truncation ψ in (0, 1]: below 1 each number is redrawn until it lies within ±2ψ, unless
+    /// the generator has styles, which [`Trainer::sample_truncated`] draws towards their mean.
+    pub fn truncated_latents(&self, seed: u64, count: usize, truncation: f64) -> Vec<f32> {
+        if truncation >= 1.0 || self.nets.generator.has_styles() {
+            return self.latents(Stream::Samples, seed, count);
+        }
+        let mut rng = stream(seed, Stream::Samples, 0);
+        truncated_normals(&mut rng, count * self.nets.recipe.latent, 2.0 * truncation as f32)
+    }
+
     /// Draws pictures with the moving average of the generator: PIXELS bytes for each label.
     /// An unconditional run ignores what the labels are.
     ///
     /// # Errors
     /// [`Error::NonFinite`] when a pixel is not a finite number; the device's own.
     pub async fn sample(&mut self, latents: &[f32], labels: &[u8]) -> Result<Vec<u8>> {
+        self.sample_truncated(latents, labels, 1.0).await
+    }
+
+    /// The same with styles, where the generator has such, drawn towards their mean by a truncation ψ in (0, 1].
+    ///
+    /// # Errors
+    /// As [`Trainer::sample`].
+    pub async fn sample_truncated(
+        &mut self,
+        latents: &[f32],
+        labels: &[u8],
+        truncation: f64,
+    ) -> Result<Vec<u8>> {
         let weights = self.nets.generator.layout.view(&self.ema);
         let mut measured = self.measured.take();
-        let pixels = self.draw(&weights, &mut measured, latents, labels, 1.0).await;
+        let pixels = self.draw(&weights, &mut measured, latents, labels, truncation).await;
         self.measured = measured;
         pixels
     }

@@ -69,7 +69,7 @@ const PICTURES = { count: "number", columns: "number", pixels: "bytes", labels: 
 /** @type {Fields<LossPoint>} */
 const LOSS_POINT = { step: "number", d_loss: "number", g_loss: "number", d_real: "number", d_fake: "number" };
 /** @type {Fields<SampleRequest>} */
-const REQUEST = { count: "number", seed: "number", latents: "object", labels: "object" };
+const REQUEST = { count: "number", seed: "number", latents: "object", labels: "object", truncation: "number" };
 
 /** @param {string} name @returns {Promise<any[]>} */
 const fixtures = async (name) => JSON.parse(await readFile(new URL(`../protocol/${name}.json`, import.meta.url), "utf8"));

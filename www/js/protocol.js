@@ -66,7 +66,7 @@
  *   class_histogram: number[], figures: Record<string, number>, floor: Record<string, number>,
  *   millis: number }} Measurement
  */
-/** @typedef {{ count: number, seed: number, latents?: number[], labels?: number[] }} SampleRequest */
+/** @typedef {{ count: number, seed: number, latents?: number[], labels?: number[], truncation?: number }} SampleRequest */
 
 /**
  * @typedef {{ type: "load", recipe: Recipe }

@@ -11,7 +11,7 @@ use std::fmt::Write;
 /// What is loaded together, in kB of brotli: on the CPU path the page and its program, on the GPU path
 /// the program.
 const BUDGETS: [(&str, &[&str], usize); 2] =
-    [("the page and the CPU program", &[PAGE, CPU], 550), ("the GPU program", &[GPU], 1800)];
+    [("the page and the CPU program", &[PAGE, CPU], 600), ("the GPU program", &[GPU], 1800)];
 
 const PAGE: &str = "page";
 const CPU: &str = "CPU program";
@@ -109,7 +109,7 @@ mod tests {
         let text = excess(&of(60_000, 500_000), &of(60_000, 440_000)).unwrap();
         assert_eq!(
             text,
-            "the page and the CPU program: 560.0 kB of brotli, more than 550 kB; CPU program: \
+            "the page and the CPU program: 610.0 kB of brotli, more than 600 kB; CPU program: \
              500.0 kB, grown by 60.0 kB."
         );
     }

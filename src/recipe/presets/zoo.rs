@@ -191,8 +191,10 @@ pub fn networks(quick: &Recipe) -> [Preset; 3] {
             |r| {
                 r.conditional = false;
                 r.latent = 32;
+                r.objective = Objective::NonSaturating;
+                r.penalty = Penalty { kind: PenaltyKind::R1, gamma: 1.0 };
                 built(r, Architecture::StyleGan2, [16, 8]);
-                rates(r, 4e-3, 2e-3);
+                rates(r, 1e-3, 2e-3);
             },
         ),
         preset(
@@ -204,6 +206,8 @@ pub fn networks(quick: &Recipe) -> [Preset; 3] {
             |r| {
                 r.latent = 48;
                 r.objective = Objective::Hinge;
+                r.penalty = NO_PENALTY;
+                r.spectral_norm = true;
                 built(r, Architecture::BigGan, [16, 8]);
                 rates(r, 2e-3, 1e-3);
             },

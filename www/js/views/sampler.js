@@ -20,6 +20,7 @@ export function mount(el, store, actions) {
   const digit = /** @type {HTMLSelectElement} */ (form.elements.namedItem("digit"));
   const kind = /** @type {HTMLElement} */ (form.querySelector("label span"));
   const seed = /** @type {HTMLInputElement} */ (form.elements.namedItem("seed"));
+  const truncation = /** @type {HTMLInputElement} */ (form.elements.namedItem("truncation"));
   const button = /** @type {HTMLButtonElement} */ (form.querySelector("button"));
   const codes = /** @type {HTMLElement} */ (el.querySelector(".codes"));
   const along = /** @type {HTMLSelectElement} */ (codes.querySelector("select"));
@@ -66,8 +67,10 @@ export function mount(el, store, actions) {
     const latents = turned ? Array.from({ length: rows }, (_, row) => turns(normals(drawn * CLASSES + row, running.latent))).flat(2) : undefined;
     const of = wanted === null ? "" : categorical ? ` of category ${letter(wanted)}` : ` asked to be a ${wanted}`;
     const how = turned ? `; along each row ${along.selectedOptions[0].text} goes from −2 to 2` : "";
+    const psi = truncation.valueAsNumber;
+    const within = psi < 1 ? `, truncated at ${psi}` : "";
     waiting = true;
-    actions.sample({ count, seed: drawn, labels, latents }, `${count} drawings${of}, from seed ${drawn}${how}.`);
+    actions.sample({ count, seed: drawn, labels, latents, truncation: psi }, `${count} drawings${of}, from seed ${drawn}${within}${how}.`);
   }
 
   /** A row of latents that differ in one code. @param {number[]} noise */

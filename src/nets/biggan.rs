@@ -75,7 +75,7 @@ fn doubling(before: Builder, name: &str, channels: usize, style: usize) -> Build
         .exchange()
         .conditional_norm(&format!("{name}.norm1"), style)
         .relu()
-        .conv_transpose(&format!("{name}.up"), channels)
+        .unbiased_conv_transpose(&format!("{name}.up"), channels)
         .conditional_norm(&format!("{name}.norm2"), style)
         .relu()
         .filter(&format!("{name}.conv"), FilterShape::new(channels, 3))

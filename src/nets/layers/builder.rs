@@ -86,9 +86,14 @@ impl Builder {
         self.doubling(name, channels, true)
     }
 
-    /// The same without a bias of its own, followed by a norm, which has one.
+    /// The same without a bias: a norm that follows takes it away again.
+    pub fn unbiased_conv_transpose(self, name: &str, channels: usize) -> Self {
+        self.doubling(name, channels, false)
+    }
+
+    /// The same, followed by a norm.
     pub fn conv_transpose_normed(self, name: &str, channels: usize, norm: Norm) -> Self {
-        self.doubling(name, channels, false).norm(&format!("{name}.norm"), norm)
+        self.unbiased_conv_transpose(name, channels).norm(&format!("{name}.norm"), norm)
     }
 
     fn doubling(mut self, name: &str, channels: usize, biased: bool) -> Self {

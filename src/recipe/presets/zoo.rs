@@ -32,8 +32,25 @@ fn rates(recipe: &mut Recipe, generator: f64, discriminator: f64) {
 }
 
 /// One for each objective that a paper is known for.
-pub fn variants(dcgan: &Recipe) -> [Preset; 6] {
+pub fn variants(dcgan: &Recipe) -> [Preset; 7] {
     [
+        preset(
+            "sngan",
+            "SN-GAN",
+            "Each layer of the judge is divided by the most it can stretch anything: no penalty is needed. Look for a discriminator loss that stays between 1.5 and 2, and for logits that never run away.",
+            ("Miyato et al. 2018", "https://arxiv.org/abs/1802.05957"),
+            dcgan,
+            |r| {
+                r.objective = Objective::Hinge;
+                r.penalty = NO_PENALTY;
+                r.spectral_norm = true;
+                r.norm = Norm::Layer;
+                for p in [&mut r.generator, &mut r.discriminator] {
+                    p.optimiser.beta2 = 0.9;
+                }
+                rates(r, 4e-3, 8e-3);
+            },
+        ),
         preset(
             "lsgan",
             "LSGAN",
@@ -209,7 +226,7 @@ pub fn networks(quick: &Recipe) -> [Preset; 3] {
                 r.penalty = NO_PENALTY;
                 r.spectral_norm = true;
                 built(r, Architecture::BigGan, [16, 8]);
-                rates(r, 2e-3, 1e-3);
+                rates(r, 4e-3, 4e-3);
             },
         ),
     ]

@@ -55,7 +55,7 @@ pub struct Mapped {
 enum Way {
     Beside,
     /// The mapping network's, and which part of each sample's style at each layer is the second one's.
-    Styles(Box<Traced>, Option<Tensor<2>>),
+    Styles(Box<(Traced, Option<Tensor<2>>)>),
     Chunks,
 }
 
@@ -119,7 +119,7 @@ impl Mapping {
                 };
                 let all = Tensor::cat((0..styles.layers).map(of_layer).collect(), 1);
                 let side = Side { styles: Some(all), noise: None };
-                Mapped { x: z, side, way: Way::Styles(Box::new(traced), second) }
+                Mapped { x: z, side, way: Way::Styles(Box::new((traced, second))) }
             }
             Mapping::Chunks(chunks) => {
                 let embedded = (chunks.embedding.zip(labels))
@@ -148,7 +148,8 @@ impl Mapping {
         into: &mut Gradient,
     ) {
         match (self, &mapped.way) {
-            (Mapping::Styles(styles), Way::Styles(traced, second)) => {
+            (Mapping::Styles(styles), Way::Styles(way)) => {
+                let (traced, second) = way.as_ref();
                 let of_layer =
                     |layer: usize| g.clone().narrow(1, layer * styles.length, styles.length);
                 let sum = |of: &dyn Fn(usize) -> Tensor<2>| {

@@ -3,7 +3,7 @@
 //! the sample's own style says, (1 + s·A)·x̂ + s·B.
 
 use super::conv::Maps;
-use super::{ChannelStats, GeneratorLayer, Kept, Mode, Side, Trace, batch_norm};
+use super::{ChannelStats, Conditional, GeneratorLayer, Kept, Mode, Side, Trace, batch_norm};
 use crate::nets::ops::{self, Taps};
 use crate::nets::params::{Gradient, Init, Layout, ParamId, Weights};
 use burn::tensor::Tensor;
@@ -37,7 +37,7 @@ impl ConditionalNorm {
         let shift = weights.weight(self.shift).product(style, None);
         let shift = ops::gather(shift, &self.spread[0], self.maps.channels);
         let y = ops::scale_maps(standard.clone(), scale.clone()) + shift;
-        Trace { x, y, kept: Kept::Conditional { stats, standard, scale } }
+        Trace { x, y, kept: Kept::Conditional(Box::new(Conditional { stats, standard, scale })) }
     }
 }
 
@@ -60,9 +60,10 @@ impl GeneratorLayer for ConditionalNorm {
         side: &Side,
         into: &mut Gradient,
     ) -> (Tensor<2>, Option<Tensor<2>>) {
-        let Kept::Conditional { stats, standard, scale } = &trace.kept else {
+        let Kept::Conditional(kept) = &trace.kept else {
             unreachable!("the trace of a conditional norm keeps its scales")
         };
+        let Conditional { stats, standard, scale } = kept.as_ref();
         let channels = self.maps.channels;
         let style = side.style(self.style);
         let by_shift = ops::gather(g.clone(), &self.spread[1], channels); // [n, channels]

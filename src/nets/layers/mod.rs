@@ -164,13 +164,8 @@ pub enum Kept {
     Nothing,
     /// Of a batch norm: the batch's own statistics.
     Stats(ChannelStats),
-    /// Of a conditional batch norm: the statistics, its input standardized, [n, inputs], and by which factors
-    /// that is scaled, [n, channels].
-    Conditional {
-        stats: ChannelStats,
-        standard: Tensor<2>,
-        scale: Tensor<2>,
-    },
+    /// Of a conditional batch norm.
+    Conditional(Box<Conditional>),
     /// What the layer itself knows the meaning of.
     Tensors(Vec<Tensor<2>>),
     /// Of a layer norm: its input standardized, [n, inputs], and by which factors, [n, 1].
@@ -178,6 +173,15 @@ pub enum Kept {
         standard: Tensor<2>,
         inverse: Tensor<2>,
     },
+}
+
+/// What a conditional batch norm made of its input.
+#[derive(Clone, Debug)]
+pub struct Conditional {
+    stats: ChannelStats,
+    /// Its input standardized, [n, inputs], and by which factors that is scaled, [n, channels].
+    standard: Tensor<2>,
+    scale: Tensor<2>,
 }
 
 /// Where batch-norm statistics come from.

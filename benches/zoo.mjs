@@ -2,12 +2,14 @@
 //
 //   node benches/zoo.mjs add NAME SEED IMAGES EVAL.json
 //   node benches/zoo.mjs table PRESETS.json
+// @ts-check
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
 const FIGURES = "docs/zoo/figures.tsv";
 const PAGE = "docs/zoo.md";
 const [BEGIN, END] = ["<!-- the table of benches/zoo.sh: -->", "<!-- its end -->"];
 // As `ganvas eval` calls them: heading, decimals.
+/** @type {Record<string, [string, number]>} */
 const COLUMNS = {
   frechet_distance: ["FD", 1],
   kernel_distance: ["KID", 0],
@@ -22,19 +24,23 @@ const HEAD = ["preset", "seed", "images", ...Object.keys(COLUMNS)];
 
 const rows = existsSync(FIGURES) ? readFileSync(FIGURES, "utf8").split("\n").slice(1).filter(Boolean).map((l) => l.split("\t")) : [];
 
+/** @param {string} name @param {string} seed @param {string} images @param {string} file */
 function add(name, seed, images, file) {
-  const figures = JSON.parse(readFileSync(file));
+  const figures = JSON.parse(readFileSync(file, "utf8"));
   const row = [name, seed, images, ...Object.keys(COLUMNS).map((c) => (c in figures ? String(+figures[c].toFixed(4)) : ""))];
   const others = rows.filter(([n, s]) => n !== name || s !== seed);
-  const all = [...others, row].sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : a[1] - b[1]));
+  const all = [...others, row].sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : Number(a[1]) - Number(b[1])));
   writeFileSync(FIGURES, [HEAD, ...all].map((r) => r.join("\t")).join("\n") + "\n");
   console.log(row.join("\t"));
 }
 
+/** @param {number[]} values */
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)];
 
+/** @param {string} file */
 function table(file) {
-  const names = JSON.parse(readFileSync(file)).presets.map((p) => p.name);
+  /** @type {string[]} */
+  const names = JSON.parse(readFileSync(file, "utf8")).presets.map((/** @type {{ name: string }} */ preset) => preset.name);
   // A reference stands below the preset of which it is one: `NAME, in PyTorch`.
   const order = names.flatMap((n) => [n, `${n}, in PyTorch`]);
   const lines = order.flatMap((name) => {
@@ -61,4 +67,5 @@ function table(file) {
 }
 
 const [what, ...rest] = process.argv.slice(2);
-({ add, table })[what](...rest);
+if (what === "add") add(rest[0], rest[1], rest[2], rest[3]);
+else table(rest[0]);

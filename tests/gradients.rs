@@ -31,7 +31,9 @@ fn rng(salt: u64) -> ChaCha8Rng {
 
 fn small(network: Architecture, norm: Norm, conditional: bool) -> Recipe {
     let mut recipe = default_recipe();
-    let player = Player { network, width: 6, ..recipe.generator };
+    // So wide that a residual network has groups.
+    let width = if network == Architecture::Residual { 8 } else { 6 };
+    let player = Player { network, width, ..recipe.generator };
     recipe.generator = player.clone();
     recipe.discriminator = player;
     recipe.norm = norm;

@@ -16,7 +16,7 @@ let browser;
 before(async () => (browser = await launch(SWIFTSHADER)));
 after(() => browser.close());
 
-test("training compiles nothing that loading has not", { timeout: 10 * MINUTE }, async () => {
+test("training compiles nothing that loading has not", { timeout: 30 * MINUTE }, async () => {
   const page = await (await browser.newContext()).newPage();
   await openProgram(page, await codeOf(served("GANVAS_SITE")), "gpu");
   for (const { name, recipe } of networksOf(await drive(page, [{ type: "pause" }]))) {

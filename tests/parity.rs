@@ -1,6 +1,6 @@
-//! Ten steps of the `dcgan` preset against PyTorch, with each optimiser, and of `wgan-gp`: from the same weights,
-//! on the same pictures, latents and points of the penalty, to the same losses and weights. `tests/references/parity.py` has PyTorch take them;
-//! it reads what `GANVAS_PARITY=FOLDER cargo test --test parity` writes.
+//! Ten steps of the `dcgan` preset against PyTorch, with each optimiser, of `wgan-gp` and of `r3gan`: from the same
+//! weights, on the same pictures, latents and points of the penalty, to the same losses and weights.
+//! `tests/references/parity.py` has PyTorch take them; it reads what `GANVAS_PARITY=FOLDER cargo test --test parity` writes.
 
 use ganvas::data::{DatasetKind, PIXELS, Source};
 use ganvas::device;
@@ -27,7 +27,10 @@ fn recipe(preset: &str) -> Recipe {
 /// By the name of their references. `dcgan` with Adam as the preset has it but for its rate; with the other
 /// optimisers with momentum and clipped gradients too.
 fn recipes() -> Vec<(String, Recipe)> {
-    let mut recipes = vec![("wgan-gp".into(), recipe("wgan-gp"))];
+    let mut r3gan = recipe("r3gan");
+    // Wide enough for more than one group of channels.
+    r3gan.discriminator.width = 8;
+    let mut recipes = vec![("wgan-gp".into(), recipe("wgan-gp")), ("r3gan".into(), r3gan)];
     for &kind in OptimiserKind::ALL {
         let mut recipe = recipe("dcgan");
         recipe.penalty.gamma = 1.0;
@@ -79,7 +82,7 @@ fn batches(recipe: &Recipe) -> Vec<u8> {
 }
 
 #[test]
-fn ten_steps_of_dcgan_and_of_wgan_gp_are_pytorchs() {
+fn ten_steps_of_dcgan_wgan_gp_and_r3gan_are_pytorchs() {
     let folder = std::env::var_os("GANVAS_PARITY").map(std::path::PathBuf::from);
     let reference = SafeTensors::deserialize(include_bytes!("references/parity.safetensors"));
     let reference = reference.expect("safetensors");

@@ -7,7 +7,7 @@
 use crate::nets::ops::{self, part, square_sum};
 use burn::tensor::Tensor;
 
-/// What a step leaves of the averages (section 3.2 there).
+/// What a step leaves of the averages.
 const DECAY: f64 = 0.99;
 
 /// # Shapes

@@ -1,4 +1,4 @@
-"""Ten steps of the dcgan and the wgan-gp preset in PyTorch, for tests/parity.rs.
+"""Ten steps of the dcgan, the wgan-gp and the r3gan preset in PyTorch, for tests/parity.rs.
 
     mkdir start && GANVAS_PARITY=start cargo test --test parity
     python tests/references/parity.py start
@@ -36,7 +36,7 @@ def layer_norm(h, scale, shift):  # over a picture's maps together
     return F.layer_norm(h, h.shape[1:], eps=1e-5) * scale[:, None, None] + shift[:, None, None]
 
 
-def generator(p, z, kind):
+def dcgan_generator(p, z, kind):
     h = z @ p["project.weight"] + p["project.bias"]
     h = h.view(len(z), 7, 7, -1).permute(0, 3, 1, 2)  # (n, c, 7, 7)
     norm = lambda h, name: {"batch": batch_norm, "layer": layer_norm}[kind](h, p[f"{name}.scale"], p[f"{name}.shift"])
@@ -47,10 +47,52 @@ def generator(p, z, kind):
     return torch.tanh(h).flatten(1)  # (n, 784)
 
 
-def discriminator(p, x):
+def dcgan_features(p, x):
     h = x.view(-1, 1, 28, 28)
     for name in ["down1", "down2"]:
         h = F.leaky_relu(F.conv2d(h, kernel(p[f"{name}.weight"]), p[f"{name}.bias"], stride=2, padding=1), 0.2)
+    return h
+
+
+def block(p, h, name):  # x + what an expanding 1 x 1, a 3 x 3 in groups and a 1 x 1 convolution make of it
+    groups = [p[key] for key in p if key.startswith(f"{name}.mix.") and key.endswith("weight")]
+    inside = F.leaky_relu(F.conv2d(h, kernel(p[f"{name}.expand.weight"]), p[f"{name}.expand.bias"]), 0.2)
+    mix = torch.cat([kernel(w) for w in groups])
+    inside = F.leaky_relu(F.conv2d(inside, mix, p[f"{name}.mix.bias"], padding=1, groups=len(groups)), 0.2)
+    return h + F.conv2d(inside, kernel(p[f"{name}.reduce.weight"]))
+
+
+def double(h):
+    return F.interpolate(h, scale_factor=2, mode="bilinear", align_corners=False)
+
+
+def halve(h):  # the transpose of `double`, divided by 4
+    taps = torch.tensor([1.0, 3.0, 3.0, 1.0], dtype=h.dtype) / 8
+    taps = (taps[:, None] * taps).expand(h.shape[1], 1, 4, 4)
+    return F.conv2d(F.pad(h, (1, 1, 1, 1), "replicate"), taps, stride=2, groups=h.shape[1])
+
+
+def residual_generator(p, z, kind):  # without a norm
+    h = z @ p["project.weight"] + p["project.bias"]
+    h = h.view(len(z), 7, 7, -1).permute(0, 3, 1, 2)
+    h = double(F.conv2d(block(p, h, "block7"), kernel(p["to14.weight"])))
+    h = double(F.conv2d(block(p, h, "block14"), kernel(p["to28.weight"])))
+    h = F.conv2d(block(p, h, "block28"), kernel(p["picture.weight"]), p["picture.bias"])
+    return torch.tanh(h).flatten(1)
+
+
+def residual_features(p, x):
+    h = F.conv2d(x.view(-1, 1, 28, 28), kernel(p["grey.weight"]), p["grey.bias"])
+    h = F.conv2d(halve(block(p, h, "block28")), kernel(p["to14.weight"]))
+    h = F.conv2d(halve(block(p, h, "block14")), kernel(p["to7.weight"]))
+    return block(p, h, "block7")
+
+
+NETWORKS = {"dcgan": (dcgan_generator, dcgan_features), "residual": (residual_generator, residual_features)}
+
+
+def discriminator(p, x):
+    h = NETWORKS["dcgan" if "down1.weight" in p else "residual"][1](p, x)
     return h.permute(0, 2, 3, 1).flatten(1) @ p["logit.weight"] + p.get("logit.bias", 0.0)
 
 
@@ -87,10 +129,16 @@ def wgan_gp(d, x, fake, chance, gamma):
     return discriminator(d, fake).mean() - discriminator(d, x).mean() + gamma * (norms - 1).square().mean()
 
 
-# The discriminator's loss with its penalty, and the generator's by the logits of its drawings.
+def r3gan(d, x, fake, chance, gamma):
+    penalty = sum(gamma / 2 * slopes(d, of).square().sum(1).mean() for of in [x, fake])
+    return F.softplus(discriminator(d, fake) - discriminator(d, x)).mean() + penalty
+
+
+# The discriminator's loss with its penalty, and the generator's by the logits of real pictures and of drawings.
 LOSSES = {
-    ("non-saturating", "r1"): (dcgan, lambda f: F.softplus(-f).mean()),
-    ("wasserstein", "wgan-gp"): (wgan_gp, lambda f: -f.mean()),
+    ("non-saturating", "r1"): (dcgan, lambda r, f: F.softplus(-f).mean()),
+    ("wasserstein", "wgan-gp"): (wgan_gp, lambda r, f: -f.mean()),
+    ("relativistic", "r1-r2"): (r3gan, lambda r, f: F.softplus(r - f).mean()),
 }
 
 
@@ -98,6 +146,7 @@ def run(kind):
     file = start / f"{kind}.safetensors"
     recipe = json.loads(safe_open(file, "pt").metadata()["recipe"])
     d_objective, g_objective = LOSSES[recipe["objective"], recipe["penalty"]["kind"]]
+    generator = NETWORKS[recipe["generator"]["network"]][0]
     g, d = {}, {}
     for name, value in load_file(file).items():
         for player, of in [("generator.", g), ("discriminator.", d)]:
@@ -111,7 +160,7 @@ def run(kind):
         fake = generator(g, z, recipe["norm"])
         d_loss = d_objective(d, x, fake.detach(), chance, recipe["penalty"]["gamma"])
         learn(list(d.values()), rules[1], recipe["discriminator"], d_loss)
-        g_loss = g_objective(discriminator(d, fake))
+        g_loss = g_objective(discriminator(d, x), discriminator(d, fake))
         learn(list(g.values()), rules[0], recipe["generator"], g_loss)
         decay = min(recipe["ema"], (1 + t) / (10 + t))
         for name, p in g.items():
@@ -124,6 +173,6 @@ def run(kind):
 
 
 reference = {}
-for kind in ["adam", "adamw", "rmsprop", "sgd", "wgan-gp"]:
+for kind in ["adam", "adamw", "rmsprop", "sgd", "wgan-gp", "r3gan"]:
     reference |= run(kind)
 save_file(reference, Path(__file__).with_name("parity.safetensors"))

@@ -52,10 +52,13 @@ pub fn features(width: usize) -> Builder {
     let start = Builder::maps(1, SIDE).filter("grey", FilterShape::new(fine, 3));
     let at14 = halving(start, "block28", fine, middle);
     let at7 = halving(at14, "block14", middle, coarse);
-    let conv = |branch: Builder, name: &str| {
-        branch.relu().filter(&format!("block7.{name}"), FilterShape::new(coarse, 3))
+    let conv = |branch: Builder, name: &str, biased| {
+        let shape = FilterShape { biased, ..FilterShape::new(coarse, 3) };
+        branch.relu().filter(&format!("block7.{name}"), shape)
     };
-    at7.residual(|branch| conv(conv(branch, "conv1"), "conv2")).relu().mean_pool()
+    // A bias right before the mean adds the same to all logits, to which a hinge is blind while the judge is
+    // sure of nothing: its gradient would be rounding noise, which Adam blows up to full steps.
+    at7.residual(|branch| conv(conv(branch, "conv1", true), "conv2", false)).relu().mean_pool()
 }
 
 fn channels(width: usize) -> [usize; 3] {
@@ -68,6 +71,9 @@ fn skip(channels: usize) -> FilterShape {
 }
 
 fn doubling(before: Builder, name: &str, channels: usize, style: usize) -> Builder {
+    // Every way from here on leads through a norm, which takes a bias away again: its gradient would be
+    // rounding noise, which Adam blows up to full steps.
+    let conv = FilterShape { biased: false, ..FilterShape::new(channels, 3) };
     before
         .fork()
         .filter(&format!("{name}.skip"), skip(channels))
@@ -78,7 +84,7 @@ fn doubling(before: Builder, name: &str, channels: usize, style: usize) -> Build
         .unbiased_conv_transpose(&format!("{name}.up"), channels)
         .conditional_norm(&format!("{name}.norm2"), style)
         .relu()
-        .filter(&format!("{name}.conv"), FilterShape::new(channels, 3))
+        .filter(&format!("{name}.conv"), conv)
         .join(0)
 }
 

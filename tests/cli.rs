@@ -251,6 +251,44 @@ fn eval_holds_pictures_against_test_digits_beside_training_digits_and_asks_the_j
 }
 
 #[test]
+fn stacked_digits_are_trained_on_drawn_and_counted() {
+    let dir = folder();
+    fs::create_dir(dir.path().join("mnist")).unwrap();
+    works(&["draw", "--count=300", "--out=mnist/train-images-idx3-ubyte"], dir.path());
+    let labels = dir.path().join("mnist/train-labels-idx1-ubyte");
+    fs::rename(dir.path().join("mnist/labels.idx"), labels).unwrap();
+
+    let stacked = ["--set=dataset=stacked-mnist", "--set=conditional=false"];
+    let small = [&TINY[..1], &TINY[2..], &stacked, &["--data=mnist"]].concat();
+    works(&[&small[..], &["--steps=2", "--out=run"]].concat(), dir.path());
+    let grid = image::open(dir.path().join("run/grid-000002.png")).unwrap();
+    assert_eq!(grid.color(), image::ColorType::Rgb8);
+    let resume = ["train", "--resume=run/checkpoint.safetensors", "--data=mnist"];
+    works(&[&resume[..], &["--steps=3", "--out=on"]].concat(), dir.path());
+
+    let checkpoint = "--checkpoint=on/checkpoint.safetensors";
+    works(&["sample", checkpoint, "--count=40", "--out=s.idx", "--grid=s.png"], dir.path());
+    let (channels, pixels) = idx::read_pictures(&read(dir.path().join("s.idx"))).unwrap();
+    assert_eq!((channels, pixels.len()), (3, 40 * 3 * PIXELS));
+    let report = works(&["eval", "s.idx", "--data=mnist", "--count=30"], dir.path());
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    // Thirty fair stacks of a thousand are nearly all different.
+    let floor = &report["floor"];
+    assert_eq!((&report["count"], &floor["count"]), (&30.into(), &30.into()));
+    assert!((25..=30).contains(&floor["modes"].as_u64().unwrap()), "{report}");
+    assert!(report["modes"].as_u64().unwrap() <= floor["modes"].as_u64().unwrap(), "{report}");
+    let divergence = |of: &serde_json::Value| of["reverse_kl"].as_f64().unwrap();
+    assert!(divergence(&report) >= divergence(floor) && divergence(floor) > 3.0, "{report}");
+
+    let refuses = |args: &[&str], says| refuses(args, dir.path(), 1, says);
+    refuses(&["eval", "s.idx", "--labels=mnist/train-labels-idx1-ubyte"], "--labels");
+    let drawn = [&TINY[..], &stacked, &["--out=r"]].concat();
+    refuses(&drawn, "made of MNIST");
+    refuses(&[&small[..], &["--out=r", "--eval-every=1"]].concat(), "--eval-every");
+    refuses(&[&small[..], &["--out=r", "--set=conditional=true"]].concat(), "conditional must");
+}
+
+#[test]
 fn help_comes_from_the_catalog() {
     let dir = folder();
     let help = works(&["train", "--help"], dir.path());

@@ -124,7 +124,7 @@ impl Reader {
 fn run(case: &Case, mnist: &Source) -> Outcome {
     let recipe = &case.recipe;
     let mut source = match recipe.dataset {
-        DatasetKind::Mnist => mnist.clone(),
+        DatasetKind::Mnist | DatasetKind::StackedMnist => mnist.clone(),
         DatasetKind::Drawn => Source::new(DatasetKind::Drawn),
     };
     let device = device::cpu();

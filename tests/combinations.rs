@@ -32,9 +32,19 @@ fn trainer(recipe: &Recipe) -> Trainer {
     Trainer::new(recipe.clone(), device::cpu()).expect("a valid recipe")
 }
 
+/// Drawn digits without end, or some as MNIST's own.
+fn source(dataset: DatasetKind) -> Source {
+    let mut source = Source::new(dataset);
+    if dataset != DatasetKind::Drawn {
+        let digits = Source::new(DatasetKind::Drawn).batch(1, 0, 60).expect("drawn");
+        source.add(digits, 60).expect("digits");
+    }
+    source
+}
+
 fn train(trainer: &mut Trainer, steps: usize) {
     let recipe = trainer.recipe().clone();
-    let mut source = Source::new(recipe.dataset);
+    let mut source = source(recipe.dataset);
     for _ in 0..steps {
         let target = trainer.step() + 1;
         while trainer.step() < target {
@@ -170,6 +180,26 @@ fn every_valid_combination_takes_a_finite_step_that_changes_all_weights() {
             }
         }
     }
+    // Pictures in colours.
+    for &network in Architecture::ALL {
+        for (i, &kind) in PenaltyKind::ALL.iter().enumerate() {
+            for conditional in [false, true] {
+                let mut recipe = tiny();
+                recipe.dataset = DatasetKind::StackedMnist;
+                recipe.penalty.kind = kind;
+                recipe.conditional = conditional;
+                recipe.generator.network = network;
+                recipe.discriminator.network = network;
+                recipe.discriminator.width = enough(network);
+                recipe.instance_noise.deviation = 0.1;
+                recipe.augment = Augmentation::ALL[i % Augmentation::ALL.len()];
+                match steps_or_is_refused(&recipe) {
+                    true => valid += 1,
+                    false => refused += 1,
+                }
+            }
+        }
+    }
     assert!(valid >= 3000 && refused >= 700, "only {valid} valid and {refused} refused");
 }
 
@@ -205,6 +235,7 @@ fn what_makes_no_sense_together_is_refused_at_the_field_to_change() {
         assert_eq!(problems.is_empty(), !fights, "{kind:?}");
         assert!(!fights || problems == ["weight_clip"]);
     }
+    assert_eq!(refused(&|r| r.dataset = DatasetKind::StackedMnist), ["conditional"]);
     assert_eq!(refused(&|r| r.codes.categorical = true), ["conditional"]);
     assert_eq!(refused(&|r| r.codes.continuous = 1), ["conditional"]);
     let unlabelled = |continuous| {

@@ -3,7 +3,7 @@
 //! the part that is wrong.
 
 use burn::tensor::{Device, Tensor};
-use ganvas::data::{CLASSES, PIXELS, SIDE};
+use ganvas::data::{CLASSES, DatasetKind, PIXELS, SIDE};
 use ganvas::device;
 use ganvas::gan::augmentation::{Change, Changes};
 use ganvas::gan::{lecam, orthogonal};
@@ -54,6 +54,17 @@ fn every_network() -> impl Iterator<Item = Recipe> {
     kinds.into_iter().flat_map(|(n, norm)| [false, true].map(|labels| small(n, norm, labels)))
 }
 
+/// Each network for pictures in colours.
+fn every_network_in_colours() -> impl Iterator<Item = Recipe> {
+    let grey = every_network().filter(|recipe| !recipe.conditional);
+    grey.map(|recipe| Recipe { dataset: DatasetKind::StackedMnist, ..recipe })
+}
+
+/// All that has a gradient of its own.
+fn everything() -> impl Iterator<Item = Recipe> {
+    every_network().chain(every_head()).chain(every_network_in_colours())
+}
+
 /// Other ways of telling the judge the class, and what it can be asked besides.
 fn every_head() -> impl Iterator<Item = Recipe> {
     let codes = [(false, 0), (false, 0), (true, 0), (false, 2), (true, 2)].into_iter().enumerate();
@@ -97,8 +108,9 @@ fn latents(recipe: &Recipe) -> Tensor<2> {
     rows(z, recipe.latent, &cpu())
 }
 
-fn pictures(salt: u64) -> Tensor<2> {
-    rows(normals(&mut rng(salt), SAMPLES * PIXELS), PIXELS, &cpu()).tanh()
+fn pictures(recipe: &Recipe, salt: u64) -> Tensor<2> {
+    let numbers = recipe.dataset.numbers();
+    rows(normals(&mut rng(salt), SAMPLES * numbers), numbers, &cpu()).tanh()
 }
 
 fn labels(recipe: &Recipe) -> Option<Tensor<2>> {
@@ -244,7 +256,8 @@ fn batch(recipe: &Recipe, [real, fake]: [Tensor<2>; 2]) -> Batch {
     let kind = recipe.penalty.kind;
     let points = kind.has_points().then(|| {
         let mut rng = rng(3);
-        let chance: Vec<f32> = (0..SAMPLES).flat_map(|_| kind.chance(&mut rng)).collect();
+        let chance: Vec<f32> =
+            (0..SAMPLES).flat_map(|_| kind.chance(recipe.dataset.numbers(), &mut rng)).collect();
         let columns = chance.len() / SAMPLES;
         kind.points(real.clone(), fake.clone(), rows(chance, columns, &cpu()))
     });
@@ -255,7 +268,7 @@ fn batch(recipe: &Recipe, [real, fake]: [Tensor<2>; 2]) -> Batch {
 
 #[test]
 fn discriminator_steps_by_its_weights_for_every_objective_and_penalty() {
-    for mut recipe in every_network().chain(every_head()) {
+    for mut recipe in everything() {
         let d = Discriminator::new(&recipe);
         for &objective in Objective::ALL {
             for &kind in PenaltyKind::ALL {
@@ -264,7 +277,7 @@ fn discriminator_steps_by_its_weights_for_every_objective_and_penalty() {
                 recipe.label_smoothing = if objective.classifies() { 0.2 } else { 0.0 };
                 recipe.lecam = if objective.floats() { 0.0 } else { 0.5 };
                 let anchors = (recipe.lecam > 0.0).then_some([0.75, -0.5]);
-                let batch = batch(&recipe, [pictures(1), pictures(2)]);
+                let batch = batch(&recipe, [1, 2].map(|salt| pictures(&recipe, salt)));
                 let start = d.layout.view(&vector(far_from_kinks(&d.layout, 7), &cpu()));
                 let on_device = anchors.map(|anchors| vector(anchors.to_vec(), &cpu()));
                 let taken = discriminator_step(&recipe, &d, &start, &batch, on_device.as_ref());
@@ -290,7 +303,7 @@ fn under_spectral_norm_the_discriminator_steps_by_its_own_weights() {
         for &kind in PenaltyKind::ALL {
             recipe.objective = Objective::NonSaturating;
             recipe.penalty = Penalty { kind, gamma: 30.0 };
-            let batch = batch(&recipe, [pictures(1), pictures(2)]);
+            let batch = batch(&recipe, [1, 2].map(|salt| pictures(&recipe, salt)));
             // Normalised, the second layer is louder, and a first one so far from 0 would reach its kinks.
             let start = pushed(&d.layout, 7, [4.0, 60.0]);
             let norm = SpectralNorm::new(&d.layout, &vector(start.clone(), &cpu()), &mut rng(12));
@@ -434,12 +447,12 @@ fn orthogonal_regularisation_steps_by_the_generators_weights() {
 fn generator_steps_by_its_weights_through_the_discriminator() {
     // Every network with an augmentation of its own.
     let augmentations = Augmentation::ALL.iter().rev().cycle();
-    for (mut recipe, &augment) in every_network().chain(every_head()).zip(augmentations) {
+    for (mut recipe, &augment) in everything().zip(augmentations) {
         let (g, d) = (Generator::new(&recipe), Discriminator::new(&recipe));
         let judge = d.layout.view(&vector(far_from_kinks(&d.layout, 8), &cpu()));
         let z = latents(&recipe);
         // The judge sees the fakes with instance noise.
-        let (noise, labels) = (pictures(4) * 0.1, labels(&recipe));
+        let (noise, labels) = (pictures(&recipe, 4) * 0.1, labels(&recipe));
         let start = g.layout.view(&vector(far_from_kinks(&g.layout, 7), &cpu()));
         let mut own = rng(11);
         let chance: Vec<f32> = (0..SAMPLES).flat_map(|_| g.chance(&mut own)).collect();
@@ -449,11 +462,11 @@ fn generator_steps_by_its_weights_through_the_discriminator() {
         let drawn = g.draw(&start, told.clone());
         let mut rng = rng(14);
         let changed: Vec<_> = (0..SAMPLES).map(|_| augment.change(&mut rng)).collect();
-        let changes = Changes::new(&changed, &cpu());
+        let changes = Changes::new(&changed, recipe.dataset.channels(), &cpu());
         let seen = |drawn: Tensor<2>| changes.seen(drawn) + noise.clone();
         let fake = seen(drawn.y.clone());
         let meant = meant(&recipe, &z, &labels);
-        let batch = Batch { real: pictures(3), fake, points: None, labels, meant };
+        let batch = Batch { real: pictures(&recipe, 3), fake, points: None, labels, meant };
         let score = |x: Tensor<2>| d.forward(&judge, x, batch.labels.as_ref());
         for &objective in Objective::ALL {
             recipe.objective = objective;
@@ -465,7 +478,7 @@ fn generator_steps_by_its_weights_through_the_discriminator() {
                 let guess = misread(&recipe, (&d, &judge), &fake, labels, &batch.meant);
                 objective.g_loss(real, score(fake)) + guess
             };
-            let changes = Changes::new(&changed, &cpu());
+            let changes = Changes::new(&changed, recipe.dataset.channels(), &cpu());
             let fakes = Fakes { drawn: drawn.clone(), changes: Some(changes) };
             let taken = generator_step(&recipe, (&g, &d), [&start, &judge], &batch, &fakes);
             check(&format!("{augment:?}, {recipe:?}"), &g.layout, loss, taken.gradient.clone());
@@ -475,10 +488,10 @@ fn generator_steps_by_its_weights_through_the_discriminator() {
 
 #[test]
 fn input_gradient_is_the_slope_of_the_logits() {
-    for recipe in every_network().chain(every_head()) {
+    for recipe in everything() {
         let d = Discriminator::new(&recipe);
         let weights = d.layout.view(&vector(far_from_kinks(&d.layout, 10), &cpu()));
-        let (x, labels) = (pictures(5), labels(&recipe));
+        let (x, labels) = (pictures(&recipe, 5), labels(&recipe));
         let verdict = d.judge(&weights, x.clone(), labels.as_ref());
         let slopes = d.back_to_pictures(&weights, &verdict, &d.back(&weights, &verdict));
 
@@ -487,7 +500,9 @@ fn input_gradient_is_the_slope_of_the_logits() {
         assert!(difference < 1e-6, "judge and forward disagree by {difference}");
 
         for i in 0..8 {
-            let direction = rows(normals(&mut rng(200 + i), SAMPLES * PIXELS), PIXELS, &cpu());
+            let numbers_of = recipe.dataset.numbers();
+            let direction = normals(&mut rng(200 + i), SAMPLES * numbers_of);
+            let direction = rows(direction, numbers_of, &cpu());
             let h = 1e-2;
             let logits = |sign: f32| {
                 let moved = x.clone() + direction.clone() * (sign * h);
@@ -504,27 +519,29 @@ fn input_gradient_is_the_slope_of_the_logits() {
 
 #[test]
 fn an_augmented_picture_is_moved_and_cut_where_it_should_be() {
-    let picture: Vec<f32> = (0..PIXELS).map(|i| i as f32 / PIXELS as f32 - 0.5).collect();
+    let numbers = 3 * PIXELS;
+    let picture: Vec<f32> = (0..numbers).map(|i| i as f32 / numbers as f32 - 0.5).collect();
     let changes = [
         Change { down: 2, right: -3, hole: None },
         Change { down: 0, right: 0, hole: Some([-7, 20]) },
         Change { down: -4, right: 4, hole: Some([10, 11]) },
     ];
-    let seen = Changes::new(&changes, &cpu()).seen(rows(picture.repeat(3), PIXELS, &cpu()));
+    let seen = Changes::new(&changes, 3, &cpu()).seen(rows(picture.repeat(3), numbers, &cpu()));
     let seen: Vec<f32> = seen.into_data().try_into_vec().expect("f32");
     let side = SIDE as i32;
-    for (Change { down, right, hole }, seen) in changes.iter().zip(seen.chunks_exact(PIXELS)) {
-        for (at, &seen) in (0..side * side).zip(seen) {
+    for (Change { down, right, hole }, seen) in changes.iter().zip(seen.chunks_exact(numbers)) {
+        for (at, seen) in (0..side * side).zip(seen.chunks_exact(3)) {
             let (row, column) = (at / side, at % side);
             let (from_row, from_column) = (row - down, column - right);
             let hidden = hole
                 .is_some_and(|[r, c]| row >= r && row < r + 14 && column >= c && column < c + 14);
             let outside =
                 from_row < 0 || from_row >= side || from_column < 0 || from_column >= side;
+            let from = 3 * (from_row * side + from_column);
             let want = match (hidden, outside) {
-                (true, _) => 0.0,
-                (_, true) => -1.0,
-                _ => picture[(from_row * side + from_column) as usize],
+                (true, _) => &[0.0; 3],
+                (_, true) => &[-1.0; 3],
+                _ => &picture[from as usize..][..3],
             };
             assert_eq!(seen, want, "row {row}, column {column} after {down}, {right}, {hole:?}");
         }

@@ -4,28 +4,41 @@ use super::files;
 use anyhow::{Context, Result};
 use ganvas::data::{PIXELS, SIDE};
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
-use image::{GrayImage, Luma};
+use image::{ImageBuffer, Luma, PixelWithColorType, Rgb};
 use std::path::Path;
 
 /// Pixels between two pictures.
 const GAP: usize = 2;
-const BACKGROUND: Luma<u8> = Luma([48]);
+const BACKGROUND: [u8; 3] = [48; 3];
 
 /// Writes the first 100 of these pictures, ten in a row.
-pub fn write_first(path: &Path, pixels: &[u8]) -> Result<()> {
-    write(path, &pixels[..pixels.len().min(100 * PIXELS)], 10)
+pub fn write_first(path: &Path, pixels: &[u8], channels: usize) -> Result<()> {
+    write(path, &pixels[..pixels.len().min(100 * PIXELS * channels)], channels, 10)
 }
 
-/// Writes `pixels`, PIXELS bytes a picture, row by row in `columns`.
-pub fn write(path: &Path, pixels: &[u8], columns: usize) -> Result<()> {
+/// Writes `pixels`, PIXELS times `channels` bytes a picture, row by row in `columns`.
+pub fn write(path: &Path, pixels: &[u8], channels: usize, columns: usize) -> Result<()> {
+    match channels {
+        3 => sheet::<Rgb<u8>>(path, pixels, columns),
+        _ => sheet::<Luma<u8>>(path, pixels, columns),
+    }
+}
+
+fn sheet<P>(path: &Path, pixels: &[u8], columns: usize) -> Result<()>
+where
+    P: PixelWithColorType<Subpixel = u8>,
+{
+    let channels = usize::from(P::CHANNEL_COUNT);
     let columns = columns.max(1);
-    let rows = (pixels.len() / PIXELS).div_ceil(columns);
+    let rows = (pixels.len() / (PIXELS * channels)).div_ceil(columns);
     let length = |n: usize| (n * (SIDE + GAP) + GAP) as u32;
-    let mut sheet = GrayImage::from_pixel(length(columns), length(rows), BACKGROUND);
-    for (i, picture) in pixels.chunks_exact(PIXELS).enumerate() {
+    let background = *P::from_slice(&BACKGROUND[..channels]);
+    let mut sheet = ImageBuffer::from_pixel(length(columns), length(rows), background);
+    for (i, picture) in pixels.chunks_exact(PIXELS * channels).enumerate() {
         let (left, top) = (length(i % columns), length(i / columns));
-        for (k, &value) in picture.iter().enumerate() {
-            sheet.put_pixel(left + (k % SIDE) as u32, top + (k / SIDE) as u32, Luma([value]));
+        for (k, pixel) in picture.chunks_exact(channels).enumerate() {
+            let (x, y) = (left + (k % SIDE) as u32, top + (k / SIDE) as u32);
+            sheet.put_pixel(x, y, *P::from_slice(pixel));
         }
     }
     let mut png = Vec::new();

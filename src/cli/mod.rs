@@ -5,6 +5,7 @@ mod digits;
 mod draw;
 mod driver;
 mod eval;
+mod eval_stacks;
 mod files;
 mod grid;
 mod measure;

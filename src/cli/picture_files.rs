@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 #[derive(clap::Args)]
 pub struct PictureFiles {
-    /// The file to write, n x 28 x 28 bytes after an IDX header
+    /// The file to write, n x 28 x 28 bytes after an IDX header, or n x 28 x 28 x 3
     #[arg(long, value_name = "FILE.idx")]
     out: PathBuf,
     /// Also write a picture of the first 100
@@ -21,15 +21,15 @@ impl PictureFiles {
         files::labels_beside(&self.out).map(drop)
     }
 
-    /// Writes pictures of PIXELS bytes each and, where they have labels, labels.idx beside them.
-    pub fn write(&self, pixels: &[u8], labels: &[u8]) -> Result<()> {
+    /// Writes pictures with so many numbers a pixel and, where they have labels, labels.idx beside them.
+    pub fn write(&self, pixels: &[u8], channels: usize, labels: &[u8]) -> Result<()> {
         let labels_file = files::labels_beside(&self.out)?;
-        files::write(&self.out, &idx::write_images(pixels))?;
+        files::write(&self.out, &idx::write_pictures(pixels, channels))?;
         if !labels.is_empty() {
             files::write(&labels_file, &idx::write_labels(labels))?;
         }
         if let Some(path) = &self.grid {
-            grid::write_first(path, pixels)?;
+            grid::write_first(path, pixels, channels)?;
         }
         Ok(())
     }

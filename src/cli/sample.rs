@@ -53,5 +53,5 @@ pub fn run(args: Args) -> Result<()> {
         _ => None,
     });
     let pictures = sampled.context("the session did not answer")?;
-    args.files.write(&pictures.pixels, &pictures.labels)
+    args.files.write(&pictures.pixels, pictures.channels(), &pictures.labels)
 }

@@ -76,6 +76,10 @@ pub fn run(args: Args) -> Result<()> {
     driver.share(args.threads.map_or_else(processors, usize::from));
     let (recipe, folder) = start(&args, &mut driver)?;
     ensure!(
+        args.eval_every.is_none() || recipe.dataset.channels() == 1,
+        "--eval-every reads grey digits: score stacked ones at the end, with `ganvas eval`"
+    );
+    ensure!(
         driver.step() < args.steps,
         "this run has already taken {} steps; ask for more with --steps",
         driver.step()
@@ -168,7 +172,8 @@ fn start(args: &Args, driver: &mut Driver) -> Result<(Recipe, Option<PathBuf>)> 
         (DatasetKind::Drawn, Some(Data::Mnist(_))) => {
             bail!("this run was trained on drawn digits: go on with `--data drawn`")
         }
-        (DatasetKind::Mnist, data) => match Data::or_environment(data)? {
+        (DatasetKind::Mnist | DatasetKind::StackedMnist, data) => match Data::or_environment(data)?
+        {
             Data::Mnist(folder) => {
                 feed(driver, &folder)?;
                 Some(folder)
@@ -194,9 +199,13 @@ fn recipe(args: &Args) -> Result<(Recipe, Data)> {
         (None, DatasetKind::Drawn) => Data::Drawn,
         (data, _) => Data::or_environment(data.clone())?,
     };
-    recipe.dataset = match data {
-        Data::Mnist(_) => DatasetKind::Mnist,
-        Data::Drawn => DatasetKind::Drawn,
+    recipe.dataset = match (&data, recipe.dataset) {
+        (Data::Mnist(_), DatasetKind::StackedMnist) => DatasetKind::StackedMnist,
+        (Data::Mnist(_), _) => DatasetKind::Mnist,
+        (Data::Drawn, DatasetKind::StackedMnist) => {
+            bail!("stacked digits are made of MNIST: give its folder as --data")
+        }
+        (Data::Drawn, _) => DatasetKind::Drawn,
     };
     Ok((recipe, data))
 }
@@ -218,7 +227,7 @@ fn save(args: &Args, events: &[Event]) -> Result<()> {
         match event {
             Event::Previewed { step, pictures } => {
                 let path = args.out.join(format!("grid-{step:06}.png"));
-                grid::write(&path, &pictures.pixels, pictures.columns)?;
+                grid::write(&path, &pictures.pixels, pictures.channels(), pictures.columns)?;
             }
             Event::Saved { step, checkpoint, .. } => {
                 files::replace(&args.out.join(CHECKPOINT), checkpoint)?;

@@ -51,6 +51,11 @@ pub enum DataError {
     WrongDimensions { rows: u32, columns: u32 },
 
     #[error(
+        "the image file holds pictures with {channels} numbers a pixel; only 1 (grey) and 3 (red, green, blue) can be used"
+    )]
+    WrongColours { channels: u32 },
+
+    #[error(
         "label number {index} is {label}, but labels are the digits 0 to {}; check that this is a digit data set",
         CLASSES - 1
     )]
@@ -88,6 +93,7 @@ impl DataError {
             DataError::TrailingBytes { .. } => "data-trailing-bytes",
             DataError::TooMany { .. } => "data-too-many",
             DataError::WrongDimensions { .. } => "data-wrong-dimensions",
+            DataError::WrongColours { .. } => "data-wrong-colours",
             DataError::LabelOverNine { .. } => "data-label-over-nine",
             DataError::CountMismatch { .. } => "data-count-mismatch",
             DataError::BrokenGzip { .. } => "data-broken-gzip",

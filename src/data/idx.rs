@@ -12,24 +12,40 @@ use std::io::{self, Read};
 pub const MAX_PICTURES: u32 = 1_000_000;
 
 const IMAGES_MAGIC: u32 = 0x803;
+/// Images with a fourth dimension: the numbers of a pixel.
+const COLOURS_MAGIC: u32 = 0x804;
 const LABELS_MAGIC: u32 = 0x801;
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// The pixels of an image file: PIXELS bytes a picture, 0 is black.
 pub fn read_images(bytes: &[u8]) -> Result<Vec<u8>, DataError> {
+    images(bytes, &[IMAGES_MAGIC]).map(|(_, pixels)| pixels)
+}
+
+/// The pixels of a file of grey pictures or of some in colours, and how many numbers each pixel has: 1 or 3.
+pub fn read_pictures(bytes: &[u8]) -> Result<(usize, Vec<u8>), DataError> {
+    images(bytes, &[IMAGES_MAGIC, COLOURS_MAGIC])
+}
+
+fn images(bytes: &[u8], kinds: &[u32]) -> Result<(usize, Vec<u8>), DataError> {
     let mut file = IdxFile::open(bytes, Part::Images)?;
-    let count = file.header(IMAGES_MAGIC)?;
+    let (kind, count) = file.header(kinds)?;
     let (rows, columns) = (file.number()?, file.number()?);
     if (rows, columns) != (SIDE as u32, SIDE as u32) {
         return Err(DataError::WrongDimensions { rows, columns });
     }
-    file.body(u64::from(count) * PIXELS as u64)
+    let channels = if kind == COLOURS_MAGIC { file.number()? } else { 1 };
+    if kind == COLOURS_MAGIC && channels != 3 {
+        return Err(DataError::WrongColours { channels });
+    }
+    let pixels = file.body(u64::from(count) * u64::from(channels) * PIXELS as u64)?;
+    Ok((channels as usize, pixels))
 }
 
 /// The labels of a label file, each 0 to 9.
 pub fn read_labels(bytes: &[u8]) -> Result<Vec<u8>, DataError> {
     let mut file = IdxFile::open(bytes, Part::Labels)?;
-    let count = file.header(LABELS_MAGIC)?;
+    let (_, count) = file.header(&[LABELS_MAGIC])?;
     let labels = file.body(u64::from(count))?;
     match labels.iter().position(|&label| usize::from(label) >= CLASSES) {
         Some(index) => Err(DataError::LabelOverNine { index, label: labels[index] }),
@@ -49,8 +65,16 @@ pub fn read_pair(images: &[u8], labels: &[u8]) -> Result<Digits, DataError> {
 
 /// A raw image file of these pixels, PIXELS bytes a picture.
 pub fn write_images(pixels: &[u8]) -> Vec<u8> {
-    let side = SIDE as u32;
-    write(&[IMAGES_MAGIC, (pixels.len() / PIXELS) as u32, side, side], pixels)
+    write_pictures(pixels, 1)
+}
+
+/// The same of pictures with so many numbers a pixel, 1 or 3.
+pub fn write_pictures(pixels: &[u8], channels: usize) -> Vec<u8> {
+    let (count, side) = ((pixels.len() / (PIXELS * channels)) as u32, SIDE as u32);
+    match channels {
+        1 => write(&[IMAGES_MAGIC, count, side, side], pixels),
+        _ => write(&[COLOURS_MAGIC, count, side, side, channels as u32], pixels),
+    }
 }
 
 /// A raw label file.
@@ -85,17 +109,17 @@ impl<'a> IdxFile<'a> {
         Ok(Self { part, bytes, position: 0 })
     }
 
-    /// The magic number and the number of entries.
-    fn header(&mut self, expected: u32) -> Result<u32, DataError> {
+    /// The magic number, one of those `expected`, and the number of entries.
+    fn header(&mut self, expected: &[u32]) -> Result<(u32, u32), DataError> {
         let part = self.part;
         let found = self.number()?;
-        if found != expected {
-            return Err(DataError::WrongMagic { part, expected, found });
+        if !expected.contains(&found) {
+            return Err(DataError::WrongMagic { part, expected: expected[0], found });
         }
         match self.number()? {
             0 => Err(DataError::Empty { part }),
             count if count > MAX_PICTURES => Err(DataError::TooMany { part, count }),
-            count => Ok(count),
+            count => Ok((found, count)),
         }
     }
 
@@ -244,6 +268,18 @@ mod tests {
     }
 
     #[test]
+    fn colours_are_a_fourth_dimension() {
+        let file = write_pictures(&[9; 3 * PIXELS], 3);
+        assert_eq!(file[..8], [0, 0, 8, 4, 0, 0, 0, 1]);
+        assert_eq!(file[16..20], [0, 0, 0, 3]);
+        assert_eq!(code(read_images(&file)), "data-wrong-magic");
+        let two = header(&[COLOURS_MAGIC, 1, 28, 28, 2]);
+        assert_eq!(code(read_pictures(&two)), "data-wrong-colours");
+        assert_eq!(code(read_pictures(&file[..19])), "data-truncated");
+        assert_eq!(code(read_pictures(&write_labels(&[1]))), "data-wrong-magic");
+    }
+
+    #[test]
     fn a_gzip_bomb_is_not_unpacked() {
         // 64 MB of zeros in 300 kB, after a header that announces one picture.
         let mut file = write_images(&[0; PIXELS]);
@@ -281,7 +317,10 @@ mod tests {
         fn what_is_written_is_read(digits in digits()) {
             let (images, labels) = (write_images(&digits.images), write_labels(&digits.labels));
             prop_assert_eq!(read_pair(&images, &labels), Ok(digits.clone()));
-            prop_assert_eq!(read_pair(&gzip(&images), &gzip(&labels)), Ok(digits));
+            prop_assert_eq!(read_pair(&gzip(&images), &gzip(&labels)), Ok(digits.clone()));
+            prop_assert_eq!(read_pictures(&images), Ok((1, digits.images.clone())));
+            let colours = digits.images.repeat(3);
+            prop_assert_eq!(read_pictures(&write_pictures(&colours, 3)), Ok((3, colours)));
         }
 
         #[test]
@@ -296,6 +335,9 @@ mod tests {
                 file[at.index(end)] = to;
             }
             never_half(&images, &labels);
+            if let Ok((channels, pixels)) = read_pictures(&images) {
+                prop_assert!(!pixels.is_empty() && pixels.len().is_multiple_of(channels * PIXELS));
+            }
         }
 
         #[test]

@@ -7,11 +7,13 @@ mod source;
 
 use crate::recipe::{Described, Paper};
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 pub use error::{DataError, Part};
 pub use source::{CHUNK, HELD_OUT, Source};
 
-/// Pictures are SIDE x SIDE grey bytes, row by row; 0 is black.
+/// Pictures are SIDE x SIDE, row by row; 0 is black. A grey one has PIXELS bytes, one in colours three for each
+/// pixel.
 pub const SIDE: usize = 28;
 pub const PIXELS: usize = SIDE * SIDE;
 pub const CLASSES: usize = 10;
@@ -21,15 +23,21 @@ pub const CLASSES: usize = 10;
 #[serde(rename_all = "kebab-case")]
 pub enum DatasetKind {
     Mnist,
+    StackedMnist,
     Drawn,
 }
 
 impl Described for DatasetKind {
-    const ALL: &'static [Self] = &[Self::Mnist, Self::Drawn];
+    /// The page shows grey pictures only.
+    const ALL: &'static [Self] = match cfg!(target_arch = "wasm32") {
+        true => &[Self::Mnist, Self::Drawn],
+        false => &[Self::Mnist, Self::StackedMnist, Self::Drawn],
+    };
 
     fn label(self) -> &'static str {
         match self {
             Self::Mnist => "MNIST",
+            Self::StackedMnist => "Stacked MNIST",
             Self::Drawn => "Drawn digits",
         }
     }
@@ -38,6 +46,9 @@ impl Described for DatasetKind {
         match self {
             Self::Mnist => {
                 "60,000 digits written by American census clerks and pupils, scanned and shrunk to 28 x 28."
+            }
+            Self::StackedMnist => {
+                "Three digits of MNIST in each picture, one red, one green and one blue: a thousand modes."
             }
             Self::Drawn => {
                 "Digits that the program scribbles itself, in many hands and without end: no download, and no human wrote them."
@@ -51,12 +62,30 @@ impl Described for DatasetKind {
                 "LeCun, Bottou, Bengio & Haffner 1998",
                 "https://doi.org/10.1109/5.726791",
             )),
+            Self::StackedMnist => {
+                Some(Paper::new("Metz et al. 2016", "https://arxiv.org/abs/1611.02163"))
+            }
             Self::Drawn => None,
         }
     }
 }
 
-/// Labelled pictures: `images` holds PIXELS bytes for each of the `labels`.
+impl DatasetKind {
+    /// Numbers of a pixel: grey, or red, green and blue.
+    pub fn channels(self) -> usize {
+        match self {
+            Self::StackedMnist => 3,
+            Self::Mnist | Self::Drawn => 1,
+        }
+    }
+
+    /// Numbers of a picture.
+    pub fn numbers(self) -> usize {
+        PIXELS * self.channels()
+    }
+}
+
+/// Labelled pictures: `images` holds as many bytes for each of the `labels`. That of a stack is its first digit.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Digits {
     pub images: Vec<u8>,
@@ -78,9 +107,25 @@ impl Digits {
         self.labels.extend(more.labels);
     }
 
+    /// Bytes of each picture; 0 where there is none.
+    pub fn numbers(&self) -> usize {
+        self.images.len().checked_div(self.len()).unwrap_or_default()
+    }
+
+    /// The bytes of those in `range`.
+    pub fn pixels(&self, range: Range<usize>) -> &[u8] {
+        let numbers = self.numbers();
+        &self.images[range.start * numbers..range.end * numbers]
+    }
+
+    /// Those in `range`.
+    pub fn part(&self, range: Range<usize>) -> Digits {
+        Digits { images: self.pixels(range.clone()).to_vec(), labels: self.labels[range].to_vec() }
+    }
+
     /// Keeps the first `count`.
     pub fn truncate(&mut self, count: usize) {
-        self.images.truncate(count * PIXELS);
+        self.images.truncate(count * self.numbers());
         self.labels.truncate(count);
     }
 
@@ -90,7 +135,7 @@ impl Digits {
         let mut some = Digits::default();
         let count = count.min(self.len());
         for i in (0..count).map(|k| k * self.len() / count) {
-            some.images.extend_from_slice(&self.images[i * PIXELS..][..PIXELS]);
+            some.images.extend_from_slice(self.pixels(i..i + 1));
             some.labels.push(self.labels[i]);
         }
         some

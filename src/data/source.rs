@@ -32,6 +32,12 @@ pub struct Source {
 }
 
 impl Source {
+    /// The same digits as a data set that is made of them, such as MNIST's in stacks.
+    pub fn seen_as(&mut self, kind: DatasetKind) -> &mut Self {
+        self.kind = kind;
+        self
+    }
+
     /// An empty data set; [`DatasetKind::Drawn`] is complete from the start.
     pub fn new(kind: DatasetKind) -> Self {
         Self {
@@ -91,19 +97,16 @@ impl Source {
     /// Pictures held out: as many as came, and [`HELD_OUT`] drawn digits.
     pub fn held_out(&self) -> usize {
         match self.kind {
-            DatasetKind::Mnist => self.held_out.len(),
+            DatasetKind::Mnist | DatasetKind::StackedMnist => self.held_out.len(),
             DatasetKind::Drawn => HELD_OUT,
         }
     }
 
-    /// Held-out pictures in `range`, as many of them as there are; drawn ones are a function of `seed`.
+    /// Held-out digits in `range`, as many of them as there are; drawn ones are a function of `seed`.
     pub fn held_out_part(&self, seed: u64, range: Range<usize>) -> Digits {
         let range = range.start..range.end.min(self.held_out());
         match self.kind {
-            DatasetKind::Mnist => Digits {
-                images: self.held_out.images[range.start * PIXELS..range.end * PIXELS].to_vec(),
-                labels: self.held_out.labels[range].to_vec(),
-            },
+            DatasetKind::Mnist | DatasetKind::StackedMnist => self.held_out.part(range),
             DatasetKind::Drawn => {
                 let mut part = Digits::default();
                 for k in range {
@@ -129,25 +132,44 @@ impl Source {
     /// `index` and `size`. None while one of its pictures has not arrived; ask again later.
     pub fn batch(&mut self, seed: u64, index: u64, size: usize) -> Option<Digits> {
         let first = index * size as u64;
-        let mut batch =
-            Digits { images: Vec::with_capacity(size * PIXELS), labels: Vec::with_capacity(size) };
+        let images = Vec::with_capacity(size * self.kind.numbers());
+        let mut batch = Digits { images, labels: Vec::with_capacity(size) };
         for k in first..first + size as u64 {
             match self.kind {
                 DatasetKind::Drawn => {
                     batch.push(drawn::digit(&mut stream(seed, Stream::Drawn, k)));
                 }
                 DatasetKind::Mnist => {
-                    let at = self.order.place(seed, k, self.total)?;
-                    batch.labels.push(*self.digits.labels.get(at)?);
-                    batch.images.extend_from_slice(&self.digits.images[at * PIXELS..][..PIXELS]);
+                    let at = self.arrived(seed, k)?;
+                    batch.labels.push(self.digits.labels[at]);
+                    batch.images.extend_from_slice(self.digits.pixels(at..at + 1));
+                }
+                DatasetKind::StackedMnist => {
+                    let mut layers = [0; 3];
+                    for (layer, j) in layers.iter_mut().zip(3 * k..) {
+                        *layer = self.arrived(seed, j)?;
+                    }
+                    batch.labels.push(self.digits.labels[layers[0]]);
+                    let layers = layers.map(|at| self.digits.pixels(at..at + 1));
+                    batch.images.extend(interleaved(layers));
                 }
             }
         }
         Some(batch)
     }
+
+    /// Where the run's k-th digit stands, if it is at hand.
+    fn arrived(&mut self, seed: u64, k: u64) -> Option<usize> {
+        self.order.place(seed, k, self.total).filter(|&at| at < self.loaded())
+    }
 }
 
-/// Where the run's k-th picture stands in the data set. Remembers the chunk that it is in, since the
+/// Grey pictures as the red, green and blue of one.
+fn interleaved(layers: [&[u8]; 3]) -> impl Iterator<Item = u8> {
+    (0..PIXELS).flat_map(move |pixel| layers.map(|layer| layer[pixel]))
+}
+
+/// Where the run's k-th digit stands in the data set. Remembers the chunk that it is in, since the
 /// next picture is nearly always in the same one.
 #[derive(Clone, Debug, Default)]
 struct Order {
@@ -266,6 +288,38 @@ mod tests {
         for index in [0, 1, last_of_first_chunk, last_of_first_chunk + 1, 140, 141, 500] {
             assert_eq!(slowly.batch(3, index, 64), at_once.batch(3, index, 64), "batch {index}");
         }
+    }
+
+    #[test]
+    fn a_stack_is_the_next_three_digits_in_its_colours() {
+        let total = 5000;
+        let (mut grey, mut source) = (whole(total), whole(total));
+        let stacked = source.seen_as(DatasetKind::StackedMnist);
+        for index in [0, 7, 900] {
+            let digits = grey.batch(3, index, 9).unwrap();
+            let stacks = stacked.batch(3, index, 3).unwrap();
+            assert_eq!((stacks.len(), stacks.numbers()), (3, 3 * PIXELS));
+            for (i, &label) in stacks.labels.iter().enumerate() {
+                let stack = stacks.pixels(i..i + 1);
+                for channel in 0..3 {
+                    let colour: Vec<u8> = stack.iter().skip(channel).step_by(3).copied().collect();
+                    let at = 3 * i + channel;
+                    assert_eq!(colour, digits.pixels(at..at + 1), "stack {i}, colour {channel}");
+                }
+                assert_eq!(label, digits.labels[3 * i]);
+            }
+        }
+        // And the digits themselves are as they were.
+        assert_eq!(source.seen_as(DatasetKind::Mnist).batch(3, 7, 9), grey.batch(3, 7, 9));
+    }
+
+    #[test]
+    fn a_stack_waits_for_all_of_its_digits() {
+        let mut slowly = Source::new(DatasetKind::StackedMnist);
+        slowly.add(numbered(0..CHUNK), 9000).unwrap();
+        let last_whole_one = (CHUNK / 3 - 1) as u64;
+        assert!(slowly.batch(3, last_whole_one, 1).is_some());
+        assert_eq!(slowly.batch(3, last_whole_one + 1, 1), None);
     }
 
     #[test]

@@ -70,42 +70,46 @@ pub struct Changes {
     from: Vec<u32>,
     /// Where each pixel goes to.
     to: Vec<u32>,
-    /// What shows where nothing comes from, [n, PIXELS].
+    /// What shows where nothing comes from, [n, numbers].
     rest: Tensor<2>,
 }
 
 const NOWHERE: u32 = u32::MAX;
 
 impl Changes {
-    pub fn new(changes: &[Change], device: &Device) -> Self {
-        let mut from = vec![NOWHERE; changes.len() * PIXELS];
+    /// Of pictures with so many numbers in each pixel.
+    pub fn new(changes: &[Change], channels: usize, device: &Device) -> Self {
+        let mut from = vec![NOWHERE; changes.len() * PIXELS * channels];
         let (mut to, mut rest) = (from.clone(), vec![0.0; from.len()]);
         let inside = |at: i32, first: i32, side: i32| (first..first + side).contains(&at);
         let side = SIDE as i32;
         for (i, Change { down, right, hole }) in changes.iter().enumerate() {
             let place = |row: i32, column: i32| i * PIXELS + (row * side + column) as usize;
             for (row, column) in (0..side).flat_map(|row| (0..side).map(move |c| (row, c))) {
-                let here = place(row, column);
+                let here = place(row, column) * channels;
                 let hidden = |&[r, c]: &[i32; 2]| inside(row, r, HOLE) && inside(column, c, HOLE);
                 if hole.as_ref().is_some_and(hidden) {
                     continue;
                 }
                 let (row, column) = (row - down, column - right);
                 if inside(row, 0, side) && inside(column, 0, side) {
-                    let there = place(row, column);
-                    (from[here], to[there]) = (there as u32, here as u32);
+                    let there = place(row, column) * channels;
+                    for channel in 0..channels {
+                        let (here, there) = (here + channel, there + channel);
+                        (from[here], to[there]) = (there as u32, here as u32);
+                    }
                 } else {
-                    rest[here] = BACKGROUND;
+                    rest[here..here + channels].fill(BACKGROUND);
                 }
             }
         }
-        Self { from, to, rest: rows(rest, PIXELS, device) }
+        Self { from, to, rest: rows(rest, PIXELS * channels, device) }
     }
 
     /// The pictures as the discriminator sees them.
     ///
     /// # Shapes
-    /// x: [n, PIXELS]
+    /// x: [n, numbers]
     pub fn seen(&self, x: Tensor<2>) -> Tensor<2> {
         taken(x, &self.from) + self.rest.clone()
     }
@@ -113,7 +117,7 @@ impl Changes {
     /// The gradient by the pictures of what has the gradient `g` by what is seen of them.
     ///
     /// # Shapes
-    /// g: [n, PIXELS]
+    /// g: [n, numbers]
     pub fn back(&self, g: Tensor<2>) -> Tensor<2> {
         taken(g, &self.to)
     }

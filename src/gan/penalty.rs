@@ -1,7 +1,6 @@
 //! Penalties on the slope of the discriminator at its inputs. They are functions of the network's
 //! exact input gradient; what that means for its weights is worked out in `nets::layers::stack`.
 
-use crate::data::PIXELS;
 use crate::nets::ops::square_sum;
 use crate::recipe::{Described, Paper};
 use crate::rng::normals;
@@ -60,11 +59,11 @@ impl PenaltyKind {
         matches!(self, PenaltyKind::WganGp | PenaltyKind::Dragan)
     }
 
-    /// The random numbers behind one of its points: as many for each.
-    pub fn chance(self, rng: &mut ChaCha8Rng) -> Vec<f32> {
+    /// The random numbers behind one of its points, which has so many numbers itself: as many for each.
+    pub fn chance(self, numbers: usize, rng: &mut ChaCha8Rng) -> Vec<f32> {
         match self {
             PenaltyKind::WganGp => vec![rng.random()],
-            PenaltyKind::Dragan => normals(rng, PIXELS),
+            PenaltyKind::Dragan => normals(rng, numbers),
             _ => Vec::new(),
         }
     }
@@ -72,7 +71,7 @@ impl PenaltyKind {
     /// Pictures at which the slope is penalised, from these random numbers.
     ///
     /// # Shapes
-    /// real, fake: [n, PIXELS], chance: [n, numbers of a point]; to [n, PIXELS]
+    /// real, fake: [n, numbers], chance: [n, numbers of a point]; to [n, numbers]
     pub fn points(self, real: Tensor<2>, fake: Tensor<2>, chance: Tensor<2>) -> Tensor<2> {
         match self {
             PenaltyKind::Dragan => real + chance * AROUND,
@@ -84,7 +83,7 @@ impl PenaltyKind {
     ///
     /// # Shapes
     /// slopes: ∇ₓ logit at n real pictures, then at n fakes, then at its n points if it has such,
-    /// [2n or 3n, PIXELS]; to [1]
+    /// [2n or 3n, numbers]; to [1]
     pub fn value(self, slopes: Tensor<2>, n: usize, gamma: f64) -> Tensor<1> {
         let half = gamma / 2.0 / n as f64;
         match (self.at_real(), self.at_fake()) {

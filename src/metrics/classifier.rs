@@ -5,6 +5,7 @@
 use crate::data::{CLASSES, PIXELS, SIDE};
 use crate::device::{read, read_all};
 use crate::gradient::value_and_gradient;
+use crate::nets::layers::conv::Maps;
 use crate::nets::layers::{Builder, Layer, Linear, Mode, Side, Stack};
 use crate::nets::params::{Layout, Weights, vector};
 use crate::nets::{inputs, stored};
@@ -57,7 +58,7 @@ pub(crate) struct Output {
 
 impl Network {
     pub fn new() -> Self {
-        let (features, mut layout) = Builder::maps(1, SIDE)
+        let (features, mut layout) = Builder::of(Maps { channels: 1, side: SIDE })
             .conv("conv1", 16)
             .leaky_relu()
             .conv("conv2", 32)
@@ -175,7 +176,8 @@ impl Classifier {
         let weights = self.network.layout.view(&self.flat);
         let mut readings = Vec::with_capacity(pixels.len() / PIXELS);
         for batch in pixels.chunks(BATCH * PIXELS) {
-            let output = self.network.forward(&weights, inputs::pictures(batch, &self.device));
+            let output =
+                self.network.forward(&weights, inputs::pictures(batch, PIXELS, &self.device));
             let read = read_all(vec![output.logits, output.features]).await?;
             if let [logits, features] = read.as_slice() {
                 let rows = logits.as_chunks().0.iter().zip(features.as_chunks().0);

@@ -15,6 +15,7 @@ pub mod neighbours;
 pub mod points;
 mod report;
 pub mod score;
+pub mod stacks;
 
 pub use list::{Figures, Metric, MetricEntry};
 pub use report::{MINIMUM, REFERENCE, Report, evaluate, reference};

@@ -22,7 +22,7 @@ const EMBEDDED: usize = 16;
 
 /// Pictures in [-1, 1]; twice `width` channels at 7 x 7, `width` at 14 x 14, half of it at 28 x 28. The latent
 /// has at least [`CHUNKS`] numbers.
-pub fn generator(latent: usize, classes: usize, width: usize) -> Parts {
+pub fn generator(latent: usize, classes: usize, width: usize, picture: Maps) -> Parts {
     let [coarse, middle, fine] = channels(width);
     let chunk = latent / CHUNKS;
     let first = latent - (CHUNKS - 1) * chunk;
@@ -39,17 +39,17 @@ pub fn generator(latent: usize, classes: usize, width: usize) -> Parts {
         .as_maps(SIDE / 4);
     let at14 = doubling(start, "block14", middle, style).attention("attention");
     let at28 = doubling(at14, "block28", fine, style);
-    let last = FilterShape { gain: 1.0, ..FilterShape::new(1, 3) };
+    let last = FilterShape { gain: 1.0, ..FilterShape::new(picture.channels, 3) };
     let synthesis = at28.norm("norm", Norm::Batch).relu().filter("picture", last).tanh();
     let of_norms = vec![0, 0, 1, 1];
     let chunks = Chunks { embedding, embedded, first, chunk, of_norms };
     Parts { mapping: Mapping::Chunks(chunks), synthesis }
 }
 
-/// Pictures [n, PIXELS] to features [n, 2·width].
-pub fn features(width: usize) -> Builder {
+/// Pictures to features [n, 2·width].
+pub fn features(width: usize, picture: Maps) -> Builder {
     let [coarse, middle, fine] = channels(width);
-    let start = Builder::maps(1, SIDE).filter("grey", FilterShape::new(fine, 3));
+    let start = Builder::of(picture).filter("grey", FilterShape::new(fine, 3));
     let at14 = halving(start, "block28", fine, middle);
     let at7 = halving(at14, "block14", middle, coarse);
     let conv = |branch: Builder, name: &str, biased| {

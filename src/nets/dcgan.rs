@@ -5,10 +5,11 @@
 
 use super::Norm;
 use super::layers::Builder;
+use super::layers::conv::Maps;
 use crate::data::SIDE;
 
-/// [n, inputs] to pictures [n, PIXELS] in [-1, 1]; `width` channels at 7 x 7, half at 14 x 14.
-pub fn generator(inputs: usize, width: usize, norm: Norm) -> Builder {
+/// [n, inputs] to pictures in [-1, 1]; `width` channels at 7 x 7, half at 14 x 14.
+pub fn generator(inputs: usize, width: usize, norm: Norm, picture: Maps) -> Builder {
     Builder::vectors(inputs)
         .linear("project", width * (SIDE / 4) * (SIDE / 4))
         .as_maps(SIDE / 4)
@@ -16,11 +17,11 @@ pub fn generator(inputs: usize, width: usize, norm: Norm) -> Builder {
         .relu()
         .conv_transpose_normed("up1", (width / 2).max(1), norm)
         .relu()
-        .conv_transpose("up2", 1)
+        .conv_transpose("up2", picture.channels)
         .tanh()
 }
 
-/// Pictures [n, PIXELS] to features [n, 2·width·7·7]; `width` channels at 14 x 14, twice at 7 x 7.
-pub fn features(width: usize) -> Builder {
-    Builder::maps(1, SIDE).conv("down1", width).leaky_relu().conv("down2", 2 * width).leaky_relu()
+/// Pictures to features [n, 2·width·7·7]; `width` channels at 14 x 14, twice at 7 x 7.
+pub fn features(width: usize, picture: Maps) -> Builder {
+    Builder::of(picture).conv("down1", width).leaky_relu().conv("down2", 2 * width).leaky_relu()
 }

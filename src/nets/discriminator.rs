@@ -10,7 +10,8 @@ use super::head::{Guess, Head};
 use super::layers::{Mode, Side, Slopes, Stack, Traced};
 use super::ops::{self, Bias};
 use super::params::{Gradient, Init, Layout, ParamId, Weights};
-use crate::data::{CLASSES, PIXELS};
+use super::pictures_of;
+use crate::data::CLASSES;
 use crate::recipe::{Conditioning, Recipe};
 use burn::tensor::Tensor;
 
@@ -33,7 +34,7 @@ enum Told {
     Nothing,
     /// What features are projected on: [CLASSES, features].
     Features(ParamId),
-    /// What is laid over pictures: [CLASSES, PIXELS].
+    /// What is laid over pictures: [CLASSES, numbers].
     Pictures(ParamId),
 }
 
@@ -44,7 +45,7 @@ const PLANE: Init = Init::FanIn(4);
 pub struct Verdict {
     /// [n, 1]
     pub logits: Tensor<2>,
-    /// What went into the first layer, [n, PIXELS].
+    /// What went into the first layer, [n, numbers].
     seen: Tensor<2>,
     features: Traced,
     /// What each sample's features are multiplied with: w + E[y], [n or 1, features].
@@ -55,7 +56,8 @@ pub struct Verdict {
 impl Discriminator {
     pub fn new(recipe: &Recipe) -> Self {
         let player = &recipe.discriminator;
-        let builder = player.network.features(player.width);
+        let picture = pictures_of(recipe.dataset);
+        let builder = player.network.features(player.width, picture);
         let inputs = builder.outputs();
         let (features, mut layout) = builder.finish();
         let weight = layout.add("logit.weight", &[inputs], Init::FanIn(inputs));
@@ -68,7 +70,7 @@ impl Discriminator {
                 Told::Features(layout.add("projection.weight", &[CLASSES, inputs], init))
             }
             Conditioning::Concatenation if recipe.conditional => {
-                Told::Pictures(layout.add("label.plane", &[CLASSES, PIXELS], PLANE))
+                Told::Pictures(layout.add("label.plane", &[CLASSES, picture.size()], PLANE))
             }
             _ => Told::Nothing,
         };
@@ -110,7 +112,7 @@ impl Discriminator {
     }
 
     /// # Shapes
-    /// x: [n, PIXELS], labels: one-hot [n, CLASSES], which count for nothing where it is not told them;
+    /// x: [n, numbers], labels: one-hot [n, CLASSES], which count for nothing where it is not told them;
     /// to [n, 1]
     pub fn forward(
         &self,
@@ -178,7 +180,7 @@ impl Discriminator {
         self.features.back(weights, &verdict.features, g)
     }
 
-    /// The slopes by the pictures, [n, PIXELS].
+    /// The slopes by the pictures, [n, numbers].
     pub fn back_to_pictures(
         &self,
         weights: &Weights,
@@ -219,7 +221,7 @@ impl Discriminator {
     /// a guess goes its own way back.
     ///
     /// # Shapes
-    /// by_pictures, by_slopes: [n, PIXELS], scale: [n, 1]; to [parameters]
+    /// by_pictures, by_slopes: [n, numbers], scale: [n, 1]; to [parameters]
     pub fn penalised_gradient(
         &self,
         weights: &Weights,

@@ -3,6 +3,7 @@
 use super::layers::{Builder, ChannelStats, Mode, Stack, Traced};
 use super::mapping::{Mapped, Mapping};
 use super::params::{Layout, Weights, rows};
+use super::pictures_of;
 use crate::data::CLASSES;
 use crate::recipe::Recipe;
 use crate::rng::{Stream, normals, stream};
@@ -45,7 +46,7 @@ pub struct Told {
 /// Pictures with the way that led to them.
 #[derive(Clone)]
 pub struct Drawn {
-    /// [n, PIXELS], in [-1, 1]
+    /// [n, numbers], in [-1, 1]
     pub y: Tensor<2>,
     told: Told,
     mapped: Mapped,
@@ -64,8 +65,12 @@ impl Generator {
     pub fn new(recipe: &Recipe) -> Self {
         let classes = if recipe.asks_class() { CLASSES } else { 0 };
         let player = &recipe.generator;
-        let Parts { mapping, synthesis } =
-            player.network.generator(recipe.latent, classes, player.width, recipe.norm);
+        let Parts { mapping, synthesis } = player.network.generator(
+            [recipe.latent, classes],
+            player.width,
+            recipe.norm,
+            pictures_of(recipe.dataset),
+        );
         let noise = synthesis.noise();
         let (stack, layout) = synthesis.finish();
         Self { mapping, stack, layout, latent: recipe.latent, noise }
@@ -110,7 +115,7 @@ impl Generator {
     }
 
     /// # Shapes
-    /// To [n, PIXELS] in [-1, 1]
+    /// To [n, numbers] in [-1, 1]
     pub fn forward(&self, weights: &Weights, told: &Told, mode: &mut Mode) -> Tensor<2> {
         let Mapped { x, side, .. } = self.map(weights, told, None);
         self.stack.forward(weights, x, &side, mode)
@@ -126,7 +131,7 @@ impl Generator {
     /// The gradient by the weights of a loss whose gradient by the pictures is `g`.
     ///
     /// # Shapes
-    /// g: [n, PIXELS]; to [parameters]
+    /// g: [n, numbers]; to [parameters]
     pub fn gradient(&self, weights: &Weights, drawn: &Drawn, g: Tensor<2>) -> Tensor<1> {
         let Drawn { told, mapped, traced, .. } = drawn;
         let mut gradient = self.layout.gradient();
@@ -147,7 +152,7 @@ impl Generator {
     /// Pictures for show, each by itself. A `truncation` ψ below 1 draws styles towards their mean.
     ///
     /// # Shapes
-    /// To [n, PIXELS] in [-1, 1]
+    /// To [n, numbers] in [-1, 1]
     pub fn sample(
         &self,
         weights: &Weights,

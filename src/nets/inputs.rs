@@ -2,12 +2,12 @@
 //! lives, and classes as one-hot rows. The only place that knows how bytes and numbers correspond.
 
 use super::params::rows;
-use crate::data::{CLASSES, PIXELS};
+use crate::data::CLASSES;
 use burn::tensor::{Device, Tensor};
 
-/// Bytes as the networks see them: 0 is -1, 255 is 1. [n, PIXELS]
-pub fn pictures(bytes: &[u8], device: &Device) -> Tensor<2> {
-    rows(bytes.iter().map(|&b| f32::from(b) / 127.5 - 1.0).collect(), PIXELS, device)
+/// Bytes of pictures with so many numbers each as the networks see them: 0 is -1, 255 is 1. [n, numbers]
+pub fn pictures(bytes: &[u8], numbers: usize, device: &Device) -> Tensor<2> {
+    rows(bytes.iter().map(|&b| f32::from(b) / 127.5 - 1.0).collect(), numbers, device)
 }
 
 /// The nearest byte to each of the numbers that a generator drew.
@@ -31,8 +31,8 @@ mod tests {
 
     #[test]
     fn bytes_come_back_unchanged() {
-        let bytes: Vec<u8> = (0..PIXELS).map(|i| (i % 256) as u8).collect();
-        let values = pictures(&bytes, &device::cpu()).into_data().try_to_vec::<f32>().unwrap();
+        let bytes: Vec<u8> = (0..784).map(|i| (i % 256) as u8).collect();
+        let values = pictures(&bytes, 392, &device::cpu()).into_data().try_to_vec::<f32>().unwrap();
         assert_eq!((values[0], values[255]), (-1.0, 1.0));
         assert_eq!(to_bytes(&values).collect::<Vec<_>>(), bytes);
         // Beyond the range there is nothing to wrap around to.

@@ -2,22 +2,22 @@
 //! Deviation from the paper: LeakyReLU in both players instead of ReLU and maxout, and no dropout.
 
 use super::layers::Builder;
-use crate::data::PIXELS;
+use super::layers::conv::Maps;
 
-/// [n, inputs] to pictures [n, PIXELS] in [-1, 1].
-pub fn generator(inputs: usize, width: usize) -> Builder {
+/// [n, inputs] to pictures in [-1, 1].
+pub fn generator(inputs: usize, width: usize, picture: Maps) -> Builder {
     Builder::vectors(inputs)
         .linear("hidden1", width)
         .leaky_relu()
         .linear("hidden2", width)
         .leaky_relu()
-        .linear("picture", PIXELS)
+        .linear("picture", picture.size())
         .tanh()
 }
 
-/// Pictures [n, PIXELS] to features [n, width].
-pub fn features(width: usize) -> Builder {
-    Builder::vectors(PIXELS)
+/// Pictures to features [n, width].
+pub fn features(width: usize, picture: Maps) -> Builder {
+    Builder::vectors(picture.size())
         .linear("hidden1", width)
         .leaky_relu()
         .linear("hidden2", width)

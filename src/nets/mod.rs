@@ -22,10 +22,18 @@ pub use discriminator::{Discriminator, LOGIT_BIAS, Verdict};
 pub use generator::{Drawn, Generator, Measured, Told};
 pub use head::Guess;
 
+use crate::data::{DatasetKind, SIDE};
 use crate::recipe::{Described, Paper};
 use generator::Parts;
 use layers::Builder;
+use layers::conv::Maps;
 use serde::{Deserialize, Serialize};
+
+/// The pictures of a data set as feature maps, which is what a generator's last layer makes and what a
+/// discriminator's first one sees.
+fn pictures_of(dataset: DatasetKind) -> Maps {
+    Maps { channels: dataset.channels(), side: SIDE }
+}
 
 /// How a network is built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,15 +49,21 @@ pub enum Architecture {
 }
 
 impl Architecture {
-    /// From [n, latent], and labels [n, classes] if there are such, to pictures [n, PIXELS] in [-1, 1].
-    fn generator(self, latent: usize, classes: usize, width: usize, norm: Norm) -> Parts {
+    /// From [n, latent], and labels [n, classes] if there are such, to pictures [n, numbers] in [-1, 1].
+    fn generator(
+        self,
+        [latent, classes]: [usize; 2],
+        width: usize,
+        norm: Norm,
+        picture: Maps,
+    ) -> Parts {
         let inputs = latent + classes;
         match self {
-            Architecture::Mlp => mlp::generator(inputs, width).into(),
-            Architecture::Dcgan => dcgan::generator(inputs, width, norm).into(),
-            Architecture::Residual => residual::generator(inputs, width).into(),
-            Architecture::StyleGan2 => stylegan2::generator(latent, classes, width),
-            Architecture::BigGan => biggan::generator(latent, classes, width),
+            Architecture::Mlp => mlp::generator(inputs, width, picture).into(),
+            Architecture::Dcgan => dcgan::generator(inputs, width, norm, picture).into(),
+            Architecture::Residual => residual::generator(inputs, width, picture).into(),
+            Architecture::StyleGan2 => stylegan2::generator(latent, classes, width, picture),
+            Architecture::BigGan => biggan::generator(latent, classes, width, picture),
         }
     }
 
@@ -61,14 +75,14 @@ impl Architecture {
         }
     }
 
-    /// Pictures [n, PIXELS] to the features that the discriminator's last layer judges.
-    fn features(self, width: usize) -> Builder {
+    /// Pictures [n, numbers] to the features that the discriminator's last layer judges.
+    fn features(self, width: usize, picture: Maps) -> Builder {
         match self {
-            Architecture::Mlp => mlp::features(width),
-            Architecture::Dcgan => dcgan::features(width),
-            Architecture::Residual => residual::features(width),
-            Architecture::StyleGan2 => stylegan2::features(width),
-            Architecture::BigGan => biggan::features(width),
+            Architecture::Mlp => mlp::features(width, picture),
+            Architecture::Dcgan => dcgan::features(width, picture),
+            Architecture::Residual => residual::features(width, picture),
+            Architecture::StyleGan2 => stylegan2::features(width, picture),
+            Architecture::BigGan => biggan::features(width, picture),
         }
     }
 }

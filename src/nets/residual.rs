@@ -6,6 +6,7 @@
 //! learned basis at the coarse end, and a tanh at the fine one. Each block's last convolution starts at a
 //! tenth of its size instead of at 0.
 
+use super::layers::conv::Maps;
 use super::layers::{Builder, FilterShape};
 use crate::data::SIDE;
 
@@ -14,22 +15,22 @@ const EXPANSION: usize = 2;
 /// Channels of a group, or fewer in a narrow network.
 const GROUP: usize = 16;
 
-/// [n, inputs] to pictures [n, PIXELS] in [-1, 1]; twice `width` channels at 7 x 7, `width` at 14 x 14, half
+/// [n, inputs] to pictures in [-1, 1]; twice `width` channels at 7 x 7, `width` at 14 x 14, half
 /// of it at 28 x 28.
-pub fn generator(inputs: usize, width: usize) -> Builder {
+pub fn generator(inputs: usize, width: usize, picture: Maps) -> Builder {
     let [coarse, middle, fine] = channels(width);
     let start = Builder::vectors(inputs)
         .linear("project", coarse * (SIDE / 4) * (SIDE / 4))
         .as_maps(SIDE / 4);
     let at_middle = block(start, "block7", coarse).filter("to14", between(middle)).upsample();
     let at_fine = block(at_middle, "block14", middle).filter("to28", between(fine)).upsample();
-    block(at_fine, "block28", fine).filter("picture", last()).tanh()
+    block(at_fine, "block28", fine).filter("picture", last(picture.channels)).tanh()
 }
 
-/// Pictures [n, PIXELS] to features [n, 2·width·7·7].
-pub fn features(width: usize) -> Builder {
+/// Pictures to features [n, 2·width·7·7].
+pub fn features(width: usize, picture: Maps) -> Builder {
     let [coarse, middle, fine] = channels(width);
-    let start = Builder::maps(1, SIDE).filter("grey", FilterShape::new(fine, 1));
+    let start = Builder::of(picture).filter("grey", FilterShape::new(fine, 1));
     let at_middle = block(start, "block28", fine).downsample().filter("to14", between(middle));
     let at_coarse = block(at_middle, "block14", middle).downsample().filter("to7", between(coarse));
     block(at_coarse, "block7", coarse)
@@ -61,7 +62,7 @@ fn between(channels: usize) -> FilterShape {
     FilterShape { biased: false, gain: 1.0, ..FilterShape::new(channels, 1) }
 }
 
-/// To grey.
-fn last() -> FilterShape {
-    FilterShape { gain: 1.0, ..FilterShape::new(1, 1) }
+/// To a picture's channels.
+fn last(channels: usize) -> FilterShape {
+    FilterShape { gain: 1.0, ..FilterShape::new(channels, 1) }
 }

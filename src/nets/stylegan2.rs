@@ -14,7 +14,7 @@ use crate::data::SIDE;
 
 /// Pictures in [-1, 1]; twice `width` channels at 7 x 7, `width` at 14 x 14, half of it at 28 x 28, and styles
 /// of twice `width`.
-pub fn generator(latent: usize, classes: usize, width: usize) -> Parts {
+pub fn generator(latent: usize, classes: usize, width: usize, picture: Maps) -> Parts {
     let [coarse, middle, fine] = channels(width);
     let length = coarse;
     let (network, layout) = Builder::vectors(latent + classes)
@@ -27,8 +27,9 @@ pub fn generator(latent: usize, classes: usize, width: usize) -> Parts {
     let layer = |before: Builder, name: &str, channels, kind| {
         before.modulated(name, channels, kind, length).leaky_relu()
     };
-    let picture =
-        |before: Builder, name: &str| before.modulated(name, 1, Modulation::Picture, length);
+    let picture = |before: Builder, name: &str| {
+        before.modulated(name, picture.channels, Modulation::Picture, length)
+    };
 
     let at7 =
         Builder::after(layout, Maps { channels: latent, side: 1 }).constant("constant", start);
@@ -44,10 +45,10 @@ pub fn generator(latent: usize, classes: usize, width: usize) -> Parts {
     Parts { mapping: Mapping::Styles(Styles { network, length, layers }), synthesis }
 }
 
-/// Pictures [n, PIXELS] to features [n, 2·width·7·7].
-pub fn features(width: usize) -> Builder {
+/// Pictures to features [n, 2·width·7·7].
+pub fn features(width: usize, picture: Maps) -> Builder {
     let [coarse, middle, fine] = channels(width);
-    let start = Builder::maps(1, SIDE).filter("grey", FilterShape::new(fine, 1)).leaky_relu();
+    let start = Builder::of(picture).filter("grey", FilterShape::new(fine, 1)).leaky_relu();
     let at14 = block(start, "block28", fine, middle);
     let at7 = block(at14, "block14", middle, coarse);
     at7.filter("block7.conv", FilterShape::new(coarse, 3)).leaky_relu()

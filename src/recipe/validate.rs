@@ -1,6 +1,6 @@
 //! Says what is wrong with a recipe, as data, before anything is built from it.
 
-use super::{Catalog, Control, Field, Recipe, catalog};
+use super::{Catalog, Control, DatasetKind, Described, Field, Recipe, catalog};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -37,6 +37,16 @@ impl Recipe {
     /// What makes no sense together, at the field that is best changed.
     fn contradictions(&self) -> impl Iterator<Item = Problem> {
         let rules = [
+            (
+                !DatasetKind::ALL.contains(&self.dataset),
+                "dataset",
+                "must be one in grey here: pictures in colours are for `ganvas train`",
+            ),
+            (
+                self.conditional && self.dataset == DatasetKind::StackedMnist,
+                "conditional",
+                "must be off with stacked digits: there is no single digit to be told",
+            ),
             (
                 self.label_smoothing > 0.0 && !self.objective.classifies(),
                 "label_smoothing",

@@ -65,10 +65,21 @@ impl EvaluationJob {
 }
 
 impl Session {
-    pub(super) fn evaluate(&mut self, count: usize, seed: u64) -> Result<()> {
-        if self.classifier.is_none() {
-            return Err(Error::NotReady("the classifier's weights are not loaded yet"));
+    /// Whether the run's pictures can be read now.
+    pub(super) fn check_classifier(&mut self) -> Result<()> {
+        if self.trainer()?.recipe().dataset.channels() > 1 {
+            return Err(Error::BadCommand(
+                "pictures in colours are not read while a run trains: draw some with `ganvas sample` and score them with `ganvas eval`".into(),
+            ));
         }
+        match self.classifier {
+            Some(_) => Ok(()),
+            None => Err(Error::NotReady("the classifier's weights are not loaded yet")),
+        }
+    }
+
+    pub(super) fn evaluate(&mut self, count: usize, seed: u64) -> Result<()> {
+        self.check_classifier()?;
         pictures::check_count(count)?;
         let job = EvaluationJob::new(self.trainer()?, count, seed);
         self.evaluation = Some(job);

@@ -48,6 +48,9 @@ impl Session {
                 pixels.len()
             )));
         }
+        if self.trainer()?.recipe().dataset.channels() > 1 {
+            return Err(Error::BadCommand("only grey pictures can be inspected".into()));
+        }
         let (logit, saliency) = self.trainer()?.saliency(pixels, label).await?;
         self.events.push(Event::Inspected { id, logit, saliency });
         self.inspection = None;

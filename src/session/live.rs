@@ -222,16 +222,13 @@ impl Session {
 
     fn add_data(&mut self, images: &[u8], labels: &[u8], total: usize) -> Result<()> {
         self.sources.of(DatasetKind::Mnist).add(idx::read_pair(images, labels)?, total)?;
-        self.show_data(DatasetKind::Mnist);
-        let waiting = self.state == State::Loading;
-        if let Some(trainer) = &self.trainer
-            && waiting
-            && trainer.recipe().dataset == DatasetKind::Mnist
-        {
-            let at_rest = if trainer.step() == 0 { State::Ready } else { State::Paused };
-            if self.first_batch(DatasetKind::Mnist).is_some() {
-                self.enter(at_rest);
-            }
+        let made_of_it = |trainer: &&Trainer| trainer.recipe().dataset != DatasetKind::Drawn;
+        let run = self.trainer.as_ref().filter(made_of_it).map(|t| (t.recipe().dataset, t.step()));
+        let (dataset, step) = run.unwrap_or((DatasetKind::Mnist, 0));
+        self.show_data(dataset);
+        let awaited = self.state == State::Loading && run.is_some();
+        if awaited && self.first_batch(dataset).is_some() {
+            self.enter(if step == 0 { State::Ready } else { State::Paused });
         }
         Ok(())
     }
@@ -242,7 +239,7 @@ impl Session {
         let source = self.sources.of(kind);
         let sample = source.batch(seed, 0, pictures::REALS_LOOKED_AT).unwrap_or_default();
         let (loaded, total) = (source.loaded(), source.total());
-        self.shown = pictures::in_columns(&sample);
+        self.shown = pictures::in_columns(&sample, kind.numbers());
         let sample = self.shown.clone();
         self.events.push(Event::DataAdded { dataset: kind, loaded, total, sample });
     }

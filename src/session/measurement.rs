@@ -5,7 +5,7 @@
 use super::evaluation::CHUNK;
 use super::live::Session;
 use super::protocol::{Event, Measurement};
-use crate::data::{DatasetKind, Digits, PIXELS, Source};
+use crate::data::{DatasetKind, Digits, Source};
 use crate::error::{Error, Result};
 use crate::metrics::Figures;
 use crate::metrics::appraisal::Appraisal;
@@ -147,7 +147,7 @@ impl MeasurementJob {
             [(&mut self.seen, &reals.seen), (&mut self.held_out, &reals.held_out)]
         {
             if let Some(next) = piece(logits.len(), digits.len()) {
-                let pixels = &digits.images[next.start * PIXELS..next.end * PIXELS];
+                let pixels = digits.pixels(next.clone());
                 logits.extend(self.frozen.judge(trainer, pixels, &digits.labels[next]).await?);
                 return Ok(true);
             }
@@ -185,9 +185,7 @@ fn piece(done: usize, all: usize) -> Option<Range<usize>> {
 impl Session {
     /// Begins to measure; a measurement under way is given up.
     pub(super) fn measure(&mut self, count: usize, seed: u64) -> Result<()> {
-        if self.classifier.is_none() {
-            return Err(Error::NotReady("the classifier's weights are not loaded yet"));
-        }
+        self.check_classifier()?;
         if !COUNTS.contains(&count) {
             return Err(Error::BadCommand(format!(
                 "between {} and {} samples can be measured, not {count}",

@@ -2,7 +2,7 @@
 //! shape.
 
 use super::protocol::{Pictures, SampleRequest};
-use crate::data::{CLASSES, Digits, PIXELS};
+use crate::data::{CLASSES, Digits};
 use crate::error::{Error, Result};
 use crate::rng::Stream;
 use crate::train::{Trainer, in_rotation};
@@ -68,16 +68,17 @@ pub fn check_count(count: usize) -> Result<()> {
     )))
 }
 
-/// The first pictures of each class, in rotation of the classes; blank where a class has too few.
-pub fn in_columns(digits: &Digits) -> Pictures {
-    let mut pixels = Vec::with_capacity(CLASSES * ROWS * PIXELS);
+/// The first pictures of each class, in rotation of the classes; blank where a class has too few. Each
+/// has so many numbers.
+pub fn in_columns(digits: &Digits, numbers: usize) -> Pictures {
+    let mut pixels = Vec::with_capacity(CLASSES * ROWS * numbers);
     for row in 0..ROWS {
         for class in 0..CLASSES {
             let mut of_class =
                 digits.labels.iter().enumerate().filter(|&(_, &label)| usize::from(label) == class);
             match of_class.nth(row) {
-                Some((i, _)) => pixels.extend_from_slice(&digits.images[i * PIXELS..][..PIXELS]),
-                None => pixels.extend_from_slice(&[0; PIXELS]),
+                Some((i, _)) => pixels.extend_from_slice(digits.pixels(i..i + 1)),
+                None => pixels.resize(pixels.len() + numbers, 0),
             }
         }
     }

@@ -2,7 +2,7 @@
 //! events out. Pure data; in the browser bytes travel as `Uint8Array`, in JSON as arrays of numbers.
 //! `tests/protocol/*.json` hold one of each, read by Rust and by JS.
 
-use crate::data::DatasetKind;
+use crate::data::{DatasetKind, PIXELS};
 pub use crate::gan::Equilibrium;
 use crate::metrics::Figures;
 pub use crate::metrics::collapse::{Collapse, Look};
@@ -228,14 +228,21 @@ pub enum Event {
     },
 }
 
-/// Grey pictures, 28 x 28 bytes each, one after another; 0 is black. `labels` is empty when there
-/// are none.
+/// Pictures of 28 x 28 pixels, one after another; 0 is black. Grey ones have a byte for each pixel, stacked digits
+/// three, red, green and blue. `labels` is empty when there are none.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Pictures {
     pub count: usize,
     pub columns: usize,
     pub pixels: ByteBuf,
     pub labels: ByteBuf,
+}
+
+impl Pictures {
+    /// Bytes of a pixel.
+    pub fn channels(&self) -> usize {
+        (self.pixels.len() / PIXELS).checked_div(self.count).unwrap_or(1)
+    }
 }
 
 /// Why the alarm sounds.

@@ -2,7 +2,7 @@
 //! hold up the first step after Train; taken on blank pictures beforehand, they are ready by then.
 
 use super::pace::STEPS_PER_READBACK;
-use crate::data::{Digits, PIXELS};
+use crate::data::Digits;
 use crate::device::DeviceKind;
 use crate::error::{Error, Result};
 use crate::recipe::Recipe;
@@ -32,8 +32,8 @@ impl Rehearsal {
     pub async fn advance(&mut self) -> Result<bool> {
         let Self(trainer) = self;
         if trainer.wants_batch() {
-            let samples = trainer.recipe().batch;
-            let blank = Digits { images: vec![0; samples * PIXELS], labels: in_rotation(samples) };
+            let (samples, numbers) = (trainer.recipe().batch, trainer.recipe().dataset.numbers());
+            let blank = Digits { images: vec![0; samples * numbers], labels: in_rotation(samples) };
             trainer.begin(blank).await?;
         } else {
             trainer.proceed().await?;

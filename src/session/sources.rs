@@ -15,7 +15,7 @@ impl Sources {
 
     pub fn of(&mut self, kind: DatasetKind) -> &mut Source {
         match kind {
-            DatasetKind::Mnist => &mut self.mnist,
+            DatasetKind::Mnist | DatasetKind::StackedMnist => self.mnist.seen_as(kind),
             DatasetKind::Drawn => &mut self.drawn,
         }
     }

@@ -46,7 +46,8 @@ impl Session {
             return Ok(());
         };
         let step = trainer.step();
-        if !self.watch.due(step) {
+        let readable = trainer.recipe().dataset.channels() == 1;
+        if !readable || !self.watch.due(step) {
             return Ok(());
         }
         let start = Instant::now();

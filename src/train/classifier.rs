@@ -85,7 +85,7 @@ pub async fn train_classifier(
             let adam = Optimiser { lr: ADAM.lr * schedule.factor(step as u64 + 1), ..ADAM };
             let (images, labels) = batch(train, chosen, &mut rng);
             let weights = network.layout.view(&flat);
-            let pictures = inputs::pictures(&images, device);
+            let pictures = inputs::pictures(&images, PIXELS, device);
             let (loss, gradient) =
                 network.loss(&weights, pictures, inputs::one_hot(&labels, device));
             flat = state.update(&adam, flat, gradient);

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::nets::inputs;
 
 impl Trainer {
-    /// The discriminator's logits of pictures, PIXELS bytes each, under their labels; an unconditional
+    /// The discriminator's logits of pictures, bytes of the run's data set each, under their labels; an unconditional
     /// run ignores what these are.
     ///
     /// # Errors
@@ -23,7 +23,7 @@ impl Trainer {
     /// The device's own.
     pub async fn saliency(&self, pixels: &[u8], label: u8) -> Result<(f32, Vec<f32>)> {
         let (discriminator, weights) = (&self.nets.discriminator, self.d.view());
-        let x = inputs::pictures(pixels, &self.nets.device);
+        let x = inputs::pictures(pixels, self.nets.recipe.dataset.numbers(), &self.nets.device);
         let verdict = discriminator.judge(weights, x, self.nets.one_hot(&[label]).as_ref());
         let slopes = discriminator.back(weights, &verdict);
         let by_pixels = discriminator.back_to_pictures(weights, &verdict, &slopes);

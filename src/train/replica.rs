@@ -44,7 +44,7 @@ pub enum Task {
         /// Samples of the whole batch, and the place in it of the first of these.
         batch: usize,
         first: usize,
-        /// PIXELS bytes for each of the labels.
+        /// A picture's bytes for each of the labels.
         images: ByteBuf,
         labels: ByteBuf,
     },

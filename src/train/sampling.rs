@@ -4,7 +4,7 @@
 
 use super::trainer::Trainer;
 use super::work::Nets;
-use crate::data::{CLASSES, PIXELS};
+use crate::data::CLASSES;
 use crate::device::read;
 use crate::error::{Error, Result};
 use crate::nets::layers::Mode;
@@ -34,7 +34,7 @@ impl Trainer {
         truncated_normals(&mut rng, count * self.nets.recipe.latent, 2.0 * truncation as f32)
     }
 
-    /// Draws pictures with the moving average of the generator: PIXELS bytes for each label.
+    /// Draws pictures with the moving average of the generator: the bytes of one for each label.
     /// An unconditional run ignores what the labels are.
     ///
     /// # Errors
@@ -79,7 +79,7 @@ impl Trainer {
             let z = rows(z, recipe.latent, device);
             generator.measure(weights, &self.told(z, &in_rotation(CALIBRATION)))
         });
-        let mut pixels = Vec::with_capacity(labels.len() * PIXELS);
+        let mut pixels = Vec::with_capacity(labels.len() * recipe.dataset.numbers());
         let chunks = latents.chunks(SAMPLE_CHUNK * recipe.latent);
         for (z, labels) in chunks.zip(labels.chunks(SAMPLE_CHUNK)) {
             let z = rows(z.to_vec(), recipe.latent, device);
@@ -94,7 +94,7 @@ impl Trainer {
     }
 
     /// Draws pictures with the weights of the moment, as training does: batch norm takes the statistics
-    /// of these latents. PIXELS bytes for each label.
+    /// of these latents. The bytes of one for each label.
     ///
     /// # Errors
     /// The device's own.
@@ -140,7 +140,7 @@ impl Frozen {
         trainer.draw(&self.generator, &mut self.measured, latents, labels, 1.0).await
     }
 
-    /// The discriminator's logits of pictures, PIXELS bytes for each label; an unconditional run
+    /// The discriminator's logits of pictures, one for each label; an unconditional run
     /// ignores what the labels are.
     ///
     /// # Errors
@@ -148,9 +148,10 @@ impl Frozen {
     pub async fn judge(&self, trainer: &Trainer, pixels: &[u8], labels: &[u8]) -> Result<Vec<f32>> {
         let nets = &trainer.nets;
         let mut logits = Vec::with_capacity(labels.len());
-        let chunks = pixels.chunks(SAMPLE_CHUNK * PIXELS);
+        let numbers = nets.recipe.dataset.numbers();
+        let chunks = pixels.chunks(SAMPLE_CHUNK * numbers);
         for (pixels, labels) in chunks.zip(labels.chunks(SAMPLE_CHUNK)) {
-            let x = inputs::pictures(pixels, &nets.device);
+            let x = inputs::pictures(pixels, numbers, &nets.device);
             let one_hot = nets.one_hot(labels);
             let verdict = nets.discriminator.forward(&self.discriminator, x, one_hot.as_ref());
             logits.extend(read(verdict).await?);

@@ -13,11 +13,11 @@ use burn::tensor::Tensor;
 /// What the discriminator sees of a batch, on the device.
 #[derive(Clone, Debug)]
 pub struct Batch {
-    /// As it is shown them: augmented, and with instance noise; [n, PIXELS], in [-1, 1] but for that.
+    /// As it is shown them: augmented, and with instance noise; [n, numbers], in [-1, 1] but for that.
     pub real: Tensor<2>,
     /// What the generator has drawn, the same.
     pub fake: Tensor<2>,
-    /// Pictures at which only the slope counts, for a penalty that has such; [n, PIXELS].
+    /// Pictures at which only the slope counts, for a penalty that has such; [n, numbers].
     pub points: Option<Tensor<2>>,
     /// One-hot [n, CLASSES], shared by real pictures and fakes so that pairs are of one class.
     pub labels: Option<Tensor<2>>,
@@ -62,10 +62,10 @@ pub fn discriminator_step(
     // All pictures are judged in one go: nothing in the judge ties samples together.
     let Batch { real, fake, points, labels, meant } = batch.clone();
     let [n, _] = fake.dims();
-    let mut x = stacked(real, fake); // [2n, PIXELS]
+    let mut x = stacked(real, fake); // [2n, numbers]
     let mut y = labels.as_ref().map(|y| stacked(y.clone(), y.clone()));
     if let Some(points) = points.clone() {
-        x = stacked(x, points); // [3n, PIXELS]
+        x = stacked(x, points); // [3n, numbers]
         y = y.zip(labels).map(|(y, labels)| stacked(y, labels));
     }
     let verdict = discriminator.judge(weights, x, y.as_ref());

@@ -2,7 +2,7 @@
 //! itself and for those that help it.
 
 use super::step::{self, Advice, Batch, Fakes};
-use crate::data::{CLASSES, Digits, PIXELS};
+use crate::data::{CLASSES, Digits};
 use crate::gan::Augmentation;
 use crate::gan::augmentation::{Change, Changes};
 use crate::nets::params::{Weights, rows};
@@ -108,14 +108,13 @@ impl Work {
     /// Some of the pictures, to be sent to who takes them.
     pub fn digits(&self, samples: Range<usize>) -> Digits {
         let at = samples.start - self.first..samples.end - self.first;
-        Digits {
-            images: self.digits.images[at.start * PIXELS..at.end * PIXELS].to_vec(),
-            labels: self.digits.labels[at].to_vec(),
-        }
+        self.digits.part(at)
     }
 
     fn part(&mut self, nets: &Nets, g: &Weights, samples: &Range<usize>) -> &Part {
         let digits = self.digits(samples.clone());
+        let dataset = nets.recipe.dataset;
+        let (channels, numbers) = (dataset.channels(), dataset.numbers());
         let (latent, index) = (nets.recipe.latent, self.index);
         // Random numbers of each sample, as many for each, from a stream of its own.
         let first = index * self.batch as u64;
@@ -141,27 +140,27 @@ impl Work {
                 .then(|| own(Stream::Chance, &|rng| nets.generator.chance(rng)));
             let meant = nets.meant(&z, &labels);
             let drawn = nets.generator.draw(g, Told { z, labels: labels.clone(), chance });
-            let mut real = inputs::pictures(&digits.images, &nets.device);
+            let mut real = inputs::pictures(&digits.images, numbers, &nets.device);
             let mut fake = drawn.y.clone();
             let augment = nets.recipe.augment;
             let changes = (augment != Augmentation::None).then(|| {
                 let both = |mut rng| [(); 2].map(|()| augment.change(&mut rng));
                 let both = streams(Stream::Augmentation).map(both);
                 let (of_real, of_fake): (Vec<Change>, Vec<_>) = both.map(<_>::into).unzip();
-                [of_real, of_fake].map(|changes| Changes::new(&changes, &nets.device))
+                [of_real, of_fake].map(|changes| Changes::new(&changes, channels, &nets.device))
             });
             if let Some([of_real, of_fake]) = &changes {
                 (real, fake) = (of_real.seen(real), of_fake.seen(fake));
             }
             let changes = changes.map(|[_, of_fake]| of_fake);
             if let Some(deviation) = nets.recipe.instance_noise.at(index) {
-                let noise = own(Stream::InstanceNoise, &|rng| normals(rng, 2 * PIXELS));
-                real = real + noise.clone().narrow(1, 0, PIXELS) * deviation;
-                fake = fake + noise.narrow(1, PIXELS, PIXELS) * deviation;
+                let noise = own(Stream::InstanceNoise, &|rng| normals(rng, 2 * numbers));
+                real = real + noise.clone().narrow(1, 0, numbers) * deviation;
+                fake = fake + noise.narrow(1, numbers, numbers) * deviation;
             }
             let kind = nets.recipe.penalty.kind;
             let points = kind.has_points().then(|| {
-                let chance = own(Stream::PenaltyPoints, &|rng| kind.chance(rng));
+                let chance = own(Stream::PenaltyPoints, &|rng| kind.chance(numbers, rng));
                 kind.points(real.clone(), fake.clone(), chance)
             });
             let batch = Batch { real, fake, points, labels, meant };

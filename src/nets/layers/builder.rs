@@ -26,12 +26,12 @@ pub struct Builder {
 impl Builder {
     /// Begins with vectors of `inputs` numbers.
     pub fn vectors(inputs: usize) -> Self {
-        Self::maps(inputs, 1)
+        Self::of(Maps { channels: inputs, side: 1 })
     }
 
-    /// Begins with feature maps [channels, side, side].
-    pub fn maps(channels: usize, side: usize) -> Self {
-        Self::after(Layout::default(), Maps { channels, side })
+    /// Begins with feature maps.
+    pub fn of(maps: Maps) -> Self {
+        Self::after(Layout::default(), maps)
     }
 
     /// Begins with these maps, and adds to a layout.

@@ -65,7 +65,7 @@ fn batches(recipe: &Recipe) -> Vec<u8> {
         z.extend(normals(&mut rng, recipe.batch * recipe.latent));
         for place in index * recipe.batch as u64..(index + 1) * recipe.batch as u64 {
             let mut rng = stream(recipe.seed, Stream::PenaltyPoints, place);
-            chance.extend(PenaltyKind::WganGp.chance(&mut rng));
+            chance.extend(PenaltyKind::WganGp.chance(PIXELS, &mut rng));
         }
     }
     let [z, chance] =

@@ -244,23 +244,31 @@ test("draws more: the digit that was asked for, and others at the next press", (
     await page.getByRole("combobox", { name: "Digit", exact: true }).selectOption("3");
     await page.getByRole("button", { name: "Draw", exact: true }).click();
     await page.getByText("20 drawings asked to be a 3, from seed 1.").waitFor();
+    const truncation = page.getByLabel("Truncation");
+    assert(await truncation.isEnabled());
     await page.waitForTimeout(100);
     const first = await inkOf(page, "#sampler canvas");
     await page.getByRole("button", { name: "Draw", exact: true }).click();
     await page.getByText("from seed 2.").waitFor();
     await page.waitForTimeout(100);
     assert.notEqual(await inkOf(page, "#sampler canvas"), first);
+    await truncation.fill("0.5");
+    await page.getByRole("button", { name: "Draw", exact: true }).click();
+    await page.getByText("from seed 3, truncated at 0.5.").waitFor();
   }));
 
 test("turns the codes of a run that has some, on the same noise", () =>
   visit("/", async (page) => {
     await until(page, { state: "ready" });
+    await page.getByLabel("Truncation").fill("0.5");
     assert(await page.getByRole("group", { name: "Codes" }).isHidden(), "no codes, nothing to turn");
     await page.getByLabel("Start from").selectOption("codes");
     await page.waitForFunction(() => document.querySelector("#fakes .headings")?.textContent === "ABCDEFGHIJ");
     const category = page.getByRole("combobox", { name: "Category", exact: true });
     await page.getByRole("button", { name: "Draw", exact: true }).click();
+    // Latents of the page's own are not truncated, and nothing says that they were.
     await page.getByText("50 drawings, from seed 1; along each row code 1 goes from −2 to 2.").waitFor();
+    assert(await page.getByLabel("Truncation").isDisabled());
     await category.selectOption("C");
     const other = page.getByRole("slider", { name: "Code 2" });
     assert(await page.getByRole("slider", { name: "Code 1" }).isHidden(), "what goes along the rows stands nowhere");
@@ -279,6 +287,7 @@ test("turns the codes of a run that has some, on the same noise", () =>
     await page.getByLabel("Start from").selectOption("quick");
     await page.getByRole("combobox", { name: "Digit", exact: true }).selectOption("3");
     assert(await page.getByRole("group", { name: "Codes" }).isHidden());
+    assert(await page.getByLabel("Truncation").isEnabled());
   }));
 
 test("saves a checkpoint and opens it again", () =>

@@ -67,7 +67,7 @@ export function mount(el, store, actions) {
     const latents = turned ? Array.from({ length: rows }, (_, row) => turns(normals(drawn * CLASSES + row, running.latent))).flat(2) : undefined;
     const of = wanted === null ? "" : categorical ? ` of category ${letter(wanted)}` : ` asked to be a ${wanted}`;
     const how = turned ? `; along each row ${along.selectedOptions[0].text} goes from −2 to 2` : "";
-    const psi = truncation.valueAsNumber;
+    const psi = truncation.disabled ? 1 : truncation.valueAsNumber;
     const within = psi < 1 ? `, truncated at ${psi}` : "";
     waiting = true;
     actions.sample({ count, seed: drawn, labels, latents, truncation: psi }, `${count} drawings${of}, from seed ${drawn}${within}${how}.`);
@@ -105,6 +105,8 @@ export function mount(el, store, actions) {
     kind.textContent = categorical ? "Category" : "Digit";
     for (const option of [...digit.options].slice(1)) option.text = categorical ? letter(Number(option.value)) : option.value;
     if (continuous !== sliders.length) layCodes(continuous);
+    // Turned codes stand in latents of the page's own, none of which is redrawn.
+    truncation.disabled = continuous > 0;
     waiting = moved = false;
   });
   store.subscribe(["sampled"], ({ sampled }) => {

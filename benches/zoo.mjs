@@ -41,8 +41,8 @@ const median = (values) => [...values].sort((a, b) => a - b)[Math.floor((values.
 function table(file) {
   /** @type {string[]} */
   const names = JSON.parse(readFileSync(file, "utf8")).presets.map((/** @type {{ name: string }} */ preset) => preset.name);
-  // A reference stands below the preset of which it is one: `NAME, in PyTorch`.
-  const order = names.flatMap((n) => [n, `${n}, in PyTorch`]);
+  // Below a preset stand its reference and its authors' settings.
+  const order = names.flatMap((n) => [n, `${n}, in PyTorch`, `${n}, as published`]);
   const lines = order.flatMap((name) => {
     const own = rows.filter((r) => r[0] === name);
     if (own.length === 0) return [];

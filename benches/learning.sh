@@ -23,9 +23,12 @@ for seed in $seeds; do
   for ((step = every; step <= steps; step += every)); do
     checkpoint=$(printf '%s/%s/checkpoint-%06d.safetensors' "$work" "$seed" "$step")
     "$ganvas" sample --checkpoint "$checkpoint" --count 5000 --seed 1 --out "$work/images.idx" > /dev/null
-    "$ganvas" eval "$work/images.idx" --labels "$work/labels.idx" --data "$MNIST" > "$work/eval.json"
-    printf '%s\t%s\t%.3f\t%.1f\n' "$seed" "$step" \
-      "$(sed -n 's/.*"label_accuracy": \([0-9.]*\).*/\1/p' "$work/eval.json")" \
-      "$(sed -n 's/.*"frechet_distance": \([0-9.]*\).*/\1/p' "$work/eval.json")"
+    # An unconditional run has no labels, and no accuracy.
+    labels=()
+    [ ! -f "$work/labels.idx" ] || labels=(--labels "$work/labels.idx")
+    "$ganvas" eval "$work/images.idx" "${labels[@]}" --data "$MNIST" > "$work/eval.json"
+    figure() { sed -n "s/^  \"$1\": \([0-9.]*\).*/\1/p" "$work/eval.json"; }
+    accuracy=$(figure label_accuracy)
+    printf '%s\t%s\t%s\t%.1f\n' "$seed" "$step" "${accuracy:+$(printf %.3f "$accuracy")}" "$(figure frechet_distance)"
   done
 done

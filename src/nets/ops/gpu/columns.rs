@@ -1,6 +1,6 @@
 //! Sums over all samples and pixels, a workgroup for each channel.
 
-use super::{THREADS, buffer, room, slice, sum_of_all, tensor, workgroups};
+use super::{AT_ONCE, THREADS, buffer, room, slice, sum_of_all, tensor, workgroups};
 use burn::tensor::Tensor;
 use cubecl::prelude::*;
 
@@ -29,10 +29,18 @@ fn sums_kernel(g: &[f32], scale: ComptimeOption<&[f32]>, sums: &mut [f32], pixel
     let mut sum = 0.0f32;
     if CUBE_POS < channels {
         let mut row = UNIT_POS as usize;
-        while row < g.len() / channels {
-            let scale: ComptimeOption<f32> = scale.as_ref().map(|scale| scale[row / pixels]);
-            sum += g[row * channels + CUBE_POS] * scale.unwrap_or(1.0f32);
-            row += comptime!(THREADS as usize);
+        let rows = g.len() / channels;
+        while row < rows {
+            #[unroll]
+            for k in 0..comptime!(AT_ONCE) {
+                let row = row + k * comptime!(THREADS as usize);
+                if row < rows {
+                    let scale: ComptimeOption<f32> =
+                        scale.as_ref().map(|scale| scale[row / pixels]);
+                    sum += g[row * channels + CUBE_POS] * scale.unwrap_or(1.0f32);
+                }
+            }
+            row += comptime!(AT_ONCE * THREADS as usize);
         }
     }
     let sum = sum_of_all(sum, &mut shared);
@@ -91,11 +99,18 @@ fn products_kernel(
         let centre: ComptimeOption<f32> = centre.as_ref().map(|centre| centre[CUBE_POS]);
         let centre = centre.unwrap_or(0.0f32);
         let mut row = UNIT_POS as usize;
-        while row < g.len() / channels {
-            let at = row * channels + CUBE_POS;
-            product += g[at] * (x[at] - centre);
-            sum += g[at];
-            row += comptime!(THREADS as usize);
+        let rows = g.len() / channels;
+        while row < rows {
+            #[unroll]
+            for k in 0..comptime!(AT_ONCE) {
+                let row = row + k * comptime!(THREADS as usize);
+                if row < rows {
+                    let at = row * channels + CUBE_POS;
+                    product += g[at] * (x[at] - centre);
+                    sum += g[at];
+                }
+            }
+            row += comptime!(AT_ONCE * THREADS as usize);
         }
     }
     let product = sum_of_all(product, &mut shared);

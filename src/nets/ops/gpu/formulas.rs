@@ -1,7 +1,7 @@
 //! Pieces of formulas whose gradient the tensor library records: one dispatch for the value and one for
 //! the gradient, where the library's own operations would take a dozen.
 
-use super::{THREADS, buffer, room, slice, sum_of_all, tensor, thread_each, workgroups};
+use super::{AT_ONCE, THREADS, buffer, room, slice, sum_of_all, tensor, thread_each, workgroups};
 use crate::device::buffer::{Buffer, Gpu};
 use burn::backend::Autodiff;
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
@@ -84,9 +84,6 @@ impl Sum {
         gradient
     }
 }
-
-/// Numbers that a thread of [`sum_kernel`] takes at once.
-const AT_ONCE: usize = 8;
 
 /// One workgroup: what is summed up here is a batch's logits or slopes.
 #[cube(launch)]

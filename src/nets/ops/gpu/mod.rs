@@ -40,6 +40,9 @@ use cubecl::prelude::*;
 /// Threads of a workgroup: what every adapter allows.
 const THREADS: u32 = 256;
 
+/// Numbers that a thread of a long sum takes at once, which need not wait for one another.
+const AT_ONCE: usize = 8;
+
 /// Room for a result of this shape on the device of `beside`.
 fn room<const D: usize>(beside: &Buffer, shape: [usize; D]) -> Buffer {
     let handle = beside.client.empty(shape.iter().product::<usize>() * size_of::<f32>());

@@ -111,25 +111,102 @@ fn turn_kernel(w: &[f32], turned: &mut [f32], rows: usize, columns: usize) {
     turned[ABSOLUTE_POS] = w[(matrix * rows + row) * columns + column];
 }
 
+/// Side of the square of the result that a workgroup of [`outer_kernel`] makes, and of the squares of both
+/// inputs that it keeps at hand.
+const TILE: usize = 16;
+/// Squares that it reads at most, each of [`TILE`] rows: more rows are shared among workgroups.
+const SQUARES: usize = 32;
+
+/// What a filter asks of it has a row for each pixel of each sample, and few numbers in the result: a thread
+/// for each of these would go through all rows alone, and a GPU wait for it (ARCHITECTURE, "Operations, twice").
 pub fn outer(x: Tensor<2>, g: Tensor<2>) -> Tensor<1> {
     let ([n, k], [_, m]) = (x.dims(), g.dims());
     let (x, g) = (buffer(x), buffer(g));
+    let squares = n.div_ceil(TILE).min(SQUARES);
+    let parts = n.div_ceil(squares * TILE);
+    let sums = room(&x, [parts * k * m]);
+    let (count, dim) = workgroups(&sums, parts * k.div_ceil(TILE) * m.div_ceil(TILE));
+    outer_kernel::launch(
+        &sums.client,
+        count,
+        dim,
+        slice(&x),
+        slice(&g),
+        slice(&sums),
+        n,
+        k,
+        m,
+        squares,
+    );
+    if parts == 1 {
+        return tensor(sums);
+    }
     let w = room(&x, [k * m]);
     let (count, dim) = thread_each(&w);
-    outer_kernel::launch(&w.client, count, dim, slice(&x), slice(&g), slice(&w), n, k, m);
+    parts_kernel::launch(&w.client, count, dim, slice(&sums), slice(&w), parts);
     tensor(w)
 }
 
+/// A workgroup for each square of the result and each part of the rows, a thread for each number of it:
+/// [parts, k, m].
 #[cube(launch)]
-fn outer_kernel(x: &[f32], g: &[f32], w: &mut [f32], n: usize, k: usize, m: usize) {
+fn outer_kernel(
+    x: &[f32],
+    g: &[f32],
+    sums: &mut [f32],
+    n: usize,
+    k: usize,
+    m: usize,
+    #[comptime] squares: usize,
+) {
+    let mut of_x = Shared::new_slice(comptime!(TILE * TILE));
+    let mut of_g = Shared::new_slice(comptime!(TILE * TILE));
+    let me = UNIT_POS as usize;
+    let down = me / comptime!(TILE);
+    let across = me % comptime!(TILE);
+    let squares_down = (k + comptime!(TILE - 1)) / comptime!(TILE);
+    let squares_across = (m + comptime!(TILE - 1)) / comptime!(TILE);
+    let column = CUBE_POS % squares_across * comptime!(TILE);
+    let rest = CUBE_POS / squares_across;
+    let row = rest % squares_down * comptime!(TILE);
+    let part = rest / squares_down;
+
+    let mut sum = 0.0f32;
+    // As many for every thread, as the barriers ask; what lies beyond the last row adds zeros.
+    for square in 0..squares {
+        let sample = (part * squares + square) * comptime!(TILE) + down;
+        let mut a = 0.0f32;
+        if sample < n && row + across < k {
+            a = x[sample * k + row + across];
+        }
+        let mut b = 0.0f32;
+        if sample < n && column + across < m {
+            b = g[sample * m + column + across];
+        }
+        of_x[me] = a;
+        of_g[me] = b;
+        sync_cube();
+        #[unroll]
+        for i in 0..comptime!(TILE) {
+            sum += of_x[i * comptime!(TILE) + down] * of_g[i * comptime!(TILE) + across];
+        }
+        sync_cube();
+    }
+    let at = (part * k + row + down) * m + column + across;
+    if row + down < k && column + across < m && at < sums.len() {
+        sums[at] = sum;
+    }
+}
+
+/// A thread for each number: the sum of all parts.
+#[cube(launch)]
+fn parts_kernel(sums: &[f32], w: &mut [f32], parts: usize) {
     if ABSOLUTE_POS >= w.len() {
         terminate!();
     }
-    let column = ABSOLUTE_POS % m;
-    let row = ABSOLUTE_POS / m;
     let mut sum = 0.0f32;
-    for i in 0..n {
-        sum += x[i * k + row] * g[i * m + column];
+    for part in 0..parts {
+        sum += sums[part * w.len() + ABSOLUTE_POS];
     }
     w[ABSOLUTE_POS] = sum;
 }

@@ -1,13 +1,15 @@
 //! Presets that are meant to fail really do, in the way that their summaries say.
 
-use ganvas::data::{DatasetKind, Source};
+use ganvas::data::{DatasetKind, PIXELS, SIDE, Source};
 use ganvas::device;
 use ganvas::recipe::{Recipe, presets};
-use ganvas::train::{LossPoint, Trainer};
+use ganvas::rng::Stream;
+use ganvas::train::{LossPoint, Trainer, in_rotation};
 use pollster::block_on;
+use std::f64::consts::TAU;
 
-/// The last of some steps of a preset on drawn digits.
-fn end(name: &str, steps: u64, change: impl FnOnce(&mut Recipe)) -> LossPoint {
+/// Some steps of a preset on drawn digits, and what each of them came to.
+fn run(name: &str, steps: u64, change: impl FnOnce(&mut Recipe)) -> (Trainer, Vec<LossPoint>) {
     let preset = presets().into_iter().find(|preset| preset.name == name).expect("a preset");
     let mut recipe = preset.recipe;
     recipe.dataset = DatasetKind::Drawn;
@@ -22,7 +24,13 @@ fn end(name: &str, steps: u64, change: impl FnOnce(&mut Recipe)) -> LossPoint {
             block_on(trainer.proceed()).expect("the CPU");
         }
     }
-    *block_on(trainer.reports()).expect("finite").last().expect("a step")
+    let points = block_on(trainer.reports()).expect("finite");
+    (trainer, points)
+}
+
+/// The last of them.
+fn end(name: &str, steps: u64, change: impl FnOnce(&mut Recipe)) -> LossPoint {
+    *run(name, steps, change).1.last().expect("a step")
 }
 
 #[test]
@@ -41,4 +49,57 @@ fn a_critic_without_bounds_grows_and_a_clipped_one_does_not() {
     let free = score(end("wgan-unconstrained", 80, |_| {}));
     let held = score(end("wgan-unconstrained", 80, |r| r.weight_clip = 0.03));
     assert!(free > 50.0 && held < 20.0, "{free}, clipped {held}");
+}
+
+/// How many times the mean power of its eight neighbours a frequency has in the spectrum of 200 drawings.
+fn sticks_out(trainer: &mut Trainer, down: usize, across: usize) -> f64 {
+    const COUNT: usize = 200;
+    let latents = trainer.latents(Stream::Samples, 1, COUNT);
+    let drawings = block_on(trainer.sample(&latents, &in_rotation(COUNT))).expect("the CPU");
+    let power = |down: usize, across: usize| -> f64 {
+        let of_one = |pixels: &[u8]| {
+            let waves = pixels.iter().enumerate().map(|(i, &pixel)| {
+                let turns = (down * (i / SIDE) + across * (i % SIDE)) as f64 / SIDE as f64;
+                let (sin, cos) = (TAU * turns).sin_cos();
+                (f64::from(pixel) * cos, f64::from(pixel) * sin)
+            });
+            let (re, im) = waves.fold((0.0, 0.0), |(re, im), (c, s)| (re + c, im + s));
+            re * re + im * im
+        };
+        drawings.chunks_exact(PIXELS).map(of_one).sum()
+    };
+    // Frequencies go round: one below 0 is SIDE − 1.
+    let near = |at: usize| [(at + SIDE - 1) % SIDE, at, (at + 1) % SIDE];
+    let around: f64 = near(down).into_iter().flat_map(|d| near(across).map(|a| power(d, a))).sum();
+    let here = power(down, across);
+    here / ((around - here) / 8.0)
+}
+
+#[test]
+fn a_loud_judge_teaches_a_checkerboard_and_a_slower_one_does_not() {
+    // Two and four pixels down, across and both ways.
+    let lattice = |(mut trainer, _): (Trainer, Vec<LossPoint>)| {
+        let places = [(14, 0), (0, 14), (14, 14), (7, 0), (0, 7), (7, 7)];
+        places
+            .map(|(down, across)| sticks_out(&mut trainer, down, across))
+            .into_iter()
+            .fold(0.0, f64::max)
+    };
+    let loud = lattice(run("checkerboard", 200, |_| {}));
+    let mended = lattice(run("checkerboard", 200, |r| r.discriminator.optimiser.lr = 2e-3));
+    assert!(loud > 30.0 && mended < 10.0, "{loud}, mended {mended}");
+}
+
+#[test]
+fn r1_alone_blows_up_at_a_pace_and_slower_players_do_not() {
+    let worst = |(_, points): (Trainer, Vec<LossPoint>)| {
+        points.iter().filter_map(|point| point.d_loss).fold(0.0, f32::max)
+    };
+    let fast = worst(run("r1-alone", 200, |_| {}));
+    let slow = worst(run("r1-alone", 200, |r| {
+        for player in [&mut r.generator, &mut r.discriminator] {
+            player.optimiser.lr = 6e-3;
+        }
+    }));
+    assert!(fast > 100.0 && slow < 10.0, "{fast}, slower {slow}");
 }

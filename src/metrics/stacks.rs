@@ -9,7 +9,7 @@ use serde::Serialize;
 
 const CHANNELS: usize = 3;
 /// Numbers from 000 to 999, a digit for each colour.
-pub const STACK_CLASSES: usize = CLASSES.pow(CHANNELS as u32);
+const STACK_CLASSES: usize = CLASSES.pow(CHANNELS as u32);
 
 /// What is said of a set of stacked digits.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -55,7 +55,7 @@ pub fn presets() -> Vec<Preset> {
         Preset {
             name: "vanilla".into(),
             label: "Vanilla GAN".into(),
-            summary: "The first GAN: two plain multilayer perceptrons. Look for digits in a fog of dots, where convolutions would draw clean strokes.".into(),
+            summary: "The first GAN: two plain multilayer perceptrons. Look for digits in a fog of dots, where convolutions would draw clean strokes. The paper went down the plain gradient with momentum.".into(),
             paper: Some(Paper::new("Goodfellow et al. 2014", GAN)),
             recipe: with(&|r| {
                 r.conditional = false;

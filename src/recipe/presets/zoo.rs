@@ -31,13 +31,20 @@ fn rates(recipe: &mut Recipe, generator: f64, discriminator: f64) {
     recipe.discriminator.optimiser.lr = discriminator;
 }
 
+fn constant_rates(recipe: &mut Recipe, generator: f64, discriminator: f64) {
+    rates(recipe, generator, discriminator);
+    for player in [&mut recipe.generator, &mut recipe.discriminator] {
+        player.schedule.kind = ScheduleKind::Constant;
+    }
+}
+
 /// One for each objective that a paper is known for.
 pub fn variants(dcgan: &Recipe) -> [Preset; 7] {
     [
         preset(
             "sngan",
             "SN-GAN",
-            "Each layer of the judge is divided by the most it can stretch anything: no penalty is needed. Look for a discriminator loss that stays between 1.5 and 2, and for logits that never run away.",
+            "Each layer of the judge is divided by the most it can stretch anything: no penalty is needed. Look for a discriminator loss that stays between 1.5 and 2, and for logits that never run away. The paper's rates are 2e-4, with five steps of the judge.",
             ("Miyato et al. 2018", "https://arxiv.org/abs/1802.05957"),
             dcgan,
             |r| {
@@ -54,7 +61,7 @@ pub fn variants(dcgan: &Recipe) -> [Preset; 7] {
         preset(
             "lsgan",
             "LSGAN",
-            "The judge gives marks instead of probabilities. Look for logits that stay between 0 and 1, and losses near 0.25 and 0.125.",
+            "The judge gives marks instead of probabilities. Look for logits that stay between 0 and 1, and losses near 0.25 and 0.125. The paper's rates are 2e-4.",
             ("Mao et al. 2016", "https://arxiv.org/abs/1611.04076"),
             dcgan,
             |r| {
@@ -66,14 +73,14 @@ pub fn variants(dcgan: &Recipe) -> [Preset; 7] {
         preset(
             "wgan",
             "WGAN",
-            "Scores without end, and weights clipped after each step. Look for the gap between real and fake, the distance: from 30 to under 1 as digits appear. Rougher strokes than the rest.",
+            "Scores without end, and weights clipped after each step. Look for the gap between real and fake, the distance: from 30 to under 1 as digits appear. The rest draw sooner. The paper clips at 0.01, with rates of 5e-5 and five steps of the judge.",
             ("Arjovsky et al. 2017, algorithm 1", WGAN),
             dcgan,
             |r| {
                 r.objective = Objective::Wasserstein;
                 r.penalty = NO_PENALTY;
-                r.norm = Norm::Layer;
                 r.weight_clip = 0.1;
+                r.ema = 0.999;
                 for p in [&mut r.generator, &mut r.discriminator] {
                     p.optimiser.kind = OptimiserKind::RmsProp;
                 }
@@ -83,7 +90,7 @@ pub fn variants(dcgan: &Recipe) -> [Preset; 7] {
         preset(
             "wgan-gp",
             "WGAN-GP",
-            "Instead of clipping, a slope of 1 between real pictures and fakes. Look for logits that run side by side and fall together, the gap small from step 100 on.",
+            "Instead of clipping, a slope of 1 between real pictures and fakes. Look for logits that run side by side and fall together, the gap small from step 100 on. The paper's rates are 1e-4, with five steps of the judge.",
             ("Gulrajani et al. 2017", "https://arxiv.org/abs/1704.00028"),
             dcgan,
             |r| {
@@ -95,7 +102,7 @@ pub fn variants(dcgan: &Recipe) -> [Preset; 7] {
         preset(
             "dragan",
             "DRAGAN",
-            "The usual game, with a slope of 1 asked for around real pictures only. Look for losses that grow calmer from step to step.",
+            "The usual game, with a slope of 1 asked for around real pictures only. Look for losses that grow calmer from step to step. The paper asks ten times as loudly.",
             ("Kodali et al. 2017", "https://arxiv.org/abs/1705.07215"),
             dcgan,
             |r| {
@@ -107,7 +114,7 @@ pub fn variants(dcgan: &Recipe) -> [Preset; 7] {
         preset(
             "ragan",
             "Relativistic average GAN",
-            "Each picture against the average of the other side. Look for logits that wander while their difference stays small.",
+            "Each picture against the average of the other side. Look for logits that wander while their difference stays small. The paper has rates of 2e-4 and no penalty.",
             ("Jolicoeur-Martineau 2018", RGAN),
             dcgan,
             |r| {
@@ -134,10 +141,7 @@ pub fn variants(dcgan: &Recipe) -> [Preset; 7] {
 fn faster(recipe: &mut Recipe) {
     (recipe.latent, recipe.norm) = (16, Norm::Layer);
     recipe.penalty.gamma = 0.1;
-    rates(recipe, 6e-3, 3e-3);
-    for player in [&mut recipe.generator, &mut recipe.discriminator] {
-        player.schedule.kind = ScheduleKind::Constant;
-    }
+    constant_rates(recipe, 6e-3, 3e-3);
 }
 
 /// One for each way of telling the players what to draw, or of finding out what there is.
@@ -146,19 +150,24 @@ pub fn heads(dcgan: &Recipe) -> [Preset; 3] {
         preset(
             "cgan",
             "Conditional GAN",
-            "The first GAN that was told what to draw: the judge sees the digit laid over the picture. Look for columns that turn into their digit soon after the strokes appear.",
+            "The first GAN that was told what to draw: the judge sees the digit laid over the picture. Look for columns that turn into their digit soon after the strokes appear. The paper's players were perceptrons.",
             ("Mirza & Osindero 2014", "https://arxiv.org/abs/1411.1784"),
             dcgan,
             |r| {
                 r.conditional = true;
                 r.conditioning = Conditioning::Concatenation;
                 faster(r);
+                r.discriminator.width = 24;
+                for player in [&mut r.generator, &mut r.discriminator] {
+                    player.schedule.kind = ScheduleKind::InverseSquareRoot;
+                    player.schedule.steps = 1000;
+                }
             },
         ),
         preset(
             "acgan",
             "AC-GAN",
-            "The judge is not told the digit but has to say it, and both players want it to be right. Look for digits that are easily told apart, and more alike within a column.",
+            "The judge is not told the digit but has to say it, and both players want it to be right. Look for digits that are easily told apart, and more alike within a column. The paper has rates of 2e-4 and no penalty.",
             ("Odena et al. 2016", "https://arxiv.org/abs/1610.09585"),
             dcgan,
             |r| {
@@ -170,7 +179,7 @@ pub fn heads(dcgan: &Recipe) -> [Preset; 3] {
         preset(
             "infogan",
             "InfoGAN",
-            "No labels, but codes that the judge has to read off the drawings. Look for columns that settle on a kind of digit each, and turn the codes under “Draw more”.",
+            "No labels, but codes that the judge has to read off the drawings. Look for columns that settle on a kind of digit each, and turn the codes under “Draw more”. The paper has rates of 1e-3 and 2e-4 and no penalty.",
             ("Chen et al. 2016", "https://arxiv.org/abs/1606.03657"),
             dcgan,
             |r| {
@@ -189,7 +198,7 @@ pub fn networks(quick: &Recipe) -> [Preset; 3] {
         preset(
             "r3gan",
             "R3GAN",
-            "A modern baseline: residual players without norms, pairs of real and fake, both penalties. Slower steps; look for the cleanest strokes of all that are told no digit.",
+            "A modern baseline: residual players without norms, pairs of real and fake, both penalties. Slower steps; look for the cleanest strokes of all that are told no digit. The paper's rates are 2e-4.",
             ("Huang et al. 2024", "https://arxiv.org/abs/2501.05441"),
             quick,
             |r| {
@@ -202,7 +211,7 @@ pub fn networks(quick: &Recipe) -> [Preset; 3] {
         preset(
             "stylegan2",
             "StyleGAN2",
-            "A style tells each layer what to draw. Look for whole digits early: the first level draws their shape, the last one only the edges.",
+            "A style tells each layer what to draw. Look for whole digits early: the first level draws their shape, the last one only the edges. The paper's rates are 2e-3, its penalty ten times as strong.",
             ("Karras et al. 2020", "https://arxiv.org/abs/1912.04958"),
             quick,
             |r| {
@@ -217,7 +226,7 @@ pub fn networks(quick: &Recipe) -> [Preset; 3] {
         preset(
             "biggan",
             "BigGAN",
-            "The class speaks at every level of the generator, and far places look at each other. Look for columns that keep to their digit from the first hundred steps on.",
+            "The class speaks at every level of the generator, and far places look at each other. Look for columns that keep to their digit from the first hundred steps on. The paper has rates of 5e-5 and 2e-4, two steps of the judge and no LeCam.",
             ("Brock et al. 2018", "https://arxiv.org/abs/1809.11096"),
             quick,
             |r| {
@@ -225,6 +234,8 @@ pub fn networks(quick: &Recipe) -> [Preset; 3] {
                 r.objective = Objective::Hinge;
                 r.penalty = NO_PENALTY;
                 r.spectral_norm = true;
+                // Without, some seeds draw one class for another (docs/zoo.md).
+                r.lecam = 0.3;
                 built(r, Architecture::BigGan, [16, 8]);
                 rates(r, 4e-3, 4e-3);
             },
@@ -241,7 +252,7 @@ fn built(recipe: &mut Recipe, network: Architecture, [generator, discriminator]:
 }
 
 /// Recipes that fail in ways worth seeing.
-pub fn failures(quick: &Recipe, dcgan: &Recipe) -> [Preset; 4] {
+pub fn failures(quick: &Recipe, dcgan: &Recipe) -> [Preset; 6] {
     [
         preset(
             "minimax-vanishing",
@@ -290,6 +301,31 @@ pub fn failures(quick: &Recipe, dcgan: &Recipe) -> [Preset; 4] {
                 r.conditional = false;
                 r.penalty = NO_PENALTY;
                 r.discriminator.optimiser.lr = 1e-4;
+            },
+        ),
+        preset(
+            "checkerboard",
+            "Fails: checkerboard",
+            "The judge hands its advice back through layers that skip every other pixel, and marks without bounds make it loud: look for a lattice, two and four pixels wide, in place of digits. A slower judge mends it.",
+            ("Odena, Dumoulin & Olah 2016", "https://distill.pub/2016/deconv-checkerboard"),
+            dcgan,
+            |r| {
+                r.objective = Objective::LeastSquares;
+                r.penalty = NO_PENALTY;
+                rates(r, 8e-3, 1e-2);
+            },
+        ),
+        preset(
+            "r1-alone",
+            "Fails: R1 without R2",
+            "The judge is held smooth around real pictures only, and at this pace fakes leave that ground: look for losses that jump into the thousands and take hundreds of steps to come back. Slower learning mends it; R2 beside R1 only sometimes.",
+            ("Huang et al. 2024, section 2", "https://arxiv.org/abs/2501.05441"),
+            dcgan,
+            |r| {
+                r.objective = Objective::Relativistic;
+                r.penalty = Penalty { kind: PenaltyKind::R1, gamma: 0.1 };
+                r.norm = Norm::Layer;
+                constant_rates(r, 3e-2, 3e-2);
             },
         ),
     ]

@@ -4,7 +4,7 @@
 #   MNIST=DIR benches/zoo.sh [--seeds "1 2 3"] [--published] [PRESET ...]
 #
 # Trains each preset (all of `ganvas presets` where none is named) until its discriminator has seen 128,000 real
-# pictures, IMAGES for others, and puts a row for each seed into docs/zoo/figures.tsv, in the place of an earlier
+# pictures, wgan, which learns slowest, 512,000, IMAGES for others, and puts a row for each seed into docs/zoo/figures.tsv, in the place of an earlier
 # one of the same preset and seed, and seed 1's drawings into docs/zoo/PRESET.png. Then writes the table of
 # docs/zoo.md anew from the rows: with PRESET `none` it does only that. With --published the presets have their
 # authors' settings (benches/published.txt), a row of their own and no drawings.
@@ -27,7 +27,6 @@ if [ -z "$ganvas" ]; then
   cargo build --release --quiet
   ganvas=${CARGO_TARGET_DIR:-target}/release/ganvas
 fi
-images=${IMAGES:-128000}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 "$ganvas" presets --json > "$work/presets.json"
@@ -51,7 +50,9 @@ for preset in "$@"; do
     const { recipe } = JSON.parse(fs.readFileSync(process.argv[1])).presets.find(p => p.name == process.argv[2]);
     const steps = process.argv.find(setting => setting.startsWith("d_steps="));
     recipe.batch * (steps ? steps.slice(8) : recipe.d_steps)' "$work/presets.json" "$preset" "${settings[@]}")
-  steps=$((images / pictures))
+  images=128000
+  [ "$preset" != wgan ] || [ -n "$published" ] || images=512000
+  steps=$((${IMAGES:-$images} / pictures))
   for seed in $seeds; do
     run=$work/$preset-$seed
     "$ganvas" train --preset "$preset" "${settings[@]}" --data "${MNIST:?the folder with the four MNIST files}" --seed "$seed" \

@@ -4,10 +4,10 @@
 #   MNIST=DIR benches/zoo.sh [--seeds "1 2 3"] [--published] [PRESET ...]
 #
 # Trains each preset (all of `ganvas presets` where none is named) until its discriminator has seen 128,000 real
-# pictures, wgan, which learns slowest, 512,000, IMAGES for others, and puts a row for each seed into docs/zoo/figures.tsv, in the place of an earlier
-# one of the same preset and seed, and seed 1's drawings into docs/zoo/PRESET.png. Then writes the table of
-# docs/zoo.md anew from the rows: with PRESET `none` it does only that. With --published the presets have their
-# authors' settings (benches/published.txt), a row of their own and no drawings.
+# pictures, of wgan, which learns slowest, 512,000, IMAGES for others, and puts a row for each seed into
+# docs/zoo/figures.tsv, in the place of an earlier one of the same preset and seed, and seed 1's drawings into
+# docs/zoo/PRESET.png. Then writes the table of docs/zoo.md anew from the rows: with PRESET `none` it does only that.
+# With --published the presets have their authors' settings (benches/published.txt), a row of their own and no drawings.
 #
 # GANVAS may name a built program; otherwise an optimised one is built.
 set -euo pipefail

@@ -12,6 +12,8 @@ use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView, serialize};
 
 const STEPS: u64 = 10;
+/// A tenth of one step of Adam: rounding, which is another on each kind of processor, stays below.
+const APART: f32 = 1e-4;
 
 /// As small as it can be, and gentle, so that rounding is not blown up: what is compared are formulas.
 fn recipe(preset: &str) -> Recipe {
@@ -114,7 +116,7 @@ fn compare(name: &str, trainer: &mut Trainer, reference: &SafeTensors) {
     let losses =
         reports.iter().flat_map(|report| [report.d_loss, report.g_loss].map(Option::unwrap));
     for (i, (got, want)) in losses.zip(expected("losses")).enumerate() {
-        assert!((got - want).abs() < 1e-5, "{name}, loss {i}: {got}, not {want}");
+        assert!((got - want).abs() < APART, "{name}, loss {i}: {got}, not {want}");
     }
     let end = block_on(trainer.checkpoint()).expect("a checkpoint");
     let end = SafeTensors::deserialize(&end).expect("safetensors");
@@ -123,8 +125,7 @@ fn compare(name: &str, trainer: &mut Trainer, reference: &SafeTensors) {
     for (tensor, view) in end.iter().filter(|(tensor, _)| !tensor.contains(".optimiser.")) {
         for (got, want) in numbers(view.data()).into_iter().zip(expected(tensor)) {
             most = most.max((got - want).abs());
-            // A hundredth of one step of Adam.
-            assert!((got - want).abs() < 1e-5, "{name}, {tensor}: {got}, not {want}");
+            assert!((got - want).abs() < APART, "{name}, {tensor}: {got}, not {want}");
             compared += 1;
         }
     }

@@ -12,8 +12,10 @@ use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView, serialize};
 
 const STEPS: u64 = 10;
-/// A tenth of one step of Adam: rounding, which is another on each kind of processor, stays below.
-const APART: f32 = 1e-4;
+/// A hundredth of one step of Adam. Rounding stays below, which is another on each kind of processor, and adds up
+/// with the layers: of `r3gan`, which has most, 6.5e-6 is left with wide registers and 1.5e-5 with narrower ones.
+const APART: f32 = 1e-5;
+const APART_IF_DEEP: f32 = 3e-5;
 
 /// As small as it can be, and gentle, so that rounding is not blown up: what is compared are formulas.
 fn recipe(preset: &str) -> Recipe {
@@ -110,13 +112,14 @@ fn ten_steps_of_dcgan_wgan_gp_and_r3gan_are_pytorchs() {
 }
 
 fn compare(name: &str, trainer: &mut Trainer, reference: &SafeTensors) {
+    let apart = if name == "r3gan" { APART_IF_DEEP } else { APART };
     let expected =
         |of: &str| numbers(reference.tensor(&format!("{name}.{of}")).expect("there").data());
     let reports = block_on(trainer.reports()).expect("finite");
     let losses =
         reports.iter().flat_map(|report| [report.d_loss, report.g_loss].map(Option::unwrap));
     for (i, (got, want)) in losses.zip(expected("losses")).enumerate() {
-        assert!((got - want).abs() < APART, "{name}, loss {i}: {got}, not {want}");
+        assert!((got - want).abs() < apart, "{name}, loss {i}: {got}, not {want}");
     }
     let end = block_on(trainer.checkpoint()).expect("a checkpoint");
     let end = SafeTensors::deserialize(&end).expect("safetensors");
@@ -125,7 +128,7 @@ fn compare(name: &str, trainer: &mut Trainer, reference: &SafeTensors) {
     for (tensor, view) in end.iter().filter(|(tensor, _)| !tensor.contains(".optimiser.")) {
         for (got, want) in numbers(view.data()).into_iter().zip(expected(tensor)) {
             most = most.max((got - want).abs());
-            assert!((got - want).abs() < APART, "{name}, {tensor}: {got}, not {want}");
+            assert!((got - want).abs() < apart, "{name}, {tensor}: {got}, not {want}");
             compared += 1;
         }
     }

@@ -1,0 +1,65 @@
+//! Training a small recipe on drawn digits, and what a checkpoint of it holds.
+
+// No test file uses all of it.
+#![allow(dead_code)]
+
+use ganvas::data::{DatasetKind, Source};
+use ganvas::device;
+use ganvas::recipe::{Recipe, default_recipe};
+use ganvas::train::Trainer;
+use pollster::block_on;
+use safetensors::SafeTensors;
+
+pub fn tiny() -> Recipe {
+    let mut recipe = default_recipe();
+    recipe.dataset = DatasetKind::Drawn;
+    recipe.latent = 4;
+    recipe.batch = 4;
+    for player in [&mut recipe.generator, &mut recipe.discriminator] {
+        player.width = 4;
+    }
+    recipe
+}
+
+pub fn trainer(recipe: &Recipe) -> Trainer {
+    Trainer::new(recipe.clone(), device::cpu()).expect("a valid recipe")
+}
+
+/// Drawn digits without end, or some as MNIST's own.
+pub fn source(dataset: DatasetKind) -> Source {
+    let mut source = Source::new(dataset);
+    if dataset != DatasetKind::Drawn {
+        let digits = Source::new(DatasetKind::Drawn).batch(1, 0, 60).expect("drawn");
+        source.add(digits, 60).expect("digits");
+    }
+    source
+}
+
+pub fn train(trainer: &mut Trainer, steps: usize) {
+    let recipe = trainer.recipe().clone();
+    let mut source = source(recipe.dataset);
+    for _ in 0..steps {
+        let target = trainer.step() + 1;
+        while trainer.step() < target {
+            if trainer.wants_batch() {
+                let digits = source.batch(recipe.seed, trainer.batches(), recipe.batch);
+                let digits = digits.expect("drawn digits never end");
+                block_on(trainer.begin(digits)).expect("the CPU");
+            } else {
+                block_on(trainer.proceed()).expect("the CPU");
+            }
+        }
+    }
+}
+
+/// All tensors whose names begin with `prefix`, as bytes.
+pub fn tensors(checkpoint: &[u8], prefix: &str) -> Vec<(String, Vec<u8>)> {
+    let file = SafeTensors::deserialize(checkpoint).expect("safetensors");
+    let mut tensors: Vec<_> = file
+        .iter()
+        .filter(|(name, _)| name.starts_with(prefix))
+        .map(|(name, view)| (name.to_string(), view.data().to_vec()))
+        .collect();
+    tensors.sort();
+    tensors
+}

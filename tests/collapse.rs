@@ -29,6 +29,8 @@ struct Case {
     name: &'static str,
     fate: Fate,
     recipe: Recipe,
+    /// From this step on only the generator learns.
+    judge_stops: Option<u64>,
 }
 
 /// What a case is meant to do.
@@ -36,8 +38,6 @@ struct Case {
 enum Fate {
     Thrive,
     Collapse,
-    /// It hangs on the last bit of its sums, which a processor with wider registers adds in another order.
-    Either,
 }
 
 impl Fate {
@@ -45,7 +45,6 @@ impl Fate {
         match self {
             Self::Thrive => "thrive",
             Self::Collapse => "collapse",
-            Self::Either => "either",
         }
     }
 
@@ -62,7 +61,12 @@ fn cases() -> Vec<Case> {
     let case = |name, fate, base: &str, change: &dyn Fn(&mut Recipe)| {
         let mut recipe = preset(base);
         change(&mut recipe);
-        Case { name, fate, recipe }
+        Case { name, fate, recipe, judge_stops: None }
+    };
+    // A generator that nobody contradicts any more draws whatever its judge liked best.
+    let stopped = |name, base: &str| {
+        let alone = case(name, Fate::Collapse, base, &|_| {});
+        Case { judge_stops: Some(150), ..alone }
     };
     let rates = |r: &mut Recipe, g: f64, d: f64| {
         (r.generator.optimiser.lr, r.discriminator.optimiser.lr) = (g, d);
@@ -117,19 +121,8 @@ fn cases() -> Vec<Case> {
             r.penalty.kind = PenaltyKind::None;
             r.discriminator.optimiser.lr = 1e-4;
         }),
-        case(
-            "the default, four times the batch and twice the rates, seed 2",
-            Fate::Either,
-            "quick",
-            &|r| {
-                (r.batch, r.seed) = (256, 2);
-                rates(r, 0.024, 0.008);
-            },
-        ),
-        case("one random number", Fate::Either, "dcgan", &|r| {
-            r.latent = 1;
-            r.penalty.kind = PenaltyKind::None;
-        }),
+        stopped("DCGAN, its judge learns no more from step 150 on", "dcgan"),
+        stopped("two perceptrons, their judge learns no more from step 150 on", "vanilla"),
     ]
 }
 
@@ -177,7 +170,12 @@ fn run(case: &Case, mnist: &Source) -> Outcome {
     while trainer.step() < case.fate.steps() {
         if trainer.wants_batch() {
             let digits = source.batch(recipe.seed, trainer.batches(), recipe.batch);
-            block_on(trainer.begin(digits.expect("real digits"))).expect("a turn");
+            let digits = digits.expect("real digits");
+            if case.judge_stops.is_some_and(|at| trainer.step() >= at) {
+                block_on(trainer.step_generator(digits)).expect("a step");
+            } else {
+                block_on(trainer.begin(digits)).expect("a turn");
+            }
         } else {
             block_on(trainer.proceed()).expect("a turn");
         }
@@ -252,8 +250,10 @@ fn healthy_runs_are_left_alone_and_collapsing_ones_are_noticed_in_time() {
         let row = format!("| {} | {meant} | {} | {sounded} | {said} |", case.name, number(onset));
         println!("{row}");
         let right = match (onset, alarm) {
-            (None, None) => case.fate != Fate::Collapse,
-            (Some(onset), Some((step, _))) => case.fate != Fate::Thrive && step <= onset + IN_TIME,
+            (None, None) => case.fate == Fate::Thrive,
+            (Some(onset), Some((step, _))) => {
+                case.fate == Fate::Collapse && step <= onset + IN_TIME
+            }
             _ => false,
         };
         if !right {

@@ -28,8 +28,10 @@ const rows = existsSync(FIGURES) ? readFileSync(FIGURES, "utf8").split("\n").sli
 function add(name, seed, images, file) {
   const figures = JSON.parse(readFileSync(file, "utf8"));
   const row = [name, seed, images, ...Object.keys(COLUMNS).map((c) => (c in figures ? String(+figures[c].toFixed(4)) : ""))];
-  const others = rows.filter(([n, s]) => n !== name || s !== seed);
-  const all = [...others, row].sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : Number(a[1]) - Number(b[1])));
+  const others = rows.filter(([n, s, i]) => n !== name || s !== seed || i !== images);
+  const all = [...others, row].sort((a, b) =>
+    a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : Number(a[2]) - Number(b[2]) || Number(a[1]) - Number(b[1]),
+  );
   writeFileSync(FIGURES, [HEAD, ...all].map((r) => r.join("\t")).join("\n") + "\n");
   console.log(row.join("\t"));
 }
@@ -43,8 +45,11 @@ function table(file) {
   const names = JSON.parse(readFileSync(file, "utf8")).presets.map((/** @type {{ name: string }} */ preset) => preset.name);
   // Below a preset stand its reference and its authors' settings.
   const order = names.flatMap((n) => [n, `${n}, in PyTorch`, `${n}, as published`]);
-  const lines = order.flatMap((name) => {
-    const own = rows.filter((r) => r[0] === name);
+  const budgets = [...new Set(rows.map((r) => r[2]))].sort((a, b) => Number(a) - Number(b));
+  const most = (/** @type {string} */ name) => Math.max(...rows.filter((r) => r[0] === name).map((r) => Number(r[2])));
+  const groups = order.flatMap((name) => budgets.map((images) => ({ name, images })));
+  const lines = groups.flatMap(({ name, images }) => {
+    const own = rows.filter((r) => r[0] === name && r[2] === images);
     if (own.length === 0) return [];
     const seeds = own.length === 1 ? `seed ${own[0][1]}` : `seeds ${own.map((r) => r[1]).join(", ")}`;
     const cells = Object.entries(COLUMNS).map(([column, [, decimals]], i) => {
@@ -54,9 +59,9 @@ function table(file) {
       if (column !== "frechet_distance" || values.length === 1) return shown;
       return `${shown} (${values.map((v) => v.toFixed(decimals)).join(", ")})`;
     });
-    const picture = existsSync(`docs/zoo/${name}.png`) ? `![](zoo/${name}.png)` : "";
+    const picture = existsSync(`docs/zoo/${name}.png`) && Number(images) === most(name) ? `![](zoo/${name}.png)` : "";
     const called = names.includes(name) ? `\`${name}\`` : name;
-    return [`| ${[called, seeds, Number(own[0][2]).toLocaleString("en"), ...cells, picture].join(" | ")} |`];
+    return [`| ${[called, seeds, Number(images).toLocaleString("en"), ...cells, picture].join(" | ")} |`];
   });
   const head = ["preset", "", "images", ...Object.values(COLUMNS).map(([label]) => label), "drawings"];
   const text = [`| ${head.join(" | ")} |`, `|---|---|${"---:|".repeat(head.length - 3)}---|`, ...lines].join("\n");

@@ -1,41 +1,14 @@
-// What the page does, on the mock programs: training, the address, the form, files, the keyboard, and
-// what every visitor needs of it.
+// What the page does, on the mock programs: training, the address, the form.
 // @ts-check
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { after, before, test } from "node:test";
-import { attributes, launch, open, until, untilStep } from "./lib/browser.mjs";
-import { serve } from "./lib/server.mjs";
+import { test } from "node:test";
+import { attributes, until, untilStep } from "./lib/browser.mjs";
+import { noticesOf, visit } from "./lib/visit.mjs";
 
-/** @import { Browser, BrowserContextOptions, Page } from "playwright-core" */
+/** @import { Page } from "playwright-core" */
 
-/** @type {Browser} */
-let browser;
-before(async () => (browser = await launch()));
-after(() => browser.close());
-
-/**
- * @param {string} query
- * @param {(page: Page, more: Awaited<ReturnType<typeof open>> & { server: Awaited<ReturnType<typeof serve>> }) => Promise<void>} check
- * @param {Parameters<typeof serve>[0] & { context?: BrowserContextOptions, problems?: RegExp }} [options]
- * `problems`: console errors that belong to what is tested
- */
-async function visit(query, check, { context = {}, problems: expected, ...server } = {}) {
-  const served = await serve(server);
-  const opened = await open(browser, served.origin + query, context);
-  try {
-    await check(opened.page, { ...opened, server: served });
-    const unexpected = opened.problems.filter((text) => !expected?.test(text));
-    assert.deepEqual(unexpected, [], "the console stays clean");
-  } finally {
-    await opened.page.context().close();
-    await served.close();
-  }
-}
-
-const noticesOf = (/** @type {Page} */ page) => page.locator(".notice p").allTextContents();
 /** The grid's pixels as one number: another picture, another number. @param {Page} page @param {string} [selector] */
 const inkOf = (page, selector = "#fakes canvas") =>
   page.locator(selector).evaluate((canvas) => {
@@ -290,44 +263,6 @@ test("turns the codes of a run that has some, on the same noise", () =>
     assert(await page.getByLabel("Truncation").isEnabled());
   }));
 
-test("saves a checkpoint and opens it again", () =>
-  visit("/?autostart", async (page) => {
-    await untilStep(page, 10);
-    await page.getByRole("button", { name: "Pause" }).click();
-    await until(page, { state: "paused" });
-    const { step } = await attributes(page);
-    const coming = page.waitForEvent("download");
-    await page.getByRole("button", { name: "Save checkpoint" }).click();
-    const download = await coming;
-    assert.equal(download.suggestedFilename(), `ganvas-step-${step}.safetensors`);
-    const path = await download.path();
-    await page.getByRole("button", { name: "Reset" }).click();
-    await until(page, { state: "ready", step: "0" });
-    await page.getByLabel("Seed").first().fill("5");
-    await page.locator("#checkpoint input").setInputFiles(path);
-    await until(page, { state: "paused", step: step ?? "" });
-    assert.equal(await page.getByLabel("Seed").first().inputValue(), "1", "the form shows the run that was opened");
-    assert.deepEqual(await noticesOf(page), []);
-  }));
-
-test("a checkpoint of another kind of run brings its own settings and curves", () =>
-  visit("/?preset=vanilla&dataset=drawn&autostart", async (page) => {
-    await untilStep(page, 10);
-    const coming = page.waitForEvent("download");
-    await page.getByRole("button", { name: "Save checkpoint" }).click();
-    const path = await (await coming).path();
-    await page.getByLabel("Start from").selectOption("quick");
-    await page.getByRole("button", { name: "Start over with these settings" }).click();
-    await untilStep(page, 60);
-    await page.getByLabel("Batch").fill("8");
-    await page.locator("#checkpoint input").setInputFiles(path);
-    await until(page, { state: "paused", dataset: "drawn" });
-    await page.waitForFunction(() => /** @type {HTMLSelectElement} */ (document.querySelector("#preset select")).value === "vanilla");
-    assert.equal(await page.getByLabel("Batch").inputValue(), "64");
-    assert.equal(await page.locator(".pending:visible").count(), 0);
-    await page.waitForFunction(() => document.querySelector("#losses .legend dd")?.textContent === "–");
-  }));
-
 test("a reset in the middle of a reading does not wait for it for ever", () =>
   visit("/", async (page) => {
     await until(page, { state: "ready" });
@@ -350,52 +285,6 @@ test("without the plotting library everything else still works", () =>
     await page.getByText("The curves cannot be drawn").first().waitFor();
   }, { answer: (path) => (path.includes("uPlot.iife") ? 404 : undefined), problems: /404|MIME type/ }));
 
-test("a bad file dropped on the page is refused in one sentence, and nothing is lost", () =>
-  visit("/?autostart", async (page) => {
-    await untilStep(page, 10);
-    const drop = (/** @type {string} */ content) => page.evaluate((text) => {
-      const carried = new DataTransfer();
-      carried.items.add(new File([text], "holiday.jpg"));
-      for (const type of ["dragover", "drop"]) {
-        document.body.dispatchEvent(new DragEvent(type, { dataTransfer: carried, bubbles: true, cancelable: true }));
-      }
-    }, content);
-    await drop("not a checkpoint");
-    await page.getByText("This checkpoint cannot be used").waitFor();
-    await drop("");
-    await page.getByText("“holiday.jpg” is empty").waitFor();
-    assert.equal((await noticesOf(page)).length, 1, "the later refusal takes the place of the earlier");
-    await untilStep(page, Number((await attributes(page)).step) + 10);
-    await until(page, { state: "training" });
-    assert(await page.locator("#drop").isHidden());
-  }));
-
-test("without MNIST on the site it says so and draws its own digits", () =>
-  visit("/?autostart", async (page) => {
-    await untilStep(page, 5);
-    await until(page, { dataset: "drawn", state: "training" });
-    assert.match((await noticesOf(page)).join(), /carries no MNIST/);
-    assert(await page.getByLabel("Data").getByRole("option", { name: "MNIST" }).evaluate((option) => /** @type {HTMLOptionElement} */ (option).disabled));
-  }, { mnist: 0, problems: /404/ }));
-
-test("a shard that fails at first is fetched again in silence", () =>
-  visit("/", async (page) => {
-    await page.getByText("MNIST: 12,000", { exact: true }).waitFor();
-    assert.deepEqual(await noticesOf(page), []);
-  }, { answer: (path, times) => (path.includes("mnist-01-images") && times === 1 ? 503 : undefined), problems: /503/ }));
-
-test("a shard that keeps failing is reported once, training goes on, and a press fetches the rest", () => {
-  let broken = true;
-  return visit("/?autostart", async (page) => {
-    await page.getByText("Only 4,000 pictures have arrived: data/mnist-01-images.idx.gz could not be fetched (status 503).").waitFor();
-    await untilStep(page, 5);
-    broken = false;
-    await page.getByRole("button", { name: "Fetch the rest again" }).click();
-    await page.getByText("MNIST: 12,000", { exact: true }).waitFor();
-    assert(await page.locator(".trouble").isHidden());
-  }, { answer: (path) => (broken && path.includes("mnist-01-images") ? 503 : undefined), problems: /503/ });
-});
-
 test("a run that diverges stops with one sentence, and Reset begins anew", () =>
   visit("/?autostart", async (page) => {
     await until(page, { state: "failed" });
@@ -405,84 +294,3 @@ test("a run that diverges stops with one sentence, and Reset begins anew", () =>
     await until(page, { state: "ready", step: "0" });
     assert.deepEqual(await noticesOf(page), [], "the notice goes with the run");
   }, { mock: { divergesAt: 20 } }));
-
-test("everything can be reached and worked by keyboard alone, with the focus in sight", () =>
-  visit("/", async (page) => {
-    await until(page, { state: "ready" });
-    await page.locator("#settings summary").click();
-      for (const summary of await page.locator("#measured summary").all()) await summary.click();
-    await page.locator("body").click({ position: { x: 1, y: 1 } });
-    const wanted = await page.locator("button:enabled:visible, select:enabled:visible, input:enabled:visible, canvas[tabindex], summary, a[href]").count();
-    /** @type {Set<string>} */
-    const reached = new Set();
-    for (let i = 0; i < wanted + 5; i++) {
-      await page.keyboard.press("Tab");
-      const seen = await page.evaluate(() => {
-        const it = /** @type {HTMLElement} */ (document.activeElement);
-        const { outlineStyle, outlineWidth } = getComputedStyle(it);
-        const index = [...document.querySelectorAll("*")].indexOf(it);
-        return { index, name: it.outerHTML.slice(0, 80), visible: outlineStyle !== "none" && parseFloat(outlineWidth) >= 2, body: it === document.body };
-      });
-      if (seen.body) continue;
-      assert(seen.visible, `the focus can be seen on ${seen.name}`);
-      reached.add(`${seen.index}`);
-    }
-    assert.equal(reached.size, wanted, "each control is reached once");
-    await page.locator("#train").focus();
-    await page.keyboard.press("Enter");
-    await untilStep(page, 4);
-    await page.keyboard.press("Space");
-    await until(page, { state: "paused" });
-    assert.equal(await page.evaluate(() => document.activeElement?.id), "train", "the focus stays where it was");
-  }));
-
-for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
-  test(`no accessibility violation in ${colorScheme} colours, while training, with everything open`, () =>
-    visit("/?autostart&seed=-1", async (page) => {
-      await untilStep(page, 60);
-      await page.locator("#settings summary").click();
-      for (const summary of await page.locator("#measured summary").all()) await summary.click();
-      await page.getByLabel("Batch").fill("32");
-      await page.locator(".pending:visible").waitFor();
-      await page.evaluate(await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
-      const violations = await page.evaluate(async () => {
-        const { axe } = /** @type {any} */ (globalThis);
-        const { violations } = await axe.run(document, { resultTypes: ["violations"] });
-        return violations.map((/** @type {any} */ v) => `${v.impact} ${v.id}: ${v.nodes.map((/** @type {any} */ n) => n.target.join(" ")).join(", ")}`);
-      });
-      assert.deepEqual(violations, []);
-    }, { context: { colorScheme } }));
-}
-
-for (const width of [320, 360, 1024, 1920]) {
-  test(`nothing sticks out at ${width} px, whatever is open`, () =>
-    visit("/?autostart", async (page) => {
-      await untilStep(page, 10);
-      await page.locator("#settings summary").click();
-      for (const summary of await page.locator("#measured summary").all()) await summary.click();
-      const excess = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      assert(excess <= 0, `${excess} px too wide`);
-    }, { context: { viewport: { width, height: 740 } } }));
-}
-
-test("nothing moves while the figures change", () =>
-  visit("/", async (page) => {
-    await until(page, { state: "ready" });
-    await page.getByText("MNIST: 12,000", { exact: true }).waitFor();
-    const places = () => page.evaluate(() => ["#fakes", "#figures", "#settings", "#losses", "#sampler", "#measured", ".story"].map((selector) => {
-      const { top, left } = /** @type {Element} */ (document.querySelector(selector)).getBoundingClientRect();
-      return [selector, Math.round(top), Math.round(left)].join(" ");
-    }));
-    const before = await places();
-    await page.getByRole("button", { name: "Train" }).click();
-    await untilStep(page, 120);
-    await page.waitForFunction(() => document.documentElement.dataset.accuracy);
-    assert.deepEqual(await places(), before);
-  }));
-
-test("nothing is asked of another host", () =>
-  visit("/?autostart", async (page, { requests, server }) => {
-    await page.waitForFunction(() => document.documentElement.dataset.accuracy);
-    assert(requests.length > 10);
-    assert.deepEqual(requests.filter((url) => !url.startsWith(server.origin) && !url.startsWith("blob:")), []);
-  }));

@@ -4,7 +4,7 @@
 use super::{GAN, Preset};
 use crate::recipe::{
     Architecture, Codes, Conditioning, Norm, Objective, OptimiserKind, Paper, Penalty, PenaltyKind,
-    Recipe, ScheduleKind,
+    Recipe, Schedule, ScheduleKind,
 };
 
 const WGAN: &str = "https://arxiv.org/abs/1701.07875";
@@ -33,9 +33,12 @@ fn rates(recipe: &mut Recipe, generator: f64, discriminator: f64) {
 
 fn constant_rates(recipe: &mut Recipe, generator: f64, discriminator: f64) {
     rates(recipe, generator, discriminator);
-    for player in [&mut recipe.generator, &mut recipe.discriminator] {
-        player.schedule.kind = ScheduleKind::Constant;
-    }
+    schedules(recipe, |schedule| schedule.kind = ScheduleKind::Constant);
+}
+
+fn schedules(recipe: &mut Recipe, set: fn(&mut Schedule)) {
+    set(&mut recipe.generator.schedule);
+    set(&mut recipe.discriminator.schedule);
 }
 
 /// One for each objective that a paper is known for.
@@ -158,10 +161,7 @@ pub fn heads(dcgan: &Recipe) -> [Preset; 3] {
                 r.conditioning = Conditioning::Concatenation;
                 faster(r);
                 r.discriminator.width = 24;
-                for player in [&mut r.generator, &mut r.discriminator] {
-                    player.schedule.kind = ScheduleKind::InverseSquareRoot;
-                    player.schedule.steps = 1000;
-                }
+                schedules(r, |s| (s.kind, s.steps) = (ScheduleKind::InverseSquareRoot, 1000));
             },
         ),
         preset(

@@ -1,0 +1,90 @@
+// What every visitor needs of the page: the keyboard, accessibility, its width, figures that stay in place, no other host.
+// @ts-check
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { test } from "node:test";
+import { until, untilStep } from "./lib/browser.mjs";
+import { visit } from "./lib/visit.mjs";
+
+test("everything can be reached and worked by keyboard alone, with the focus in sight", () =>
+  visit("/", async (page) => {
+    await until(page, { state: "ready" });
+    await page.locator("#settings summary").click();
+    for (const summary of await page.locator("#measured summary").all()) await summary.click();
+    await page.locator("body").click({ position: { x: 1, y: 1 } });
+    const wanted = await page.locator("button:enabled:visible, select:enabled:visible, input:enabled:visible, canvas[tabindex], summary, a[href]").count();
+    /** @type {Set<string>} */
+    const reached = new Set();
+    for (let i = 0; i < wanted + 5; i++) {
+      await page.keyboard.press("Tab");
+      const seen = await page.evaluate(() => {
+        const it = /** @type {HTMLElement} */ (document.activeElement);
+        const { outlineStyle, outlineWidth } = getComputedStyle(it);
+        const index = [...document.querySelectorAll("*")].indexOf(it);
+        return { index, name: it.outerHTML.slice(0, 80), visible: outlineStyle !== "none" && parseFloat(outlineWidth) >= 2, body: it === document.body };
+      });
+      if (seen.body) continue;
+      assert(seen.visible, `the focus can be seen on ${seen.name}`);
+      reached.add(`${seen.index}`);
+    }
+    assert.equal(reached.size, wanted, "each control is reached once");
+    await page.locator("#train").focus();
+    await page.keyboard.press("Enter");
+    await untilStep(page, 4);
+    await page.keyboard.press("Space");
+    await until(page, { state: "paused" });
+    assert.equal(await page.evaluate(() => document.activeElement?.id), "train", "the focus stays where it was");
+  }));
+
+for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+  test(`no accessibility violation in ${colorScheme} colours, while training, with everything open`, () =>
+    visit("/?autostart&seed=-1", async (page) => {
+      await untilStep(page, 60);
+      await page.locator("#settings summary").click();
+      for (const summary of await page.locator("#measured summary").all()) await summary.click();
+      await page.getByLabel("Batch").fill("32");
+      await page.locator(".pending:visible").waitFor();
+      await page.evaluate(await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
+      const violations = await page.evaluate(async () => {
+        const { axe } = /** @type {any} */ (globalThis);
+        const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+        return violations.map((/** @type {any} */ v) => `${v.impact} ${v.id}: ${v.nodes.map((/** @type {any} */ n) => n.target.join(" ")).join(", ")}`);
+      });
+      assert.deepEqual(violations, []);
+    }, { context: { colorScheme } }));
+}
+
+for (const width of [320, 360, 1024, 1920]) {
+  test(`nothing sticks out at ${width} px, whatever is open`, () =>
+    visit("/?autostart", async (page) => {
+      await untilStep(page, 10);
+      await page.locator("#settings summary").click();
+      for (const summary of await page.locator("#measured summary").all()) await summary.click();
+      const excess = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert(excess <= 0, `${excess} px too wide`);
+    }, { context: { viewport: { width, height: 740 } } }));
+}
+
+test("nothing moves while the figures change", () =>
+  visit("/", async (page) => {
+    await until(page, { state: "ready" });
+    await page.getByText("MNIST: 12,000", { exact: true }).waitFor();
+    const places = () => page.evaluate(() => ["#fakes", "#figures", "#settings", "#losses", "#sampler", "#measured", ".story"].map((selector) => {
+      const { top, left } = /** @type {Element} */ (document.querySelector(selector)).getBoundingClientRect();
+      return [selector, Math.round(top), Math.round(left)].join(" ");
+    }));
+    const before = await places();
+    await page.getByRole("button", { name: "Train" }).click();
+    await untilStep(page, 120);
+    await page.waitForFunction(() => document.documentElement.dataset.accuracy);
+    assert.deepEqual(await places(), before);
+  }));
+
+test("nothing is asked of another host", () =>
+  visit("/?autostart", async (page, { requests, server }) => {
+    await page.waitForFunction(() => document.documentElement.dataset.accuracy);
+    assert(requests.length > 10);
+    assert.deepEqual(requests.filter((url) => !url.startsWith(server.origin) && !url.startsWith("blob:")), []);
+  }));

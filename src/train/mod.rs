@@ -9,6 +9,7 @@ mod optimiser;
 mod plan;
 pub mod replica;
 mod reports;
+mod round;
 mod sampling;
 pub mod step;
 #[cfg(feature = "cli")]

@@ -82,6 +82,22 @@ test("nothing moves while the figures change", () =>
     assert.deepEqual(await places(), before);
   }));
 
+test("on a wide screen every setting can be opened without moving anything else, and is reached by scrolling", () =>
+  visit("/", async (page) => {
+    await until(page, { state: "ready" });
+    const places = () => page.evaluate(() => ["#fakes", "#train", "#losses", ".story"].map((selector) => {
+      const { top, height } = /** @type {Element} */ (document.querySelector(selector)).getBoundingClientRect();
+      return [selector, Math.round(top + scrollY), Math.round(height)].join(" ");
+    }));
+    const before = await places();
+    await page.locator("#settings summary").click();
+    assert.deepEqual(await places(), before);
+    const last = page.locator("#recipe input:visible").last();
+    await last.focus();
+    const { y = 0, height = 0 } = (await last.boundingBox()) ?? {};
+    assert(y >= 0 && y + height <= 900, `the last setting is at ${y}`);
+  }, { context: { viewport: { width: 1440, height: 900 } } }));
+
 test("nothing is asked of another host", () =>
   visit("/?autostart", async (page, { requests, server }) => {
     await page.waitForFunction(() => document.documentElement.dataset.accuracy);

@@ -37,7 +37,11 @@ function add(name, seed, images, file) {
 }
 
 /** @param {number[]} values */
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)];
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const [low, high] = [Math.floor, Math.ceil].map((towards) => sorted[towards((sorted.length - 1) / 2)]);
+  return (low + high) / 2;
+}
 
 /** @param {string} file */
 function table(file) {

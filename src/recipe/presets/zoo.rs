@@ -147,6 +147,11 @@ fn faster(recipe: &mut Recipe) {
     constant_rates(recipe, 6e-3, 3e-3);
 }
 
+/// Rates that begin to fall when there is something to see.
+fn cooling(recipe: &mut Recipe) {
+    schedules(recipe, |s| (s.kind, s.steps) = (ScheduleKind::InverseSquareRoot, 1000));
+}
+
 /// One for each way of telling the players what to draw, or of finding out what there is.
 pub fn heads(dcgan: &Recipe) -> [Preset; 3] {
     [
@@ -161,7 +166,7 @@ pub fn heads(dcgan: &Recipe) -> [Preset; 3] {
                 r.conditioning = Conditioning::Concatenation;
                 faster(r);
                 r.discriminator.width = 24;
-                schedules(r, |s| (s.kind, s.steps) = (ScheduleKind::InverseSquareRoot, 1000));
+                cooling(r);
             },
         ),
         preset(
@@ -187,6 +192,7 @@ pub fn heads(dcgan: &Recipe) -> [Preset; 3] {
                 faster(r);
                 // A smoother judge keeps the drawings readable beside what they have to show.
                 r.penalty.gamma = 1.0;
+                cooling(r);
             },
         ),
     ]

@@ -16,6 +16,8 @@ use crate::recipe::Recipe;
 use crate::rng::{Stream, stream};
 use burn::tensor::{Device, Tensor};
 use std::rc::Rc;
+
+/// A run at one of its steps, or between two.
 pub struct Trainer {
     pub(super) nets: Nets,
     pub(super) g: Learner,

@@ -2,6 +2,8 @@
 //! step, and without a trace in the run.
 
 mod common;
+#[path = "common/training.rs"]
+mod training;
 
 use common::*;
 use ganvas::data::{DatasetKind, idx};
@@ -9,7 +11,6 @@ use ganvas::metrics::Metric;
 use ganvas::metrics::classifier::CLASSIFIER_WEIGHTS;
 use ganvas::session::Session;
 use ganvas::session::protocol::{Command, Event, Measurement, Players};
-use safetensors::tensor::SafeTensors;
 use serde_bytes::ByteBuf;
 
 /// Ticks until the measurement that was asked for is there; the longest of its pieces decides how long
@@ -89,7 +90,7 @@ fn a_measurement_while_training_is_of_one_step_and_changes_nothing() {
             Event::Measured(measurement) => Some(measurement),
             _ => None,
         });
-        (measured, tensors(&checkpoint.expect("saved")))
+        (measured, training::tensors(&checkpoint.expect("saved"), ""))
     };
     let (measured, with) = run(true);
     let (nothing, without) = run(false);
@@ -105,14 +106,6 @@ fn a_measurement_while_training_is_of_one_step_and_changes_nothing() {
     let measure = Command::Measure { count: 100, seed: 3 };
     let at_rest = self::measured(&mut paused, vec![load, classifier, step, measure]);
     assert_eq!(at_rest.figures, measured.figures);
-}
-
-/// The numbers of a checkpoint by their names.
-fn tensors(checkpoint: &[u8]) -> Vec<(String, Vec<u8>)> {
-    let file = SafeTensors::deserialize(checkpoint).expect("safetensors");
-    let mut all: Vec<_> = file.iter().map(|(n, t)| (n.to_string(), t.data().to_vec())).collect();
-    all.sort();
-    all
 }
 
 #[test]

@@ -63,7 +63,7 @@ test("when the GPU device dies in mid-run, the CPU takes over", { timeout: 10 * 
   assert.equal(await page.getByLabel("Seed").first().inputValue(), "5");
 });
 
-test("a run restored on WebGPU goes on as the one that never stopped", { timeout: 45 * MINUTE }, async () => {
+test("a run restored on WebGPU goes on as the one that never stopped", { timeout: 30 * MINUTE }, async () => {
   const page = await (await browser.newContext()).newPage();
   await openProgram(page, await codeOf(SITE), "gpu");
   /** @type {Command[]} */

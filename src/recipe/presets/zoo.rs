@@ -88,7 +88,7 @@ pub fn variants(dcgan: &Recipe) -> [Preset; 7] {
                     p.optimiser.kind = OptimiserKind::RmsProp;
                 }
                 rates(r, 4e-3, 4e-3);
-                // Measured: what ends at a tenth, or falls with the root of the steps, draws coarser strokes (docs/zoo.md).
+                // FD 54 (median of three seeds), with the root of the steps 71 (docs/zoo.md).
                 schedules(r, |s| (s.kind, s.steps, s.end) = (ScheduleKind::Cosine, 8000, 0.01));
             },
         ),

@@ -106,7 +106,7 @@ fn every_valid_combination_takes_a_finite_step_that_changes_all_weights() {
         for &kind in PenaltyKind::ALL {
             for (i, &augment) in Augmentation::ALL.iter().enumerate() {
                 for spectral_norm in [false, true] {
-                    for lecam in [0.0, 0.3] {
+                    for (lecam, d_hidden) in [(0.0, 0), (0.3, 0), (0.0, 6), (0.3, 6)] {
                         let mut recipe = tiny();
                         recipe.objective = objective;
                         recipe.penalty = Penalty { kind, gamma: 1.0 };
@@ -115,6 +115,7 @@ fn every_valid_combination_takes_a_finite_step_that_changes_all_weights() {
                         recipe.discriminator.width = enough(network);
                         (recipe.spectral_norm, recipe.lecam) = (spectral_norm, lecam);
                         (recipe.augment, recipe.orthogonal) = (augment, 0.01);
+                        recipe.d_hidden = d_hidden;
                         let problems = recipe.validate();
                         assert_eq!(problems.is_empty(), lecam == 0.0 || !objective.floats());
                         if problems.is_empty() {

@@ -25,6 +25,7 @@ fn recipe(preset: &str) -> Recipe {
     for player in [&mut recipe.generator, &mut recipe.discriminator] {
         (player.width, player.optimiser.lr) = (4, 1e-3);
     }
+    recipe.d_hidden = recipe.d_hidden.min(8);
     recipe
 }
 

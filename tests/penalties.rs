@@ -21,7 +21,7 @@ const GAMMA: f64 = 2.0;
 const KINDS: [PenaltyKind; 4] =
     [PenaltyKind::R1, PenaltyKind::R2, PenaltyKind::WganGp, PenaltyKind::Dragan];
 
-/// By the name of their references: each network, and each way of telling it the class.
+/// By the name of their references: each network, each way of telling it the class, and a hidden layer.
 fn recipes() -> Vec<(String, Recipe)> {
     let mut recipes = Vec::new();
     for &network in Architecture::ALL {
@@ -39,6 +39,7 @@ fn recipes() -> Vec<(String, Recipe)> {
         (recipe.conditional, recipe.conditioning) = (true, conditioning);
         recipes.push((name(conditioning), recipe));
     }
+    recipes.push(("hidden".into(), Recipe { d_hidden: 5, ..recipes[0].1.clone() }));
     recipes
 }
 

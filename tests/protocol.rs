@@ -44,6 +44,7 @@ fn recipe() -> Box<Recipe> {
         norm: Norm::Batch,
         generator: player(Architecture::Dcgan, 16),
         discriminator: player(Architecture::Mlp, 32),
+        d_hidden: 6,
         burn_in: BurnIn { steps: 5, lr: 2.5, gamma: 3.5, beta2: 0.125, ema: 0.25 },
         ema: 0.5,
         seed: 3,

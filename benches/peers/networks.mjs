@@ -84,7 +84,7 @@ export const NETWORKS = {
 /** ganvas' recipe of a network. @param {Network} network @param {any} preset its preset's recipe */
 export function recipeOf(network, preset) {
   const recipe = structuredClone(preset);
-  Object.assign(recipe, { dataset: "mnist", conditional: false, latent: LATENT, batch: BATCH, d_steps: 1, objective: "non-saturating", ema: 0, seed: 1 });
+  Object.assign(recipe, { dataset: "mnist", conditional: false, latent: LATENT, batch: BATCH, d_steps: 1, d_hidden: 0, objective: "non-saturating", ema: 0, seed: 1 });
   recipe.penalty.kind = "none";
   for (const player of [recipe.generator, recipe.discriminator]) {
     Object.assign(player.optimiser, ADAM, { kind: "adam" });

@@ -57,7 +57,12 @@ impl Discriminator {
     pub fn new(recipe: &Recipe) -> Self {
         let player = &recipe.discriminator;
         let picture = pictures_of(recipe.dataset);
-        let builder = player.network.features(player.width, picture);
+        let mut builder = player.network.features(player.width, picture);
+        if recipe.d_hidden > 0 {
+            // Where only differences of logits count, a bias that keeps a unit on one side of its kink would
+            // have rounding noise for a gradient, as below.
+            builder = builder.unbiased_linear("hidden", recipe.d_hidden).leaky_relu();
+        }
         let inputs = builder.outputs();
         let (features, mut layout) = builder.finish();
         let weight = layout.add("logit.weight", &[inputs], Init::FanIn(inputs));

@@ -395,8 +395,8 @@ pub fn catalog() -> Catalog {
         false,
     );
     player::burn_in(&mut add);
-    player::fields(&mut add, "generator", "Generator", "How fast the artist learns.");
-    player::fields(&mut add, "discriminator", "Discriminator", "How fast the judge learns.");
+    player::generator(&mut add);
+    player::discriminator(&mut add);
     let metrics = Metric::ALL.iter().map(|metric| metric.entry()).collect();
     Catalog { presets: presets(), fields, metrics }
 }

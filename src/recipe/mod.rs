@@ -59,6 +59,10 @@ pub struct Recipe {
     pub norm: Norm,
     pub generator: Player,
     pub discriminator: Player,
+    /// Units of a fully connected layer between the discriminator's network and its logit; 0 for none. Without, the
+    /// logit of a convolutional judge is a sum over places, and no place knows what is drawn far from it.
+    #[serde(default)]
+    pub d_hidden: usize,
     pub burn_in: BurnIn,
     /// Largest decay of the generator's exponential moving average; 0 turns it off.
     pub ema: f64,

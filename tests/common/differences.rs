@@ -54,9 +54,15 @@ pub fn every_network_in_colours() -> impl Iterator<Item = Recipe> {
     grey.map(|recipe| Recipe { dataset: DatasetKind::StackedMnist, ..recipe })
 }
 
+/// Each network with a hidden layer of the judge's.
+pub fn every_hidden_layer() -> impl Iterator<Item = Recipe> {
+    every_network().map(|recipe| Recipe { d_hidden: 7, ..recipe })
+}
+
 /// All that has a gradient of its own.
 pub fn everything() -> impl Iterator<Item = Recipe> {
-    every_network().chain(every_head()).chain(every_network_in_colours())
+    let networks = every_network().chain(every_hidden_layer());
+    networks.chain(every_head()).chain(every_network_in_colours())
 }
 
 /// Other ways of telling the judge the class, and what it can be asked besides.
@@ -149,6 +155,15 @@ pub fn pushed(layout: &Layout, salt: u64, [first, later]: [f32; 2]) -> Vec<f32> 
         let side = |i: usize| if i.is_multiple_of(2) { far } else { -far };
         if (hidden && name.ends_with("bias")) || name.ends_with("shift") {
             values.iter_mut().enumerate().for_each(|(i, value)| *value = side(i));
+        } else if name == "hidden.weight" {
+            // Has no biases: its units are pushed by their inputs, most of which are above 0. And less by chance,
+            // since inputs far from their kinks are large, and 32 bits are to tell logits apart.
+            let [inputs, outputs] = [0, 1].map(|k| entry.shape[k]);
+            let side = |i: usize| if (i % outputs).is_multiple_of(2) { 2.0 } else { -2.0 };
+            let push = |(i, value): (usize, &mut f32)| {
+                *value = 0.3 * *value + side(i) / inputs as f32;
+            };
+            values.iter_mut().enumerate().for_each(push);
         } else if block && name.ends_with("weight") {
             values.iter_mut().for_each(|value| *value *= 0.1);
         }

@@ -118,6 +118,8 @@ def discriminator(p, network, x, labels=None):  # labels: one-hot (n, 10), where
     h = FEATURES[network](p, x)
     if h.dim() == 4:
         h = h.permute(0, 2, 3, 1).flatten(1)
+    if "hidden.weight" in p:
+        h = F.leaky_relu(h @ p["hidden.weight"], 0.2)
     direction = p["logit.weight"]
     if "projection.weight" in p:
         direction = direction + labels @ p["projection.weight"]

@@ -40,7 +40,7 @@ for file in sorted(start.glob("*.safetensors")):
     name = file.stem
     if name == "batch":
         continue
-    network = "dcgan" if name in ["projection", "concatenation"] else name
+    network = "dcgan" if name in ["projection", "concatenation", "hidden"] else name
     p = {key: value.double().requires_grad_() for key, value in load_file(file).items()}
     for kind, penalty in PENALTIES.items():
         value = penalty(lambda x: discriminator(p, network, x, batch["labels"]))

@@ -52,10 +52,25 @@ impl Builder {
     }
 
     /// The same with weights that keep the size of what flows through a leaky ReLU behind it.
-    pub fn keeping_linear(mut self, name: &str, outputs: usize) -> Self {
-        let inputs = self.maps.size();
-        let start = [Init::Normal { fan_in: inputs, gain: 2f32.sqrt() }, Init::Zeros];
-        let layer = Linear::starting(&mut self.layout, name, [inputs, outputs], start);
+    pub fn keeping_linear(self, name: &str, outputs: usize) -> Self {
+        let start = Init::Normal { fan_in: self.maps.size(), gain: 2f32.sqrt() };
+        self.starting_linear(name, outputs, start, Some(Init::Zeros))
+    }
+
+    pub fn unbiased_linear(self, name: &str, outputs: usize) -> Self {
+        let start = Init::FanIn(self.maps.size());
+        self.starting_linear(name, outputs, start, None)
+    }
+
+    fn starting_linear(
+        mut self,
+        name: &str,
+        outputs: usize,
+        weight: Init,
+        bias: Option<Init>,
+    ) -> Self {
+        let shape = [self.maps.size(), outputs];
+        let layer = Linear::starting(&mut self.layout, name, shape, weight, bias);
         self.maps = Maps { channels: outputs, side: 1 };
         self.push(layer)
     }

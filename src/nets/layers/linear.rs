@@ -9,27 +9,29 @@ use burn::tensor::Tensor;
 pub struct Linear {
     inputs: usize,
     outputs: usize,
-    weight: ParamId, // [inputs, outputs]
-    bias: ParamId,   // [outputs]
+    weight: ParamId,       // [inputs, outputs]
+    bias: Option<ParamId>, // [outputs]
 }
 
 impl Linear {
     pub fn new(layout: &mut Layout, name: &str, inputs: usize, outputs: usize) -> Self {
-        Self::starting(layout, name, [inputs, outputs], [Init::FanIn(inputs); 2])
+        let start = Init::FanIn(inputs);
+        Self::starting(layout, name, [inputs, outputs], start, Some(start))
     }
 
-    /// With weights and biases that start in another way.
+    /// With weights and biases that start in another way, or without biases.
     pub fn starting(
         layout: &mut Layout,
         name: &str,
         [inputs, outputs]: [usize; 2],
-        [weight, bias]: [Init; 2],
+        weight: Init,
+        bias: Option<Init>,
     ) -> Self {
         Self {
             inputs,
             outputs,
             weight: layout.add(format!("{name}.weight"), &[inputs, outputs], weight),
-            bias: layout.add(format!("{name}.bias"), &[outputs], bias),
+            bias: bias.map(|start| layout.add(format!("{name}.bias"), &[outputs], start)),
         }
     }
 }
@@ -40,7 +42,8 @@ impl Layer for Linear {
     }
 
     fn forward(&self, weights: &Weights, x: Tensor<2>, _mode: &mut Mode) -> Tensor<2> {
-        weights.weight(self.weight).product(x, Some(Bias::once(weights.flat(self.bias))))
+        let bias = self.bias.map(|bias| Bias::once(weights.flat(bias)));
+        weights.weight(self.weight).product(x, bias)
     }
 
     fn vjp(&self, weights: &Weights, _trace: &Trace, g: Tensor<2>) -> Tensor<2> {
@@ -54,8 +57,8 @@ impl Layer for Linear {
         u: Tensor<2>,
         scale: &Tensor<2>,
     ) -> Tensor<2> {
-        let bias = Bias::times(weights.flat(self.bias), scale);
-        weights.weight(self.weight).product(u, Some(bias))
+        let bias = self.bias.map(|bias| Bias::times(weights.flat(bias), scale));
+        weights.weight(self.weight).product(u, bias)
     }
 
     fn gradient(
@@ -66,6 +69,8 @@ impl Layer for Linear {
         into: &mut Gradient,
     ) {
         into.add(self.weight, ops::outer(trace.x.clone(), g.clone()));
-        into.add(self.bias, ops::column_sums(g.clone(), scale.cloned(), self.outputs));
+        if let Some(bias) = self.bias {
+            into.add(bias, ops::column_sums(g.clone(), scale.cloned(), self.outputs));
+        }
     }
 }

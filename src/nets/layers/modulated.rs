@@ -53,9 +53,9 @@ impl Modulated {
         noise: usize,
     ) -> Self {
         let conv = format!("{name}.conv");
-        let start = [Init::Normal { fan_in: length, gain: 1.0 }, Init::Ones];
-        let affine =
-            Linear::starting(layout, &format!("{name}.style"), [length, input.channels], start);
+        let start = Init::Normal { fan_in: length, gain: 1.0 };
+        let (affine, shape) = (format!("{name}.style"), [length, input.channels]);
+        let affine = Linear::starting(layout, &affine, shape, start, Some(Init::Ones));
         let (convolution, weight, output): (Box<dyn Layer>, _, _) = match kind {
             Modulation::Double => {
                 let layer = ConvTranspose::new(layout, &conv, input, channels, false);

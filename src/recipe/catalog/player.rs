@@ -1,4 +1,4 @@
-//! The part of the catalog that both players have, and the burn-in of both.
+//! The part of the catalog that belongs to the players, and the burn-in of both.
 
 use super::{Control, choice};
 use crate::nets::Architecture;
@@ -8,16 +8,33 @@ const fn number(min: f64, max: f64, log: bool) -> Control {
     Control::Number { min, max, log }
 }
 
-/// `add` takes path, group, label, help, control, live and basic.
-pub(super) fn fields(
-    add: &mut impl FnMut(&str, &str, &str, &str, Control, bool, bool),
-    player: &str,
-    group: &str,
-    lr_help: &str,
-) {
+/// Takes path, group, label, help, control, live and basic.
+pub(super) trait Add: FnMut(&str, &str, &str, &str, Control, bool, bool) {}
+
+impl<F: FnMut(&str, &str, &str, &str, Control, bool, bool)> Add for F {}
+
+pub(super) fn generator(add: &mut impl Add) {
+    network(add, "generator", "Generator", "How fast the artist learns.");
+    learning(add, "generator", "Generator");
+}
+
+pub(super) fn discriminator(add: &mut impl Add) {
+    network(add, "discriminator", "Discriminator", "How fast the judge learns.");
+    add(
+        "d_hidden",
+        "Discriminator",
+        "Hidden layer",
+        "Units of a layer that sees what all parts of a picture have found before the judge says its score. 0 for none: each stroke is then judged by itself, and drawings between two digits pass.",
+        Control::Integer { min: 0, max: 1024 },
+        false,
+        false,
+    );
+    learning(add, "discriminator", "Discriminator");
+}
+
+fn network(add: &mut impl Add, player: &str, group: &str, lr_help: &str) {
     let mut add = |field: &str, label: &str, help: &str, control, live| {
-        let basic = field == "optimiser.lr";
-        add(&format!("{player}.{field}"), group, label, help, control, live, basic);
+        add(&format!("{player}.{field}"), group, label, help, control, live, live);
     };
     add("optimiser.lr", "Learning rate", lr_help, number(1e-5, 1.0, true), true);
     add("network", "Network", "How it is built.", choice::<Architecture>(), false);
@@ -28,6 +45,12 @@ pub(super) fn fields(
         Control::Integer { min: 4, max: 512 },
         false,
     );
+}
+
+fn learning(add: &mut impl Add, player: &str, group: &str) {
+    let mut add = |field: &str, label: &str, help: &str, control, live| {
+        add(&format!("{player}.{field}"), group, label, help, control, live, false);
+    };
     add(
         "optimiser.kind",
         "Optimiser",
@@ -100,8 +123,7 @@ pub(super) fn fields(
     );
 }
 
-/// As [`fields`].
-pub(super) fn burn_in(add: &mut impl FnMut(&str, &str, &str, &str, Control, bool, bool)) {
+pub(super) fn burn_in(add: &mut impl Add) {
     let mut add = |field: &str, label: &str, help: &str, control| {
         add(&format!("burn_in.{field}"), "Run", label, help, control, false, false);
     };

@@ -89,7 +89,7 @@ fn cases() -> Vec<Case> {
             Fate::Collapse,
             "vanilla",
             &|r| {
-                r.objective = Objective::Minimax;
+                (r.objective, r.penalty.kind) = (Objective::Minimax, PenaltyKind::None);
                 for player in [&mut r.generator, &mut r.discriminator] {
                     let adam = player.optimiser;
                     player.optimiser = Optimiser { lr: 2e-4, beta1: 0.5, beta2: 0.999, ..adam };
@@ -102,7 +102,8 @@ fn cases() -> Vec<Case> {
             r.discriminator.schedule.kind = ScheduleKind::Constant;
         }),
         case("huge learning rates, perceptrons", Fate::Collapse, "vanilla", &|r| {
-            rates(r, 0.01, 0.01)
+            r.penalty.kind = PenaltyKind::None;
+            rates(r, 0.01, 0.01);
         }),
         case(
             "a judge far too strong: five fast steps to one, minimax",
@@ -110,6 +111,7 @@ fn cases() -> Vec<Case> {
             "vanilla",
             &|r| {
                 (r.objective, r.d_steps, r.latent) = (Objective::Minimax, 5, 64);
+                r.penalty.kind = PenaltyKind::None;
                 rates(r, 5e-4, 5e-3);
             },
         ),

@@ -64,7 +64,7 @@ pub fn variants(dcgan: &Recipe) -> [Preset; 7] {
         preset(
             "lsgan",
             "LSGAN",
-            "The judge gives marks instead of probabilities. Look for logits that stay between 0 and 1, and losses near 0.25 and 0.125. The paper's rates are 2e-4.",
+            "The judge gives marks instead of probabilities. Look for logits that stay between 0 and 1: fakes just below a half, real pictures just above. The paper's rates are 2e-4.",
             ("Mao et al. 2016", "https://arxiv.org/abs/1611.04076"),
             dcgan,
             |r| {
@@ -76,7 +76,7 @@ pub fn variants(dcgan: &Recipe) -> [Preset; 7] {
         preset(
             "wgan",
             "WGAN",
-            "Scores without end, and weights clipped after each step. Look for the gap between real and fake, the distance: from 30 to under 1 as digits appear. The rest draw sooner. The paper clips at 0.01, with rates of 5e-5 and five steps of the judge.",
+            "Scores without end, and weights clipped after each step. Look for the gap between real and fake, the distance: from 17 to about 1 as digits appear. The rest draw sooner. The paper clips at 0.01, with rates of 5e-5 and five steps of the judge.",
             ("Arjovsky et al. 2017, algorithm 1", WGAN),
             dcgan,
             |r| {
@@ -88,14 +88,14 @@ pub fn variants(dcgan: &Recipe) -> [Preset; 7] {
                     p.optimiser.kind = OptimiserKind::RmsProp;
                 }
                 rates(r, 4e-3, 4e-3);
-                // FD 54 (median of three seeds), with the root of the steps 71 (docs/zoo.md).
+                // Clipped weights wander, and come to rest as rates fall (docs/zoo.md).
                 schedules(r, |s| (s.kind, s.steps, s.end) = (ScheduleKind::Cosine, 8000, 0.01));
             },
         ),
         preset(
             "wgan-gp",
             "WGAN-GP",
-            "Instead of clipping, a slope of 1 between real pictures and fakes. Look for logits that run side by side and fall together, the gap small from step 100 on. The paper's rates are 1e-4, with five steps of the judge.",
+            "Instead of clipping, a slope of 1 between real pictures and fakes. Look for logits that run side by side and fall together, the gap small from step 200 on. The paper's rates are 1e-4, with five steps of the judge.",
             ("Gulrajani et al. 2017", "https://arxiv.org/abs/1704.00028"),
             dcgan,
             |r| {
@@ -130,7 +130,7 @@ pub fn variants(dcgan: &Recipe) -> [Preset; 7] {
         preset(
             "hinge",
             "Hinge GAN",
-            "The judge learns only from pictures that it is not sure of. Look for a discriminator loss that stays a little below 2, where it could tell nothing.",
+            "The judge learns only from pictures that it is not sure of. Look for a discriminator loss that stays between 1.4 and 1.9: at 2 it could tell nothing.",
             ("Lim & Ye 2017", "https://arxiv.org/abs/1705.02894"),
             dcgan,
             |r| {

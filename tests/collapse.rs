@@ -79,7 +79,9 @@ fn cases() -> Vec<Case> {
             r.dataset = DatasetKind::Drawn
         }),
         case("DCGAN", Fate::Thrive, "dcgan", &|_| {}),
-        case("DCGAN with labels", Fate::Thrive, "dcgan", &|r| r.conditional = true),
+        case("DCGAN with labels", Fate::Thrive, "dcgan", &|r| {
+            (r.conditional, r.codes.categorical) = (true, false);
+        }),
         case("two perceptrons", Fate::Thrive, "vanilla", &|_| {}),
         case("two perceptrons, relativistic and penalised", Fate::Thrive, "vanilla", &|r| {
             (r.objective, r.penalty) = (Objective::Relativistic, penalised);

@@ -54,14 +54,15 @@ fn every_valid_combination_takes_a_finite_step_that_changes_all_weights() {
         for &kind in PenaltyKind::ALL {
             for &network in Architecture::ALL {
                 for &conditioning in Conditioning::ALL {
-                    for (conditional, categorical, continuous) in [
-                        (true, false, 0),
-                        (false, true, 0),
-                        (false, false, 1),
-                        (false, true, 4),
-                        (true, true, 0),
-                        (true, false, 1),
-                        (false, true, 5),
+                    for (conditional, categorical, continuous, weight) in [
+                        (true, false, 0, 0.5),
+                        (false, true, 0, 0.5),
+                        (false, true, 0, 0.0),
+                        (false, false, 1, 0.5),
+                        (false, true, 4, 0.5),
+                        (true, true, 0, 0.5),
+                        (true, false, 1, 0.5),
+                        (false, true, 5, 0.5),
                     ] {
                         let mut recipe = tiny();
                         recipe.objective = objective;
@@ -70,7 +71,7 @@ fn every_valid_combination_takes_a_finite_step_that_changes_all_weights() {
                         recipe.discriminator.network = network;
                         recipe.discriminator.width = enough(network);
                         (recipe.conditional, recipe.conditioning) = (conditional, conditioning);
-                        recipe.codes = Codes { categorical, continuous, weight: 0.5 };
+                        recipe.codes = Codes { categorical, continuous, weight };
                         match steps_or_is_refused(&recipe) {
                             true => valid += 1,
                             false => refused += 1,

@@ -254,8 +254,8 @@ pub fn catalog() -> Catalog {
         "codes.weight",
         "Run",
         "Weight of the codes λ",
-        "How much both players mind a code that was misread.",
-        Control::Number { min: 0.01, max: 10.0, log: true },
+        "How much both players mind a code that was misread. 0: nobody reads it, and a code with ten values only gives the artist ten places to start from.",
+        Control::Number { min: 0.0, max: 10.0, log: false },
         false,
         false,
     );

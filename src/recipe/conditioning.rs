@@ -69,7 +69,9 @@ pub struct Codes {
     /// How many there are that are numbers, 0 to 4: the first ones of the latent vector, normal like the
     /// others, so that a latent is the same thing in every run. (The paper's are uniform in [-1, 1].)
     pub continuous: usize,
-    /// λ: what the losses of the second head count for, to both players.
+    /// λ: what the losses of the second head count for, to both players. At 0 there is no such head, and a
+    /// categorical code only gives the generator ten places to start from: data that lie in pieces want a latent
+    /// in pieces (Gurumurthy et al. 2017, arXiv 1706.02071; Khayatkhoei et al. 2018, arXiv 1806.00880).
     pub weight: f64,
 }
 
@@ -96,7 +98,8 @@ impl Recipe {
         let Codes { categorical, continuous, .. } = self.codes;
         let named = self.conditional && self.conditioning == Conditioning::Auxiliary;
         let classes = if named || categorical { CLASSES } else { 0 };
-        let any = classes + continuous > 0;
+        let read = named || self.codes.weight > 0.0;
+        let any = read && classes + continuous > 0;
         any.then_some(Guessed { classes, numbers: continuous, reals: named })
     }
 
@@ -126,6 +129,9 @@ mod tests {
         assert_eq!(of(false, Auxiliary, false, 0).guessed(), None);
         assert_eq!(of(false, Auxiliary, true, 2).guessed(), guessed(10, 2, false));
         assert_eq!(of(false, Projection, false, 1).guessed(), guessed(0, 1, false));
+        let unread = Codes { categorical: true, continuous: 2, weight: 0.0 };
+        let unread = Recipe { conditional: false, codes: unread, ..default_recipe() };
+        assert!(unread.asks_class() && unread.guessed().is_none());
         assert_eq!(of(true, Auxiliary, false, 0).guess_weight(), 1.0);
         assert_eq!(of(false, Auxiliary, true, 0).guess_weight(), 0.5);
     }

@@ -66,7 +66,7 @@ impl Recipe {
             (
                 self.conditional && (self.codes.categorical || self.codes.continuous > 0),
                 "conditional",
-                "must be off with codes: they are for finding out without labels what there is to draw",
+                "must be off with codes, which find out without labels what there is to draw: turn those off first",
             ),
             (
                 self.codes.continuous > self.latent,

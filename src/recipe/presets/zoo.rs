@@ -149,6 +149,12 @@ fn faster(recipe: &mut Recipe) {
     constant_rates(recipe, 6e-3, 3e-3);
 }
 
+/// Of the digit, which takes the place of a category.
+fn told(recipe: &mut Recipe, how: Conditioning) {
+    (recipe.conditional, recipe.conditioning) = (true, how);
+    recipe.codes.categorical = false;
+}
+
 /// Rates that begin to fall when there is something to see.
 fn cooling(recipe: &mut Recipe) {
     schedules(recipe, |s| (s.kind, s.steps) = (ScheduleKind::InverseSquareRoot, 1000));
@@ -164,8 +170,7 @@ pub fn heads(dcgan: &Recipe) -> [Preset; 3] {
             ("Mirza & Osindero 2014", "https://arxiv.org/abs/1411.1784"),
             dcgan,
             |r| {
-                r.conditional = true;
-                r.conditioning = Conditioning::Concatenation;
+                told(r, Conditioning::Concatenation);
                 faster(r);
                 r.discriminator.width = 24;
                 cooling(r);
@@ -178,8 +183,7 @@ pub fn heads(dcgan: &Recipe) -> [Preset; 3] {
             ("Odena et al. 2016", "https://arxiv.org/abs/1610.09585"),
             dcgan,
             |r| {
-                r.conditional = true;
-                r.conditioning = Conditioning::Auxiliary;
+                told(r, Conditioning::Auxiliary);
                 faster(r);
             },
         ),

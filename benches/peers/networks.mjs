@@ -86,6 +86,7 @@ export function recipeOf(network, preset) {
   const recipe = structuredClone(preset);
   Object.assign(recipe, { dataset: "mnist", conditional: false, latent: LATENT, batch: BATCH, d_steps: 1, d_hidden: 0, objective: "non-saturating", ema: 0, seed: 1 });
   recipe.penalty.kind = "none";
+  recipe.codes.categorical = false;
   for (const player of [recipe.generator, recipe.discriminator]) {
     Object.assign(player.optimiser, ADAM, { kind: "adam" });
     player.schedule.kind = "constant";

@@ -77,8 +77,8 @@ export function networksOf(events) {
   /** @type {Map<string, import("../../../www/js/protocol.js").Preset>} */
   const found = new Map();
   for (const preset of presetsOf(events)) {
-    const { generator, discriminator, norm, conditional, conditioning, codes, spectral_norm, d_hidden } = /** @type {any} */ (preset.recipe);
-    const networks = [generator.network, discriminator.network, norm, conditional, conditioning, JSON.stringify(codes), spectral_norm, d_hidden].join();
+    const { generator, discriminator, norm, conditional, conditioning, codes, spectral_norm } = /** @type {any} */ (preset.recipe);
+    const networks = [generator.network, discriminator.network, norm, conditional, conditioning, codes.categorical && codes.weight > 0, spectral_norm].join();
     if (!found.has(networks)) found.set(networks, preset);
   }
   return [...found.values()];

@@ -4,9 +4,9 @@
 #   MNIST=DIR benches/zoo.sh [--seeds "1 2 3"] [--published] [PRESET ...]
 #
 # Trains each preset (all of `ganvas presets` where none is named) until its discriminator has seen 128,000 real
-# pictures, or 512,000 where it learns slowly; IMAGES for others. Puts a row for each seed into docs/zoo/figures.tsv, in the place of an earlier one of the same
-# preset, seed and images, and seed 1's drawings into docs/zoo/PRESET.png. Then writes the table of docs/zoo.md anew
-# from the rows: with PRESET `none` it does only that.
+# pictures, or 512,000 where it learns slowly; IMAGES for others. Puts a row for each seed into docs/zoo/figures.tsv,
+# in the place of an earlier one of the same preset, seed and images, and seed 1's drawings into docs/zoo/PRESET.png.
+# Then writes the table of docs/zoo.md anew from the rows: with PRESET `none` it does only that.
 # With --published the presets have their authors' settings (benches/published.txt), a row of their own and no drawings.
 #
 # GANVAS may name a built program; otherwise an optimised one is built.

@@ -26,6 +26,7 @@ fn recipe(preset: &str) -> Recipe {
         (player.width, player.optimiser.lr) = (4, 1e-3);
     }
     recipe.d_hidden = recipe.d_hidden.min(8);
+    // One-hot rows beside the latent are only more inputs of the first layer.
     recipe.codes.categorical = false;
     recipe
 }

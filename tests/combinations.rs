@@ -61,6 +61,7 @@ fn every_valid_combination_takes_a_finite_step_that_changes_all_weights() {
                         (false, false, 1, 0.5),
                         (false, true, 4, 0.5),
                         (true, true, 0, 0.5),
+                        (true, true, 2, 0.0),
                         (true, false, 1, 0.5),
                         (false, true, 5, 0.5),
                     ] {
@@ -189,6 +190,8 @@ fn what_makes_no_sense_together_is_refused_at_the_field_to_change() {
     assert_eq!(refused(&|r| r.dataset = DatasetKind::StackedMnist), ["conditional"]);
     assert_eq!(refused(&|r| r.codes.categorical = true), ["conditional"]);
     assert_eq!(refused(&|r| r.codes.continuous = 1), ["conditional"]);
+    // Codes that nobody reads are no rivals of a digit.
+    assert_eq!(refused(&|r| (r.codes.categorical, r.codes.weight) = (true, 0.0)), [""; 0]);
     let unlabelled = |continuous| {
         refused(&|r| {
             (r.conditional, r.latent, r.codes.continuous) = (false, 2, continuous);

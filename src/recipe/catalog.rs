@@ -254,7 +254,7 @@ pub fn catalog() -> Catalog {
         "codes.weight",
         "Run",
         "Weight of the codes λ",
-        "How much both players mind a code that was misread. 0: nobody reads it, and a code with ten values only gives the artist ten places to start from.",
+        "How much both players mind a code that was misread. 0: nobody reads it, and a code with ten values only gives the artist ten places to start from, or none where it is told the digit.",
         Control::Number { min: 0.0, max: 10.0, log: false },
         false,
         false,

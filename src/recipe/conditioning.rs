@@ -93,14 +93,24 @@ impl Recipe {
         self.conditional || self.codes.categorical
     }
 
+    /// Whether those categories are the generator's own. A digit that it is told takes their place.
+    pub fn own_categories(&self) -> bool {
+        self.codes.categorical && !self.conditional
+    }
+
+    /// Whether a second head has codes to find.
+    pub fn reads_codes(&self) -> bool {
+        let Codes { categorical, continuous, weight } = self.codes;
+        weight > 0.0 && (categorical || continuous > 0)
+    }
+
     /// What the discriminator has a second head for, if it has one.
     pub fn guessed(&self) -> Option<Guessed> {
-        let Codes { categorical, continuous, .. } = self.codes;
         let named = self.conditional && self.conditioning == Conditioning::Auxiliary;
-        let classes = if named || categorical { CLASSES } else { 0 };
-        let read = named || self.codes.weight > 0.0;
-        let any = read && classes + continuous > 0;
-        any.then_some(Guessed { classes, numbers: continuous, reals: named })
+        let read = self.reads_codes();
+        let classes = if named || read && self.own_categories() { CLASSES } else { 0 };
+        let numbers = if read { self.codes.continuous } else { 0 };
+        (named || read).then_some(Guessed { classes, numbers, reals: named })
     }
 
     /// What the second head's loss counts for.
@@ -131,7 +141,11 @@ mod tests {
         assert_eq!(of(false, Projection, false, 1).guessed(), guessed(0, 1, false));
         let unread = Codes { categorical: true, continuous: 2, weight: 0.0 };
         let unread = Recipe { conditional: false, codes: unread, ..default_recipe() };
-        assert!(unread.asks_class() && unread.guessed().is_none());
+        assert!(unread.asks_class() && unread.own_categories() && unread.guessed().is_none());
+        // A digit takes the place of a category that nobody reads.
+        let told = Recipe { conditional: true, conditioning: Auxiliary, ..unread };
+        assert!(told.asks_class() && !told.own_categories());
+        assert_eq!(told.guessed(), guessed(10, 0, true));
         assert_eq!(of(true, Auxiliary, false, 0).guess_weight(), 1.0);
         assert_eq!(of(false, Auxiliary, true, 0).guess_weight(), 0.5);
     }

@@ -64,7 +64,7 @@ impl Recipe {
                 "must be 0 with this penalty, which asks for a slope of 1 that clipped weights cannot reach",
             ),
             (
-                self.conditional && (self.codes.categorical || self.codes.continuous > 0),
+                self.conditional && self.reads_codes(),
                 "conditional",
                 "must be off with codes, which find out without labels what there is to draw: turn those off first",
             ),

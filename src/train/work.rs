@@ -128,7 +128,7 @@ impl Work {
         };
         // Categories of the generator's own go round: so each comes equally often.
         let category = |place| ((first + place as u64) % CLASSES as u64) as u8;
-        let asked = match nets.recipe.codes.categorical {
+        let asked = match nets.recipe.own_categories() {
             true => samples.clone().map(category).collect(),
             false => digits.labels,
         };
@@ -319,5 +319,23 @@ mod tests {
         );
         let drawn = [again.y, part.fakes.drawn.y.clone()].map(|y| numbers(y.flatten(0, 1)));
         assert_eq!(drawn[0], drawn[1]);
+    }
+
+    #[test]
+    fn a_digit_takes_the_place_of_a_category_that_nobody_reads() {
+        let mut recipe = default_recipe();
+        (recipe.batch, recipe.conditional) = (7, true);
+        recipe.codes = Codes { categorical: true, continuous: 0, weight: 0.0 };
+        let nets = Nets::new(recipe.clone(), device::cpu());
+        let g = nets.generator.layout.view(&vector(
+            nets.generator.layout.initial(&mut stream(3, Stream::GeneratorInit, 0)),
+            &nets.device,
+        ));
+        let digits = Source::new(DatasetKind::Drawn).batch(1, 5, 7).expect("drawn");
+        let asked = inputs::one_hot(&digits.labels, &nets.device);
+        let mut work = Work::new(recipe, None, 5, digits, 0, 7);
+        let part = work.part(&nets, &g, &(0..7));
+        let labels = part.batch.labels.clone().expect("it is told");
+        assert_eq!(numbers(labels.flatten(0, 1)), numbers(asked.flatten(0, 1)));
     }
 }

@@ -1,5 +1,5 @@
 // The shapes of what travels between the page and a session, as `src/session/protocol.rs` and
-// `src/recipe/` define them. Types only: it must not know who sends or shows any of it.
+// `src/recipe/` define them, and what they mean: it must not know who sends or shows any of it.
 // `tests/protocol/*.json` hold one of each message, read by Rust and by JS.
 // @ts-check
 
@@ -121,3 +121,11 @@
 
 export const SIDE = 28;
 export const CLASSES = 10;
+
+/**
+ * What the artist of a run is given beside noise and digits; where it is told digits nothing is.
+ * @param {Recipe | null} running
+ */
+export function codesOf(running) {
+  return running && !running.conditional ? running.codes : { categorical: false, continuous: 0 };
+}

@@ -56,6 +56,7 @@ export const catalog = {
     { name: "quick", label: "Quick digits", summary: "Conditional DCGAN with the relativistic loss: each column is asked for one digit. Digits within seconds to minutes.", paper: { citation: "Huang et al. 2024 (R3GAN)", url: "https://arxiv.org/abs/2501.05441" }, recipe },
     { name: "vanilla", label: "Vanilla GAN", summary: "The first GAN: two plain multilayer perceptrons. Noisy strokes; watch for collapse.", paper: { citation: "Goodfellow et al. 2014", url: "https://arxiv.org/abs/1406.2661" }, recipe: { ...recipe, conditional: false, objective: "non-saturating" } },
     { name: "codes", label: "With codes", summary: "Codes instead of labels.", paper: null, recipe: { ...recipe, conditional: false, codes: { categorical: true, continuous: 2 } } },
+    { name: "told", label: "With codes and digits", summary: "Digits take the place of codes that nobody reads.", paper: null, recipe: { ...recipe, conditional: true, codes: { categorical: true, continuous: 2 } } },
   ],
   fields: [
     field("dataset", "Run", "Data", "The real pictures that the judge compares with.", choice([["mnist", "MNIST"], ["drawn", "Drawn digits"]]), "basic"),

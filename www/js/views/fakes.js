@@ -5,6 +5,7 @@
 /** @import { Pictures } from "../protocol.js" */
 /** @import { Store } from "../store.js" */
 import { letter, whole } from "../format.js";
+import { codesOf } from "../protocol.js";
 import { createPainter } from "./pictures.js";
 import { makePickable } from "./picking.js";
 import { marksOf } from "./scores.js";
@@ -38,7 +39,7 @@ export function mount(el, store, inspecting) {
     const rows = preview ? Math.ceil(preview.count / columns) : USUAL.rows;
     show(preview, { columns, rows }, showScores ? marksOf(judged, "fakes") : null);
     // What the artist was asked for, if not for digits, are categories of its own.
-    const own = preview !== null && page.running?.codes?.categorical === true;
+    const own = preview !== null && codesOf(page.running).categorical;
     const classes = own ? Array.from({ length: columns }, (_, i) => letter(i)) : preview ? classesOf(preview) : [];
     if (classes.join() !== shownHeadings) {
       shownHeadings = classes.join();

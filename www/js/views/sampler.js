@@ -5,7 +5,7 @@
 /** @import { Actions } from "../actions.js" */
 /** @import { Store } from "../store.js" */
 import { letter } from "../format.js";
-import { CLASSES } from "../protocol.js";
+import { CLASSES, codesOf } from "../protocol.js";
 import { createPainter } from "./pictures.js";
 
 const SIZE = { columns: 5, rows: 4 };
@@ -118,11 +118,6 @@ export function mount(el, store, actions) {
     if (moved) draw();
     moved = false;
   });
-}
-
-/** @param {import("../protocol.js").Recipe | null} running */
-function codesOf(running) {
-  return running?.codes ?? { categorical: false, continuous: 0 };
 }
 
 /**

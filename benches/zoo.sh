@@ -4,7 +4,7 @@
 #   MNIST=DIR benches/zoo.sh [--seeds "1 2 3"] [--published] [PRESET ...]
 #
 # Trains each preset (all of `ganvas presets` where none is named) until its discriminator has seen 128,000 real
-# pictures, or 512,000 where it learns slowly; IMAGES for others. Puts a row for each seed into docs/zoo/figures.tsv,
+# pictures, or more where its drawings need them; IMAGES for others. Puts a row for each seed into docs/zoo/figures.tsv,
 # in the place of an earlier one of the same preset, seed and images, and seed 1's drawings into docs/zoo/PRESET.png.
 # Then writes the table of docs/zoo.md anew from the rows: with PRESET `none` it does only that.
 # With --published the presets have their authors' settings (benches/published.txt), a row of their own and no drawings.
@@ -51,7 +51,10 @@ for preset in "$@"; do
     const steps = process.argv.find(setting => setting.startsWith("d_steps="));
     recipe.batch * (steps ? steps.slice(8) : recipe.d_steps)' "$work/presets.json" "$preset" "${settings[@]}")
   images=128000
-  case "$preset$published" in vanilla | wgan) images=512000 ;; esac
+  case "$preset$published" in
+    dcgan | vanilla | dragan | ragan | hinge | infogan) images=512000 ;;
+    wgan) images=1024000 ;;
+  esac
   steps=$((${IMAGES:-$images} / pictures))
   for seed in $seeds; do
     run=$work/$preset-$seed

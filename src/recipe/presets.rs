@@ -66,7 +66,7 @@ pub fn presets() -> Vec<Preset> {
             recipe: with(&|r| {
                 r.conditional = false;
                 r.objective = Objective::NonSaturating;
-                // FD 22 after 8,000 steps; without, 54 (docs/zoo.md).
+                // From one place FD 22 after 8,000 steps; without, 54 (docs/zoo.md).
                 r.penalty = Penalty { kind: PenaltyKind::R1, gamma: 0.3 };
                 r.codes = PLACES;
                 // Among sixteen numbers perceptrons hear little but the place, and at first draw few classes.

@@ -287,16 +287,18 @@ mod tests {
             }
         }
     }
+    fn untrained(nets: &Nets) -> Weights {
+        let layout = &nets.generator.layout;
+        layout.view(&vector(layout.initial(&mut stream(3, Stream::GeneratorInit, 0)), &nets.device))
+    }
+
     #[test]
     fn what_should_be_read_off_a_drawing_is_what_it_was_drawn_from() {
         let mut recipe = default_recipe();
         (recipe.batch, recipe.latent, recipe.conditional) = (7, 3, false);
         recipe.codes = Codes { categorical: true, continuous: 2, weight: 1.0 };
         let nets = Nets::new(recipe.clone(), device::cpu());
-        let g = nets.generator.layout.view(&vector(
-            nets.generator.layout.initial(&mut stream(3, Stream::GeneratorInit, 0)),
-            &nets.device,
-        ));
+        let g = untrained(&nets);
         let digits = Source::new(DatasetKind::Drawn).batch(1, 5, 7).expect("drawn");
         let mut work = Work::new(recipe, None, 5, digits, 0, 7);
         let z = work.z.clone();
@@ -327,10 +329,7 @@ mod tests {
         (recipe.batch, recipe.conditional) = (7, true);
         recipe.codes = Codes { categorical: true, continuous: 0, weight: 0.0 };
         let nets = Nets::new(recipe.clone(), device::cpu());
-        let g = nets.generator.layout.view(&vector(
-            nets.generator.layout.initial(&mut stream(3, Stream::GeneratorInit, 0)),
-            &nets.device,
-        ));
+        let g = untrained(&nets);
         let digits = Source::new(DatasetKind::Drawn).batch(1, 5, 7).expect("drawn");
         let asked = inputs::one_hot(&digits.labels, &nets.device);
         let mut work = Work::new(recipe, None, 5, digits, 0, 7);

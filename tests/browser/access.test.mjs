@@ -98,6 +98,21 @@ test("on a wide screen every setting can be opened without moving anything else,
     assert(y >= 0 && y + height <= 900, `the last setting is at ${y}`);
   }, { context: { viewport: { width: 1440, height: 900 } } }));
 
+for (const width of [1100, 1440]) {
+  test(`the settings cover nothing at ${width} px, wherever the page is scrolled to`, () =>
+    visit("/", async (page) => {
+      await until(page, { state: "ready" });
+      await page.locator("#settings summary").click();
+      const parts = await page.locator("main > section:not(#settings):visible").all();
+      assert(parts.length > 5);
+      for (const part of parts) {
+        await part.scrollIntoViewIfNeeded();
+        const [box, settings] = [await part.boundingBox(), await page.locator("#settings").boundingBox()];
+        assert(box && settings && box.x + box.width <= settings.x, await part.evaluate((section) => section.className));
+      }
+    }, { context: { viewport: { width, height: 740 } } }));
+}
+
 test("nothing is asked of another host", () =>
   visit("/?autostart", async (page, { requests, server }) => {
     await page.waitForFunction(() => document.documentElement.dataset.accuracy);

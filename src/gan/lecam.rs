@@ -1,4 +1,4 @@
-//! The LeCam regulariser (Tseng et al. 2021, arXiv 2104.03310, eq. 3): λ (E‖D(x) − α_F‖² + E‖D(G(z)) − α_R‖²),
+//! The LeCam regulariser (Tseng et al. 2021, arXiv 2104.03310): λ (E‖D(x) − α_F‖² + E‖D(G(z)) − α_R‖²),
 //! with α_R and α_F the moving averages of the discriminator's scores of real pictures and of fakes.
 //!
 //! Intuition: what the judge says of real pictures is drawn to what it has lately said of fakes, and the other

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 /// at all: γ/2 · E‖∇ₓD(x)‖².
 ///
 /// WGAN-GP between the two (Gulrajani et al. 2017, arXiv 1704.00028, eq. 3), DRAGAN around real ones (Kodali
-/// et al. 2017, arXiv 1705.07215, section 2.4), for a slope other than 1: γ · E(‖∇ₓD(x̂)‖ − 1)², with γ
+/// et al. 2017, arXiv 1705.07215), for a slope other than 1: γ · E(‖∇ₓD(x̂)‖ − 1)², with γ
 /// the papers' λ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PenaltyKind {

@@ -1,7 +1,7 @@
 //! The judge: pictures, and labels if it is told them, to logits; and what it guesses of them, if it is asked.
 //!
 //! A conditional judge adds a projection of its features on the class (Miyato & Koyama 2018,
-//! arXiv 1802.05637, eq. 5), logit = h·w + b + h·E[y], or sees the label with the picture. Planes of a label
+//! arXiv 1802.05637, eq. 3), logit = h·w + b + h·E[y], or sees the label with the picture. Planes of a label
 //! beside those of the picture (Mirza & Osindero 2014, arXiv 1411.1784) add something that depends on
 //! the label alone to what a first layer, which is linear, makes of the picture. So does a learned plane
 //! laid over it, which costs no more inputs: it sees x + E[y].

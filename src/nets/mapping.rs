@@ -63,7 +63,8 @@ enum Way {
 /// or more would be drowned: digits then take half as many steps again (docs/recipes.md).
 const LABEL_SCALE: f64 = 3.0;
 
-/// Samples whose style changes at some layer while training; the paper's share (appendix B of StyleGAN2).
+/// Samples whose style changes at some layer while training; the share of StyleGAN (Karras et al. 2019,
+/// arXiv 1812.04948, section 3.1 and table 2).
 const MIXED: f64 = 0.9;
 
 /// Keeps the root of a latent of 0 finite.

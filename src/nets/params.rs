@@ -16,7 +16,7 @@ pub enum Init {
     Zeros,
     Ones,
     /// Uniform in ±1/√fan_in, which is He's rule for a leaky slope of √5 (He et al. 2015,
-    /// arXiv 1502.01852, eq. 14) and PyTorch's default.
+    /// arXiv 1502.01852, eq. 15) and PyTorch's default.
     FanIn(usize),
     /// Normal with the deviation gain/√fan_in: with √2 before a ReLU what flows keeps its size (He et al. 2015,
     /// arXiv 1502.01852, eq. 10).

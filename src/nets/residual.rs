@@ -1,4 +1,4 @@
-//! Residual players after R3GAN (Huang et al. 2024, arXiv 2501.05441, section 4 and its published code):
+//! Residual players after R3GAN (Huang et al. 2024, arXiv 2501.05441, section 3 and its published code):
 //! no norm, leaky ReLU, blocks of an expanding 1 x 1, a grouped 3 x 3 and a 1 x 1 convolution, bilinear
 //! resampling followed by a 1 x 1 convolution where the channels change. Three levels for 28 x 28 pictures.
 //!

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Conditioning {
-    /// logit = h·w + b + h·E\[y\] (Miyato & Koyama 2018, arXiv 1802.05637, eq. 5).
+    /// logit = h·w + b + h·E\[y\] (Miyato & Koyama 2018, arXiv 1802.05637, eq. 3).
     Projection,
     /// The label is an input beside the picture (Mirza & Osindero 2014, arXiv 1411.1784, section 3.2).
     Concatenation,

@@ -1,5 +1,5 @@
-//! Relativistic paired loss (Jolicoeur-Martineau 2018, arXiv 1807.00734, eq. 3 and 4 with
-//! f = log σ, as used by Huang et al. 2024, arXiv 2501.05441, eq. 2):
+//! Relativistic paired loss (Jolicoeur-Martineau 2018, arXiv 1807.00734, section 4.1: RSGAN), the game that
+//! Huang et al. 2024 (arXiv 2501.05441, eq. 2) stabilise, each player with its own loss as in their code:
 //! D minimises E softplus(f − r), G minimises E softplus(r − f), real and fake in pairs.
 //!
 //! Intuition: the judge says which of two pictures is the real one instead of judging each alone, so

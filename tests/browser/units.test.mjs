@@ -8,7 +8,7 @@ import { short } from "../../www/js/format.js";
 import { History } from "../../www/js/history.js";
 import { Measurements } from "../../www/js/measurements.js";
 import { Memory, REPLAY } from "../../www/js/memory.js";
-import { counts, differences, refusal, valueAt, withValue } from "../../www/js/recipe.js";
+import { counts, differences, inNames, refusal, valueAt, withValue } from "../../www/js/recipe.js";
 import { createRhythm } from "../../www/js/scoring.js";
 import { catalog, recipe } from "./mock/catalog.mjs";
 
@@ -136,6 +136,16 @@ test("a field counts unless another one's value leaves it without effect", () =>
   const changed = withValue(recipe, "generator.optimiser.kind", "rmsprop");
   assert.deepEqual(momentum.map((field) => counts(recipe, field)), [true, true]);
   assert.deepEqual(momentum.map((field) => counts(changed, field)), [false, true]);
+});
+
+test("what the program says of a recipe names fields as the page does", () => {
+  const said = "this recipe cannot run: batch must lie between 2 and 512, but is 1; generator.optimiser.lr must be 0: no penalty must be asked";
+  assert.equal(
+    inNames(catalog, said),
+    "this recipe cannot run: Batch (Run) must lie between 2 and 512, but is 1; Learning rate (Generator) must be 0: no penalty must be asked",
+  );
+  assert.equal(inNames(catalog, "no such thing: nothing must be"), "no such thing: nothing must be");
+  assert.equal(inNames(null, said), said);
 });
 
 test("values are held against the catalog's ranges", () => {

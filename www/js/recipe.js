@@ -41,6 +41,21 @@ export function counts(recipe, { unless }) {
   return !unless?.values.some((value) => same(value, valueAt(recipe, unless.path)));
 }
 
+/** What a field is called where its group is not in sight. @param {Field} field */
+export const nameOf = ({ group, label }) => `${label} (${group})`;
+
+/**
+ * What the program says of a recipe, with the fields' names in place of their paths.
+ * @param {Catalog | null} catalog
+ * @param {string} text such as “this recipe cannot run: weight_clip must be 0”
+ */
+export function inNames(catalog, text) {
+  return text.replace(/(?<=[:;] )[a-z0-9_.]+(?= must )/g, (path) => {
+    const field = catalog?.fields.find((candidate) => candidate.path === path);
+    return field ? nameOf(field) : path;
+  });
+}
+
 /** Not part of what a preset is: they are the visitor's own. */
 const OWN = ["seed", "dataset"];
 

@@ -9,7 +9,7 @@
 /** @import { Store } from "./store.js" */
 import { whole } from "./format.js";
 import { Measurements } from "./measurements.js";
-import { isFrom } from "./recipe.js";
+import { inNames, isFrom } from "./recipe.js";
 import { dismiss, notify } from "./store.js";
 
 /** The code of a run whose numbers are no longer finite. */
@@ -139,7 +139,7 @@ export function createListener(store, actions, scoring, keeper) {
         store.patch({ evaluating: false, measuring: false });
         if (event.code === DIVERGED) explain(event.message);
         // A snapshot that was asked for a moment too late: the visitor has been told what matters.
-        else if (event.code !== "not-ready" || store.get().state !== "failed") notify(store, { key: event.code, kind: "error", text: sentence(event.message) });
+        else if (event.code !== "not-ready" || store.get().state !== "failed") notify(store, { key: event.code, kind: "error", text: sentence(inNames(store.get().catalog, event.message)) });
         break;
     }
   }

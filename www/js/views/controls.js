@@ -5,7 +5,7 @@
 /** @import { Actions } from "../actions.js" */
 /** @import { Catalog, Field } from "../protocol.js" */
 /** @import { Store } from "../store.js" */
-import { counts, differences, valueAt } from "../recipe.js";
+import { counts, differences, nameOf, valueAt } from "../recipe.js";
 import { createInput } from "./input.js";
 
 /** @param {HTMLElement} el @param {Store} store @param {Actions} actions */
@@ -47,9 +47,6 @@ export function mount(el, store, actions) {
     waiting.textContent = pending.length === 0 ? "" : `Waiting for a fresh start: ${pending.map(nameOf).join(", ")}.`;
   });
 }
-
-/** @param {Field} field */
-const nameOf = ({ group, label }) => `${label} (${group})`;
 
 /** Basic fields first, by group; the rest behind a disclosure. @param {Catalog} catalog @param {Map<string, { element: HTMLElement }>} rows */
 function layOut({ fields }, rows) {

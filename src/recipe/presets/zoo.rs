@@ -76,7 +76,7 @@ pub fn variants(dcgan: &Recipe) -> [Preset; 7] {
         preset(
             "wgan",
             "WGAN",
-            "Scores without end, and weights clipped after each step. Look for the gap between real and fake, the distance: from 16 to a fraction of 1 as digits appear. The rest draw sooner. The paper clips at 0.01, with RMSProp, rates of 5e-5 and five steps of the judge.",
+            "Scores without end, and weights clipped after each step. Look for the gap between real and fake, the distance: from tens in the first steps to about 1 as digits appear. The rest draw sooner. The paper clips at 0.01, with RMSProp, rates of 5e-5 and five steps of the judge.",
             ("Arjovsky et al. 2017, algorithm 1", WGAN),
             dcgan,
             |r| {

@@ -1,9 +1,7 @@
 //! One step of every combination of objective, penalty, networks and conditioning: finite, and it
 //! changes both players; and every other is refused.
 
-#[path = "common/training.rs"]
-mod training;
-
+use crate::common::training::*;
 use ganvas::data::DatasetKind;
 use ganvas::device;
 use ganvas::error::Error;
@@ -13,7 +11,6 @@ use ganvas::recipe::{
 };
 use ganvas::train::Trainer;
 use pollster::block_on;
-use training::*;
 
 /// So many channels for a judge that no layer's units are all dead at once.
 fn enough(network: Architecture) -> usize {

@@ -1,11 +1,8 @@
 //! What constrains the players beside a penalty, against its definition and central differences: spectral norm,
 //! orthogonal regularisation, augmentation and the averages of LeCam.
 
-#[path = "common/differences.rs"]
-mod differences;
-
+use crate::common::differences::*;
 use burn::tensor::Tensor;
-use differences::*;
 use ganvas::data::{PIXELS, SIDE};
 use ganvas::gan::augmentation::{Change, Changes};
 use ganvas::gan::{lecam, orthogonal};

@@ -2,11 +2,8 @@
 //! penalty, and the exact input gradient that penalties are made of. Directions are drawn per parameter, so that a failure names
 //! the part that is wrong.
 
-#[path = "common/differences.rs"]
-mod differences;
-
+use crate::common::differences::*;
 use burn::tensor::Tensor;
-use differences::*;
 use ganvas::gan::augmentation::Changes;
 use ganvas::nets::layers::Mode;
 use ganvas::nets::params::{Weights, rows, vector};

@@ -1,11 +1,7 @@
 //! Measuring as a page or the command line meets it: every figure beside its floor, bit by bit, of one
 //! step, and without a trace in the run.
 
-mod common;
-#[path = "common/training.rs"]
-mod training;
-
-use common::*;
+use crate::common::driving::*;
 use ganvas::data::{DatasetKind, idx};
 use ganvas::metrics::Metric;
 use ganvas::metrics::classifier::CLASSIFIER_WEIGHTS;

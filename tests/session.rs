@@ -1,8 +1,6 @@
 //! The session as a page or the command line meets it: commands in, events out.
 
-mod common;
-
-use common::*;
+use crate::common::driving::*;
 use ganvas::data::{DatasetKind, Digits, PIXELS};
 use ganvas::metrics::classifier::CLASSIFIER_WEIGHTS;
 use ganvas::recipe::{Architecture, Codes, Recipe};

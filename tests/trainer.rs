@@ -1,15 +1,12 @@
 //! What a run keeps to: its seed, its bounds, what it is saved with; and that a checkpoint which it cannot go on from
 //! is refused.
 
-#[path = "common/training.rs"]
-mod training;
-
+use crate::common::training::*;
 use ganvas::data::Source;
 use ganvas::device;
 use ganvas::recipe::{Augmentation, Objective, Recipe};
 use ganvas::train::Trainer;
 use pollster::block_on;
-use training::*;
 
 #[test]
 fn clipped_weights_stay_between_their_bounds() {

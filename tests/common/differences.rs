@@ -1,6 +1,4 @@
 //! Networks and batches for gradients to be compared on, and the comparison with central differences.
-#![allow(dead_code)] // Each test file uses some of it.
-
 use burn::tensor::{Device, Tensor};
 use ganvas::data::{CLASSES, DatasetKind};
 use ganvas::device;

@@ -1,8 +1,5 @@
 //! Training a small recipe on drawn digits, and what a checkpoint of it holds.
 
-// No test file uses all of it.
-#![allow(dead_code)]
-
 use ganvas::data::{DatasetKind, Source};
 use ganvas::device;
 use ganvas::recipe::{Recipe, default_recipe};

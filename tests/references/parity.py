@@ -1,6 +1,6 @@
 """Ten steps of the dcgan, the wgan-gp and the r3gan preset in PyTorch, for tests/parity.rs.
 
-    mkdir start && GANVAS_PARITY=start cargo test --test parity
+    mkdir start && GANVAS_PARITY=start cargo test parity::
     python tests/references/parity.py start
 
 Needs torch, numpy and safetensors; writes parity.safetensors beside itself. Gradients and penalties (by double

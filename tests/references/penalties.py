@@ -1,6 +1,6 @@
 """Gradient penalties and their gradients by the weights, by autograd's double backward, for tests/penalties.rs.
 
-    mkdir start && GANVAS_PENALTIES=start cargo test --test penalties
+    mkdir start && GANVAS_PENALTIES=start cargo test penalties::
     python tests/references/penalties.py start
 
 Needs torch, numpy and safetensors; writes penalties.safetensors beside itself, computed in f64.

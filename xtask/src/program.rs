@@ -3,7 +3,7 @@
 
 use crate::files;
 use crate::shell::{self, CARGO};
-use crate::tools;
+use crate::tools::{self, Binder};
 use crate::workspace::Workspace;
 use anyhow::{Context, Result};
 use std::fmt;
@@ -51,7 +51,13 @@ impl fmt::Display for Program {
 }
 
 /// Builds `program` and returns the folder with its `ganvas.js` and `ganvas_bg.wasm`.
-pub fn build(workspace: &Workspace, program: Program, wasm_bindgen: &Path) -> Result<PathBuf> {
+pub fn build(workspace: &Workspace, program: Program, binder: &Binder) -> Result<PathBuf> {
+    let wasm = compile(workspace, program)?;
+    bind(workspace, program, binder, &wasm)
+}
+
+/// Compiles `program` to WebAssembly.
+pub fn compile(workspace: &Workspace, program: Program) -> Result<PathBuf> {
     let mut cargo = CARGO.command();
     cargo
         .args(["build", "--lib", "--target", "wasm32-unknown-unknown", "--no-default-features"])
@@ -64,32 +70,28 @@ pub fn build(workspace: &Workspace, program: Program, wasm_bindgen: &Path) -> Re
     shell::run(CARGO, &mut cargo).with_context(|| format!("the {program} did not build"))?;
 
     let built = workspace.target.join("wasm32-unknown-unknown").join(program.profile());
-    bind(workspace, program, wasm_bindgen, &built.join("ganvas.wasm"))
+    Ok(built.join("ganvas.wasm"))
 }
 
-/// Makes the JavaScript side, unless it was made before from the same bytes by the same tool.
-fn bind(
+/// Makes the JavaScript side, unless it was made before from the same bytes.
+pub fn bind(
     workspace: &Workspace,
     program: Program,
-    wasm_bindgen: &Path,
+    binder: &Binder,
     wasm: &Path,
 ) -> Result<PathBuf> {
     let programs = workspace.target.join("programs");
     let folder = programs.join(program.name());
     let stamp = programs.join(format!("{}.made-from", program.name()));
-    let version = shell::ask(wasm_bindgen, &["--version"]).unwrap_or_default();
-    let made_from = format!("{version}, {}", files::digest(&files::read(wasm)?));
+    // Another version of wasm-bindgen changes the program, too.
+    let made_from = files::digest(&files::read(wasm)?);
     if folder.is_dir() && files::read(&stamp).is_ok_and(|found| found == made_from.as_bytes()) {
         return Ok(folder);
     }
     files::remove_folder(&folder)?;
-    let tool = tools::found("wasm-bindgen");
-    let mut bind = std::process::Command::new(wasm_bindgen);
-    bind.args(["--target", "web", "--no-typescript", "--out-name", "ganvas"])
-        .args(["--remove-name-section", "--remove-producers-section", "--out-dir"])
-        .arg(&folder)
-        .arg(wasm);
-    shell::run(tool, &mut bind).with_context(|| format!("the {program} could not be bound"))?;
+    let mut command = binder.command(wasm, &folder);
+    shell::run(tools::found("wasm-bindgen"), &mut command)
+        .with_context(|| format!("the {program} could not be bound"))?;
     files::write(&stamp, made_from.as_bytes())?;
     Ok(folder)
 }

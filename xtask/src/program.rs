@@ -8,6 +8,7 @@ use crate::workspace::Workspace;
 use anyhow::{Context, Result};
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Program {
@@ -58,6 +59,20 @@ pub fn build(workspace: &Workspace, program: Program, binder: &Binder) -> Result
 
 /// Compiles `program` to WebAssembly.
 pub fn compile(workspace: &Workspace, program: Program) -> Result<PathBuf> {
+    shell::run(CARGO, &mut compiler(workspace, program))
+        .with_context(|| format!("the {program} did not build"))?;
+    let built = workspace.target.join("wasm32-unknown-unknown").join(program.profile());
+    Ok(built.join("ganvas.wasm"))
+}
+
+/// Compiles both programs while something else goes on. What fails is left for [`compile`] to tell.
+pub fn compile_ahead(workspace: &Workspace) {
+    for program in [Program::Gpu, Program::Cpu] {
+        compiler(workspace, program).arg("--quiet").stderr(Stdio::null()).status().ok();
+    }
+}
+
+fn compiler(workspace: &Workspace, program: Program) -> Command {
     let mut cargo = CARGO.command();
     cargo
         .args(["build", "--lib", "--target", "wasm32-unknown-unknown", "--no-default-features"])
@@ -67,10 +82,7 @@ pub fn compile(workspace: &Workspace, program: Program) -> Result<PathBuf> {
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .current_dir(&workspace.root);
-    shell::run(CARGO, &mut cargo).with_context(|| format!("the {program} did not build"))?;
-
-    let built = workspace.target.join("wasm32-unknown-unknown").join(program.profile());
-    Ok(built.join("ganvas.wasm"))
+    cargo
 }
 
 /// Makes the JavaScript side, unless it was made before from the same bytes.

@@ -25,10 +25,23 @@ fn recipe() -> Recipe {
 
 /// A run of ten steps: every loss and every weight.
 fn run(recipe: &Recipe, replicas: Option<Rc<dyn Replicas>>) -> (String, Vec<u8>) {
+    run_and(recipe, replicas, |_, _| {})
+}
+
+/// The same, with something done before each turn, counted from 0.
+fn run_and(
+    recipe: &Recipe,
+    replicas: Option<Rc<dyn Replicas>>,
+    mut before: impl FnMut(&mut Trainer, usize),
+) -> (String, Vec<u8>) {
     let mut trainer = Trainer::new(recipe.clone(), device::cpu()).expect("a valid recipe");
     trainer.share_with(replicas);
     let mut source = Source::new(recipe.dataset);
-    while trainer.step() < STEPS {
+    for turn in 0.. {
+        if trainer.step() == STEPS {
+            break;
+        }
+        before(&mut trainer, turn);
         if trainer.wants_batch() {
             let digits = source.batch(recipe.seed, trainer.batches(), recipe.batch);
             block_on(trainer.begin(digits.expect("drawn"))).expect("the CPU");
@@ -51,12 +64,16 @@ struct Watched {
     threads: Threads,
     asked: Cell<usize>,
     /// From this question on there are no answers.
-    deaf_from: usize,
+    deaf_from: Cell<usize>,
 }
 
 impl Watched {
     fn new(count: usize, deaf_from: usize) -> Rc<Self> {
-        Rc::new(Self { threads: Threads::start(count), asked: Cell::new(0), deaf_from })
+        Rc::new(Self {
+            threads: Threads::start(count),
+            asked: Cell::new(0),
+            deaf_from: Cell::new(deaf_from),
+        })
     }
 }
 
@@ -67,7 +84,7 @@ impl Replicas for Watched {
 
     fn ask(&self, replica: usize, order: Order) -> Pending {
         self.asked.set(self.asked.get() + 1);
-        if self.asked.get() > self.deaf_from {
+        if self.asked.get() > self.deaf_from.get() {
             return Box::pin(async { Err("it is deaf".into()) });
         }
         self.threads.ask(replica, order)
@@ -171,6 +188,27 @@ fn a_run_that_loses_its_replicas_goes_on_as_if_it_had_never_had_any() {
         let shared = run(&recipe, Some(watched.clone()));
         assert!(shared == alone, "deaf from question {deaf_from} on, it is another run");
         assert_eq!(watched.asked.get(), deaf_from + 1, "it is asked nothing more");
+    }
+}
+
+#[test]
+fn replicas_that_come_in_the_middle_of_a_batch_help_from_the_next_one_on() {
+    let recipe = recipe();
+    let alone = run(&recipe, None);
+    // At each turn of the second step; those before answer no more from then on, or go on answering.
+    for (at, lost) in (7..16).flat_map(|at| [(at, true), (at, false)]) {
+        let before = Watched::new(1, usize::MAX);
+        let after = Watched::new(1, usize::MAX);
+        let shared = run_and(&recipe, Some(before.clone()), |trainer, turn| {
+            if turn == at {
+                before.deaf_from.set(if lost { 0 } else { usize::MAX });
+                trainer.share_with(Some(after.clone()));
+            }
+            assert_eq!(trainer.take_loss(), None, "turn {turn}, others at {at}: they are not lost");
+        });
+        assert!(shared == alone, "others from turn {at} on, lost: {lost}: it is another run");
+        let asked = before.asked.get() + after.asked.get();
+        assert!(after.asked.get() > 0 && asked >= 2 * STEPS as usize - 1, "{asked} questions");
     }
 }
 

@@ -2,7 +2,7 @@
 //! made of turns, so that a caller can listen in between: on the CPU a player takes one part of the batch at a time.
 
 use super::plan::{self, Turn};
-use super::replica::{Order, Pending, Task};
+use super::replica::{Order, Pending, Replicas, Task};
 use super::reports::PendingReport;
 use super::step::Advice;
 use super::trainer::Trainer;
@@ -15,6 +15,7 @@ use crate::nets::ops;
 use burn::tensor::Tensor;
 use serde_bytes::ByteBuf;
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 /// A batch under way.
 pub struct Round {
@@ -22,6 +23,8 @@ pub struct Round {
     phase: Phase,
     /// Who takes part: the trainer itself, and the first of the replicas.
     workers: usize,
+    /// Those that were told of this batch, until one is lost. Others that come meanwhile know nothing of it.
+    replicas: Option<Rc<dyn Replicas>>,
     turns: VecDeque<Turn>,
     /// What the turns have found.
     sums: Vec<Advice>,
@@ -107,6 +110,7 @@ impl Trainer {
             None => None,
         };
         if let (Some(replicas), Some(round)) = (&self.replicas, &mut self.round) {
+            round.replicas = Some(replicas.clone());
             let order = |replica: usize| {
                 let batch = round.work.batch();
                 let samples = plan::share(0..batch, workers, replica + 1);
@@ -137,6 +141,7 @@ impl Trainer {
             work,
             phase: Phase::Discriminator,
             workers,
+            replicas: None,
             turns: self.turns(batch, workers),
             sums: Vec::new(),
             asked: Vec::new(),
@@ -167,11 +172,9 @@ impl Trainer {
         if round.phase == Phase::Between {
             round.phase = Phase::Generator;
             round.turns = self.turns(round.work.batch(), round.workers);
-            if let Some(replicas) = &self.replicas
-                && round.workers > 1
-            {
+            if let Some(replicas) = &round.replicas {
                 let weights = read(self.d.effective().clone()).await?;
-                self.told = true;
+                self.told = self.is_helped_by(replicas);
                 let order = || Order { task: Task::Generator, weights: weights.clone() };
                 let others = 0..round.workers - 1;
                 round.asked = others.map(|k| replicas.ask(k, order())).collect();
@@ -204,6 +207,10 @@ impl Trainer {
         Ok(())
     }
 
+    fn is_helped_by(&self, replicas: &Rc<dyn Replicas>) -> bool {
+        self.replicas.as_ref().is_some_and(|own| Rc::ptr_eq(own, replicas))
+    }
+
     /// Takes a replica's answer; without one, puts its work before all other turns and goes on alone
     /// from the next batch on.
     async fn hear(&mut self, round: &mut Round, worker: usize) {
@@ -212,13 +219,14 @@ impl Trainer {
             _ => self.nets.discriminator.layout.len(),
         };
         let answer = match round.asked.get_mut(worker - 1) {
-            Some(asked) if self.replicas.is_some() => asked.await,
+            Some(asked) if round.replicas.is_some() => asked.await,
             _ => Err(String::new()),
         };
         match answer.and_then(|answer| answer.advice(length, &self.nets.device)) {
             Ok(advice) => round.sums.push(advice),
             Err(reason) => {
-                if self.replicas.take().is_some() {
+                if round.replicas.take().is_some_and(|gone| self.is_helped_by(&gone)) {
+                    self.replicas = None;
                     self.lost = Some(reason);
                 }
                 let share = plan::share(0..round.work.batch(), round.workers, worker);

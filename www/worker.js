@@ -4,7 +4,7 @@
 
 /** @import { Command, Event, FromWorker, Program, ToWorker } from "./js/protocol.js" */
 import { buffersOf } from "./js/buffers.js";
-import { startHelpers } from "./js/helpers.js";
+import { createRestarts, startHelpers } from "./js/helpers.js";
 
 /** After this long no further turn is begun before the worker listens again, milliseconds: one of the
  * largest presets takes most of the 50 ms within which a command should be heard. */
@@ -18,6 +18,11 @@ const MOST_WORKERS = 4;
 
 /** @type {Command[]} */
 const queue = [];
+/** Hands the session fresh helpers. Between two ticks only: during one the session is the program's own.
+ * @type {() => void} */
+let share = () => {};
+let sharing = false;
+const restarts = createRestarts();
 /** `busy`: another tick would do something without a command.
  * @type {{ tick(commands: Command[], budget: number): Promise<Event[]>, readonly busy: boolean } | null} */
 let session = null;
@@ -49,7 +54,14 @@ async function open(program, workers) {
   const opened = await module.openSession();
   const helpers = Math.min(workers ?? navigator.hardwareConcurrency ?? 1, MOST_WORKERS) - 1;
   if (program === "cpu" && helpers > 0) {
-    opened.shareWith(helpers, startHelpers(helpers, module.compiledProgram()).ask);
+    let stop = () => {};
+    share = () => {
+      stop(); // of those before, one may be all right
+      const started = startHelpers(helpers, module.compiledProgram());
+      stop = started.stop;
+      opened.shareWith(helpers, started.ask);
+    };
+    share();
   }
   session = opened;
   loop();
@@ -61,17 +73,35 @@ async function loop() {
   try {
     do {
       const began = performance.now();
-      const events = await session.tick(queue.splice(0), BUDGET_MILLIS);
+      if (sharing) share();
+      sharing = false;
+      const events = (await session.tick(queue.splice(0), BUDGET_MILLIS)).map(helpAgain);
       const waiting = events.length === 0 && performance.now() - began < IDLE_MILLIS;
       // Even without news the page hears that the program lives.
       if (events.length > 0 || waiting) post({ type: "events", events }, buffersOf(events));
       if (waiting) await wait(IDLE_WAIT_MILLIS);
       await macrotask();
-    } while (!dead && (session.busy || queue.length > 0));
+    } while (!dead && (session.busy || queue.length > 0 || sharing));
   } catch (error) {
     fail(error);
   }
   looping = false;
+}
+
+/**
+ * Has lost helpers started again after a while, and says so: they may only have been slow, or short of memory.
+ * @param {Event} event
+ * @returns {Event}
+ */
+function helpAgain(event) {
+  if (event.type !== "failed" || event.code !== "helper-lost") return event;
+  const seconds = restarts.next(performance.now());
+  if (seconds === null) return { ...event, message: `${event.message}. This has happened too often to try again before the page is reloaded` };
+  setTimeout(() => {
+    sharing = true;
+    loop();
+  }, 1000 * seconds);
+  return { ...event, message: `${event.message}, until other helpers are started in ${seconds} second${seconds === 1 ? "" : "s"}` };
 }
 
 /** @param {number} millis */

@@ -4,19 +4,26 @@
 // browser would otherwise have to find, clear and give back each time.
 // @ts-check
 
-/** A helper that says nothing for so long is lost, milliseconds: a share takes a fraction of a second. */
+import { patiently } from "./patience.js";
+
+/** A helper that says nothing for so long is lost, milliseconds awake: a share takes a fraction of a second. */
 const SILENCE_MILLIS = 20_000;
+/** How long to wait before lost helpers are started again, seconds: longer each time, and then no more. */
+const WAITS = [1, 5, 30, 120];
+/** Helpers that worked for so long are forgiven what was before, milliseconds. */
+const FORGIVEN_MILLIS = 10 * 60_000;
 
 /**
  * @typedef {{ gradient: Float32Array, figures: Float32Array }} Answer
  * @typedef {{ worker: Worker, buffer: ArrayBuffer, id: number, resolve: (answer: Answer) => void,
- *   reject: (error: Error) => void, alarm: number }} Helper
+ *   reject: (error: Error) => void, calm: () => void }} Helper
+ * `calm` ends the wait for its answer
  */
 
 /**
  * Starts `count` helpers from a compiled program. `ask` sends one of them a task with weights, which it
  * copies at once, and promises the answer, which is to be used before it is asked again. The first
- * helper that fails ends all: what is asked after that is refused.
+ * helper that fails ends all: what is asked after that is refused, and others have to be started.
  * @param {number} count
  * @param {WebAssembly.Module} program
  */
@@ -29,12 +36,12 @@ export function startHelpers(count, program) {
   const helpers = Array.from({ length: count }, (_, i) => {
     const worker = new Worker(new URL("../helper.js", import.meta.url), { type: "module", name: `ganvas-helper-${i + 1}` });
     /** @type {Helper} */
-    const helper = { worker, buffer: new ArrayBuffer(0), id: 0, resolve: () => {}, reject: () => {}, alarm: 0 };
+    const helper = { worker, buffer: new ArrayBuffer(0), id: 0, resolve: () => {}, reject: () => {}, calm: () => {} };
     worker.onmessage = ({ data: { id, reason, buffer, length, figures } }) => {
       if (reason) return lose(reason);
       helper.buffer = buffer;
       if (id !== helper.id) return; // of a question that nobody waits for any more
-      clearTimeout(helper.alarm);
+      helper.calm();
       helper.resolve({ gradient: new Float32Array(buffer, 0, length), figures });
     };
     worker.onerror = (event) => {
@@ -48,9 +55,9 @@ export function startHelpers(count, program) {
   /** @param {string} reason */
   function lose(reason) {
     lost ??= new Error(reason);
-    for (const { worker, reject, alarm } of helpers) {
+    for (const { worker, reject, calm } of helpers) {
       worker.terminate();
-      clearTimeout(alarm);
+      calm();
       reject(lost);
     }
   }
@@ -61,9 +68,9 @@ export function startHelpers(count, program) {
       return new Promise((resolve, reject) => {
         if (lost) return reject(lost);
         const helper = helpers[index];
-        clearTimeout(helper.alarm);
-        const alarm = self.setTimeout(() => lose("it stopped answering"), SILENCE_MILLIS);
-        Object.assign(helper, { id: ++questions, resolve, reject, alarm });
+        helper.calm();
+        const calm = patiently(SILENCE_MILLIS, () => lose("it stopped answering"));
+        Object.assign(helper, { id: ++questions, resolve, reject, calm });
         // The answer may be longer than the question: either player's weights at most twice as long.
         const { length } = weights;
         const buffer = helper.buffer.byteLength >= weights.byteLength ? helper.buffer : new ArrayBuffer(2 * weights.byteLength);
@@ -71,6 +78,22 @@ export function startHelpers(count, program) {
         new Float32Array(buffer, 0, length).set(weights);
         helper.worker.postMessage({ id: helper.id, task, buffer, length }, { transfer: [buffer] });
       });
+    },
+    /** Ends them, if they have not ended themselves. */
+    stop: () => lose("it is no longer needed"),
+  };
+}
+
+/** When lost helpers are to be started again. */
+export function createRestarts() {
+  let losses = 0;
+  let lostAt = -Infinity;
+  return {
+    /** After a loss: the seconds to wait, or null when it has happened too often. @param {number} now milliseconds */
+    next(now) {
+      if (now - lostAt >= FORGIVEN_MILLIS) losses = 0;
+      lostAt = now;
+      return WAITS[losses++] ?? null;
     },
   };
 }

@@ -24,10 +24,15 @@ export function compiledProgram() {
   return "a program";
 }
 
-/** Helps nobody: the mock session asks nothing. */
+/** Answers everything with what it was told. */
 export class Replica {
   static async open() {
     return new Replica();
+  }
+
+  /** @param {unknown} _task @param {Float32Array} _room @param {number} count */
+  async answer(_task, _room, count) {
+    return Float32Array.of(0, count);
   }
 }
 
@@ -43,6 +48,8 @@ class MockSession {
     this.state = "loading";
     this.ticking = false;
     this.workers = 1;
+    /** @type {((helper: number, task: object, weights: Float32Array) => Promise<unknown>) | null} */
+    this.ask = null;
     this.savedAt = Infinity;
     /** @type {Extract<Command, { type: "evaluate" }> | null} */
     this.evaluation = null;
@@ -51,9 +58,23 @@ class MockSession {
     this.heldOut = false;
   }
 
-  /** @param {number} count */
-  shareWith(count) {
+  /** @param {number} count @param {NonNullable<MockSession["ask"]>} ask */
+  shareWith(count, ask) {
     this.workers = count + 1;
+    this.ask = ask;
+    this.sayLoaded();
+  }
+
+  /** As the real one does, in each step. */
+  async askHelpers() {
+    try {
+      await this.ask?.(0, {}, new Float32Array(4));
+    } catch (error) {
+      this.ask = null;
+      this.workers = 1;
+      this.refuse("helper-lost", `a helping worker failed (${/** @type {Error} */ (error).message}); training goes on without help, more slowly`);
+      this.sayLoaded();
+    }
   }
 
   get busy() {
@@ -124,6 +145,7 @@ class MockSession {
         break;
       case "restore": {
         const text = new TextDecoder().decode(command.checkpoint);
+        if (config.forgets) return this.refuse("checkpoint-invalid", "this checkpoint cannot be used: it was not made by this version of ganvas");
         if (!text.startsWith(MAGIC)) return this.refuse("checkpoint-invalid", "this checkpoint cannot be used: it is not a safetensors file");
         const { step, recipe } = JSON.parse(text.slice(MAGIC.length));
         this.recipe = command.recipe ?? recipe;
@@ -193,6 +215,7 @@ class MockSession {
     const end = performance.now() + budget;
     const first = this.step + 1;
     while (performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 5));
+    await this.askHelpers();
     this.advance(config.stepsPerTick ?? 2, "both");
     if (this.step >= this.savedAt + 20 && config.diesAfterSave === device || this.step >= config.diesAt) {
       // As a Rust panic does: printed, then a trap outside of any awaited promise.

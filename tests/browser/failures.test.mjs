@@ -99,6 +99,29 @@ test("a GPU program that dies in mid-run gives way, from the last snapshot, and 
     await page.getByText("MNIST: 12,000", { exact: true }).waitFor();
   }));
 
+test("a GPU that was lost can be tried again, from where the run stands, and is not by itself", () =>
+  visit({ adapter: GOOD, query: "/?autostart&dataset=drawn", mock: { diesAfterSave: "gpu" } }, async (page) => {
+    const again = page.locator("#badge").getByRole("button", { name: "Try the GPU again" });
+    const step = async () => Number((await attributes(page)).step);
+    await until(page, { device: "gpu", state: "training" });
+    assert(await again.isHidden());
+    await until(page, { device: "cpu", state: "training" });
+    await untilStep(page, (await step()) + 20);
+    const left = await step();
+    await page.locator(".notice").getByRole("button", { name: "Try the GPU again" }).click();
+    await until(page, { device: "gpu", state: "training" });
+    assert(await step() >= left, "from where it stood");
+    assert(await again.isHidden());
+    assert.match(await badgeOf(page), /^GPU\s+Runs on the GPU: you asked for it to be tried again\.$/);
+    assert.equal(await notice(page), "");
+    // The second one dies as well.
+    await until(page, { device: "cpu", state: "training" });
+    await untilStep(page, (await step()) + 60);
+    assert.equal((await attributes(page)).device, "cpu");
+    await again.click();
+    await until(page, { device: "gpu", state: "training" });
+  }));
+
 test("a refused shader, which is only printed, counts as failure", () =>
   visit({ adapter: GOOD, query: "/?autostart", mock: { shaderErrorAt: 40 } }, async (page) => {
     await until(page, { device: "cpu" });

@@ -160,13 +160,23 @@ test("merging buckets of one branch leaves those of another alone", () => {
   assert.deepEqual(history.past[0].buckets.map(({ steps }) => steps), Array(8).fill(1));
 });
 
+test("curves that were packed later than where the run goes on end there", () => {
+  const history = new History(16);
+  for (let step = 1; step <= 50; step++) history.add(point(step));
+  const again = new History(16);
+  again.unpack(structuredClone(history.pack()), 20);
+  assert(Number(again.steps().at(-1)) <= 20);
+  again.add(point(10));
+  assert.equal(again.steps().at(-1), 10, "steps that come again take the place of what was");
+});
+
 test("curves are packed and unpacked", () => {
   const history = new History(64);
   for (let step = 1; step <= 20; step++) history.add(point(step));
   history.branchOff(1, { parent: 0, from: 10 });
   history.add(point(11, 100));
   const again = new History(64);
-  again.unpack(structuredClone(history.pack()));
+  again.unpack(structuredClone(history.pack()), 11);
   assert.deepEqual(again.pack(), history.pack());
   again.add(point(12));
   assert.equal(again.steps().at(-1), 12);

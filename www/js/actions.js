@@ -3,13 +3,14 @@
 // @ts-check
 
 /** @import { Keeper } from "./keeper.js" */
-/** @import { Catalog, Command, Pictures, Players, Recipe, SampleRequest } from "./protocol.js" */
+/** @import { Catalog, Command, Pictures, Players, Program, Recipe, SampleRequest } from "./protocol.js" */
 /** @import { Params } from "./params.js" */
 /** @import { Store } from "./store.js" */
 /** @import { Mark } from "./timeline.js" */
+/** @import { Offer } from "./older.js" */
 import { BUILT_IN, DOWNLOADED } from "./data.js";
 import { recipeFor } from "./params.js";
-import { differences, valueAt, withValue } from "./recipe.js";
+import { conform, differences, valueAt, withValue } from "./recipe.js";
 import { notify } from "./store.js";
 
 /** A slider in motion is heard when it rests so long. */
@@ -25,6 +26,7 @@ const CHECKPOINT_LIMIT_BYTES = 256 * 2 ** 20;
  *   params: Params,
  *   send: (...commands: Command[]) => void,
  *   revive: () => void,
+ *   switchTo: (program: Program) => void,
  *   keeper: Keeper,
  *   data: { isAbsent: () => Promise<boolean>, stream: () => Promise<void> },
  *   opened: () => void,
@@ -32,7 +34,7 @@ const CHECKPOINT_LIMIT_BYTES = 256 * 2 ** 20;
  * }} around `opened` says that the session takes commands, `offer` hands a file to the visitor
  */
 export function createActions(around) {
-  const { store, params, send, revive, keeper, data, opened, offer } = around;
+  const { store, params, send, revive, switchTo, keeper, data, opened, offer } = around;
   let settling = 0;
   /** @type {Set<number>} ids of the saves that are to become files */
   const downloads = new Set();
@@ -93,7 +95,10 @@ export function createActions(around) {
       const { catalog, draft, running } = store.get();
       const changed = catalog && draft && running && differences(catalog, draft, running).length > 0;
       if (changed) load();
-      else send({ type: "reset" });
+      else {
+        keeper.keep();
+        send({ type: "reset" });
+      }
     },
 
     /** As reset, but training goes on by itself if it was under way. */
@@ -173,29 +178,32 @@ export function createActions(around) {
       keeper.goBack(mark);
     },
 
-    resume() {
+    /** @param {Offer} offer */
+    resume(offer) {
       dropEdits();
-      keeper.resume();
+      keeper.resume(offer);
     },
 
     /** Goes on from a snapshot by what the form says, as far as a branch may change it. @param {Mark} mark */
     branch(mark) {
-      const { catalog, draft } = store.get();
-      if (!catalog || !draft || !mark.recipe) return;
+      const { catalog, draft, running } = store.get();
+      if (!catalog || !draft || !running || !mark.recipe) return;
       dropEdits();
       const free = catalog.fields.filter(({ branches }) => branches);
-      keeper.branch(mark, free.reduce((next, { path }) => withValue(next, path, valueAt(draft, path)), mark.recipe));
+      const kept = conform(catalog, running, mark.recipe);
+      keeper.branch(mark, free.reduce((next, { path }) => withValue(next, path, valueAt(draft, path)), kept));
     },
 
     /** @param {File} file */
     async restore(file) {
       const refuse = (/** @type {string} */ why) =>
         notify(store, { key: "checkpoint-invalid", kind: "error", text: `“${file.name}” ${why}. The run here is unchanged.` });
+      if (!store.get().running) return refuse("came before there was a program to open it: try again in a moment");
       if (file.size === 0) return refuse("is empty");
       if (file.size > CHECKPOINT_LIMIT_BYTES) return refuse("is far too large to be a checkpoint of ganvas");
       try {
         const checkpoint = new Uint8Array(await file.arrayBuffer());
-        dropEdits();
+        applyNow(); // should the file be refused, nothing has been lost
         keeper.openFile(checkpoint);
       } catch {
         refuse("could not be read");
@@ -205,6 +213,13 @@ export function createActions(around) {
     revive() {
       store.patch({ state: "loading" });
       revive();
+    },
+
+    /** From where the run stands: the GPU may only have been busy, or its driver restarted. */
+    async tryGpu() {
+      store.patch({ gpuLost: false }); // pressed twice
+      if (store.get().state !== "failed") await keeper.kept();
+      switchTo("gpu");
     },
   };
   return actions;
@@ -222,6 +237,7 @@ export function createActions(around) {
     clearTimeout(settling);
     settling = 0;
     store.patch({ touched: [] });
+    keeper.keep();
     send({ type: "load", recipe: draft });
   }
 

@@ -1,4 +1,4 @@
-// The snapshots of this run and of the last one in the browser's own database (IndexedDB), beyond what
+// The snapshots of this run and of the ones before it in the browser's own database (IndexedDB), beyond what
 // memory holds and beyond a reload. It must not know what is in them. Whatever fails here rejects: a
 // browser may close its storage to a page, or run out of room, at any time.
 // @ts-check
@@ -6,13 +6,17 @@
 /** @import { Mark } from "./timeline.js" */
 
 /**
- * A run as it is found again. `newest` is the mark it goes on from; `rest` is the keeper's own.
- * @typedef {{ id: string, at: number, label: string, step: number, newest: number, rest: unknown }} Run
+ * A run as it is found again. `newest` is the mark it goes on from; `rest` is the keeper's own, laid out as `format`
+ * says. `unreadable`: it could not be opened, and the visitor has been told.
+ * @typedef {{ id: string, at: number, label: string, step: number, newest: number, format?: number, rest: unknown,
+ *   unreadable?: boolean }} Run
  */
 /** @typedef {Awaited<ReturnType<typeof openArchive>>} Archive */
 
 const NAME = "ganvas";
 const LOCK = "ganvas-run-";
+/** Runs that are kept beside the one under way: those that ended last. */
+export const OLDER_RUNS = 2;
 
 export async function openArchive() {
   const opening = indexedDB.open(NAME, 1);
@@ -21,7 +25,10 @@ export async function openArchive() {
     opening.result.createObjectStore("marks"); // by run and id, without the checkpoints
     opening.result.createObjectStore("checkpoints");
   };
-  const db = await answer(opening);
+  const db = await answer(opening).catch((error) => {
+    if (error?.name !== "VersionError") throw error;
+    throw new Error("what it has kept is of a newer version of ganvas, which a reload of this page may bring");
+  });
   db.onversionchange = () => db.close(); // or another tab could not delete it
 
   /**
@@ -41,6 +48,19 @@ export async function openArchive() {
     return result;
   }
 
+  /** No other page's. @param {(all: Run[]) => string[]} choose */
+  async function deleteRuns(choose) {
+    const busy = await running();
+    await within("readwrite", async ({ runs, marks, checkpoints }) => {
+      /** @type {Run[]} */
+      const all = await answer(runs.getAll());
+      for (const id of choose(all.filter(({ id }) => !busy.has(id)))) {
+        runs.delete(id);
+        for (const store of [marks, checkpoints]) store.delete(keysOf(id));
+      }
+    });
+  }
+
   return {
     /** Writes what is new of a run, and deletes marks. @param {Run} run @param {Mark[]} fresh @param {number[]} gone */
     write(run, fresh, gone) {
@@ -52,44 +72,42 @@ export async function openArchive() {
           else if (mark.bytes === 0) checkpoints.delete([run.id, mark.id]);
         }
         runs.put(run);
+        runs.transaction.commit(); // the page may be gone before it would be by itself
       });
     },
 
-    /** The latest run that no open page is busy with, its pictures at the end. */
-    async last() {
+    /** Says something else of a run. @param {Run} run */
+    amend: (run) => within("readwrite", ({ runs }) => void runs.put(run)),
+
+    /** The runs that no open page is busy with, the last one first, with its pictures at the end. */
+    async runs() {
       const busy = await running();
-      const { runs, pictures } = await within("readonly", async ({ runs, marks }) => {
-        /** @type {Run[]} */
-        const all = (await answer(runs.getAll())).filter(({ id }) => !busy.has(id));
-        const [run] = all.sort((a, b) => b.at - a.at);
-        /** @type {Mark | undefined} */
-        const mark = run && (await answer(marks.get([run.id, run.newest])));
-        return { runs: all, pictures: mark?.pictures ?? null };
+      return within("readonly", async ({ runs, marks }) => {
+        const all = latest(await answer(runs.getAll())).filter(({ id }) => !busy.has(id));
+        const ends = await Promise.all(all.map((run) => answer(marks.get([run.id, run.newest]))));
+        return all.map((run, i) => ({ run, pictures: /** @type {Mark | undefined} */ (ends[i])?.pictures ?? null }));
       });
-      return runs.length > 0 ? { run: runs[0], pictures } : null;
     },
 
     /** The marks of a run, without their checkpoints. @param {string} run @returns {Promise<Mark[]>} */
     async marks(run) {
       /** @type {Mark[]} */
-      const found = await within("readonly", ({ marks }) => answer(marks.getAll(all(run))));
+      const found = await within("readonly", ({ marks }) => answer(marks.getAll(keysOf(run))));
       return found.map((mark) => ({ ...mark, checkpoint: null }));
     },
 
     /** @param {string} run @param {number} mark @returns {Promise<Uint8Array | undefined>} */
     checkpoint: (run, mark) => within("readonly", ({ checkpoints }) => answer(checkpoints.get([run, mark]))),
 
-    /** Deletes all runs but these, and those that another page is busy with. @param {string[]} kept */
-    async keepOnly(kept) {
-      const busy = await running();
-      await within("readwrite", async ({ runs, marks, checkpoints }) => {
-        for (const id of /** @type {string[]} */ (await answer(runs.getAllKeys()))) {
-          if (kept.includes(id) || busy.has(id)) continue;
-          runs.delete(id);
-          for (const store of [marks, checkpoints]) store.delete(all(id));
-        }
-      });
-    },
+    /** Makes room: deletes all but the last runs, and those that are on offer. @param {string} own the run under way @param {string[]} offered */
+    prune: (own, offered) =>
+      deleteRuns((all) => latest(all).map(({ id }) => id).filter((id) => id !== own).slice(OLDER_RUNS).filter((id) => !offered.includes(id))),
+
+    /** @param {string} run */
+    remove: (run) => deleteRuns(() => [run]),
+
+    /** Deletes all runs, but those that another page is busy with. */
+    clear: () => deleteRuns((all) => all.map(({ id }) => id)),
 
     /** Says to other pages that a run is under way here, until the function that it returns is called. @param {string} run */
     claim(run) {
@@ -108,8 +126,11 @@ async function running() {
   return new Set(held.map(({ name = "" }) => name.slice(LOCK.length)));
 }
 
+/** @param {Run[]} runs */
+const latest = (runs) => runs.sort((a, b) => b.at - a.at);
+
 /** The keys of a run's marks. @param {string} run */
-const all = (run) => IDBKeyRange.bound([run], [run, []]);
+const keysOf = (run) => IDBKeyRange.bound([run], [run, []]);
 
 /** @template T @param {IDBRequest<T>} request @returns {Promise<T>} */
 function answer(request) {

@@ -5,8 +5,9 @@
 
 /** @import { Command, Event, FromWorker, Program } from "./protocol.js" */
 import { Memory } from "./memory.js";
+import { patiently } from "./patience.js";
 
-/** A program that says nothing for so long while it should be at work is dead, milliseconds. */
+/** A program that says nothing for so long while it should be at work is dead, milliseconds awake. */
 const SILENCE_MILLIS = 180_000;
 /** CPU workers that may die, none getting further than the last, before the client gives up. */
 const CPU_ATTEMPTS = 3;
@@ -29,7 +30,7 @@ export function createClient(listener) {
   let deaths = 0;
   let step = 0;
   let diedAt = -1;
-  let silence = 0;
+  let calm = () => {};
   /** @type {number | null} */
   let workers = null;
   const memory = new Memory();
@@ -69,8 +70,8 @@ export function createClient(listener) {
 
   /** Starts the alarm for a silent program anew, or turns it off. @param {boolean} on */
   function watch(on) {
-    clearTimeout(silence);
-    if (on) silence = window.setTimeout(() => replace("it stopped answering"), SILENCE_MILLIS);
+    calm();
+    if (on) calm = patiently(SILENCE_MILLIS, () => replace("it stopped answering"));
   }
 
   /** @param {string} reason */
@@ -83,12 +84,12 @@ export function createClient(listener) {
       deaths = 0;
       return listener.onGone(reason);
     }
-    listener.onReplaced({ program: "cpu", reason, step: reopen() });
+    listener.onReplaced({ program: "cpu", reason, step: reopen("cpu") });
   }
 
-  /** Brings a fresh worker to where the last one stood; the step, or null when it begins anew. */
-  function reopen() {
-    open("cpu");
+  /** Brings a fresh worker to where the last one stood; the step, or null when it begins anew. @param {Program} next */
+  function reopen(next) {
+    open(next);
     const snapshot = listener.newest();
     const { commands, anew } = memory.replay(snapshot);
     post(commands);
@@ -122,7 +123,12 @@ export function createClient(listener) {
     /** Tries once more after `onGone`. */
     revive() {
       if (worker) return;
-      reopen();
+      reopen("cpu");
+    },
+    /** Goes on with another program; the step it goes on from, or null when the run begins anew. @param {Program} next */
+    switchTo(next) {
+      worker?.terminate();
+      return reopen(next);
     },
   };
 }

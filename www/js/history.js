@@ -64,14 +64,19 @@ export class History {
     return { path: this.path(), past: this.past };
   }
 
-  /** @param {ReturnType<History["pack"]>} packed */
-  unpack({ path, past }) {
+  /**
+   * What was packed, up to the step from which the run goes on: it may have been packed later than that.
+   * @param {ReturnType<History["pack"]>} packed
+   * @param {number} step
+   */
+  unpack({ path, past }, step) {
     Object.assign(this, path, { past, last: null });
+    this.rewind(step);
   }
 
-  /** @param {LossPoint} point with a later step than the last */
+  /** @param {LossPoint} point */
   add(point) {
-    if (this.last && point.step <= this.last.step) this.rewind(point.step - 1);
+    this.rewind(point.step - 1);
     this.last = point;
     const fresh = { step: point.step, steps: 1, spreads: KEYS.map((key) => spreadOf(point[key])) };
     const tail = this.buckets.at(-1);
@@ -85,7 +90,7 @@ export class History {
 
   /** Forgets what came after a step: the run has gone back to it. @param {number} step */
   rewind(step) {
-    if (!this.last || this.last.step <= step) return;
+    if ((this.buckets.at(-1)?.step ?? 0) <= step) return;
     this.buckets = this.buckets.filter((bucket) => bucket.step <= step);
     this.last = null;
     if (this.buckets.length === 0) this.stride = 1;

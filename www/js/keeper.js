@@ -4,31 +4,46 @@
 // @ts-check
 
 /** @import { Archive, Run } from "./archive.js" */
+/** @import { Offer } from "./older.js" */
 /** @import { Command, Event, Recipe } from "./protocol.js" */
 /** @import { Store } from "./store.js" */
 /** @import { Branch, Mark } from "./timeline.js" */
+import { History } from "./history.js";
 import { REPLAY } from "./memory.js";
+import { FORMAT, createOlder } from "./older.js";
 import { notify } from "./store.js";
-import { DISK_BYTES, MEMORY_BYTES, interval, strip } from "./timeline.js";
+import { DISK_BYTES, MEMORY_BYTES, Timeline, interval, strip } from "./timeline.js";
 
 /** Of a save that nobody waits for as a file. */
 const OWN = 0;
+/** With these words a session refuses a restore. */
+const REFUSALS = ["checkpoint-invalid", "recipe-invalid", "bad-command"];
+/** How long a snapshot is waited for before something is done without it, milliseconds. */
+const PATIENCE_MILLIS = 5_000;
 
-/** @typedef {"returned" | "opened" | "resumed" | "back" | "branched"} Arrival how the run came to where it is */
-/** What is to be done when a restore has been carried out. @typedef {(step: number) => Arrival} Aim */
-/** @typedef {{ branches: Branch[], branch: number, curves: ReturnType<import("./history.js").History["pack"]> }} Rest */
+/**
+ * How the run came to where it is. `refused`: it is where it was; `unreadable`: so it is, and the visitor has been told.
+ * @typedef {"returned" | "opened" | "resumed" | "back" | "branched" | "refused" | "unreadable"} Arrival
+ */
+/**
+ * What is to be done when a restore has been carried out, or refused.
+ * @typedef {{ arrive: (step: number) => Arrival, refused: (reason: string) => Arrival }} Aim
+ */
+/** @typedef {{ branches: Branch[], branch: number, curves: ReturnType<History["pack"]> }} Rest */
 /** @typedef {ReturnType<typeof createKeeper>} Keeper */
 
 /**
  * @param {Store} store
  * @param {(...commands: Command[]) => void} send
  * @param {Promise<Archive>} opening
+ * @param {(name: string, bytes: Uint8Array) => void} deliver hands a file to the visitor
  */
-export function createKeeper(store, send, opening) {
+export function createKeeper(store, send, opening, deliver) {
   const { timeline } = store.get();
+  const older = createOlder(store, deliver);
   /** @type {Archive | null} */
   let archive = null;
-  /** @type {Map<number, Aim>} by the id of the restore */
+  /** @type {Map<number, Aim>} by the id of the restore, in the order in which they were sent */
   const aims = new Map();
   let ids = REPLAY;
   let run = newRun();
@@ -39,16 +54,17 @@ export function createKeeper(store, send, opening) {
   let writing = Promise.resolve();
   let training = false;
   let clock = { taken: 0, asked: 0, cost: 0 };
+  /** Who waits for the next snapshot. @type {(() => void)[]} */
+  let waiting = [];
 
   const keeper = {
-    /** Looks for the last visit's run. */
+    /** Looks for the runs of earlier visits. */
     async open() {
       try {
         archive = await opening;
         timeline.budget = DISK_BYTES;
-        const last = await archive.last();
-        await archive.keepOnly(last ? [last.run.id, run] : [run]);
-        offer(last?.run ?? null, last?.pictures ?? null);
+        await older.find(archive);
+        await archive.prune(run, older.ids());
       } catch (error) {
         close(error);
       }
@@ -78,6 +94,7 @@ export function createKeeper(store, send, opening) {
           clock = { ...clock, taken: clock.taken + 1, cost: event.millis };
           changed();
           sync();
+          goOn();
           break;
         }
         case "restored": {
@@ -85,17 +102,51 @@ export function createKeeper(store, send, opening) {
           const aim = aims.get(event.id);
           aims.delete(event.id);
           keeper.look(null);
-          if (aim) return aim(event.step);
+          if (aim) return aim.arrive(event.step);
           timeline.rewind(event.step);
           return "returned";
         }
+        case "failed": {
+          goOn();
+          // Answers come in the order of the questions.
+          const [first] = aims;
+          if (!first || !REFUSALS.includes(event.code)) break;
+          aims.delete(first[0]);
+          return first[1].refused(event.message);
+        }
       }
+    },
+
+    /** The program has died: what was asked of it is not answered. @param {string} reason @param {boolean} certain whether it is not the device's fault */
+    bereave(reason, certain) {
+      goOn();
+      const lost = [...aims.values()];
+      aims.clear();
+      for (const { refused } of certain ? lost : []) refused(reason);
     },
 
     /** What a worker that dies is replaced from. */
     newest() {
       const mark = timeline.newest();
       return mark?.checkpoint ? { step: mark.step, checkpoint: mark.checkpoint } : null;
+    },
+
+    /**
+     * The run is about to be left: takes a snapshot if there is something new. What can be done before a page is gone
+     * depends on the browser: while it fetches the next page there is time for it, when it closes a tab often not.
+     */
+    keep() {
+      const { state, step } = store.get();
+      if (state !== "failed" && (state === "training" || step > (timeline.newest()?.step ?? 0))) snap();
+    },
+
+    /** As `keep`; resolves when it is there, or cannot be had. */
+    kept() {
+      return new Promise((/** @type {(value: void) => void} */ resolve) => {
+        waiting.push(resolve);
+        setTimeout(resolve, PATIENCE_MILLIS);
+        snap();
+      });
     },
 
     /** Shows the drawings of a moment, or those of now. @param {Mark | null} mark */
@@ -105,66 +156,76 @@ export function createKeeper(store, send, opening) {
     },
 
     /** Back to a snapshot: everything as it was, settings too. @param {Mark} mark */
-    goBack: (mark) => restore(mark, null, "back"),
+    goBack: (mark) => returnTo(mark, null, "back"),
 
     /** Back to a snapshot, to go on by other settings. @param {Mark} mark @param {Recipe} recipe */
-    branch: (mark, recipe) => restore(mark, recipe, "branched"),
+    branch: (mark, recipe) => returnTo(mark, recipe, "branched"),
 
     /** A file of the visitor's: another run than the one here. @param {Uint8Array} checkpoint */
     openFile(checkpoint) {
-      const id = ++ids;
-      aims.set(id, (step) => {
+      restore(checkpoint, null, (step) => {
         const { running, history } = store.get();
         begin();
         history.clear();
         if (running) timeline.saved(step, checkpoint, running);
         return "opened";
       });
-      store.patch({ wantsRun: false });
-      send({ type: "restore", id, checkpoint, recipe: null });
     },
 
-    /** Goes on with the run that is offered. */
-    async resume() {
-      const { offer: offered } = store.get();
-      if (!archive || !offered) return;
-      const { run: found } = offered;
+    /** Goes on with a run that is offered. @param {Offer} offered */
+    async resume({ run: found, held }) {
+      if (aims.size > 0) return; // pressed twice
+      /** @type {Mark[]} */
+      let marks;
+      /** @type {Uint8Array | null | undefined} */
+      let checkpoint;
       try {
         await writing; // it may be the run that was here a moment ago
-        const [marks, checkpoint] = await Promise.all([archive.marks(found.id), archive.checkpoint(found.id, found.newest)]);
+        [marks, checkpoint] = held
+          ? [held, held.find(({ id }) => id === found.newest)?.checkpoint]
+          : await Promise.all([archive?.marks(found.id) ?? [], archive?.checkpoint(found.id, found.newest)]);
         if (!checkpoint) throw new Error("it is no longer there");
-        const id = ++ids;
-        aims.set(id, (step) => {
-          begin();
-          const rest = /** @type {Rest} */ (found.rest);
-          for (const mark of marks) if (mark.id === found.newest) mark.checkpoint = checkpoint;
-          timeline.load(marks, rest.branches, step);
-          store.get().history.unpack(rest.curves);
-          run = found.id;
-          stored = new Map(marks.map(({ id, bytes }) => [id, bytes > 0]));
-          clock.taken = marks.filter(({ bytes }) => bytes > 0).length;
-          claim();
-          offer(null, null);
-          return "resumed";
-        });
-        store.patch({ wantsRun: false });
-        send({ type: "restore", id, checkpoint, recipe: null });
       } catch (error) {
-        notify(store, { key: "archive", kind: "warning", text: `The last run could not be read: ${reasonOf(error)}.` });
+        older.withdraw(found);
+        return notify(store, { key: "archive", kind: "warning", text: `That run could not be read: ${reasonOf(error)}.` });
       }
+      const { branches, curves } = /** @type {Rest} */ (found.rest);
+      try {
+        // Whether it can be read at all is seen before anything here is given up for it.
+        new Timeline().load(marks, branches, found.step);
+        new History().unpack(curves, found.step);
+      } catch {
+        return older.setAside(found, "what is kept of it is damaged", archive);
+      }
+      restore(checkpoint, null, (step) => {
+        begin();
+        for (const mark of marks) if (mark.id === found.newest) mark.checkpoint = checkpoint;
+        timeline.load(marks, branches, step);
+        store.get().history.unpack(curves, step);
+        run = found.id;
+        stored = new Map(held ? [] : marks.map(({ id, bytes }) => [id, bytes > 0]));
+        clock.taken = marks.filter(({ bytes }) => bytes > 0).length;
+        claim();
+        older.withdraw(found);
+        changed();
+        return "resumed";
+      }, (reason) => {
+        older.setAside(found, reason, held ? null : archive);
+        return "unreadable";
+      });
     },
 
-    /** Deletes the run that is offered. */
-    discard() {
-      offer(null, null);
-      archive?.keepOnly([run]).catch(close);
+    /** Deletes a run that is offered. @param {Offer} offered */
+    discard({ run: found }) {
+      older.withdraw(found);
+      archive?.remove(found.id).catch(close);
     },
 
     /** Deletes whatever this browser has kept of any run, and keeps nothing more until the page is opened anew. */
     forget() {
       const from = archive;
       release();
-      writing = writing.then(() => from?.keepOnly([])).catch(close);
+      writing = writing.then(() => from?.clear()).catch(close);
       close("what it had kept was forgotten");
     },
   };
@@ -175,11 +236,18 @@ export function createKeeper(store, send, opening) {
     send({ type: "save", id: OWN });
   }
 
-  /** A fresh run: the last one, if it was kept, can still be had from the archive. */
+  function goOn() {
+    for (const resolve of waiting) resolve();
+    waiting = [];
+  }
+
+  /** A fresh run: the last one can still be had. */
   function begin() {
     const newest = timeline.newest();
-    if (newest && stored.get(newest.id)) {
-      offer({ id: run, at: Date.now(), label: labelOf(), step: newest.step, newest: newest.id, rest: rest() }, newest.pictures);
+    if (newest && newest.step > 0) {
+      const bare = (/** @type {Mark} */ mark) => (mark === newest ? mark : { ...mark, bytes: 0, checkpoint: null, recipe: null });
+      const held = stored.get(newest.id) ? null : timeline.marks.map(bare);
+      older.add({ run: record(newest), pictures: newest.pictures, held });
     }
     release();
     release = () => {};
@@ -192,25 +260,42 @@ export function createKeeper(store, send, opening) {
   }
 
   /** @param {Mark} mark @param {Recipe | null} recipe @param {Arrival} arrival */
-  async function restore(mark, recipe, arrival) {
+  async function returnTo(mark, recipe, arrival) {
     const checkpoint = mark.checkpoint ?? (await archive?.checkpoint(run, mark.id).catch(() => null));
     if (!checkpoint) {
       strip(mark);
       changed();
       return notify(store, { key: "archive", kind: "warning", text: `The snapshot of step ${mark.step} is gone: this browser has not kept it.` });
     }
-    const id = ++ids;
-    aims.set(id, () => {
+    restore(checkpoint, recipe, () => {
       mark.checkpoint = checkpoint; // a worker that dies goes on from here
       timeline.branchOff(mark);
       store.get().history.branchOff(timeline.branch, timeline.branches[timeline.branch]);
       changed();
       return arrival;
     });
-    const { state, step } = store.get();
+  }
+
+  /**
+   * Asks for a restore. Training that is to start by itself is called off by it, unless it is refused: then nothing
+   * has changed.
+   * @param {Uint8Array} checkpoint
+   * @param {Recipe | null} recipe
+   * @param {Aim["arrive"]} arrive
+   * @param {Aim["refused"]} refused
+   */
+  function restore(checkpoint, recipe, arrive, refused = () => "refused") {
+    const { wantsRun } = store.get();
     store.patch({ wantsRun: false });
-    // What is left behind stays within reach.
-    if (state !== "failed" && step > (timeline.newest()?.step ?? 0)) send({ type: "save", id: OWN });
+    const id = ++ids;
+    aims.set(id, {
+      arrive,
+      refused(reason) {
+        store.patch({ wantsRun });
+        return refused(reason);
+      },
+    });
+    keeper.keep(); // what is left behind stays within reach
     send({ type: "restore", id, checkpoint, recipe });
   }
 
@@ -223,14 +308,27 @@ export function createKeeper(store, send, opening) {
     const has = stored;
     const fresh = timeline.marks.filter(({ id, bytes }) => has.get(id) !== bytes > 0).map((mark) => ({ ...mark }));
     const gone = [...has.keys()].filter((id) => !timeline.marks.some((mark) => mark.id === id));
-    const record = { id: run, at: Date.now(), label: labelOf(), step: newest.step, newest: newest.id, rest: structuredClone(rest()) };
+    const entry = structuredClone(record(newest));
     for (const { id, bytes } of fresh) has.set(id, bytes > 0);
     for (const id of gone) has.delete(id);
+    const own = run;
     writing = writing
-      .then(() => to.write(record, fresh, gone))
-      .then(() => to.keepOnly([record.id, run, store.get().offer?.run.id ?? ""]))
-      .then(() => timeline.release(({ id }) => stored.get(id) === true))
-      .catch(close);
+      .then(() => to.write(entry, fresh, gone))
+      .then(() => {
+        if (archive !== to) return;
+        store.patch({ archiveTrouble: "" });
+        timeline.budget = DISK_BYTES;
+        timeline.release(({ id }) => stored.get(id) === true);
+        return to.prune(own, older.ids());
+      })
+      .catch((error) => {
+        if (archive !== to) return;
+        // What was written before can still be read, and there may be room again at the next try.
+        for (const { id } of fresh) has.delete(id);
+        for (const id of gone) has.set(id, true);
+        timeline.budget = MEMORY_BYTES;
+        store.patch({ archiveTrouble: reasonOf(error) });
+      });
   }
 
   function claim() {
@@ -238,14 +336,11 @@ export function createKeeper(store, send, opening) {
     release = archive?.claim(run) ?? (() => {});
   }
 
-  /** @returns {Rest} */
-  function rest() {
-    return { branches: timeline.branches, branch: timeline.branch, curves: store.get().history.pack() };
-  }
-
-  /** @param {Run | null} found @param {Mark["pictures"] | null} pictures */
-  function offer(found, pictures) {
-    store.patch({ offer: found && { run: found, pictures } });
+  /** @param {Mark} newest @returns {Run} */
+  function record(newest) {
+    /** @type {Rest} */
+    const rest = { branches: timeline.branches, branch: timeline.branch, curves: store.get().history.pack() };
+    return { id: run, at: Date.now(), label: labelOf(), step: newest.step, newest: newest.id, format: FORMAT, rest };
   }
 
   /** The archive is of no use any more: what memory holds stays. @param {unknown} error why */
@@ -253,7 +348,7 @@ export function createKeeper(store, send, opening) {
     archive = null;
     stored = new Map();
     timeline.budget = MEMORY_BYTES;
-    store.patch({ offer: null, archiveTrouble: reasonOf(error) });
+    store.patch({ offers: store.get().offers.filter(({ held }) => held), unreadable: 0, archiveTrouble: reasonOf(error) });
     for (const mark of timeline.marks) if (!mark.checkpoint) strip(mark);
     changed();
   }

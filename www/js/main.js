@@ -53,12 +53,13 @@ const client = createClient({
 const data = createData(store, client.send, opened);
 const scoring = createScoring(store, client.send, data.heldOut);
 const inspecting = createInspecting(store, client.send, scoring.classifierReady);
-const keeper = createKeeper(store, client.send, openArchive());
+const keeper = createKeeper(store, client.send, openArchive(), checkpoint.offer);
 const actions = createActions({
   store,
   params,
   send: client.send,
   revive: client.revive,
+  switchTo: (program) => listener.onSwitched({ program, step: client.switchTo(program) }),
   keeper,
   data,
   opened: () => open(),
@@ -69,7 +70,7 @@ const listener = createListener(store, actions, scoring, keeper);
 /** @param {string} id */
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 root.mount(document.documentElement, store);
-badge.mount(byId("badge"), store);
+badge.mount(byId("badge"), store, actions);
 transport.mount(byId("transport"), store, actions);
 alarm.mount(byId("alarm"), store);
 fakes.mount(byId("fakes"), store, inspecting);
@@ -87,6 +88,10 @@ reading.mount(byId("reading"), store, scoring);
 metrics.mount(byId("measured"), store, scoring);
 checkpoint.mount(byId("checkpoint"), store, actions);
 notices.mount(byId("notices"), store);
+
+// Who leaves the page, or turns to another one, may not come back.
+for (const type of ["beforeunload", "pagehide"]) addEventListener(type, keeper.keep);
+document.addEventListener("visibilitychange", () => document.hidden && keeper.keep());
 
 keeper.open();
 // The data's first shard travels while the program does.

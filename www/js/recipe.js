@@ -27,6 +27,20 @@ export function withValue(recipe, path, value) {
 }
 
 /**
+ * A recipe that may be of another version, as one that this one has the fields of: what it lacks, or what cannot
+ * stand there any more, is as in `model`.
+ * @param {Catalog} catalog
+ * @param {Recipe} model
+ * @param {unknown} recipe
+ */
+export function conform(catalog, model, recipe) {
+  return catalog.fields.reduce((next, { path, control }) => {
+    const value = valueAt(/** @type {Recipe | null} */ (recipe), path);
+    return value === undefined || refusal(control, value) ? next : withValue(next, path, value);
+  }, model);
+}
+
+/**
  * The fields in which two recipes differ.
  * @param {Catalog} catalog
  * @param {Recipe} a

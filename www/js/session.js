@@ -14,6 +14,8 @@ import { dismiss, notify } from "./store.js";
 
 /** The code of a run whose numbers are no longer finite. */
 const DIVERGED = "non-finite";
+/** The code of a run that goes on without help. */
+const HELPER_LOST = "helper-lost";
 
 /**
  * @param {Store} store
@@ -30,27 +32,33 @@ export function createListener(store, actions, scoring, keeper) {
 
     /** @param {{ program: Program, reason: string, step: number | null }} next */
     onReplaced({ program, reason, step }) {
-      const { device, state, wantsRun } = store.get();
+      const { device } = store.get();
       const was = device.program;
+      keeper.bereave(reason, was === "cpu");
       const onward = step === null ? "from the beginning" : `from step ${step.toLocaleString("en")}`;
       const begun = store.get().running !== null;
       const goes = begun ? `going on with the CPU program ${onward}` : "using the CPU program instead";
-      store.patch({
-        device: was === program ? device : { program, reason: `the GPU program failed: ${clip(reason)}` },
-        wantsRun: wantsRun || state === "training",
-        evaluating: false,
-        measuring: false,
-      });
-      moveTo("loading", step ?? 0);
+      const gpuLost = was === "gpu";
+      if (gpuLost) store.patch({ device: { program, reason: `the GPU program failed: ${clip(reason)}` }, gpuLost });
+      beginAgain(step);
       notify(store, {
         key: "replaced",
         kind: "warning",
         text: `The ${was.toUpperCase()} program failed (${clip(reason)}); ${goes}.`,
+        actions: gpuLost ? [{ label: "Try the GPU again", act: actions.tryGpu }] : [],
       });
+    },
+
+    /** The visitor wants another program. @param {{ program: Program, step: number | null }} next */
+    onSwitched({ program, step }) {
+      dismiss(store, "replaced");
+      store.patch({ device: { program, reason: "you asked for it to be tried again" } });
+      beginAgain(step);
     },
 
     /** @param {string} reason */
     onGone(reason) {
+      keeper.bereave(reason, true);
       store.patch({ state: "failed", evaluating: false, measuring: false, wantsRun: false });
       notify(store, {
         key: "replaced",
@@ -60,6 +68,13 @@ export function createListener(store, actions, scoring, keeper) {
       });
     },
   };
+
+  /** A fresh program brings the run to where it is to go on. @param {number | null} step */
+  function beginAgain(step) {
+    const { state, wantsRun } = store.get();
+    store.patch({ wantsRun: wantsRun || state === "training", evaluating: false, measuring: false });
+    moveTo("loading", step ?? 0);
+  }
 
   /** @param {Event} event */
   function hear(event) {
@@ -73,6 +88,9 @@ export function createListener(store, actions, scoring, keeper) {
         actions.runIfWanted();
         break;
       case "loaded":
+        if (event.workers > store.get().workers && store.get().notices.some(({ key }) => key === HELPER_LOST)) {
+          notify(store, { key: HELPER_LOST, kind: "info", text: "The helping workers are back." });
+        }
         store.patch({
           running: event.recipe,
           dataset: event.recipe.dataset,
@@ -137,6 +155,12 @@ export function createListener(store, actions, scoring, keeper) {
         break;
       case "failed":
         store.patch({ evaluating: false, measuring: false });
+        if (arrival === "refused" || arrival === "unreadable") {
+          // Everything is as it was, and what waited meanwhile goes on.
+          actions.settle();
+          actions.runIfWanted();
+        }
+        if (arrival === "unreadable") break;
         if (event.code === DIVERGED) explain(event.message);
         // A snapshot that was asked for a moment too late: the visitor has been told what matters.
         else if (event.code !== "not-ready" || store.get().state !== "failed") notify(store, { key: event.code, kind: "error", text: sentence(inNames(store.get().catalog, event.message)) });

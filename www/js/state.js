@@ -1,7 +1,7 @@
 // What the page knows, and what it knows at first. It must not know who shows or changes it.
 // @ts-check
 
-/** @import { Run } from "./archive.js" */
+/** @import { Offer } from "./older.js" */
 /** @import { Catalog, CollapseReport, Equilibrium, Evaluation, Judged, Look, Neighbour, Pictures, Program, Recipe, State } from "./protocol.js" */
 /** @import { Mark } from "./timeline.js" */
 import { DOWNLOADED } from "./data.js";
@@ -19,10 +19,12 @@ import { Timeline } from "./timeline.js";
  * sentence when the download cannot go on. `workers` share each batch. `unavailable` lists the values of a field (by its path)
  * that this site cannot offer. `history` changes in place; `historyVersion` counts its changes;
  * so do `timeline` and `timelineVersion`. `heldOut`: real digits of the downloaded data set that no run is trained
- * on. `looking`: the moment whose drawings are shown instead of those of now. `offer`: a run that was kept and can go
- * on. `archiveTrouble`: why this browser keeps no runs, if so. `judged`, `look`, `collapse`: what the session last said.
+ * on. `looking`: the moment whose drawings are shown instead of those of now. `offers`: runs that were kept and can go
+ * on, the latest first; `unreadable`: how many are kept that cannot. `gpuLost`: the GPU program has failed and may be
+ * tried again. `archiveTrouble`: why this browser keeps no runs, if so. `judged`, `look`, `collapse`: what the session last said.
  * @typedef {{
  *   device: { program: Program, reason: string },
+ *   gpuLost: boolean,
  *   catalog: Catalog | null,
  *   state: State,
  *   step: number,
@@ -57,7 +59,8 @@ import { Timeline } from "./timeline.js";
  *   timeline: Timeline,
  *   timelineVersion: number,
  *   looking: Mark | null,
- *   offer: { run: Run, pictures: Pictures | null } | null,
+ *   offers: Offer[],
+  unreadable: number,
  *   archiveTrouble: string,
  *   classifier: "unasked" | "loading" | "ready" | "absent",
  *   notices: Notice[],
@@ -72,6 +75,7 @@ import { Timeline } from "./timeline.js";
 export function initialState(program, wantsRun) {
   return {
     device: { program, reason: "" },
+    gpuLost: false,
     catalog: null,
     state: "loading",
     step: 0,
@@ -105,7 +109,8 @@ export function initialState(program, wantsRun) {
     timeline: new Timeline(),
     timelineVersion: 0,
     looking: null,
-    offer: null,
+    offers: [],
+    unreadable: 0,
     archiveTrouble: "",
     classifier: "unasked",
     notices: [],

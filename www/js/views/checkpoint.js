@@ -41,7 +41,7 @@ export function mount(el, store, actions) {
     event.preventDefault(); // or the browser would leave the page for the file
     veil.hidden = true;
     const file = event.dataTransfer?.files[0];
-    if (file && store.get().running) actions.restore(file);
+    if (file) actions.restore(file);
   });
 }
 

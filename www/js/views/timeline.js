@@ -1,5 +1,6 @@
 // The time machine: a slider through the moments that were kept, whose drawings the artist's canvas then
-// shows, and ways back to them; in its place, while a fresh run has none, an offer to go on with the last one.
+// shows, and ways back to them; in its place while a fresh run has none, and below it later, an offer to go on with
+// an earlier run.
 // @ts-check
 
 /** @import { Actions } from "../actions.js" */
@@ -8,6 +9,7 @@
 /** @import { Store } from "../store.js" */
 /** @import { Mark } from "../timeline.js" */
 import { whole } from "../format.js";
+import { nameOf, whenOf } from "../older.js";
 import { DISK_BYTES } from "../timeline.js";
 import { createPainter } from "./pictures.js";
 
@@ -21,6 +23,7 @@ export function mount(el, store, actions, keeper) {
   const slider = /** @type {HTMLInputElement} */ (find("input"));
   const [scrub, marks, moment, offer, offered, stored, forget] = [".scrub", ".marks", ".moment", ".offer", ".offer p", ".stored", ".forget"].map(find);
   const [back, branch, now, resume, discard] = [".back", ".branch", ".now", ".resume", ".discard"].map(find);
+  const [sure, words, erase, cancel] = [".sure", ".sure p", ".delete", ".cancel"].map(find);
   const show = createPainter(/** @type {HTMLCanvasElement} */ (find("canvas")), THUMB);
   const { timeline } = store.get();
 
@@ -31,9 +34,24 @@ export function mount(el, store, actions, keeper) {
     keeper.look(null);
     slider.focus(); // the button goes out
   });
-  press(resume, actions.resume);
-  press(discard, keeper.discard);
-  press(forget, keeper.forget);
+  press(resume, () => actions.resume(store.get().offers[0]));
+  press(discard, () => keeper.discard(store.get().offers[0]));
+  press(forget, () => {
+    words.textContent = inForgetting(store.get());
+    sure.hidden = false;
+    cancel.focus();
+  });
+  press(erase, () => {
+    keeper.forget();
+    close();
+  });
+  press(cancel, close);
+  sure.addEventListener("keydown", ({ key }) => key === "Escape" && close());
+
+  function close() {
+    sure.hidden = true;
+    forget.focus();
+  }
 
   /** The snapshot that the moment looked at can be had from. */
   function target() {
@@ -48,8 +66,8 @@ export function mount(el, store, actions, keeper) {
     showMoment(store.get());
   })));
   store.subscribe(["looking"], showMoment);
-  store.subscribe(["timelineVersion", "archiveTrouble", "offer"], showStored);
-  store.subscribe(["offer", "step"], showOffer);
+  store.subscribe(["timelineVersion", "archiveTrouble", "offers", "unreadable"], showStored);
+  store.subscribe(["offers", "step"], showOffer);
 
   function drawMarks() {
     const last = timeline.marks.length;
@@ -89,32 +107,57 @@ export function mount(el, store, actions, keeper) {
     return timeline.branches.length > 1 ? `branch ${mark.branch + 1}, ` : "";
   }
 
-  /** @param {PageState} page */
-  function showStored({ archiveTrouble, offer: other }) {
-    const snapshots = timeline.marks.filter(({ bytes }) => bytes > 0).length;
-    const count = `${snapshots} snapshot${snapshots === 1 ? "" : "s"}, ${whole(timeline.bytes / MEGA)} MB`;
-    stored.textContent = archiveTrouble
-      ? `Snapshots last as long as this tab: the browser keeps none (${archiveTrouble}). ${count}.`
-      : `Kept in this browser, this run and the last, at most ${whole(DISK_BYTES / MEGA)} MB each: ${count}.`;
-    forget.ariaDisabled = String(archiveTrouble !== "" || (snapshots === 0 && !other));
+  function snapshots() {
+    const count = timeline.marks.filter(({ bytes }) => bytes > 0).length;
+    return `${count} snapshot${count === 1 ? "" : "s"}, ${whole(timeline.bytes / MEGA)} MB`;
   }
 
   /** @param {PageState} page */
-  function showOffer({ offer: found, step }) {
+  function showStored({ archiveTrouble, offers, unreadable }) {
+    stored.textContent = archiveTrouble
+      ? `Snapshots last as long as this tab: the browser keeps none (${archiveTrouble}). ${snapshots()}.`
+      : `Kept in this browser, this run and the two before it, at most ${whole(DISK_BYTES / MEGA)} MB each: ${snapshots()}.`;
+    const some = timeline.bytes > 0 || offers.length > 0 || unreadable > 0;
+    forget.ariaDisabled = String(archiveTrouble !== "" || !some);
+  }
+
+  /** What would be deleted. @param {PageState} page */
+  function inForgetting({ offers, unreadable }) {
+    const parts = [
+      ...(timeline.bytes > 0 ? [`what is kept of this run (${snapshots()})`] : []),
+      ...offers.map(({ run }) => `your earlier run (${nameOf(run)})`),
+      ...(unreadable > 0 ? [`${unreadable === 1 ? "a run" : `${unreadable} runs`} that cannot be opened here`] : []),
+    ];
+    const list = new Intl.ListFormat("en").format(parts);
+    return `Delete ${list} from this browser? It cannot be undone. The run on this page goes on, but is not kept beyond this tab.`;
+  }
+
+  /** @param {PageState} page */
+  function showOffer({ offers, step }) {
+    const [found] = offers;
     // A run under way has a past of its own.
-    offer.hidden = !found || step > 0;
-    scrub.hidden = !offer.hidden;
+    const aside = step > 0;
+    offer.hidden = !found;
+    offer.classList.toggle("aside", aside);
+    scrub.hidden = found !== undefined && !aside;
     if (!found) return;
+    const more = offers.length > 1 ? " Another one is kept behind it." : "";
     const { run, pictures } = found;
-    const when = new Date(run.at).toLocaleString("en", { dateStyle: "medium", timeStyle: "short" });
-    offered.textContent = `Go on from step ${whole(run.step)} of your last run (${run.label}, ${when})?`;
+    offered.textContent = aside
+      ? `Your last run is still here (${nameOf(run)}).${more}`
+      : `Go on from step ${whole(run.step)} of your last run (${run.label}, ${whenOf(run)})?${more}`;
     show(pictures, THUMB);
   }
 }
 
-/** Those that are out stay reachable by keyboard. @param {HTMLElement} button @param {() => void} act */
+/**
+ * Those that are out stay reachable by keyboard, and the second half of a double click is not meant for what has
+ * moved into the first one's place.
+ * @param {HTMLElement} button
+ * @param {() => void} act
+ */
 function press(button, act) {
-  button.addEventListener("click", () => {
-    if (button.ariaDisabled !== "true") act();
+  button.addEventListener("click", ({ detail }) => {
+    if (button.ariaDisabled !== "true" && detail < 2) act();
   });
 }

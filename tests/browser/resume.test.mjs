@@ -1,0 +1,326 @@
+// Nothing of a run is lost by leaving it: by reset, by reload, by hiding the page, by an address that starts another
+// one, by a file that is none. And what cannot be opened is told once. On the mock programs.
+// @ts-check
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { attributes, until, untilStep } from "./lib/browser.mjs";
+import { noticesOf, visit } from "./lib/visit.mjs";
+
+/** @import { Page } from "playwright-core" */
+
+const press = (/** @type {Page} */ page, /** @type {string | RegExp} */ name) => page.getByRole("button", { name, exact: true }).click();
+const stepOf = async (/** @type {Page} */ page) => Number((await attributes(page)).step);
+const offer = (/** @type {Page} */ page) => page.locator(".offer p");
+/** The step that an offer names. @param {Page} page */
+const offered = async (page) => Number((await offer(page).innerText()).match(/step ([\d,]+)/)?.[1].replaceAll(",", ""));
+
+/** Trains on and pauses; what was reached is kept. @param {Page} page @param {number} steps */
+async function trainFor(page, steps) {
+  const from = await stepOf(page);
+  await press(page, "Train");
+  await untilStep(page, from + steps);
+  await press(page, "Pause");
+  await until(page, { state: "paused" });
+  await page.waitForTimeout(300);
+  return stepOf(page);
+}
+
+/** Changes the records of the runs that the browser has kept. @param {Page} page @param {object} change */
+const amend = (page, change) => page.evaluate(async (change) => {
+  const opening = indexedDB.open("ganvas");
+  const db = await new Promise((resolve) => (opening.onsuccess = () => resolve(opening.result)));
+  const store = db.transaction("runs", "readwrite").objectStore("runs");
+  const all = await new Promise((resolve) => {
+    const asked = store.getAll();
+    asked.onsuccess = () => resolve(asked.result);
+  });
+  for (const run of all) store.put({ ...run, ...change });
+  await new Promise((resolve) => (store.transaction.oncomplete = resolve));
+  db.close();
+  return all.length;
+}, change);
+
+/** Past the first snapshot, which comes after a second, and on for a while without another. @param {Page} page */
+async function trainBetweenSnapshots(page) {
+  await page.locator("#timeline .marks .kept").first().waitFor({ state: "attached" });
+  await untilStep(page, (await stepOf(page)) + 60);
+  return stepOf(page);
+}
+
+test("a reset in the middle of training loses nothing that was seen", () =>
+  visit("/?dataset=drawn&autostart", async (page) => {
+    const seen = await trainBetweenSnapshots(page);
+    await press(page, "Reset");
+    await until(page, { state: "ready", step: "0" });
+    assert(await offered(page) >= seen, `${await offered(page)} is offered, ${seen} was seen`);
+    const step = await offered(page);
+    await press(page, "Resume");
+    await until(page, { state: "paused", step: String(step) });
+  }));
+
+test("a reload loses nothing that was seen, where the page takes a moment to come", () =>
+  visit("/?dataset=drawn&autostart", async (page, { server }) => {
+    await page.route(`${server.origin}/?dataset=drawn`, async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await route.continue();
+    });
+    const seen = await trainBetweenSnapshots(page);
+    await page.goto(`${server.origin}/?dataset=drawn`);
+    await offer(page).waitFor();
+    assert(await offered(page) >= seen, `${await offered(page)} is offered, ${seen} was seen`);
+  }));
+
+test("a page that is hidden, and closed in the background, has kept what was seen", () =>
+  visit("/?dataset=drawn&autostart", async (page, { server }) => {
+    const seen = await trainBetweenSnapshots(page);
+    const kept = await page.locator("#timeline .marks .kept").count();
+    await page.evaluate(() => {
+      Object.defineProperty(document, "hidden", { get: () => true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    });
+    await page.locator("#timeline .marks .kept").nth(kept).waitFor({ state: "attached" });
+    await page.waitForTimeout(200);
+    const next = await page.context().newPage();
+    await page.close();
+    await next.goto(`${server.origin}/?dataset=drawn`);
+    await offer(next).waitFor();
+    assert(await offered(next) >= seen, `${await offered(next)} is offered, ${seen} was seen`);
+  }));
+
+test("an address that starts by itself hides no earlier run and deletes none", () =>
+  visit("/?dataset=drawn&preset=vanilla", async (page, { server }) => {
+    const auto = `${server.origin}/?dataset=drawn&autostart`;
+    await until(page, { state: "ready" });
+    const first = await trainFor(page, 30);
+    await page.goto(auto);
+    await untilStep(page, 10);
+    assert.match(await offer(page).innerText(), new RegExp(`^Your last run is still here \\(Vanilla GAN, step ${first}, `));
+    await trainBetweenSnapshots(page);
+    await press(page, "Pause");
+    await until(page, { state: "paused" });
+    await page.waitForTimeout(300);
+    const second = await stepOf(page);
+    await page.goto(auto);
+    await trainBetweenSnapshots(page);
+    assert.equal(await offered(page), second);
+    assert.match(await offer(page).innerText(), /Another one is kept behind it\.$/);
+    await page.locator(".offer .discard").dblclick(); // whoever presses twice means one
+    assert.equal(await offered(page), first);
+    await press(page, "Resume");
+    await until(page, { state: "paused", step: String(first) });
+    assert.equal(await page.getByLabel("Start from").inputValue(), "vanilla");
+    assert.match(await offer(page).innerText(), /^Your last run is still here/, "what was under way can be had again");
+    assert.deepEqual(await noticesOf(page), []);
+  }));
+
+test("where nothing can be kept, a run that was reset can still be had within the tab", () =>
+  visit("/?dataset=drawn", async (page) => {
+    await until(page, { state: "ready" });
+    const step = await trainFor(page, 30);
+    await page.evaluate(() => {
+      IDBObjectStore.prototype.put = () => { throw new DOMException("There is no room.", "QuotaExceededError"); };
+    });
+    const further = await trainFor(page, 30);
+    await page.getByText("There is no room").waitFor();
+    await press(page, "Reset");
+    await until(page, { state: "ready", step: "0" });
+    assert.equal(await offered(page), further);
+    await press(page, "Resume");
+    await until(page, { state: "paused", step: String(further) });
+    assert(further > step);
+  }));
+
+test("what is kept is forgotten only after a question that says what", () =>
+  visit("/?dataset=drawn&preset=vanilla", async (page, { server }) => {
+    await until(page, { state: "ready" });
+    const end = await trainFor(page, 30);
+    await page.goto(`${server.origin}/?dataset=drawn`);
+    await offer(page).waitFor();
+    await press(page, "Forget them");
+    const words = page.locator("#timeline .sure p");
+    assert.match(await words.innerText(), new RegExp(`^Delete your earlier run \\(Vanilla GAN, step ${end}, .+\\) from this browser\\? It cannot be undone\\.`));
+    assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Keep them");
+    await page.keyboard.press("Escape");
+    assert(await words.isHidden());
+    assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Forget them");
+    await page.reload();
+    await offer(page).waitFor();
+    await press(page, "Forget them");
+    await press(page, "Keep them");
+    await press(page, "Forget them");
+    await press(page, "Delete them");
+    await offer(page).waitFor({ state: "hidden" });
+    await page.waitForTimeout(200);
+    await page.goto(`${server.origin}/?dataset=drawn`);
+    await until(page, { state: "ready" });
+    await page.waitForTimeout(300);
+    assert(await offer(page).isHidden());
+  }));
+
+const drop = (/** @type {Page} */ page, /** @type {string} */ content) => page.evaluate((text) => {
+  const carried = new DataTransfer();
+  carried.items.add(new File([text], "holiday.jpg"));
+  document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: carried, bubbles: true, cancelable: true }));
+}, content);
+
+test("a file that is none, dropped while loading, changes nothing: training starts, and what was typed counts", () =>
+  visit("/?autostart", async (page, { server }) => {
+    let go = () => {};
+    const released = new Promise((/** @type {(value: void) => void} */ resolve) => (go = resolve));
+    await page.route(/mnist-\d+-images/, async (route) => {
+      await released;
+      await route.continue();
+    });
+    await page.goto(`${server.origin}/?autostart&again`);
+    await page.getByText("Training starts when the first digits arrive…").waitFor();
+    await page.locator(".open[aria-disabled=false]").waitFor(); // the program is there
+    await page.getByLabel("Batch").fill("32");
+    await drop(page, "not a checkpoint");
+    await page.getByText("This checkpoint cannot be used").waitFor();
+    await page.getByText("Training starts when the first digits arrive…").waitFor();
+    go();
+    await until(page, { state: "training" });
+    await untilStep(page, 10);
+    const coming = page.waitForEvent("download");
+    await press(page, "Save checkpoint");
+    const { recipe } = JSON.parse((await readFile(await (await coming).path(), "utf8")).slice("mock checkpoint ".length));
+    assert.equal(recipe.batch, 32);
+  }));
+
+test("a file that is dropped before there is a program is told to come again", () =>
+  visit("/", async (page, { server }) => {
+    await page.route("**/cpu/ganvas.js", () => {}); // never comes
+    await page.goto(`${server.origin}/?again`);
+    await page.getByText("Fetching the program").waitFor();
+    await drop(page, "anything");
+    await page.getByText("“holiday.jpg” came before there was a program to open it: try again in a moment.").waitFor();
+  }));
+
+test("a run that this version cannot open is told once, with what can be done, and is not offered again", () => {
+  const mock = { forgets: false };
+  return visit("/?dataset=drawn&preset=vanilla", async (page, { server }) => {
+    await until(page, { state: "ready" });
+    const end = await trainFor(page, 30);
+    mock.forgets = true;
+    await page.goto(`${server.origin}/?dataset=drawn&autostart`);
+    await untilStep(page, 10);
+    await press(page, "Resume");
+    const notice = page.locator(".notice");
+    await notice.waitFor();
+    assert.match(await notice.locator("p").innerText(), new RegExp(`^Your run \\(Vanilla GAN, step ${end}, .+\\) cannot be opened here \\(this checkpoint cannot be used: it was not made by this version of ganvas\\), and is not offered again\\. Save it as a file for the version of ganvas that made it, or delete it\\.$`));
+    assert(await offer(page).isHidden());
+    await untilStep(page, (await stepOf(page)) + 20); // the run here goes on
+    const coming = page.waitForEvent("download");
+    await press(page, "Save it as a file");
+    const file = await coming;
+    assert.equal(file.suggestedFilename(), `ganvas-step-${end}.safetensors`);
+    assert.match(await readFile(await file.path(), "utf8"), new RegExp(`"step":${end},`));
+    // At the next visit nothing is said of it; it is still there.
+    await press(page, "Pause");
+    await press(page, "Reset");
+    await press(page, "Discard");
+    await page.goto(`${server.origin}/?dataset=drawn`);
+    await until(page, { state: "ready" });
+    await page.waitForTimeout(300);
+    assert(await offer(page).isHidden());
+    assert.deepEqual(await noticesOf(page), []);
+    await press(page, "Forget them");
+    assert.match(await page.locator("#timeline .sure p").innerText(), /^Delete a run that cannot be opened here from this browser\?/);
+  }, { mock });
+});
+
+for (const [name, change, words] of /** @type {[string, object, RegExp][]} */ ([
+  ["is laid out as another version does", { format: 99 }, /cannot be opened here \(it is laid out in another way\)/],
+  ["has lost a part", { rest: { branches: [] } }, /cannot be opened here \(what is kept of it is damaged\)/],
+])) {
+  test(`a record that ${name} is set aside, and can be deleted`, () =>
+    visit("/?dataset=drawn", async (page) => {
+      await until(page, { state: "ready" });
+      await trainFor(page, 30);
+      await amend(page, change);
+      await page.reload();
+      if (!("format" in change)) await press(page, "Resume");
+      const notice = page.locator(".notice");
+      await notice.waitFor();
+      assert.match(await notice.locator("p").innerText(), words);
+      await until(page, { state: "ready", step: "0" });
+      assert(await offer(page).isHidden());
+      await press(page, "Delete it");
+      await page.waitForTimeout(200);
+      assert.equal(await amend(page, {}), 0);
+      await trainFor(page, 10);
+    }));
+}
+
+test("a snapshot whose recipe another version wrote can be branched from: it is made one of this version's", () =>
+  visit("/?dataset=drawn", async (page) => {
+    await until(page, { state: "ready" });
+    const step = await trainFor(page, 30);
+    await page.evaluate(async () => {
+      const opening = indexedDB.open("ganvas");
+      const db = await new Promise((resolve) => (opening.onsuccess = () => resolve(opening.result)));
+      const store = db.transaction("marks", "readwrite").objectStore("marks");
+      store.openCursor().onsuccess = (/** @type {any} */ { target: { result: cursor } }) => {
+        if (!cursor) return;
+        const { recipe } = cursor.value;
+        if (recipe) cursor.update({ ...cursor.value, recipe: { dataset: recipe.dataset, seed: recipe.seed, objective: "of old", gone: true } });
+        cursor.continue();
+      };
+      await new Promise((resolve) => (store.transaction.oncomplete = resolve));
+      db.close();
+    });
+    await page.reload();
+    await press(page, "Resume");
+    await until(page, { state: "paused", step: String(step) });
+    await page.getByRole("slider", { name: "Time machine" }).focus();
+    await page.keyboard.press("ArrowLeft");
+    await press(page, `Branch from step ${step}`);
+    await page.waitForTimeout(300);
+    await trainFor(page, 10);
+    const coming = page.waitForEvent("download");
+    await press(page, "Save checkpoint");
+    const { recipe } = JSON.parse((await readFile(await (await coming).path(), "utf8")).slice("mock checkpoint ".length));
+    assert.equal(typeof recipe.batch, "number");
+    assert(!("gone" in recipe) && recipe.objective !== "of old");
+  }));
+
+test("an archive of a newer version is left alone, and the page says so", () =>
+  visit("/?dataset=drawn", async (page) => {
+    await until(page, { state: "ready" });
+    await page.evaluate(async () => {
+      const opening = indexedDB.open("ganvas", 2);
+      const db = await new Promise((resolve) => (opening.onsuccess = () => resolve(opening.result)));
+      db.close();
+    });
+    await page.reload();
+    await page.getByText("Snapshots last as long as this tab: the browser keeps none (what it has kept is of a newer version of ganvas, which a reload of this page may bring).").waitFor();
+    await trainFor(page, 10);
+  }));
+
+test("after a reset and a resume the curves end where the run does", () =>
+  visit("/?dataset=drawn", async (page, { server }) => {
+    await page.route("**/uPlot.iife.min.js", async (route) => {
+      const script = await (await route.fetch()).text();
+      const spy = `;{ const real = uPlot; uPlot = Object.assign(function (o, data, at) {
+        const chart = new real(o, data, at), set = chart.setData;
+        chart.setData = (data) => { globalThis.lastDrawn = data[0].at(-1); set(data); };
+        globalThis.lastDrawn = data[0].at(-1);
+        return chart;
+      }, real); }`;
+      await route.fulfill({ contentType: "text/javascript", body: script + spy });
+    });
+    await page.goto(`${server.origin}/?dataset=drawn&autostart`);
+    await until(page, { state: "failed" });
+    const failed = await stepOf(page);
+    await press(page, "Begin anew");
+    await until(page, { state: "ready", step: "0" });
+    const step = await offered(page);
+    assert(step < failed);
+    await press(page, "Resume");
+    await until(page, { state: "paused", step: String(step) });
+    await page.waitForTimeout(300);
+    const drawn = await page.evaluate(() => /** @type {any} */ (globalThis).lastDrawn);
+    assert(drawn <= step && drawn > step - 20, `drawn up to ${drawn}, the run is at ${step} and was at ${failed}`);
+  }, { mock: { divergesAt: 600 } }));

@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask serve`, `build`, `test`, `bench` and `data`. Knows tools,
+//! The project's own commands: `cargo xtask serve`, `build`, `test`, `bench`, `soak` and `data`. Knows tools,
 //! files and processes; must not depend on the ganvas crate, so that it builds in seconds.
 
 mod bench;
@@ -13,6 +13,7 @@ mod serve;
 mod server;
 mod shell;
 mod site;
+mod soak;
 mod test;
 mod tools;
 mod workspace;
@@ -42,6 +43,8 @@ enum Command {
     Test(test::Options),
     /// Measure a training step of each preset, natively and in Chromium
     Bench(bench::Options),
+    /// Train in the real page through everything that may happen to it, and compare its memory
+    Soak(soak::Options),
     /// Find or download MNIST and cut it into the site's shards
     Data,
 }
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         Command::Build(options) => build::run(&workspace, &options),
         Command::Test(options) => test::run(&workspace, &options),
         Command::Bench(options) => bench::run(&workspace, &options),
+        Command::Soak(options) => soak::run(&workspace, &options),
         Command::Data => data::run(&workspace),
     });
     match done {

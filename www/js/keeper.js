@@ -48,6 +48,7 @@ export function createKeeper(store, send, opening) {
         timeline.budget = DISK_BYTES;
         const last = await archive.last();
         await archive.keepOnly(last ? [last.run.id, run] : [run]);
+        store.patch({ archiveTrouble: "" });
         offer(last?.run ?? null, last?.pictures ?? null);
       } catch (error) {
         close(error);

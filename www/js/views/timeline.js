@@ -93,7 +93,9 @@ export function mount(el, store, actions, keeper) {
   function showStored({ archiveTrouble, offer: other }) {
     const snapshots = timeline.marks.filter(({ bytes }) => bytes > 0).length;
     const count = `${snapshots} snapshot${snapshots === 1 ? "" : "s"}, ${whole(timeline.bytes / MEGA)} MB`;
-    stored.textContent = archiveTrouble
+    stored.textContent = archiveTrouble === null
+      ? `Asking the browser whether it keeps snapshots. ${count}.`
+      : archiveTrouble
       ? `Snapshots last as long as this tab: the browser keeps none (${archiveTrouble}). ${count}.`
       : `Kept in this browser, this run and the last, at most ${whole(DISK_BYTES / MEGA)} MB each: ${count}.`;
     forget.ariaDisabled = String(archiveTrouble !== "" || (snapshots === 0 && !other));

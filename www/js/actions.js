@@ -44,7 +44,7 @@ export function createActions(around) {
   /** The form says the built-in digits because the downloaded ones did not come. */
   let fellBack = false;
 
-  store.subscribe(["data", "running"], () => {
+  store.subscribe(["data", "running", "state"], () => {
     const { data: { arrived }, running, state, step } = store.get();
     if (arrived > 0) comeBack();
     else if (running?.dataset === DOWNLOADED && state === "loading" && step === 0 && fallBack()) load();

@@ -126,7 +126,7 @@ export async function* chunksOf(response, onward) {
 /** What happened to a file. @param {string} name @param {unknown} error @returns {Trouble} */
 export function troubleOf(name, error) {
   if (error instanceof Trouble) return error;
-  const reason = navigator.onLine ? "the connection failed" : "there is no connection";
+  const reason = globalThis.navigator?.onLine === false ? "there is no connection" : "the connection failed";
   return new Trouble("unreachable", `${name} could not be fetched (${reason})`);
 }
 

@@ -70,4 +70,7 @@ export const pauseAfter = (tries) => PATIENCE.pause * 2 ** (tries - 1);
 export const rest = (millis) => new Promise((resolve) => setTimeout(resolve, millis));
 
 /** A wait in words. @param {number} millis */
-export const inSeconds = (millis) => `${Math.round(millis / 1000)} seconds`;
+export function inSeconds(millis) {
+  const seconds = Math.round(millis / 1000);
+  return seconds === 1 ? "one second" : `${seconds} seconds`;
+}

@@ -23,8 +23,8 @@ const TYPES = {
 
 /**
  * What may go wrong with a file, beside a status: the host's own page in its place, nothing at all, half of it and
- * then nothing or the end of the connection, or a few bytes at a time.
- * @typedef {number | "html" | "junk" | "silent" | "stalls" | "drops" | "slow"} Fault
+ * then an end, nothing or a broken connection, or a few bytes at a time.
+ * @typedef {number | "html" | "junk" | "half" | "silent" | "stalls" | "drops" | "slow"} Fault
  */
 /**
  * @typedef {{
@@ -62,11 +62,13 @@ export async function serve({ site, mock = {}, mnist = 3, classifier = true, ans
       response.writeHead(200, { "content-type": type, "cache-control": "no-store" });
       if (fault === "stalls" || fault === "drops") {
         response.write(body.subarray(0, body.length / 2), () => fault === "drops" && response.destroy());
+      } else if (fault === "half") {
+        response.end(body.subarray(0, body.length / 2));
       } else if (fault === "slow") {
         const parts = 8;
         for (let i = 0; i < parts; i++) {
           response.write(body.subarray((i * body.length) / parts, ((i + 1) * body.length) / parts));
-          await rest(150);
+          await rest(40);
         }
         response.end();
       } else {

@@ -14,9 +14,11 @@ const device = new URL(import.meta.url).pathname.includes("/gpu/") ? "gpu" : "cp
 
 export default async function init() {
   if (config[device] === "no-init") throw new Error("the mock would not start");
+  if (config[device] === "never-starts") await new Promise(() => {});
 }
 
 export async function openSession() {
+  if (config[device] === "never-opens") await new Promise(() => {});
   return new MockSession();
 }
 

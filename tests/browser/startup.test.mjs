@@ -106,7 +106,7 @@ test("a script that never comes ends in a sentence, even without the guard", () 
 
 test("without JavaScript it says what is missing, and nothing can be pressed", () =>
   visit("/", async (page) => {
-    await page.getByText("please turn JavaScript on").waitFor();
+    assert.match(await page.locator(".noscript").innerText(), /please turn JavaScript on/);
     assert.equal(await page.locator("button:enabled").count(), 0);
   }, { context: { javaScriptEnabled: false } }));
 

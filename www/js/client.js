@@ -37,6 +37,9 @@ export function createClient(listener) {
   let phase = "loading";
   /** Fetches of the program that came to nothing, one after another. */
   let losses = 0;
+  /** Whether what the browser has or awaits of the program's files is of no use. */
+  let anew = false;
+  let fetches = 0;
   let deaths = 0;
   let step = 0;
   let diedAt = -1;
@@ -66,7 +69,10 @@ export function createClient(listener) {
     /** @type {Worker} */
     let started;
     try {
-      started = new Worker(WORKER, options);
+      const url = new URL(WORKER);
+      // A request that never ends holds up all others to the same address.
+      if (anew) url.search = `again=${++fetches}`;
+      started = new Worker(url, options);
       if (!modules) {
         started.terminate();
         throw new Error("its workers know no modules");
@@ -94,13 +100,13 @@ export function createClient(listener) {
       if (worker !== started) return;
       replace(trouble?.kind ?? (phase === "loading" ? "unreachable" : "crashed"), trouble?.message ?? (event.message || "its worker could not be loaded"));
     };
-    started.postMessage({ type: "open", program: next, workers, anew: losses > 0 });
+    started.postMessage({ type: "open", program: next, workers, anew });
   }
 
   /** A sign of life. @param {"loading" | "starting" | "working"} next */
   function enter(next) {
     alarm.set(PATIENCE[next]);
-    if (next === "working") losses = 0;
+    if (next === "working") [losses, anew] = [0, false];
     if (next === phase) return;
     phase = next;
     listener.onPhase(next, "");
@@ -126,6 +132,7 @@ export function createClient(listener) {
     worker = null;
     alarm.stop();
     diedAt = Math.max(diedAt, step);
+    anew = fault !== "crashed";
     // Neither a program that is not there nor one that is withheld comes by being asked for again.
     const final = fault === "absent" || fault === "refused" || fault === "unsupported";
     if (fault !== "crashed" && !final && ++losses < PATIENCE.tries) {

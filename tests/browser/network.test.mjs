@@ -131,15 +131,18 @@ test("a shard that the session refuses has not arrived: it is fetched anew, and 
 
 test("shards that the session goes on refusing end in one sentence", () =>
   visit("/", async (page, { server }) => {
-    await page.getByText("MNIST has not arrived, so the program draws these digits itself: data/mnist-00-images.idx.gz cannot be used (the images are not an IDX file).").waitFor();
     await until(page, { state: "ready", dataset: "drawn" });
+    const words = "MNIST has not arrived, so the program draws these digits itself: data/mnist-00-images.idx.gz cannot be used (the images are not an IDX file).";
+    assert.equal(await trouble(page).innerText(), words);
+    assert.deepEqual(await noticesOf(page), [words], "and nothing else");
     assert.equal(asked(server.requests, "mnist-00-images"), 2);
-    assert.deepEqual(await noticesOf(page), []);
   }, { mock: { refusesShards: 99 } }));
 
 test("a run that needs pictures which do not come says which, why, and goes on when they are there", () =>
   faulty("mnist-01-labels", 503, "/?autostart", async (page, { mend }) => {
-    await page.getByText("Training waits for pictures 4,001 to 8,000: data/mnist-01-labels.idx.gz could not be fetched (status 503).").waitFor();
+    const words = "Training waits for pictures 4,001 to 8,000: data/mnist-01-labels.idx.gz could not be fetched (status 503).";
+    await trouble(page).getByText(words).waitFor();
+    assert.deepEqual(await noticesOf(page), [words]);
     assert.equal(await state(page).innerText(), "Waiting for pictures 4,001 to 8,000.");
     const { step } = await attributes(page);
     await moment(page);
@@ -149,6 +152,7 @@ test("a run that needs pictures which do not come says which, why, and goes on w
     await untilStep(page, Number(step) + 5);
     assert.equal(await state(page).innerText(), "Training.");
     assert(await trouble(page).isHidden());
+    assert.deepEqual(await noticesOf(page), []);
   }, { mock: { needsMoreAt: 20 } }));
 
 for (const [part, fault, words] of /** @type {[string, Fault, string][]} */ ([
@@ -161,7 +165,9 @@ for (const [part, fault, words] of /** @type {[string, Fault, string][]} */ ([
   test(`where ${part} is answered by “${fault}” the program draws the digits, and a press brings MNIST back`, () =>
     faulty(part, fault, "/", async (page, { requests, mend }) => {
       await until(page, { state: "ready", dataset: "drawn" });
-      assert.equal(await trouble(page).innerText(), `MNIST has not arrived, so the program draws these digits itself: ${words}.`);
+      const said = `MNIST has not arrived, so the program draws these digits itself: ${words}.`;
+      assert.equal(await trouble(page).innerText(), said);
+      assert.deepEqual(await noticesOf(page), [said]);
       await moment(page);
       assert(asked(requests, part) <= 6, `asked ${asked(requests, part)} times`);
       mend();

@@ -157,7 +157,7 @@ async function nothingDead(page) {
     assert.equal(await button(page, name).getAttribute("aria-disabled"), "true", name);
   }
   assert(await button(page, "Train").isDisabled());
-  assert.match(await page.locator("#state").innerText(), /^Stopped: no program runs\. Reset starts it anew\.$/);
+  assert.match(await page.locator("#state").innerText(), /^Stopped: no program runs; (Reset starts it anew|reload the page)\.$/);
 }
 
 for (const [file, fault, words, tries] of /** @type {[string, Fault, RegExp, number][]} */ ([
@@ -244,7 +244,7 @@ for (const kept of [true, false]) {
       await until(page, { state: "failed" });
       const step = "step [\\d,]+";
       const then = kept ? `Reload it and press Resume to go on from ${step}, which is kept\\.` : `Save the run of ${step}, reload the page, and open the file there to go on\\.`;
-      assert.match(await notice(page).innerText(), new RegExp(`^(Cpu/ganvas.js|Worker.js|Cpu/ganvas_bg.wasm) is not on this site\\. The site has probably been updated since this page was loaded\\. ${then}$`));
+      assert.match(await notice(page).innerText(), new RegExp(`^The program has not arrived: \\S+ is not on this site\\. The site has probably been updated since this page was loaded\\. ${then}$`));
       assert.equal(await button(page, "Try again").count(), 0, "which cannot help");
       await nothingDead(page);
       if (!kept) {

@@ -5,6 +5,7 @@
 /** @import { Store } from "./store.js" */
 import { createActions } from "./actions.js";
 import { openArchive } from "./archive.js";
+import { announce } from "./arrival.js";
 import { createClient } from "./client.js";
 import { DOWNLOADED, createData, wordsOf } from "./data.js";
 import { createInspecting } from "./inspecting.js";
@@ -95,6 +96,7 @@ function start() {
   notices.mount(part("notices"), store);
   part("unstarted").remove();
 
+  announce(store, data.again);
   keeper.open();
   // The data's first shard travels while the program does.
   if (params.dataset === null || params.dataset === DOWNLOADED) data.stream();

@@ -63,7 +63,8 @@ export function createListener(store, actions, scoring, keeper) {
 
     /** @param {string} reason @param {Fault} fault */
     onGone(reason, fault) {
-      store.patch({ state: "failed", waiting: null, evaluating: false, measuring: false, wantsRun: false });
+      const out = { absent: "reload the page", unsupported: "another browser is needed" }[/** @type {string} */ (fault)] ?? "Reset starts it anew";
+      store.patch({ state: "failed", program: { phase: "gone", trouble: out }, waiting: null, evaluating: false, measuring: false, wantsRun: false });
       dismiss(store, "replaced");
       notify(store, { key: GONE, kind: "error", ...farewell(clip(reason), fault) });
     },
@@ -178,7 +179,7 @@ export function createListener(store, actions, scoring, keeper) {
           : kept ? `Reload it and press Resume to go on from step ${whole(good.step)}, which is kept.`
           : `Save the run of step ${whole(good.step)}, reload the page, and open the file there to go on.`;
         return {
-          text: `${sentence(reason)} The site has probably been updated since this page was loaded. ${then}`,
+          text: `The program has not arrived: ${reason}. The site has probably been updated since this page was loaded. ${then}`,
           actions: [
             ...(good && !kept ? [{ label: "Save the run", act: () => actions.keep(good), stays: true }] : []),
             { label: "Reload", act: () => actions.reload() },

@@ -2,9 +2,8 @@
 // @ts-check
 
 /** @import { Inspecting } from "../inspecting.js" */
-/** @import { PageState } from "../state.js" */
 /** @import { Store } from "../store.js" */
-import { DOWNLOADED } from "../data.js";
+import { troubleOf } from "../arrival.js";
 import { whole } from "../format.js";
 import { createPainter } from "./pictures.js";
 import { makePickable } from "./picking.js";
@@ -56,10 +55,10 @@ export function mount(el, store, fetchAgain, inspecting) {
     bar.ariaHidden = String(!arriving);
     if (total > 0) bar.value = loaded / total;
     source.textContent = words(nameOf(dataset), loaded, total);
-    const { sentence, retries } = troubleOf(page);
+    const { sentence, helps } = troubleOf(page);
     trouble.textContent = sentence;
     trouble.hidden = sentence === "";
-    retry.hidden = !retries;
+    retry.hidden = !helps;
   });
 
   /** @param {string} dataset */
@@ -69,18 +68,6 @@ export function mount(el, store, fetchAgain, inspecting) {
     const option = field?.control.kind === "choice" && field.control.options.find(({ value }) => value === dataset);
     return option ? option.label : "";
   }
-}
-
-/** What keeps the pictures, and whether a press may help. @param {PageState} page */
-function troubleOf({ data: { arrived, trouble }, dataset, waiting }) {
-  if (waiting) {
-    const why = trouble ? `: ${trouble}` : ", which are on their way";
-    return { sentence: `Training waits for pictures ${whole(waiting.first)} to ${whole(waiting.last)}${why}.`, retries: trouble !== "" };
-  }
-  if (trouble === "") return { sentence: "", retries: false };
-  if (arrived > 0) return { sentence: dataset === DOWNLOADED ? `Only ${whole(arrived)} pictures have arrived: ${trouble}.` : "", retries: dataset === DOWNLOADED };
-  const start = dataset === DOWNLOADED ? "The real digits have not arrived" : "MNIST has not arrived, so the program draws these digits itself";
-  return { sentence: `${start}: ${trouble}.`, retries: true };
 }
 
 /** @param {string} name @param {number} loaded @param {number} total */

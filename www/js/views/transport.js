@@ -57,7 +57,7 @@ function inWords({ state, step, wantsRun, draft, data, waiting, program }) {
     case "paused":
       return `Paused at step ${whole(step)}.`;
     case "failed":
-      if (program.phase === "gone") return "Stopped: no program runs. Reset starts it anew.";
+      if (program.phase === "gone") return `Stopped: no program runs; ${program.trouble}.`;
       return draft ? "Stopped. Go back in time, or reset." : "Stopped.";
   }
 }

@@ -159,6 +159,8 @@ fn events() -> Vec<Event> {
         Event::Restored { id: 7, step: 8 },
         Event::Evaluated(evaluation),
         Event::Measured(measurement),
+        Event::Supplied { accepted: true },
+        Event::Waiting { first: 56_001, last: 60_000 },
         Event::Failed { code: "not-ready".into(), message: "a sentence".into() },
     ]
 }
@@ -213,6 +215,7 @@ fn events_stay_as_they_are_on_the_wire() {
             Event::Sampled { .. } | Event::Saved { .. } | Event::Restored { .. } => {}
             Event::Judged { .. } | Event::Watched { .. } => {}
             Event::Inspected { .. } | Event::Matched { .. } => {}
+            Event::Supplied { .. } | Event::Waiting { .. } => {}
             Event::Evaluated(_) | Event::Measured(_) | Event::Failed { .. } => {}
         }
     }

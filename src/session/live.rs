@@ -36,6 +36,8 @@ pub struct Session {
     pub(super) inspection: Option<Inspection>,
     pub(super) gallery: Option<Gallery>,
     rehearsal: Option<Rehearsal>,
+    /// Training waits for pictures, and has said so.
+    waiting: bool,
     pub(super) evaluation: Option<EvaluationJob>,
     pub(super) measurement: Option<MeasurementJob>,
     /// What samples are measured against, as far as it is known.
@@ -68,6 +70,7 @@ impl Session {
             gallery: None,
             evaluation: None,
             rehearsal: None,
+            waiting: false,
             measurement: None,
             reals: None,
             pace: Pace::new(),
@@ -109,8 +112,14 @@ impl Session {
     pub async fn tick(&mut self, commands: Vec<Command>, budget: Duration) -> Vec<Event> {
         let deadline = Instant::now() + budget;
         for command in commands {
-            if let Err(error) = self.obey(command).await {
+            let supplies = command.supplies();
+            let done = self.obey(command).await;
+            let accepted = done.is_ok();
+            if let Err(error) = done {
                 self.report_error(error);
+            }
+            if supplies {
+                self.events.push(Event::Supplied { accepted });
             }
         }
         loop {
@@ -190,6 +199,7 @@ impl Session {
         self.inspection = None;
         self.watch = Watch::default();
         self.rehearsal = None;
+        self.waiting = false;
         (self.evaluation, self.measurement) = (None, None);
         self.losses.clear();
         self.shown = Pictures::default();
@@ -226,6 +236,7 @@ impl Session {
         let run = self.trainer.as_ref().filter(made_of_it).map(|t| (t.recipe().dataset, t.step()));
         let (dataset, step) = run.unwrap_or((DatasetKind::Mnist, 0));
         self.show_data(dataset);
+        self.waiting = false; // or for others
         let awaited = self.state == State::Loading && run.is_some();
         if awaited && self.first_batch(dataset).is_some() {
             self.enter(if step == 0 { State::Ready } else { State::Paused });
@@ -350,8 +361,10 @@ impl Session {
             return Ok(self.rehearse().await? || evaluating);
         }
         if !self.turn().await? {
+            self.say_what_is_awaited().await?;
             return Ok(evaluating);
         }
+        self.waiting = false;
         let trainer = self.trainer()?;
         if !trainer.between_steps() {
             return Ok(true);
@@ -368,6 +381,22 @@ impl Session {
         }
         self.watch().await?;
         Ok(true)
+    }
+
+    /// Says once which pictures training waits for, and first how far it has come without them.
+    async fn say_what_is_awaited(&mut self) -> Result<()> {
+        if self.waiting {
+            return Ok(());
+        }
+        self.waiting = true;
+        self.flush().await?;
+        let trainer = self.trainer()?;
+        let (index, recipe) = (trainer.batches(), trainer.recipe());
+        let (seed, size, dataset) = (recipe.seed, recipe.batch, recipe.dataset);
+        if let Some(missing) = self.sources.of(dataset).missing(seed, index, size) {
+            self.events.push(Event::Waiting { first: missing.start + 1, last: missing.end });
+        }
+        Ok(())
     }
 
     /// A turn of a rehearsal, before training makes it needless.

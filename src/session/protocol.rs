@@ -92,6 +92,16 @@ pub enum Command {
     },
 }
 
+impl Command {
+    /// Whether it hands the session files, which are answered by `supplied`.
+    pub fn supplies(&self) -> bool {
+        matches!(
+            self,
+            Self::AddData { .. } | Self::AddHeldOut { .. } | Self::LoadClassifier { .. }
+        )
+    }
+}
+
 /// Who takes a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -220,6 +230,17 @@ pub enum Event {
     },
     Evaluated(Evaluation),
     Measured(Measurement),
+    /// The answer to each `add-data`, `add-held-out` and `load-classifier`, in their order: whether it was taken. A
+    /// `failed` that says why not goes before.
+    Supplied {
+        accepted: bool,
+    },
+    /// Training needs real pictures that have not arrived: `first` to `last` of the data set, counted from 1. It
+    /// goes on by itself when they are added.
+    Waiting {
+        first: usize,
+        last: usize,
+    },
     /// Something was refused or went wrong. The session goes on, except when a `state-changed` to
     /// `failed` follows.
     Failed {

@@ -5,13 +5,14 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
+import { Memory } from "../../www/js/memory.js";
 import { createListener } from "../../www/js/session.js";
 import { initialState } from "../../www/js/state.js";
 import { createStore } from "../../www/js/store.js";
 
 /** @import { CollapseReport, Command, Equilibrium, Evaluation, Event, Look, LossPoint, Measurement, Neighbour, Pictures, SampleRequest } from "../../www/js/protocol.js" */
 
-/** @typedef {"string" | "number" | "object" | "bytes"} Kind */
+/** @typedef {"string" | "number" | "boolean" | "object" | "bytes"} Kind */
 /** @template T @typedef {Record<Exclude<keyof T, "type">, Kind>} Fields */
 /** @template {{ type: string }} M @typedef {{ [T in M["type"]]: Fields<Extract<M, { type: T }>> }} Table */
 
@@ -54,6 +55,8 @@ const EVENTS = {
   "restored": { id: "number", step: "number" },
   "evaluated": EVALUATION,
   "measured": MEASUREMENT,
+  "supplied": { accepted: "boolean" },
+  "waiting": { first: "number", last: "number" },
   "failed": { code: "string", message: "string" },
 };
 /** @type {Fields<Look>} */
@@ -109,6 +112,9 @@ test("every event of the fixtures does something on the page", async () => {
     const spy = (/** @type {string} */ name) => new Proxy({}, { get: (_, method) => () => void done.push(`${name}.${String(method)}`) });
     const store = createStore({ ...initialState("cpu", false), evaluating: event.type === "evaluated", measuring: event.type === "measured" });
     const before = store.get();
+    const memory = new Memory();
+    memory.supply({ type: "load-classifier", weights: new Uint8Array() }, () => done.push("memory.supply"));
+    memory.hear(event);
     createListener(store, /** @type {any} */ (spy("actions")), /** @type {any} */ (spy("scoring")), /** @type {any} */ (spy("keeper"))).onEvents([event]);
     assert(store.get() !== before || done.length > 0, `${event.type} goes unheard`);
   }

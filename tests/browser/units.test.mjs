@@ -98,8 +98,8 @@ test("a fresh worker is told the snapshot, by the recipe that ran last, and then
   const bytes = new Uint8Array([1]);
   memory.note({ type: "load", recipe });
   loaded(memory, recipe);
-  memory.note({ type: "add-data", images: bytes, labels: bytes, total: 1 });
-  memory.note({ type: "add-held-out", images: bytes, labels: bytes });
+  memory.supply({ type: "add-data", images: bytes, labels: bytes, total: 1 }, () => {});
+  memory.supply({ type: "add-held-out", images: bytes, labels: bytes }, () => {});
   const adjusted = { ...recipe, seed: 1, d_steps: 2 };
   loaded(memory, adjusted);
   const { commands, anew } = memory.replay({ checkpoint: bytes });
@@ -107,6 +107,22 @@ test("a fresh worker is told the snapshot, by the recipe that ran last, and then
   assert.deepEqual(commands[0], { type: "restore", id: REPLAY, checkpoint: bytes, recipe: adjusted });
   assert(!anew);
   assert.deepEqual(memory.replay(null).commands.map(({ type }) => type), ["load", "add-data", "add-held-out"]);
+});
+
+test("what a session refuses is not told to the next one, and who supplied it hears why", () => {
+  const memory = new Memory();
+  const bytes = new Uint8Array([1]);
+  /** @type {string[]} */
+  const heard = [];
+  memory.supply({ type: "add-data", images: bytes, labels: bytes, total: 2 }, (why) => heard.push(`first ${why}`));
+  memory.supply({ type: "add-data", images: bytes, labels: bytes, total: 2 }, (why) => heard.push(`second ${why}`));
+  memory.hear({ type: "supplied", accepted: true });
+  memory.replay(null); // another worker, which is told of both
+  memory.hear({ type: "supplied", accepted: true });
+  memory.hear({ type: "failed", code: "data-empty", message: "it is empty" });
+  memory.hear({ type: "supplied", accepted: false });
+  assert.deepEqual(heard, ["first ", "first ", "second it is empty"]);
+  assert.equal(memory.replay(null).commands.length, 1);
 });
 
 test("a fresh start that was asked for makes the snapshot useless", () => {

@@ -159,7 +159,11 @@ fn events() -> Vec<Event> {
         Event::Restored { id: 7, step: 8 },
         Event::Evaluated(evaluation),
         Event::Measured(measurement),
-        Event::Failed { code: "not-ready".into(), message: "a sentence".into() },
+        Event::Failed {
+            code: "recipe-invalid".into(),
+            message: "a sentence".into(),
+            problems: vec![Problem { path: "batch".into(), reason: "must be more".into() }],
+        },
     ]
 }
 

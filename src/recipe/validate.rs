@@ -4,18 +4,13 @@ use super::{Catalog, Control, DatasetKind, Described, Field, Recipe, catalog};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// One reason why a recipe cannot run.
+/// What is wrong with one field of a recipe: why it cannot run so, or why the field cannot change now.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Problem {
     /// The field's path, such as `generator.optimiser.lr`.
     pub path: String,
+    /// In words that follow the field's name, such as `must lie between 2 and 512, but is 1`.
     pub reason: String,
-}
-
-impl std::fmt::Display for Problem {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {}", self.path, self.reason)
-    }
 }
 
 impl Recipe {
@@ -90,14 +85,14 @@ impl Recipe {
 }
 
 impl Recipe {
-    /// Labels of the fields, among those that `count`, in which `other` differs.
+    /// Paths of the fields, among those that `count`, in which `other` differs.
     pub fn differences(&self, other: &Recipe, count: impl Fn(&Field) -> bool) -> Vec<String> {
         let [a, b] = [self, other].map(|r| serde_json::to_value(r).unwrap_or_default());
         catalog()
             .fields
             .iter()
             .filter(|field| count(field) && at(&a, &field.path) != at(&b, &field.path))
-            .map(|field| field.label.clone())
+            .map(|field| field.path.clone())
             .collect()
     }
 }

@@ -394,7 +394,8 @@ impl Session {
     /// Reports an error; those that end a run also stop it.
     fn report_error(&mut self, error: Error) {
         let (code, message) = (error.code().to_string(), error.to_string());
-        self.events.push(Event::Failed { code, message });
+        let problems = error.problems().to_vec();
+        self.events.push(Event::Failed { code, message, problems });
         if matches!(error, Error::NonFinite { .. } | Error::Device { .. }) {
             self.enter(State::Failed);
         }

@@ -6,6 +6,7 @@ use crate::data::{DatasetKind, PIXELS};
 pub use crate::gan::Equilibrium;
 use crate::metrics::Figures;
 pub use crate::metrics::collapse::{Collapse, Look};
+pub use crate::recipe::Problem;
 use crate::recipe::{Catalog, Recipe};
 pub use crate::train::LossPoint;
 use serde::{Deserialize, Serialize};
@@ -224,7 +225,10 @@ pub enum Event {
     /// `failed` follows.
     Failed {
         code: String,
+        /// One sentence, in which fields of a recipe go by their paths.
         message: String,
+        /// The fields that are to blame, where a recipe or a change of it was refused; else empty.
+        problems: Vec<Problem>,
     },
 }
 

@@ -3,7 +3,7 @@
 use super::live::{FAILED, Session};
 use super::protocol::{Event, State};
 use crate::error::{Error, Result};
-use crate::recipe::{Field, Recipe};
+use crate::recipe::{Field, Problem, Recipe};
 use crate::train::Trainer;
 use serde_bytes::ByteBuf;
 use web_time::Instant;
@@ -80,8 +80,7 @@ fn check_change(
     if fixed.is_empty() {
         return Ok(());
     }
-    Err(Error::BadCommand(format!(
-        "{} cannot change {when}; start over with the new settings",
-        fixed.join(", ")
-    )))
+    let reason = format!("cannot change {when}; start over with the new settings");
+    let problem = |path| Problem { path, reason: reason.clone() };
+    Err(Error::Change(fixed.into_iter().map(problem).collect()))
 }

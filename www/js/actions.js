@@ -106,7 +106,7 @@ export function createActions(around) {
     edit(path, value) {
       const { draft, touched } = store.get();
       if (!draft) return;
-      store.patch({ draft: available(withValue(draft, path, value)), touched: [...new Set([...touched, path])] });
+      store.patch({ draft: available(withValue(draft, path, value)), touched: [...new Set([...touched, path])], problems: [] });
       actions.settle();
     },
 
@@ -130,6 +130,7 @@ export function createActions(around) {
         preset: name,
         draft: available({ ...structuredClone(preset.recipe), seed, dataset }),
         touched: [],
+        problems: [],
       });
       clearTimeout(settling);
       apply();

@@ -104,7 +104,13 @@
  *   | { type: "restored", id: number, step: number }
  *   | ({ type: "evaluated" } & Evaluation)
  *   | ({ type: "measured" } & Measurement)
- *   | { type: "failed", code: string, message: string }} Event
+ *   | { type: "failed", code: string, message: string, problems: Problem[] }} Event
+ */
+
+/**
+ * A field that a recipe was refused for; `reason` follows its name. Of a failure that is about something else
+ * there are none, and `message` says all.
+ * @typedef {{ path: string, reason: string }} Problem
  */
 
 /** Which browser program: they differ only in what they compute on. @typedef {"cpu" | "gpu"} Program */

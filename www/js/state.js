@@ -2,7 +2,7 @@
 // @ts-check
 
 /** @import { Run } from "./archive.js" */
-/** @import { Catalog, CollapseReport, Equilibrium, Evaluation, Judged, Look, Neighbour, Pictures, Program, Recipe, State } from "./protocol.js" */
+/** @import { Catalog, CollapseReport, Equilibrium, Evaluation, Judged, Look, Neighbour, Pictures, Problem, Program, Recipe, State } from "./protocol.js" */
 /** @import { Mark } from "./timeline.js" */
 import { DOWNLOADED } from "./data.js";
 import { History } from "./history.js";
@@ -14,7 +14,7 @@ import { Timeline } from "./timeline.js";
 
 /**
  * `draft` is what the form says, `running` what the session runs, `touched` the paths that the visitor
- * has changed by hand since the last fresh start. `wantsRun`: training should start
+ * has changed by hand since the last fresh start, `problems` why the session refused what the form said. `wantsRun`: training should start
  * as soon as it can. `data.trouble` is a
  * sentence when the download cannot go on. `workers` share each batch. `unavailable` lists the values of a field (by its path)
  * that this site cannot offer. `history` changes in place; `historyVersion` counts its changes;
@@ -31,6 +31,7 @@ import { Timeline } from "./timeline.js";
  *   draft: Recipe | null,
  *   running: Recipe | null,
  *   touched: string[],
+ *   problems: Problem[],
  *   parameters: { generator: number, discriminator: number } | null,
  *   workers: number,
  *   dataset: string,
@@ -80,6 +81,7 @@ export function initialState(program, wantsRun) {
     draft: null,
     running: null,
     touched: [],
+    problems: [],
     parameters: null,
     workers: 1,
     dataset: DOWNLOADED,

@@ -78,6 +78,7 @@ class MockSession {
   carryOut(command) {
     switch (command.type) {
       case "load":
+        if (this.refuses(command.recipe)) break;
         this.recipe = command.recipe;
         this.begin();
         break;
@@ -254,9 +255,18 @@ class MockSession {
     this.events.push({ type: "state-changed", state, step: this.step });
   }
 
-  /** @param {string} code @param {string} message */
-  refuse(code, message) {
-    this.events.push({ type: "failed", code, message });
+  /** Two large settings are too large together. @param {Recipe} recipe */
+  refuses(recipe) {
+    const { width } = /** @type {{ width: number }} */ (recipe.generator);
+    const tooLarge = width === 512 && recipe.batch === 512;
+    const problems = ["generator.width", "batch"].map((path) => ({ path, reason: "must be less together" }));
+    if (tooLarge) this.refuse("recipe-invalid", "this recipe cannot run: generator.width, batch must be less together", problems);
+    return tooLarge;
+  }
+
+  /** @param {string} code @param {string} message @param {import("../../../www/js/protocol.js").Problem[]} [problems] */
+  refuse(code, message, problems = []) {
+    this.events.push({ type: "failed", code, message, problems });
   }
 }
 

@@ -10,6 +10,7 @@ mod combinations;
 mod constraints;
 mod fuzz;
 mod gradients;
+mod hostile;
 mod judging;
 mod measurement;
 mod metrics;

@@ -61,7 +61,10 @@ impl Target {
     /// A damaged input.
     pub fn input(self, rng: &mut ChaCha8Rng) -> Vec<u8> {
         match self {
-            Self::Idx => mutate::bytes(rng, one(rng, idx_files())),
+            Self::Idx => {
+                let file = one(rng, idx_files()).clone();
+                mutate::bytes(rng, &file)
+            }
             Self::Checkpoint => match rng.random_bool(0.5) {
                 true => mutate::bytes(rng, checkpoint()),
                 false => with_header(rng, checkpoint()),
@@ -221,7 +224,7 @@ fn with_header(rng: &mut ChaCha8Rng, file: &[u8]) -> Vec<u8> {
     let (header, tensors) = file[8..].split_at(length);
     let mut header: Value = serde_json::from_slice(header).expect("the header is JSON");
     let metadata = &mut header["__metadata__"];
-    let recipe = metadata["recipe"].as_str().map(|recipe| serde_json::from_str::<Value>(recipe));
+    let recipe = metadata["recipe"].as_str().map(serde_json::from_str::<Value>);
     if let Some(Ok(recipe)) = recipe
         && rng.random_bool(0.4)
     {

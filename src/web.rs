@@ -36,7 +36,8 @@ static CONSOLE: Console = Console;
 static FAULT: Mutex<Option<String>> = Mutex::new(None);
 
 /// Sends errors to the browser's console and remembers the first. In a browser the GPU runtime only
-/// logs a shader that was refused and skips its work, which would leave garbage in the weights.
+/// logs a shader that was refused and skips its work, which would leave garbage in the weights. Only this
+/// listens to what is logged; the worker watches for panics, and for what the browser itself says of its GPU.
 struct Console;
 
 impl Log for Console {

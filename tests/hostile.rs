@@ -2,7 +2,7 @@
 //! Each is told in one sentence, and the run that was there goes on.
 
 use crate::common::driving::*;
-use ganvas::data::DatasetKind;
+use ganvas::data::{CHUNK, DatasetKind};
 use ganvas::device;
 use ganvas::nets::{Discriminator, Generator};
 use ganvas::recipe::{Architecture, Recipe};
@@ -245,9 +245,11 @@ fn many_samples_are_drawn_bit_by_bit_and_a_new_run_ends_it() {
 #[test]
 fn a_step_that_waits_for_data_says_so_whoever_wants_it_finished() {
     let mut session = open();
-    let recipe = Recipe { d_steps: 2, ..*tiny(DatasetKind::Mnist) };
+    // The first chunk has arrived, which holds seven of the eight batches that the judge's steps take.
+    let recipe = Recipe { d_steps: 8, batch: 501, ..*tiny(DatasetKind::Mnist) };
     let load = Command::Load { recipe: Box::new(recipe) };
-    send(&mut session, vec![load, add_data(&digits(4), 100)]);
+    let digits = digits(CHUNK);
+    send(&mut session, vec![load, add_data(&digits, 2 * CHUNK)]);
     let waits = "the next real pictures have not arrived yet";
     for command in [BOTH, Command::Save { id: 1 }, BOTH] {
         let what = format!("{command:?}");
@@ -255,8 +257,8 @@ fn a_step_that_waits_for_data_says_so_whoever_wants_it_finished() {
         let said = messages(&events);
         assert!(said.len() == 1 && said[0].starts_with(waits), "{what}: {said:?}");
     }
-    let events = send(&mut session, vec![add_data(&digits(20), 100), BOTH]);
-    assert_eq!((failures(&events), session.step_count()), (vec![], 2));
+    let events = send(&mut session, vec![add_data(&digits, 2 * CHUNK), Command::Save { id: 2 }]);
+    assert_eq!((failures(&events), session.step_count()), (vec![], 1));
 }
 
 #[test]
@@ -304,4 +306,53 @@ fn a_helper_is_told_nothing_that_breaks_it() {
     mlp.discriminator.network = Architecture::Mlp;
     assert!(!refuses(ask(&recipe, 0, 0, &[1, 2], 4), g + d));
     assert!(refuses(ask(&mlp, 0, 0, &[1, 2], 4), g), "it knows another judge's weights");
+}
+
+/// Not a test: how much memory a recipe really takes, beside what is reckoned. `PEAK=PATH=VALUE,..`.
+#[test]
+#[ignore]
+fn peak_tmp() {
+    let status = |name: &str| -> u64 {
+        let text = std::fs::read_to_string("/proc/self/status").unwrap();
+        let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+        line.split_whitespace().next().unwrap().parse().unwrap()
+    };
+    let wanted = std::env::var("PEAK").unwrap();
+    let mut parts = wanted.split(',');
+    let preset = parts.next().unwrap();
+    let recipe = ganvas::recipe::presets().into_iter().find(|p| p.name == preset).unwrap().recipe;
+    let mut json = serde_json::to_value(&recipe).unwrap();
+    for part in parts {
+        let (path, value) = part.split_once('=').unwrap();
+        let place = json.pointer_mut(&format!("/{}", path.replace('.', "/"))).unwrap();
+        *place = serde_json::from_str(value).unwrap_or(json!(value));
+    }
+    json["dataset"] = json!("drawn");
+    let recipe: Recipe = serde_json::from_value(json).unwrap();
+    let g = Generator::new(&recipe);
+    let d = Discriminator::new(&recipe);
+    let sizes = format!("G {} {:?} D {} {:?}", g.layout.len(), g.room(), d.layout.len(), d.room());
+    let reckoned = recipe.memory() >> 20;
+    if std::env::var("ONLY").is_err() {
+        let before = status("VmRSS:");
+        let mut session = open();
+        let mut said = String::new();
+        for commands in [
+            vec![Command::Load { recipe: Box::new(recipe) }],
+            vec![BOTH],
+            vec![Command::Save { id: 1 }],
+        ] {
+            let t = std::time::Instant::now();
+            let events = send(&mut session, commands);
+            said += &format!(
+                "{} MB {:.1}s {:?}, ",
+                (status("VmHWM:") - before) >> 10,
+                t.elapsed().as_secs_f64(),
+                messages(&events)
+            );
+        }
+        println!("PEAK {wanted}: reckoned {reckoned} MB, {said} {sizes}");
+    } else {
+        println!("PEAK {wanted}: reckoned {reckoned} MB, {sizes}");
+    }
 }

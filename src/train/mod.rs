@@ -6,7 +6,7 @@ mod classifier;
 mod judging;
 mod learner;
 mod optimiser;
-mod plan;
+pub(crate) mod plan;
 pub mod replica;
 mod reports;
 mod round;

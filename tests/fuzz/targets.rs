@@ -37,7 +37,7 @@ pub enum Target {
 /// Ticks after the last command, so that what was asked for gets under way.
 const TICKS: usize = 3;
 /// Networks and batches beyond this are valid, but too slow to be tried by the thousand.
-const SMALL: usize = 32;
+const SMALL: usize = 12;
 
 impl Target {
     pub const ALL: [Self; 6] =

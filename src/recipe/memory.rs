@@ -22,15 +22,15 @@ impl Recipe {
     /// worker on the CPU; helpers have less of it, and a GPU memory of its own.
     ///
     /// Held against what a session takes that loads a recipe, trains a step and saves it (natively, the growth of
-    /// `VmHWM`; batch 64 unless said otherwise), it is 1.0 to 1.5 times as much:
+    /// `VmHWM`; batch 64 unless said otherwise), it is 0.7 to 1.6 times as much:
     ///
     /// | preset and widths | reckoned, MB | taken, MB |
     /// |---|---:|---:|
-    /// | `quick`, 256 | 258 | 199 |
-    /// | `vanilla`, 512, batch 512 | 0 | 70 |
-    /// | `r3gan`, 64 | 0 | 357 |
-    /// | `stylegan2`, 64 | 0 | 368 |
-    /// | `biggan`, 64 | 0 | 475 |
+    /// | `quick`, 256 | 261 | 199 |
+    /// | `vanilla`, 512, batch 512 | 52 | 70 |
+    /// | `r3gan`, 64 | 496 | 357 |
+    /// | `stylegan2`, 64 | 418 | 368 |
+    /// | `biggan`, 64 | 750 | 475 |
     pub fn memory(&self) -> u64 {
         let (generator, discriminator) = (Generator::new(self), Discriminator::new(self));
         let whole = generator.ties_samples() || self.objective.ties_samples();
@@ -126,8 +126,8 @@ mod tests {
             assert!(problems.iter().all(|p| p.reason.contains("GB of memory")), "{problems:?}");
             problems.into_iter().map(|p| p.path).collect::<Vec<_>>()
         };
-        let all = ["batch", "generator.width", "discriminator.width"];
-        assert_eq!(blamed(&greedy(Architecture::StyleGan2, 512, 512)), all);
+        let most = ["batch", "discriminator.width"];
+        assert_eq!(blamed(&greedy(Architecture::StyleGan2, 512, 512)), most);
         let mut recipe = greedy(Architecture::BigGan, 64, 64);
         assert_eq!(blamed(&recipe), [""; 0]);
         recipe.generator.width = 512;

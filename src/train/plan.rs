@@ -26,7 +26,10 @@ pub fn shares(samples: usize, workers: usize) -> usize {
 
 /// Most samples that are taken together of so many.
 pub fn part(samples: usize) -> usize {
-    if samples < 2 * LEAST { samples } else { part(samples.div_ceil(2)) }
+    if samples < 2 * LEAST {
+        return samples;
+    }
+    part(samples / 2).max(part(samples.div_ceil(2)))
 }
 
 /// What worker 0 of `workers` does for these samples; the others do [`own`] of their [`share`].

@@ -140,7 +140,7 @@ fn what_is_no_picture_is_refused() {
         let pixels = ByteBuf::from(vec![0; bytes]);
         let events = send(&mut session, vec![Command::Inspect { id: 1, pixels, label }]);
         let refused = events.iter().any(|e| {
-            matches!(e, Event::Failed { code, message }
+            matches!(e, Event::Failed { code, message, .. }
                 if code == "bad-command" && message.contains("784"))
         });
         assert!(refused, "{events:?}");

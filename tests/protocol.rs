@@ -161,7 +161,11 @@ fn events() -> Vec<Event> {
         Event::Measured(measurement),
         Event::Supplied { accepted: true },
         Event::Waiting { first: 56_001, last: 60_000 },
-        Event::Failed { code: "not-ready".into(), message: "a sentence".into() },
+        Event::Failed {
+            code: "recipe-invalid".into(),
+            message: "a sentence".into(),
+            problems: vec![Problem { path: "batch".into(), reason: "must be more".into() }],
+        },
     ]
 }
 

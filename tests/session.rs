@@ -5,7 +5,7 @@ use ganvas::data::{DatasetKind, Digits, PIXELS};
 use ganvas::metrics::classifier::CLASSIFIER_WEIGHTS;
 use ganvas::recipe::{Architecture, Codes, Recipe};
 use ganvas::session::Session;
-use ganvas::session::protocol::{Command, Event, Players, SampleRequest, State};
+use ganvas::session::protocol::{Command, Event, Players, Problem, SampleRequest, State};
 use ganvas::train::replica::{Order, Pending, Replicas};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use serde_bytes::ByteBuf;
@@ -116,6 +116,16 @@ fn training_waits_for_data_and_is_the_same_however_slowly_they_come() {
     assert_eq!(losses(&mut at_once), losses(&mut in_parts));
 }
 
+fn fields_to_blame(events: &[Event]) -> Vec<&str> {
+    fn problems(event: &Event) -> &[Problem] {
+        match event {
+            Event::Failed { problems, .. } => problems,
+            _ => &[],
+        }
+    }
+    events.iter().flat_map(problems).map(|problem| problem.path.as_str()).collect()
+}
+
 #[test]
 fn what_cannot_be_done_is_said_and_nothing_is_lost() {
     let mut session = open();
@@ -137,17 +147,21 @@ fn what_cannot_be_done_is_said_and_nothing_is_lost() {
 
     let mut bad = tiny(DatasetKind::Drawn);
     bad.generator.optimiser.lr = f64::INFINITY;
+    bad.batch = 1;
     let events = send(&mut session, vec![Command::Load { recipe: bad }]);
     assert_eq!(failures(&events), ["recipe-invalid"]);
+    assert_eq!(fields_to_blame(&events), ["batch", "generator.optimiser.lr"]);
 
     let load = Command::Load { recipe: tiny(DatasetKind::Drawn) };
     send(&mut session, vec![load, Command::Step { player: Players::Both }]);
     let mut changed = tiny(DatasetKind::Drawn);
-    changed.batch = 8;
+    (changed.batch, changed.latent) = (8, 5);
+    let adjust = Command::Adjust { recipe: changed.clone() };
+    assert_eq!(fields_to_blame(&send(&mut session, vec![adjust])), ["batch", "latent"]);
     let request =
         |count, labels| SampleRequest { count, seed: 1, latents: None, labels, truncation: None };
     for (command, code) in [
-        (Command::Adjust { recipe: changed }, "bad-command"),
+        (Command::Adjust { recipe: changed }, "change-refused"),
         (Command::Sample { id: 1, request: request(0, None) }, "bad-command"),
         (Command::Sample { id: 1, request: request(2, Some(vec![1])) }, "bad-command"),
         (Command::Sample { id: 1, request: request(1, Some(vec![10])) }, "bad-command"),

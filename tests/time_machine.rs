@@ -52,7 +52,7 @@ fn step() -> Command {
 
 fn failures(events: &[Event]) -> Vec<String> {
     let said = |e: &Event| match e {
-        Event::Failed { code, message } => Some(format!("{code}: {message}")),
+        Event::Failed { code, message, .. } => Some(format!("{code}: {message}")),
         _ => None,
     };
     events.iter().filter_map(said).collect()
@@ -406,16 +406,16 @@ fn a_branch_keeps_networks_and_random_streams() {
         other
     };
     for (other, named) in [
-        (with(|r| r.generator.width = 8), "Width"),
-        (with(|r| r.latent = 8), "Latent size"),
-        (with(|r| r.batch = 8), "Batch"),
-        (with(|r| r.seed = 8), "Seed"),
-        (with(|r| r.conditional = !r.conditional), "Tell both players the digit"),
-        (with(|r| r.norm = Norm::Batch), "Normalisation"),
-        (with(|r| r.spectral_norm = true), "Spectral normalisation"),
+        (with(|r| r.generator.width = 8), "generator.width"),
+        (with(|r| r.latent = 8), "latent"),
+        (with(|r| r.batch = 8), "batch"),
+        (with(|r| r.seed = 8), "seed"),
+        (with(|r| r.conditional = !r.conditional), "conditional"),
+        (with(|r| r.norm = Norm::Batch), "norm"),
+        (with(|r| r.spectral_norm = true), "spectral_norm"),
     ] {
         let said = failures(&send(&mut session, vec![restore(&snapshot, Some(other))]));
-        let expected = format!("bad-command: {named} cannot change at a snapshot");
+        let expected = format!("change-refused: {named} cannot change at a snapshot");
         assert!(said.len() == 1 && said[0].starts_with(&expected), "{said:?}");
     }
     let mut nonsense = recipe.clone();

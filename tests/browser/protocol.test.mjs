@@ -10,7 +10,7 @@ import { createListener } from "../../www/js/session.js";
 import { initialState } from "../../www/js/state.js";
 import { createStore } from "../../www/js/store.js";
 
-/** @import { CollapseReport, Command, Equilibrium, Evaluation, Event, Look, LossPoint, Measurement, Neighbour, Pictures, SampleRequest } from "../../www/js/protocol.js" */
+/** @import { CollapseReport, Command, Equilibrium, Evaluation, Event, Look, LossPoint, Measurement, Neighbour, Pictures, Problem, SampleRequest } from "../../www/js/protocol.js" */
 
 /** @typedef {"string" | "number" | "boolean" | "object" | "bytes"} Kind */
 /** @template T @typedef {Record<Exclude<keyof T, "type">, Kind>} Fields */
@@ -57,7 +57,7 @@ const EVENTS = {
   "measured": MEASUREMENT,
   "supplied": { accepted: "boolean" },
   "waiting": { first: "number", last: "number" },
-  "failed": { code: "string", message: "string" },
+  "failed": { code: "string", message: "string", problems: "object" },
 };
 /** @type {Fields<Look>} */
 const LOOK = { step: "number", classes: "number", overall: "number", within: "number" };
@@ -71,6 +71,8 @@ const EQUILIBRIUM = { d_loss: "number", g_loss: "number", logit: "number" };
 const PICTURES = { count: "number", columns: "number", pixels: "bytes", labels: "bytes" };
 /** @type {Fields<LossPoint>} */
 const LOSS_POINT = { step: "number", d_loss: "number", g_loss: "number", d_real: "number", d_fake: "number" };
+/** @type {Fields<Problem>} */
+const PROBLEM = { path: "string", reason: "string" };
 /** @type {Fields<SampleRequest>} */
 const REQUEST = { count: "number", seed: "number", latents: "object", labels: "object", truncation: "number" };
 
@@ -100,6 +102,7 @@ for (const [name, table] of /** @type {const} */ ([["commands", COMMANDS], ["eve
       if (message.pictures) hold(PICTURES, message.pictures, `${message.type}.pictures`);
       if (message.sample) hold(PICTURES, message.sample, `${message.type}.sample`);
       if (message.request) hold(REQUEST, message.request, `${message.type}.request`);
+      for (const problem of message.problems ?? []) hold(PROBLEM, problem, `${message.type}.problems`);
       for (const point of message.losses ?? []) hold(LOSS_POINT, point, `${message.type}.losses`);
     }
   });

@@ -127,7 +127,7 @@ export function createActions(around) {
         fellBack = false;
         if (value === DOWNLOADED) data.again();
       }
-      store.patch({ draft: available(withValue(draft, path, value)), touched: [...new Set([...touched, path])] });
+      store.patch({ draft: available(withValue(draft, path, value)), touched: [...new Set([...touched, path])], problems: [] });
       actions.settle();
     },
 
@@ -151,6 +151,7 @@ export function createActions(around) {
         preset: name,
         draft: available({ ...structuredClone(preset.recipe), seed, dataset }),
         touched: [],
+        problems: [],
       });
       clearTimeout(settling);
       apply();

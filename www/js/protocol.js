@@ -108,7 +108,13 @@
  *   | ({ type: "measured" } & Measurement)
  *   | { type: "supplied", accepted: boolean }
  *   | { type: "waiting", first: number, last: number }
- *   | { type: "failed", code: string, message: string }} Event
+ *   | { type: "failed", code: string, message: string, problems: Problem[] }} Event
+ */
+
+/**
+ * A field that a recipe was refused for; `reason` follows its name. Of a failure that is about something else
+ * there are none, and `message` says all.
+ * @typedef {{ path: string, reason: string }} Problem
  */
 
 /** Which browser program: they differ only in what they compute on. @typedef {"cpu" | "gpu"} Program */

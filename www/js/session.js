@@ -10,7 +10,7 @@
 /** @import { Store } from "./store.js" */
 import { whole } from "./format.js";
 import { Measurements } from "./measurements.js";
-import { inNames, isFrom } from "./recipe.js";
+import { inWords, isFrom } from "./recipe.js";
 import { dismiss, notify } from "./store.js";
 
 /** The code of a run whose numbers are no longer finite. */
@@ -106,6 +106,7 @@ export function createListener(store, actions, scoring, keeper) {
           parameters: { generator: event.g_parameters, discriminator: event.d_parameters },
           workers: event.workers,
           equilibrium: event.equilibrium,
+          problems: [],
         });
         actions.fetchData();
         actions.settle(); // what was typed meanwhile
@@ -180,9 +181,10 @@ export function createListener(store, actions, scoring, keeper) {
           actions.runIfWanted();
         }
         if (arrival === "unreadable") break;
+        if (event.problems.length > 0) store.patch({ problems: event.problems });
         if (event.code === DIVERGED) explain(event.message);
         // A snapshot that was asked for a moment too late: the visitor has been told what matters.
-        else if (event.code !== "not-ready" || store.get().state !== "failed") notify(store, { key: event.code, kind: "error", text: sentence(inNames(store.get().catalog, event.message)) });
+        else if (event.code !== "not-ready" || store.get().state !== "failed") notify(store, { key: event.code, kind: "error", text: reasonFor(event) });
         break;
     }
   }
@@ -213,6 +215,11 @@ export function createListener(store, actions, scoring, keeper) {
       default:
         return { text: `The program has not arrived: ${reason}. Nothing runs now.`, actions: [again] };
     }
+  }
+
+  /** @param {Extract<Event, { type: "failed" }>} event */
+  function reasonFor({ message, problems }) {
+    return problems.length > 0 ? inWords(store.get().catalog, problems) : sentence(message);
   }
 
   /** What happened, why it tends to, and the ways out. @param {string} message */

@@ -3,7 +3,7 @@
 
 /** @import { Phase } from "./client.js" */
 /** @import { Offer } from "./older.js" */
-/** @import { Catalog, CollapseReport, Equilibrium, Evaluation, Judged, Look, Neighbour, Pictures, Program, Recipe, State } from "./protocol.js" */
+/** @import { Catalog, CollapseReport, Equilibrium, Evaluation, Judged, Look, Neighbour, Pictures, Problem, Program, Recipe, State } from "./protocol.js" */
 /** @import { Mark } from "./timeline.js" */
 import { DOWNLOADED } from "./data.js";
 import { History } from "./history.js";
@@ -21,7 +21,7 @@ import { Timeline } from "./timeline.js";
 
 /**
  * `draft` is what the form says, `running` what the session runs, `touched` the paths that the visitor
- * has changed by hand since the last fresh start. `wantsRun`: training should start
+ * has changed by hand since the last fresh start, `problems` why the session refused what the form said. `wantsRun`: training should start
  * as soon as it can. `program`: where the program stands, and why it has to be fetched again, or what helps when it is gone. `data.arrived` counts the
  * downloaded pictures that the session has taken; `data.trouble` says why no more come, if so. `waiting`: the pictures
  * without which training cannot go on. `workers` share each batch. `unavailable` lists the values of a field (by its path)
@@ -42,6 +42,7 @@ import { Timeline } from "./timeline.js";
  *   draft: Recipe | null,
  *   running: Recipe | null,
  *   touched: string[],
+ *   problems: Problem[],
  *   parameters: { generator: number, discriminator: number } | null,
  *   workers: number,
  *   dataset: string,
@@ -101,6 +102,7 @@ export function initialState(program, wantsRun) {
     draft: null,
     running: null,
     touched: [],
+    problems: [],
     parameters: null,
     workers: 1,
     dataset: DOWNLOADED,

@@ -106,6 +106,7 @@ class MockSession {
   carryOut(command) {
     switch (command.type) {
       case "load":
+        if (this.refuses(command.recipe)) break;
         this.recipe = command.recipe;
         this.begin();
         break;
@@ -253,7 +254,7 @@ class MockSession {
       this.refuse("non-finite", `training diverged: a loss is no longer a finite number at step ${this.step}`);
       this.become("failed");
     }
-    if (this.step === (config.shaderErrorAt ?? -1) + (this.step % 2)) console.error("Shader validation error: not today");
+    if (device === "gpu" && this.step >= (config.shaderErrorAt ?? Infinity)) throw new Error("the device reported an error: Shader validation error: not today");
     if (this.step >= (config.collapsesAt ?? Infinity)) this.collapse();
     if (first % 10 === 1 || this.step < 20) this.preview();
   }
@@ -309,9 +310,18 @@ class MockSession {
     this.events.push({ type: "supplied", accepted: !code });
   }
 
-  /** @param {string} code @param {string} message */
-  refuse(code, message) {
-    this.events.push({ type: "failed", code, message });
+  /** Two large settings are too large together. @param {Recipe} recipe */
+  refuses(recipe) {
+    const { width } = /** @type {{ width: number }} */ (recipe.generator);
+    const tooLarge = width === 512 && recipe.batch === 512;
+    const problems = ["generator.width", "batch"].map((path) => ({ path, reason: "must be less together" }));
+    if (tooLarge) this.refuse("recipe-invalid", "this recipe cannot run: generator.width, batch must be less together", problems);
+    return tooLarge;
+  }
+
+  /** @param {string} code @param {string} message @param {import("../../../www/js/protocol.js").Problem[]} [problems] */
+  refuse(code, message, problems = []) {
+    this.events.push({ type: "failed", code, message, problems });
   }
 }
 

@@ -46,6 +46,9 @@ export function mount(el, store, actions) {
     apply.parentElement?.classList.toggle("waiting", pending.length > 0);
     waiting.textContent = pending.length === 0 ? "" : `Waiting for a fresh start: ${pending.map(nameOf).join(", ")}.`;
   });
+  store.subscribe(["catalog", "problems"], ({ problems }) => {
+    for (const [path, row] of rows) row.blame(problems.find((problem) => problem.path === path)?.reason ?? "");
+  });
 }
 
 /** Basic fields first, by group; the rest behind a disclosure. @param {Catalog} catalog @param {Map<string, { element: HTMLElement }>} rows */
@@ -81,6 +84,7 @@ function createRow(field, edit) {
   const label = document.createElement("label");
   const mark = document.createElement("span");
   const help = document.createElement("p");
+  const blame = document.createElement("p");
   const input = createInput(field, edit);
   element.className = `field ${field.control.kind}`;
   mark.className = "pending";
@@ -91,13 +95,20 @@ function createRow(field, edit) {
   help.className = "help";
   help.id = `${input.id}-help`;
   help.textContent = field.help;
-  element.append(label, mark, input.element, help, input.remark);
+  blame.className = "blame";
+  blame.id = `${input.id}-blame`;
+  element.append(label, mark, input.element, help, input.remark, blame);
   return {
     element,
     show: input.show,
     /** @param {boolean} hidden */
     hide(hidden) {
       element.hidden = hidden;
+    },
+    /** @param {string} reason why the session refused what stands here, or nothing */
+    blame(reason) {
+      blame.textContent = reason && `This ${reason}.`;
+      element.classList.toggle("refused", reason !== "");
     },
     /** @param {boolean} pending */
     mark(pending) {

@@ -8,6 +8,8 @@ mod compress;
 mod data;
 mod files;
 mod fuzz;
+#[path = "../../src/cli/mnist_files.rs"]
+mod mnist_files;
 mod prebuilt;
 mod program;
 mod serve;

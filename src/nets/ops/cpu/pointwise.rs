@@ -11,6 +11,7 @@ pub fn taken(x: Tensor<2>, places: &[u32]) -> Tensor<2> {
     Numbers::tensor(places.iter().map(at).collect(), shape)
 }
 
+#[inline(always)]
 pub fn leaky_relu(x: Tensor<2>, slope: f32) -> Tensor<2> {
     let shape = x.dims();
     let x = Numbers::of(x);
@@ -18,6 +19,7 @@ pub fn leaky_relu(x: Tensor<2>, slope: f32) -> Tensor<2> {
     Numbers::tensor(y, shape)
 }
 
+#[inline(always)]
 pub fn leaky_relu_back(g: Tensor<2>, x: Tensor<2>, slope: f32) -> Tensor<2> {
     let shape = g.dims();
     let (g, x) = (Numbers::of(g), Numbers::of(x));
@@ -26,6 +28,7 @@ pub fn leaky_relu_back(g: Tensor<2>, x: Tensor<2>, slope: f32) -> Tensor<2> {
 }
 
 /// tanh x = 1 − 2 / (e²ˣ + 1): to 1e-7 of the range, which is finer than a picture's 256 levels need.
+#[inline(always)]
 pub fn tanh(x: Tensor<2>) -> Tensor<2> {
     let shape = x.dims();
     let x = Numbers::of(x);
@@ -54,6 +57,7 @@ pub fn add_scaled(y: Tensor<2>, x: Tensor<2>, scale: Tensor<2>) -> Tensor<2> {
 ///
 /// # Shapes
 /// y: [n, pixels·channels], b: [channels], scale: [n, 1]; to y's
+#[inline(always)]
 pub fn add_bias(y: Tensor<2>, b: Tensor<1>, scale: Tensor<2>) -> Tensor<2> {
     let [n, features] = y.dims();
     let (b, scale) = (Numbers::of(b), Numbers::of(scale));
@@ -68,6 +72,7 @@ pub fn add_bias(y: Tensor<2>, b: Tensor<1>, scale: Tensor<2>) -> Tensor<2> {
     Numbers::tensor(y, [n, features])
 }
 
+#[inline(always)]
 pub fn column_sums(g: Tensor<2>, scale: Option<Tensor<2>>, channels: usize) -> Tensor<1> {
     let [n, features] = g.dims();
     let (g, scale) = (Numbers::of(g), scale.map(Numbers::of));
@@ -90,6 +95,7 @@ pub fn column_sums(g: Tensor<2>, scale: Option<Tensor<2>>, channels: usize) -> T
     Numbers::tensor(total, [channels])
 }
 
+#[inline(always)]
 pub fn column_products(g: Tensor<2>, x: Tensor<2>, centre: Tensor<1>) -> Tensor<1> {
     let [_, features] = g.dims();
     let (g, x, centre) = (Numbers::of(g), Numbers::of(x), Numbers::of(centre));
@@ -111,6 +117,7 @@ pub fn column_products(g: Tensor<2>, x: Tensor<2>, centre: Tensor<1>) -> Tensor<
     Numbers::tensor(total, [channels])
 }
 
+#[inline(always)]
 pub fn affine(x: Tensor<2>, factor: Tensor<1>, offset: Tensor<1>) -> Tensor<2> {
     let shape = x.dims();
     let [x, factor, offset] = [Numbers::of(x), Numbers::of(factor), Numbers::of(offset)];
@@ -124,6 +131,7 @@ pub fn affine(x: Tensor<2>, factor: Tensor<1>, offset: Tensor<1>) -> Tensor<2> {
     Numbers::tensor(y, shape)
 }
 
+#[inline(always)]
 pub fn combine(
     g: Tensor<2>,
     x: Tensor<2>,

@@ -2,7 +2,7 @@
 //! with their border stay in the first-level cache.
 
 use super::registers::Register;
-use super::tile::{Panels, Plain, Rows, Target, add_outer};
+use super::tile::{Panels, Plain, Rows, Target, add_outer, numbers, put};
 use crate::device::Numbers;
 use crate::nets::ops::{Halving, KERNEL, Weight};
 use burn::tensor::Tensor;
@@ -216,9 +216,15 @@ struct Scattered<'a> {
 }
 
 impl Target for Scattered<'_> {
-    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
-    fn take(&mut self, row: usize, first: usize, sums: &[f32]) {
-        self.fine[self.targets[row] + first..][..sums.len()].copy_from_slice(sums);
+    #[inline(always)]
+    fn take<R: Register, const V: usize>(
+        &mut self,
+        row: usize,
+        first: usize,
+        sums: &[R; V],
+        used: usize,
+    ) {
+        put(sums, used, &mut self.fine[self.targets[row] + first..]);
     }
 }
 
@@ -271,11 +277,18 @@ struct OfBlocks<'a> {
 }
 
 impl Target for OfBlocks<'_> {
-    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
-    fn take(&mut self, block: usize, _: usize, sums: &[f32]) {
+    #[inline(always)]
+    fn take<R: Register, const V: usize>(
+        &mut self,
+        block: usize,
+        _: usize,
+        sums: &[R; V],
+        used: usize,
+    ) {
         let (row, pair) = (self.fine.row(), 2 * self.fine.channels);
         let block = &mut self.fine.numbers[self.targets[block]..];
-        for (dy, sums) in sums.chunks_exact(pair).enumerate() {
+        let sums = numbers(sums);
+        for (dy, sums) in R::flat(&sums)[..used].chunks_exact(pair).enumerate() {
             let to = &mut block[dy * row..][..pair];
             match (<&mut [f32; 2]>::try_from(&mut *to), <&[f32; 2]>::try_from(sums)) {
                 // One channel: a move instead of a call.

@@ -27,6 +27,9 @@ pub trait Register:
     /// The first ones of a slice.
     fn read(numbers: &[f32]) -> Self;
 
+    /// Into the first places of a slice.
+    fn write(self, to: &mut [f32]);
+
     fn numbers(self) -> Self::Numbers;
 
     fn sum(self) -> f32;
@@ -61,6 +64,11 @@ impl Register for f32x4 {
     #[inline(always)]
     fn read(numbers: &[f32]) -> Self {
         Self::from([numbers[0], numbers[1], numbers[2], numbers[3]])
+    }
+
+    #[inline(always)]
+    fn write(self, to: &mut [f32]) {
+        to[..4].copy_from_slice(&self.to_array());
     }
 
     #[inline(always)]
@@ -180,6 +188,12 @@ mod x86 {
         fn read(numbers: &[f32]) -> Self {
             // SAFETY: so many are there.
             Self(unsafe { _mm256_loadu_ps(numbers[..8].as_ptr()) })
+        }
+
+        #[inline(always)]
+        fn write(self, to: &mut [f32]) {
+            // SAFETY: so many are there.
+            unsafe { _mm256_storeu_ps(to[..8].as_mut_ptr(), self.0) };
         }
 
         #[inline(always)]

@@ -27,8 +27,14 @@ impl<'a> Rows<'a> {
 
 /// Where the sums of a product go.
 pub trait Target {
-    /// Takes a row's sums in the columns from `first` on.
-    fn take(&mut self, row: usize, first: usize, sums: &[f32]);
+    /// Takes a row's sums in the columns from `first` on: the first `used` numbers of these registers.
+    fn take<R: Register, const V: usize>(
+        &mut self,
+        row: usize,
+        first: usize,
+        sums: &[R; V],
+        used: usize,
+    );
 }
 
 /// Rows of `width` numbers, one after another.
@@ -38,11 +44,35 @@ pub struct Plain<'a> {
 }
 
 impl Target for Plain<'_> {
-    // For panels of a length that the compiler knows a move instead of a call. A browser's program is to be small.
-    #[cfg_attr(not(target_arch = "wasm32"), inline(always))]
-    fn take(&mut self, row: usize, first: usize, sums: &[f32]) {
-        self.numbers[row * self.width + first..][..sums.len()].copy_from_slice(sums);
+    #[inline(always)]
+    fn take<R: Register, const V: usize>(
+        &mut self,
+        row: usize,
+        first: usize,
+        sums: &[R; V],
+        used: usize,
+    ) {
+        put(sums, used, &mut self.numbers[row * self.width + first..]);
     }
+}
+
+/// Writes the first `used` numbers of registers.
+#[inline(always)]
+pub fn put<R: Register, const V: usize>(registers: &[R; V], used: usize, to: &mut [f32]) {
+    if used == V * R::LANES {
+        let to = &mut to[..V * R::LANES];
+        for v in 0..V {
+            registers[v].write(&mut to[v * R::LANES..]);
+        }
+    } else {
+        to[..used].copy_from_slice(&R::flat(&numbers(registers))[..used]);
+    }
+}
+
+/// The numbers of registers, in order.
+#[inline(always)]
+pub fn numbers<R: Register, const V: usize>(registers: &[R; V]) -> [R::Numbers; V] {
+    std::array::from_fn(|v| registers[v].numbers())
 }
 
 /// The columns of a weight in panels, as a tile reads them.
@@ -134,13 +164,7 @@ impl<R: Register, const V: usize> Columns<R, V> {
             let mut sums = [begin; ROWS];
             R::accumulate(&mut sums, Tile { rows, place, weights: &self.weights });
             for (r, sums) in sums.iter().enumerate().take(places.len()) {
-                let sums = sums.map(R::numbers);
-                // A full panel has a length that the compiler knows.
-                if self.used == V * R::LANES {
-                    target.take(group * ROWS + r, self.first, R::flat(&sums));
-                } else {
-                    target.take(group * ROWS + r, self.first, &R::flat(&sums)[..self.used]);
-                }
+                target.take(group * ROWS + r, self.first, sums, self.used);
             }
         }
     }
@@ -259,8 +283,10 @@ fn outer_tile<R: Register, const N: usize, const V: usize>(
         }
     }
     for (total, sums) in total.chunks_exact_mut(m).zip(&sums) {
-        for (total, sum) in total[first..].iter_mut().zip(R::flat(&sums.map(R::numbers))) {
-            *total += sum;
+        let total = &mut total[first..][..V * R::LANES];
+        for v in 0..V {
+            let total = &mut total[v * R::LANES..];
+            (R::read(total) + sums[v]).write(total);
         }
     }
 }

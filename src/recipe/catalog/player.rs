@@ -1,7 +1,6 @@
 //! The rows of the catalog that belong to one player. Where both have such a field, the path is that in
 //! [`crate::recipe::Player`].
 
-use super::Control;
 use super::row::Changes::{Branch, Live, Start};
 use super::row::{Row, choice, number, only_for, ratio, whole};
 use crate::nets::Architecture;

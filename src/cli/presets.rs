@@ -16,7 +16,7 @@ pub struct Args {
 pub fn run(args: Args) -> Result<()> {
     let catalog = catalog();
     if args.json {
-        return output::result(serde_json::to_string_pretty(&catalog)?);
+        return output::result(serde_json::to_string_pretty(catalog)?);
     }
     let mut text = String::from("Presets (--preset NAME):\n");
     for preset in &catalog.presets {

@@ -1,14 +1,14 @@
 //! Synchronous data parallelism: whoever computes which part of a batch, the run is the same to the last
 //! bit, also when replicas are lost on the way.
 
-use ganvas::data::{DatasetKind, Source};
-use ganvas::device;
+use crate::common::training::{tensors, train, trainer};
+use ganvas::data::DatasetKind;
 use ganvas::recipe::{
     Architecture, Augmentation, Described, InstanceNoise, Norm, Objective, OptimiserKind, Penalty,
     PenaltyKind, Recipe, ScheduleKind, default_recipe,
 };
+use ganvas::train::Threads;
 use ganvas::train::replica::{Order, Pending, Replicas};
-use ganvas::train::{Threads, Trainer};
 use pollster::block_on;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -24,26 +24,14 @@ fn recipe() -> Recipe {
 }
 
 /// A run of ten steps: every loss and every weight.
-fn run(recipe: &Recipe, replicas: Option<Rc<dyn Replicas>>) -> (String, Vec<u8>) {
-    let mut trainer = Trainer::new(recipe.clone(), device::cpu()).expect("a valid recipe");
+fn run(recipe: &Recipe, replicas: Option<Rc<dyn Replicas>>) -> (String, Vec<(String, Vec<u8>)>) {
+    let mut trainer = trainer(recipe);
     trainer.share_with(replicas);
-    let mut source = Source::new(recipe.dataset);
-    while trainer.step() < STEPS {
-        if trainer.wants_batch() {
-            let digits = source.batch(recipe.seed, trainer.batches(), recipe.batch);
-            block_on(trainer.begin(digits.expect("drawn"))).expect("the CPU");
-        } else {
-            block_on(trainer.proceed()).expect("the CPU");
-        }
-    }
+    train(&mut trainer, STEPS);
     let reports = block_on(trainer.reports()).expect("finite");
     // The order of a checkpoint's header differs between equal runs; its numbers do not.
     let checkpoint = block_on(trainer.checkpoint()).expect("a checkpoint");
-    let file = safetensors::SafeTensors::deserialize(&checkpoint).expect("safetensors");
-    let mut names = file.names();
-    names.sort();
-    let numbers = names.iter().flat_map(|name| file.tensor(name).expect("there").data().to_vec());
-    (format!("{reports:?}"), numbers.collect())
+    (format!("{reports:?}"), tensors(&checkpoint, ""))
 }
 
 /// Threads that count what they are asked, and of which one stops answering.
@@ -176,14 +164,9 @@ fn a_run_that_loses_its_replicas_goes_on_as_if_it_had_never_had_any() {
 
 #[test]
 fn the_loss_is_reported_once() {
-    let recipe = recipe();
-    let mut trainer = Trainer::new(recipe.clone(), device::cpu()).expect("a valid recipe");
+    let mut trainer = trainer(&recipe());
     trainer.share_with(Some(Watched::new(1, 0)));
-    let digits = Source::new(recipe.dataset).batch(1, 0, recipe.batch).expect("drawn");
-    block_on(trainer.begin(digits)).expect("the CPU");
-    while !trainer.between_steps() {
-        block_on(trainer.proceed()).expect("the CPU");
-    }
+    train(&mut trainer, 1);
     assert_eq!(trainer.take_loss().as_deref(), Some("it is deaf"));
     assert_eq!(trainer.take_loss(), None);
 }

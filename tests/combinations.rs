@@ -17,7 +17,8 @@ use pollster::block_on;
 type Values = Vec<Box<dyn Fn(&mut Recipe)>>;
 
 fn values<T: Copy + 'static>(all: &[T], set: impl Fn(&mut Recipe, T) + Copy + 'static) -> Values {
-    let value = |&value: &T| Box::new(move |r: &mut Recipe| set(r, value)) as Box<dyn Fn(&mut _)>;
+    let value =
+        |&value: &T| Box::new(move |r: &mut Recipe| set(r, value)) as Box<dyn Fn(&mut Recipe)>;
     all.iter().map(value).collect()
 }
 

@@ -129,3 +129,47 @@ fn input_gradient_is_the_slope_of_the_logits() {
         }
     }
 }
+
+/// What these comparisons can see: each parameter's gradient a twentieth too long, and one that is a fifth of its
+/// length off in a direction of its own.
+#[test]
+fn a_gradient_that_is_a_little_off_is_noticed() {
+    for mut recipe in every_network().chain(every_hidden_layer()).filter(has_own_judge) {
+        recipe.objective = Objective::NonSaturating;
+        recipe.penalty = Penalty { kind: PenaltyKind::R1R2, gamma: 30.0 };
+        let d = Discriminator::new(&recipe);
+        let batch = batch(&recipe, [1, 2].map(|salt| pictures(&recipe, salt)));
+        let start = far_from_kinks(&d.layout, 7);
+        let view = d.layout.view(&vector(start.clone(), &cpu()));
+        let right = discriminator_step(&recipe, &d, &view, &batch, None).gradient;
+        let loss = |values: Tensor<1>| d_loss(&recipe, &d, &d.layout.view(&values), &batch, None);
+        let found = |gradient: Tensor<1>| {
+            let mut names: Vec<_> = wrong(&d.layout, start.clone(), loss, gradient)
+                .into_iter()
+                .map(|(name, _)| name)
+                .collect();
+            names.dedup();
+            names
+        };
+        let all: Vec<&str> = d.layout.entries().iter().map(|at| at.name.as_str()).collect();
+        assert_eq!(found(right.clone() * 1.05), all, "longer: {recipe:?}");
+
+        let mut turned = numbers(right);
+        for (i, at) in d.layout.entries().iter().enumerate().filter(|(_, at)| at.len() > 1) {
+            let own = &mut turned[at.range()];
+            let norm = own.iter().map(|g| g * g).sum::<f64>().sqrt();
+            let error = normals(&mut rng(300 + i as u64), at.len());
+            let length = error.iter().map(|&e| f64::from(e).powi(2)).sum::<f64>().sqrt();
+            own.iter_mut().zip(error).for_each(|(g, e)| *g += 0.2 * norm / length * f64::from(e));
+        }
+        let turned = turned.into_iter().map(|g| g as f32).collect();
+        let large: Vec<&str> = d
+            .layout
+            .entries()
+            .iter()
+            .filter(|at| at.len() > 1)
+            .map(|at| at.name.as_str())
+            .collect();
+        assert_eq!(found(vector(turned, &cpu())), large, "turned: {recipe:?}");
+    }
+}

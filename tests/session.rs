@@ -5,7 +5,6 @@ use crate::common::training::tensors;
 use ganvas::data::{DatasetKind, Digits, PIXELS};
 use ganvas::metrics::classifier::CLASSIFIER_WEIGHTS;
 use ganvas::recipe::{Architecture, Codes, Recipe};
-use ganvas::session::Session;
 use ganvas::session::protocol::{Command, Event, Players, SampleRequest, State};
 use ganvas::train::replica::{Order, Pending, Replicas};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};

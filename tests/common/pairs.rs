@@ -11,7 +11,7 @@ pub type Pair = [Choice; 2];
 
 /// Every pair of settings with so many values each.
 pub fn pairs(values: &[usize]) -> impl Iterator<Item = Pair> {
-    let choices = |of: usize| (0..values[of]).map(move |value| (of, value));
+    let choices = move |of: usize| (0..values[of]).map(move |value| (of, value));
     let settings = (0..values.len()).flat_map(|b| (0..b).map(move |a| (a, b)));
     settings.flat_map(move |(a, b)| choices(a).flat_map(move |a| choices(b).map(move |b| [a, b])))
 }

@@ -247,6 +247,7 @@ mod tests {
     fn missed([left, right, whole]: &[Said; 3]) -> f32 {
         let worst = |player: usize| {
             let whole = &whole[player];
+            assert!(whole.iter().chain(&left[player]).chain(&right[player]).all(|v| v.is_finite()));
             let largest = whole.iter().fold(0.0f32, |largest, v| largest.max(v.abs()));
             let parts = left[player].iter().zip(&right[player]).map(|(l, r)| l + r);
             parts.zip(whole).fold(0.0f32, |worst, (sum, w)| worst.max((sum - w).abs())) / largest

@@ -10,6 +10,8 @@ mod collapse;
 mod combinations;
 mod constraints;
 mod fuzz;
+#[cfg(feature = "gpu")]
+mod gpu;
 mod gradients;
 mod hostile;
 mod judging;

@@ -95,10 +95,7 @@ pub enum Command {
 impl Command {
     /// Whether it hands the session files, which are answered by `supplied`.
     pub fn supplies(&self) -> bool {
-        matches!(
-            self,
-            Self::AddData { .. } | Self::AddHeldOut { .. } | Self::LoadClassifier { .. }
-        )
+        matches!(self, Self::AddData { .. } | Self::AddHeldOut { .. } | Self::LoadClassifier { .. })
     }
 }
 

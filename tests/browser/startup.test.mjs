@@ -216,9 +216,8 @@ test("a new connection brings a program that could not be fetched", () =>
 for (const press of ["Reset", "Start over with these settings"]) {
   test(`after a program that keeps failing “${press}” starts one anew`, () =>
     visit("/?dataset=drawn&autostart", async (page) => {
-      await untilStep(page, 10);
-      await page.getByLabel("Batch").fill("32");
       await until(page, { state: "failed" }, 30_000);
+      await page.getByLabel("Batch").fill("32");
       assert.match(await notice(page).innerText(), /keeps failing/);
       await nothingDead(page);
       await button(page, press).click();

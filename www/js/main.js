@@ -112,7 +112,7 @@ function start() {
     scoring.again();
     if (program.phase === "gone") actions.revive();
   });
-  probe(params.device).then((choice) => {
+  probe(params.device).catch(() => ({ program: /** @type {const} */ ("cpu"), reason: "its graphics could not be asked" })).then((choice) => {
     store.patch({ device: choice });
     client.start(choice.program, params.workers);
   });

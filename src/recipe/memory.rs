@@ -33,7 +33,7 @@ impl Recipe {
     /// | `biggan`, 64 | 750 | 475 |
     pub fn memory(&self) -> u64 {
         let (generator, discriminator) = (Generator::new(self), Discriminator::new(self));
-        let whole = generator.ties_samples() || self.objective.ties_samples();
+        let whole = generator.couples_batch() || self.objective.couples_batch();
         let part = if whole { self.batch } else { plan::part(self.batch) };
 
         let gathered = |player: &Player| {
@@ -53,7 +53,7 @@ impl Recipe {
         let drawing = self.batch * drawn.kept + part * drawn.within;
         // Real pictures, fakes and the penalty's own points: forward, back, and along for a penalty.
         let judged = discriminator.room();
-        let seen = part * if self.penalty.kind.has_points() { 3 } else { 2 };
+        let seen = part * if self.penalty.kind.points().is_some() { 3 } else { 2 };
         let ways = if self.penalty.kind == PenaltyKind::None { 2 } else { 3 };
         let judging = seen * (ways * judged.kept + judged.within);
         let showing = SHOWN * drawn.within.max(judged.within);

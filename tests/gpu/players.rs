@@ -87,7 +87,7 @@ fn discriminators_have_the_same_gradients() {
         for (kind, &objective) in penalties(turn).into_iter().zip(&mut objectives) {
             (recipe.objective, recipe.penalty) = (objective, Penalty { kind, gamma: 30.0 });
             recipe.label_smoothing = if objective.classifies() { 0.2 } else { 0.0 };
-            recipe.lecam = if objective.floats() { 0.0 } else { 0.5 };
+            recipe.lecam = if objective.is_shift_invariant() { 0.0 } else { 0.5 };
             let anchors = (recipe.lecam > 0.0).then(|| vector(vec![0.75, -0.5], &cpu()));
             let batch = batch(&recipe, [1, 2].map(|salt| pictures(&recipe, salt)));
             let [here, there] = [&cpu(), gpu].map(|device| {

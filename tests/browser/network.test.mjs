@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { IMAGES, LABELS, bring, idx, isSafetensors } from "../../www/js/fetching.js";
-import { PATIENCE as RULES } from "../../www/js/patience.js";
+import { PATIENCE as RULES } from "../../www/js/waits.js";
 import { attributes, until, untilStep } from "./lib/browser.mjs";
 import { serve } from "./lib/server.mjs";
 import { noticesOf, visit } from "./lib/visit.mjs";

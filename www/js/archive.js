@@ -4,7 +4,7 @@
 // @ts-check
 
 /** @import { Mark } from "./timeline.js" */
-import { PATIENCE, inTime } from "./patience.js";
+import { PATIENCE, inTime } from "./waits.js";
 
 /**
  * A run as it is found again. `newest` is the mark it goes on from; `rest` is the keeper's own, laid out as `format`

@@ -6,7 +6,7 @@
 /** @import { Command, Event, Fault, FromWorker, Program, Supply } from "./protocol.js" */
 import { diagnose } from "./fetching.js";
 import { Memory } from "./memory.js";
-import { PATIENCE, createAlarm, inSeconds, pauseAfter } from "./patience.js";
+import { PATIENCE, createAlarm, inSeconds, pauseAfter } from "./waits.js";
 
 /** CPU workers that may die, none getting further than the last, before the client gives up. */
 const CPU_ATTEMPTS = 3;

@@ -5,7 +5,7 @@
 // on: nothing counts as a file but bytes that are what was expected.
 // @ts-check
 
-import { PATIENCE, createAlarm, inSeconds, pauseAfter, rest } from "./patience.js";
+import { PATIENCE, createAlarm, inSeconds, pauseAfter, rest } from "./waits.js";
 
 /** Longer than any file of ours, bytes: a server that goes on for ever is cut off. */
 const MOST_BYTES = 64 * 2 ** 20;

@@ -3,7 +3,7 @@
 // @ts-check
 
 /** @import { Program } from "./protocol.js" */
-import { PATIENCE, inTime } from "./patience.js";
+import { PATIENCE, inTime } from "./waits.js";
 
 /** Adapters that compute on the CPU in disguise: far slower there than the CPU program is. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|software/i;

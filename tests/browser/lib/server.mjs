@@ -100,8 +100,8 @@ export async function serve({ site, mock = {}, mnist = 3, classifier = true, ans
     }
     // All that is looked at is how it begins.
     if (/^\/(cpu|gpu)\/ganvas_bg.wasm$/.test(path)) return Buffer.concat([Buffer.from("\0asm\u0001\0\0\0"), Buffer.alloc(20_000)]);
-    if (path === "/js/patience.js" && patience) {
-      const page = await readFile(join(ROOT, "www/js/patience.js"), "utf8");
+    if (path === "/js/waits.js" && patience) {
+      const page = await readFile(join(ROOT, "www/js/waits.js"), "utf8");
       return `${page}\nObject.assign(PATIENCE, ${JSON.stringify(patience)});`;
     }
     if (path === "/data/mnist.json" && mnist > 0) {

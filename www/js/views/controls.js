@@ -34,7 +34,10 @@ export function mount(el, store, actions) {
 
   store.subscribe(["catalog", "draft", "running", "touched", "unavailable", "step", "state"], (page) => {
     const { catalog, draft, running, touched, unavailable, step, state } = page;
-    if (!catalog || !draft) return;
+    if (!catalog || !draft) {
+      apply.disabled = true;
+      return;
+    }
     for (const [path, row] of rows) row.show(valueAt(draft, path), unavailable[path] ?? []);
     for (const field of catalog.fields) rows.get(field.path)?.hide(!counts(draft, field));
     const begun = step > 0 || state === "training";

@@ -8,12 +8,16 @@ use std::time::{Duration, Instant};
 /// As long as a busy machine may take.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// A run without end.
+/// A run without end. It ignores no signal but what `program` has it ignore: a shell that runs the tests in the
+/// background has them ignore Ctrl-C.
 fn spawn(program: &[&str], folder: &Path, more: &[&str]) -> Child {
-    let ganvas = assert_cmd::cargo::cargo_bin("ganvas");
-    let mut words = program.iter().map(|word| word.as_ref()).chain([ganvas.as_os_str()]);
-    let mut command = std::process::Command::new(words.next().unwrap());
-    command.args(words).args(TINY).args(["--steps=1000000", "--out=run"]).args(more);
+    let mut command = std::process::Command::new("env");
+    command.arg("--default-signal").args(program);
+    command
+        .arg(assert_cmd::cargo::cargo_bin("ganvas"))
+        .args(TINY)
+        .args(["--steps=1000000", "--out=run"])
+        .args(more);
     command.current_dir(folder).env_remove("GANVAS_MNIST_DIR");
     command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
 }

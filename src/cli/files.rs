@@ -120,7 +120,7 @@ impl Part {
     fn begin(place: &Path) -> Result<(File, Self)> {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let failed = || format!("cannot write {}", place.display());
-        // A pipe or a device, such as /dev/null, is written to as it is.
+        // Such as /dev/null is written to as it is.
         if is_special(place) {
             let file = File::options().write(true).open(place).with_context(failed)?;
             return Ok((file, Self { place: place.into(), coming: None }));
@@ -167,6 +167,7 @@ fn names_a_folder(path: &Path) -> bool {
     path.is_dir() || path.to_string_lossy().ends_with(std::path::is_separator)
 }
 
-fn is_special(path: &Path) -> bool {
+/// A pipe or a device.
+pub fn is_special(path: &Path) -> bool {
     path.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir())
 }

@@ -23,28 +23,33 @@ pub struct PictureFiles {
 impl PictureFiles {
     /// Refuses what cannot be written to, before any work is done.
     pub fn check(&self) -> Result<()> {
-        let labels = labels_of(&self.out);
-        let paths = [Some(&self.out), Some(&labels), self.grid.as_ref()];
+        let labels = self.labels();
+        let paths = [Some(&self.out), labels.as_ref(), self.grid.as_ref()];
         let paths: Vec<&Path> = paths.into_iter().flatten().map(PathBuf::as_path).collect();
         files::check(&paths, self.overwrite)
     }
 
     /// Writes pictures with so many numbers a pixel and, where they have them, their labels.
     pub fn write(&self, pixels: &[u8], channels: usize, labels: &[u8]) -> Result<()> {
-        let labels_file = labels_of(&self.out);
+        let labels_file = self.labels();
         let mut files = vec![(self.out.as_path(), idx::write_pictures(pixels, channels))];
-        if !labels.is_empty() {
-            files.push((&labels_file, idx::write_labels(labels)));
+        if let Some(path) = labels_file.as_ref().filter(|_| !labels.is_empty()) {
+            files.push((path, idx::write_labels(labels)));
         }
         if let Some(path) = &self.grid {
             files.push((path, grid::png_of_first(pixels, channels)?));
         }
         files::write_new(&files, self.overwrite)?;
-        match labels.is_empty() {
+        match labels_file {
             // Those of pictures that were written over.
-            true => files::remove(&labels_file),
-            false => Ok(()),
+            Some(path) if labels.is_empty() => files::remove(&path),
+            _ => Ok(()),
         }
+    }
+
+    /// Where labels go: nowhere for pictures that go into a pipe or a device.
+    fn labels(&self) -> Option<PathBuf> {
+        (!files::is_special(&self.out)).then(|| labels_of(&self.out))
     }
 }
 

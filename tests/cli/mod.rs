@@ -14,7 +14,7 @@ mod help;
 mod output;
 mod pictures;
 mod resume;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 mod signals;
 mod train;
 

@@ -1,6 +1,7 @@
 //! Programs that are told to end: what was trained is kept, and it is said how to go on.
 
 use super::*;
+use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -8,12 +9,16 @@ use std::time::{Duration, Instant};
 /// As long as a busy machine may take.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// A run without end.
+/// A run without end. It ignores no signal but what `program` has it ignore: a shell that runs the tests in the
+/// background has them ignore Ctrl-C.
 fn spawn(program: &[&str], folder: &Path, more: &[&str]) -> Child {
-    let ganvas = assert_cmd::cargo::cargo_bin("ganvas");
-    let mut words = program.iter().map(|word| word.as_ref()).chain([ganvas.as_os_str()]);
-    let mut command = std::process::Command::new(words.next().unwrap());
-    command.args(words).args(TINY).args(["--steps=1000000", "--out=run"]).args(more);
+    let mut command = std::process::Command::new("env");
+    command.arg("--default-signal").args(program);
+    command
+        .arg(assert_cmd::cargo::cargo_bin("ganvas"))
+        .args(TINY)
+        .args(["--steps=1000000", "--out=run"])
+        .args(more);
     command.current_dir(folder).env_remove("GANVAS_MNIST_DIR");
     command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
 }
@@ -71,6 +76,31 @@ fn a_signal_keeps_what_was_trained_and_says_how_to_go_on() {
             assert!(read(run("run/losses.csv")) == read(run("whole/losses.csv")));
         }
     }
+}
+
+/// Steps that take many times as long as the test waits.
+#[test]
+fn a_second_signal_ends_at_once() {
+    let dir = folder();
+    let large = [
+        "--set=batch=512",
+        "--set=generator.width=128",
+        "--set=discriminator.width=128",
+        "--threads=1",
+    ];
+    let mut child = spawn(&[], dir.path(), &large);
+    until("the first step", || dir.path().join("run/losses.csv").exists());
+    send("-TERM", &child);
+    let mut said = String::new();
+    BufReader::new(child.stderr.take().unwrap()).read_line(&mut said).unwrap();
+    assert!(said.contains("another signal ends it at once"), "{said}");
+    // The same one again, as `timeout` sends it, is no second one.
+    send("-TERM", &child);
+    assert!(child.try_wait().unwrap().is_none());
+    sleep(Duration::from_secs(1));
+    send("-TERM", &child);
+    assert_eq!(child.wait().unwrap().code(), Some(143));
+    assert!(!dir.path().join("run/checkpoint.safetensors").exists(), "the step was waited for");
 }
 
 #[test]

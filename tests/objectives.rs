@@ -119,7 +119,11 @@ fn an_objective_is_shift_invariant_if_it_says_so() {
         let [real, fake] = [REAL, FAKE].map(|logits| logits.map(|logit| logit + 0.75));
         let moved = d_loss(objective, [&real, &fake]);
         let invariant = same(moved, d_loss(objective, [&REAL, &FAKE]));
-        assert_eq!(invariant, objective.is_shift_invariant(), "{objective:?}");
+        assert_eq!(
+            invariant,
+            objective.is_shift_invariant(),
+            "{objective:?}: is_shift_invariant in its SPEC is not what its d_loss does"
+        );
     }
 }
 
@@ -129,7 +133,11 @@ fn an_objective_couples_the_batch_if_it_says_so() {
         let alone = |i: usize| d_loss(objective, [&REAL[i..=i], &FAKE[i..=i]]);
         let mean = (0..REAL.len()).map(alone).sum::<f64>() / REAL.len() as f64;
         let couples = !same(mean, d_loss(objective, [&REAL, &FAKE]));
-        assert_eq!(couples, objective.couples_batch(), "{objective:?}");
+        assert_eq!(
+            couples,
+            objective.couples_batch(),
+            "{objective:?}: couples_batch in its SPEC is not what its d_loss does"
+        );
     }
 }
 
@@ -141,6 +149,10 @@ fn an_objective_classifies_by_cross_entropy_if_it_says_so() {
     let entropy = entropies.sum::<f64>() / REAL.len() as f64;
     for &objective in Objective::ALL {
         let classifies = same(entropy, d_loss(objective, [&REAL, &FAKE]));
-        assert_eq!(classifies, objective.classifies(), "{objective:?}");
+        assert_eq!(
+            classifies,
+            objective.classifies(),
+            "{objective:?}: classifies in its SPEC is not what its d_loss does"
+        );
     }
 }

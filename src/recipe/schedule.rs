@@ -184,8 +184,9 @@ mod tests {
                 (1..200).map(|t| schedule.factor(t)).collect::<Vec<_>>()
             };
             let plain = factors(40, 0.25);
-            assert_eq!(plain != factors(80, 0.25), kind.has_steps(), "has_steps of {kind:?}");
-            assert_eq!(plain != factors(40, 0.5), kind.has_end(), "has_end of {kind:?}");
+            let says = "does not say what `factor` reads";
+            assert_eq!(plain != factors(80, 0.25), kind.has_steps(), "{kind:?}: has_steps {says}");
+            assert_eq!(plain != factors(40, 0.5), kind.has_end(), "{kind:?}: has_end {says}");
         }
     }
 

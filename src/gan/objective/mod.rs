@@ -17,7 +17,7 @@ use strum::VariantArray;
 /// Makes the enum and what leads from each of its variants to its file.
 macro_rules! objectives {
     ($($variant:ident = $file:ident,)*) => {
-        /// A file knows it by its name in kebab case.
+        /// Recipes hold it by its name in kebab case.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
         #[serde(rename_all = "kebab-case")]
         pub enum Objective {

@@ -21,7 +21,7 @@ fn discriminator_steps_by_its_weights_for_every_objective_and_penalty() {
                 recipe.objective = objective;
                 recipe.penalty = Penalty { kind, gamma: 30.0 };
                 recipe.label_smoothing = if objective.classifies() { 0.2 } else { 0.0 };
-                recipe.lecam = if objective.floats() { 0.0 } else { 0.5 };
+                recipe.lecam = if objective.is_shift_invariant() { 0.0 } else { 0.5 };
                 let anchors = (recipe.lecam > 0.0).then_some([0.75, -0.5]);
                 let batch = batch(&recipe, [1, 2].map(|salt| pictures(&recipe, salt)));
                 let start = d.layout.view(&vector(far_from_kinks(&d.layout, 7), &cpu()));
@@ -67,7 +67,7 @@ fn generator_steps_by_its_weights_through_the_discriminator() {
             recipe.objective = objective;
             let loss = |w: &Weights| {
                 let fake = g.forward(w, &told, &mut Mode::Train);
-                let real = objective.compares().then(|| score(batch.real.clone()));
+                let real = || score(batch.real.clone());
                 let fake = seen(fake);
                 let labels = batch.labels.as_ref();
                 let guess = misread(&recipe, (&d, &judge), &fake, labels, &batch.meant);

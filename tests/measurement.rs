@@ -2,6 +2,7 @@
 //! step, and without a trace in the run.
 
 use crate::common::driving::*;
+use crate::common::training;
 use ganvas::data::{DatasetKind, idx};
 use ganvas::metrics::Metric;
 use ganvas::metrics::classifier::CLASSIFIER_WEIGHTS;

@@ -4,7 +4,8 @@
 
 use ganvas::data::{DatasetKind, PIXELS, Source};
 use ganvas::device;
-use ganvas::recipe::{Described, OptimiserKind, PenaltyKind, Recipe, presets};
+use ganvas::gan::penalty::Points;
+use ganvas::recipe::{Described, OptimiserKind, Recipe, presets};
 use ganvas::rng::{Stream, normals, stream};
 use ganvas::train::Trainer;
 use pollster::block_on;
@@ -72,7 +73,7 @@ fn batches(recipe: &Recipe) -> Vec<u8> {
         z.extend(normals(&mut rng, recipe.batch * recipe.latent));
         for place in index * recipe.batch as u64..(index + 1) * recipe.batch as u64 {
             let mut rng = stream(recipe.seed, Stream::PenaltyPoints, place);
-            chance.extend(PenaltyKind::WganGp.chance(PIXELS, &mut rng));
+            chance.extend(Points::Between.chance(PIXELS, &mut rng));
         }
     }
     let [z, chance] =

@@ -86,7 +86,7 @@ fn any_number_of_workers_gives_the_same_run_to_the_last_bit() {
             let shared = run(&recipe, Some(watched.clone()));
             assert!(shared == alone, "{network:?} with {replicas} replicas is another run");
             // Both players' orders in each step, to as many as there are equal shares; nobody is asked where
-            // a generator's batch norm ties the samples together.
+            // a generator's batch norm couples the samples.
             let helpers = if *network == Architecture::BigGan { 0 } else { helpers };
             assert_eq!(watched.asked.get(), 2 * STEPS as usize * helpers, "{replicas} replicas");
         }

@@ -17,7 +17,7 @@ pub fn run(args: Args) -> Result<()> {
     let catalog = catalog();
     let mut out = stdout().lock();
     if args.json {
-        writeln!(out, "{}", serde_json::to_string_pretty(&catalog)?)?;
+        writeln!(out, "{}", serde_json::to_string_pretty(catalog)?)?;
         return Ok(());
     }
     writeln!(out, "Presets (--preset NAME):")?;

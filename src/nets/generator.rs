@@ -82,8 +82,8 @@ impl Generator {
     }
 
     /// Whether a picture depends on the others of its batch.
-    pub fn ties_samples(&self) -> bool {
-        self.stack.ties_samples()
+    pub fn couples_batch(&self) -> bool {
+        self.stack.couples_batch()
     }
 
     /// Whether it draws by chance beside its latent while training.

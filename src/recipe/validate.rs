@@ -1,6 +1,6 @@
 //! Says what is wrong with a recipe, as data, before anything is built from it.
 
-use super::{Catalog, Control, DatasetKind, Described, Field, Recipe, catalog};
+use super::{Control, DatasetKind, Described, Field, Recipe, catalog};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -22,9 +22,9 @@ impl Recipe {
     /// Whether every field lies within what the catalog offers, and the fields make sense together; empty
     /// when the recipe can run.
     pub fn validate(&self) -> Vec<Problem> {
-        let Catalog { fields, .. } = catalog();
         let json = serde_json::to_value(self).unwrap_or_default();
-        fields
+        catalog()
+            .fields
             .iter()
             .filter_map(|field| {
                 refusal(&field.control, at(&json, &field.path))
@@ -38,7 +38,7 @@ impl Recipe {
     fn contradictions(&self) -> impl Iterator<Item = Problem> {
         let rules = [
             (
-                !DatasetKind::ALL.contains(&self.dataset),
+                !self.dataset.is_offered(),
                 "dataset",
                 "must be one in grey here: pictures in colours are for `ganvas train`",
             ),
@@ -79,7 +79,7 @@ impl Recipe {
                 "must be 0 with spectral normalisation, to which the size of weights makes no difference",
             ),
             (
-                self.lecam > 0.0 && self.objective.floats(),
+                self.lecam > 0.0 && self.objective.is_shift_invariant(),
                 "lecam",
                 "must be 0 with this objective, to which only differences between scores count: their averages wander, and say nothing of how sure the judge is",
             ),

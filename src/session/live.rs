@@ -53,7 +53,8 @@ impl Session {
     /// When there is no such device, or this program was built without it.
     pub async fn open(kind: DeviceKind) -> Result<Self> {
         let device = device::open(kind).await?;
-        let opened = Event::Opened { device: kind.name().into(), catalog: Box::new(catalog()) };
+        let opened =
+            Event::Opened { device: kind.name().into(), catalog: Box::new(catalog().clone()) };
         Ok(Self {
             kind,
             device,

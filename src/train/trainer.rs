@@ -144,7 +144,7 @@ impl Trainer {
         let plain = 3 * d - d_first;
         let d_pair = match recipe.penalty.kind {
             PenaltyKind::None => 2 * plain,
-            kind if kind.has_points() => 2 * plain + 4 * d,
+            kind if kind.points().is_some() => 2 * plain + 4 * d,
             _ => 2 * 4 * d,
         };
         // Beside a penalty, what is read off goes its own way back.
@@ -152,7 +152,7 @@ impl Trainer {
             (None, _) | (_, PenaltyKind::None) => 0,
             (Some(guessed), _) => (1 + u64::from(guessed.reals)) * (2 * d - d_first),
         };
-        let judged = if recipe.objective.compares() { 2 * d } else { d };
+        let judged = if recipe.objective.is_relativistic() { 2 * d } else { d };
         let d_step = g + d_pair + own;
         let g_step = judged + d + 2 * g - g_first;
         recipe.batch as u64 * (recipe.d_steps as u64 * d_step + g_step)

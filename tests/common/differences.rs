@@ -265,13 +265,12 @@ pub fn d_loss(
 
 /// A batch of these pictures, with points for the recipe's penalty.
 pub fn batch(recipe: &Recipe, [real, fake]: [Tensor<2>; 2]) -> Batch {
-    let kind = recipe.penalty.kind;
-    let points = kind.has_points().then(|| {
+    let points = recipe.penalty.kind.points().map(|points| {
         let mut rng = rng(3);
         let chance: Vec<f32> =
-            (0..SAMPLES).flat_map(|_| kind.chance(recipe.dataset.numbers(), &mut rng)).collect();
+            (0..SAMPLES).flat_map(|_| points.chance(recipe.dataset.numbers(), &mut rng)).collect();
         let columns = chance.len() / SAMPLES;
-        kind.points(real.clone(), fake.clone(), rows(chance, columns, &cpu()))
+        points.pictures(real.clone(), fake.clone(), rows(chance, columns, &cpu()))
     });
     let labels = labels(recipe);
     let meant = meant(recipe, &latents(recipe), &labels);

@@ -80,10 +80,10 @@ impl Stack {
     }
 
     /// Whether what becomes of a sample depends on the others of its batch.
-    pub fn ties_samples(&self) -> bool {
+    pub fn couples_batch(&self) -> bool {
         self.steps.iter().any(|step| match step {
-            Step::Layer(layer) => layer.ties_samples(),
-            Step::Generator(layer) => layer.ties_samples(),
+            Step::Layer(layer) => layer.couples_batch(),
+            Step::Generator(layer) => layer.couples_batch(),
             Step::Way(_) => false,
         })
     }

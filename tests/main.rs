@@ -3,6 +3,7 @@
 
 mod common;
 
+mod catalog;
 mod classifier;
 mod cli;
 mod collapse;

@@ -10,9 +10,10 @@ use crate::recipe::{Catalog, Recipe};
 pub use crate::train::LossPoint;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
+use strum::EnumCount;
 
 /// What a session can be told to do. Commands are carried out in order, at the next tick.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, EnumCount)]
 #[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "snake_case")]
 pub enum Command {
     /// Sets up a fresh run of this recipe at step 0. Training does not start by itself.
@@ -133,7 +134,7 @@ pub enum State {
 }
 
 /// What a session reports.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, EnumCount)]
 #[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "snake_case")]
 pub enum Event {
     /// The first event of a session: what can be asked of it.

@@ -219,7 +219,8 @@ export function createKeeper(store, send, opening, deliver) {
     /** Deletes a run that is offered. @param {Offer} offered */
     discard({ run: found }) {
       older.withdraw(found);
-      archive?.remove(found.id).catch(close);
+      const from = archive;
+      writing = writing.then(() => from?.remove(found.id)).catch(close); // it may still be on its way there
     },
 
     /** Deletes whatever this browser has kept of any run, and keeps nothing more until the page is opened anew. */

@@ -67,7 +67,7 @@ export function mount(el, store, actions, keeper) {
   })));
   store.subscribe(["looking"], showMoment);
   store.subscribe(["timelineVersion", "archiveTrouble", "offers", "unreadable"], showStored);
-  store.subscribe(["offers", "step"], showOffer);
+  store.subscribe(["offers", "step", "running"], showOffer);
 
   function drawMarks() {
     const last = timeline.marks.length;
@@ -135,8 +135,9 @@ export function mount(el, store, actions, keeper) {
   }
 
   /** @param {PageState} page */
-  function showOffer({ offers, step }) {
-    const [found] = offers;
+  function showOffer({ offers, step, running }) {
+    // Before there is a program nothing can go on.
+    const found = running ? offers[0] : undefined;
     // A run under way has a past of its own.
     const aside = step > 0;
     offer.hidden = !found;

@@ -8,6 +8,7 @@ mod compress;
 mod data;
 mod files;
 mod fuzz;
+mod prebuilt;
 mod program;
 mod serve;
 mod server;

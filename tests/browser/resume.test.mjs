@@ -80,7 +80,8 @@ test("a page that is hidden, and closed in the background, has kept what was see
       Object.defineProperty(document, "hidden", { get: () => true });
       document.dispatchEvent(new Event("visibilitychange"));
     });
-    await page.locator("#timeline .marks .kept").nth(kept).waitFor({ state: "attached" });
+    // By itself the next one comes 5 s after the first.
+    await page.locator("#timeline .marks .kept").nth(kept).waitFor({ state: "attached", timeout: 3000 });
     await page.waitForTimeout(200);
     const next = await page.context().newPage();
     await page.close();

@@ -1,46 +1,70 @@
-//! Milliseconds per training step of each preset on the native CPU path, as one line of JSON per
-//! preset. `cargo xtask bench` runs it and adds the browser's figures.
+//! Milliseconds per training step of each preset on the native CPU path, by one thread and by several, as one
+//! line of JSON per preset. Presets named as arguments are measured alone. `cargo xtask bench` runs it and adds
+//! the browser's figures and PyTorch's.
 
 use ganvas::data::{Digits, PIXELS};
 use ganvas::device;
-use ganvas::recipe::presets;
-use ganvas::train::Trainer;
+use ganvas::recipe::{Preset, presets};
+use ganvas::train::{Threads, Trainer};
+use std::rc::Rc;
 use std::time::Instant;
 
 const WARM_UP: usize = 5;
 const STEPS: usize = 20;
+/// As on the command line.
+const MOST_THREADS: usize = 4;
 
 fn main() {
+    let wanted: Vec<String> =
+        std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
     for preset in presets() {
-        let mut trainer =
-            Trainer::new(preset.recipe.clone(), device::cpu()).expect("presets are valid");
-        let n = preset.recipe.batch;
-        let mut millis: Vec<f64> = (0..WARM_UP + STEPS)
-            .map(|_| {
-                let start = Instant::now();
-                let digits = picture_batch(trainer.batches(), n);
-                pollster::block_on(trainer.begin(digits)).expect("the CPU");
-                while !trainer.between_steps() {
-                    pollster::block_on(trainer.proceed()).expect("the CPU");
-                }
-                pollster::block_on(trainer.reports()).expect("finite losses");
-                start.elapsed().as_secs_f64() * 1e3
-            })
-            .skip(WARM_UP)
-            .collect();
-        millis.sort_by(f64::total_cmp);
-        let step_millis = millis[millis.len() / 2];
-        println!(
-            "{}",
-            serde_json::json!({
-                "preset": preset.name,
-                "batch": n,
-                "step_millis": step_millis,
-                "multiply_adds": trainer.multiply_adds(),
-                "images_per_second": n as f64 * 1e3 / step_millis,
-            })
-        );
+        if wanted.is_empty() || wanted.contains(&preset.name) {
+            println!("{}", measured(&preset, threads));
+        }
     }
+}
+
+/// One thread and several take their steps in turns, so that a machine that slows down slows down both.
+fn measured(preset: &Preset, threads: usize) -> serde_json::Value {
+    let recipe = &preset.recipe;
+    let mut runs = [1, threads].map(|threads| {
+        let mut trainer = Trainer::new(recipe.clone(), device::cpu()).expect("presets are valid");
+        if threads > 1 {
+            trainer.share_with(Some(Rc::new(Threads::start(threads - 1))));
+        }
+        (trainer, Vec::new())
+    });
+    for step in 0..WARM_UP + STEPS {
+        for (trainer, millis) in &mut runs {
+            let start = Instant::now();
+            let digits = picture_batch(trainer.batches(), recipe.batch);
+            pollster::block_on(trainer.begin(digits)).expect("the CPU");
+            while !trainer.between_steps() {
+                pollster::block_on(trainer.proceed()).expect("the CPU");
+            }
+            pollster::block_on(trainer.reports()).expect("finite losses");
+            if step >= WARM_UP {
+                millis.push(start.elapsed().as_secs_f64() * 1e3);
+            }
+        }
+    }
+    let multiply_adds = runs[0].0.multiply_adds();
+    let [step_millis, shared_millis] = runs.map(|(_, millis)| median(millis));
+    serde_json::json!({
+        "preset": preset.name,
+        "batch": recipe.batch,
+        "step_millis": step_millis,
+        "threads": threads,
+        "shared_millis": shared_millis,
+        "multiply_adds": multiply_adds,
+        "images_per_second": recipe.batch as f64 * 1e3 / step_millis,
+    })
+}
+
+fn median(mut millis: Vec<f64>) -> f64 {
+    millis.sort_by(f64::total_cmp);
+    millis[millis.len() / 2]
 }
 
 /// Pictures whose content does not matter to the time a step takes.

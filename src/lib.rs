@@ -5,6 +5,7 @@
 //! [`data`], judged by [`metrics`]. See ARCHITECTURE.md.
 
 pub mod data;
+pub mod describe;
 pub mod device;
 pub mod error;
 pub mod gan;

@@ -1,7 +1,8 @@
-//! The committed classifier: on made pictures against numpy (always), and on MNIST's test set (where
-//! `GANVAS_MNIST_DIR` says where MNIST is).
+//! The committed classifier: on made pictures against numpy, and on MNIST's test set.
 
-use ganvas::data::{Digits, PIXELS, SIDE, drawn, idx};
+use crate::common::close;
+use crate::common::mnist::mnist;
+use ganvas::data::{PIXELS, SIDE, drawn};
 use ganvas::device;
 use ganvas::metrics::classifier::{CLASSIFIER_WEIGHTS, Classifier, Reading};
 use ganvas::metrics::{Metric, evaluate, reference};
@@ -9,7 +10,6 @@ use ganvas::rng::{Stream, stream};
 use ganvas::{Error, Result};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use serde::Deserialize;
-use std::path::{Path, PathBuf};
 
 fn classifier() -> Classifier {
     Classifier::built_in(&device::cpu()).unwrap()
@@ -59,12 +59,8 @@ fn reads_made_pictures_as_numpy_does() {
     let readings = classify(&pixels);
     assert_eq!(readings.len(), 6);
     for (row, reading) in rows.iter().zip(&readings) {
-        let close = |got: &[f32], want: &[f32]| {
-            let worst = got.iter().zip(want).map(|(g, w)| (g - w).abs()).fold(0.0, f32::max);
-            assert!(got.len() == want.len() && worst < 1e-3, "{}: off by {worst}", row.picture);
-        };
-        close(&reading.log_probabilities, &row.log_probabilities);
-        close(&reading.features, &row.features);
+        close(&row.picture, &reading.log_probabilities, &row.log_probabilities, 1e-3);
+        close(&row.picture, &reading.features, &row.features, 1e-3);
         let best = row.log_probabilities.iter().cloned().fold(f32::NEG_INFINITY, f32::max);
         assert_eq!(row.log_probabilities[usize::from(reading.class)], best, "{}", row.picture);
     }
@@ -145,8 +141,8 @@ fn a_report_refuses_what_it_cannot_measure() {
     assert!(refusal(report(&[], None)).contains("no pictures"));
     assert!(refusal(report(&[0; PIXELS + 1], None)).contains("whole pictures"));
     assert!(refusal(report(&[0; PIXELS], Some(&[1, 2]))).contains("2 labels"));
-    let few = pollster::block_on(reference(&classifier, &[0; 999 * PIXELS]));
-    assert!(few.unwrap_err().to_string().contains("at least 1000 pictures"));
+    let few = pollster::block_on(reference(&classifier, &[0; 5 * PIXELS]));
+    assert!(few.unwrap_err().to_string().contains("only 5"));
 
     let bars = picture("bar").repeat(40);
     let report = report(&bars, Some(&[1; 40])).unwrap();
@@ -176,25 +172,9 @@ fn reads_drawn_digits() {
     assert!(share(&right) >= 0.95, "all: {}", share(&right));
 }
 
-/// MNIST, or a word that this test did not see it.
-fn mnist(part: &str) -> Option<Digits> {
-    let Some(dir) = std::env::var_os("GANVAS_MNIST_DIR").map(PathBuf::from) else {
-        eprintln!("NOT TESTED on MNIST: GANVAS_MNIST_DIR is not set");
-        return None;
-    };
-    let file = |dir: &Path, name: String| {
-        let (plain, packed) = (dir.join(&name), dir.join(name + ".gz"));
-        let path = if plain.exists() { plain } else { packed };
-        std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
-    };
-    let images = file(&dir, format!("{part}-images-idx3-ubyte"));
-    let labels = file(&dir, format!("{part}-labels-idx1-ubyte"));
-    Some(idx::read_pair(&images, &labels).unwrap())
-}
-
 #[test]
 fn reads_the_mnist_test_set() {
-    let Some(test) = mnist("t10k") else { return };
+    let test = mnist("t10k");
     assert_eq!(test.len(), 10_000);
     let classifier = classifier();
     let real = pollster::block_on(reference(&classifier, &test.images)).unwrap();
@@ -206,7 +186,7 @@ fn reads_the_mnist_test_set() {
     assert_eq!(all.get(Metric::Modes), Some(10.0));
 
     // 5,000 other real digits are as near as pictures can come; shifted ones are visibly farther.
-    let Some(train) = mnist("train") else { return };
+    let train = mnist("train");
     let some = &train.images[..5_000 * PIXELS];
     let distance = |pixels: &[u8]| {
         let report = pollster::block_on(evaluate(&classifier, pixels, None, Some(&real))).unwrap();

@@ -1,8 +1,10 @@
 //! The collapse alarm against the truth: healthy recipes must never set it off, collapsing ones must
 //! within 200 steps of the onset. The truth is many drawings at short intervals; the alarm has few, now
-//! and then. Every run is seeded. `GANVAS_BLESS=1` writes the table of docs/collapse.md anew.
+//! and then. Every run is seeded. `GANVAS_BLESS=1` writes the tables of docs/collapse.md anew.
 
-use ganvas::data::{DatasetKind, Digits, Source, idx};
+use crate::common::mnist::training_set;
+use crate::common::training::{train_to, trainer};
+use ganvas::data::{DatasetKind, Source};
 use ganvas::device;
 use ganvas::metrics::classifier::Classifier;
 use ganvas::metrics::collapse::{Alarm, Collapse, Look, Variety};
@@ -11,7 +13,6 @@ use ganvas::rng::Stream;
 use ganvas::session::{WATCHED_DRAWINGS, WATCHED_STEPS};
 use ganvas::train::{Trainer, in_rotation};
 use pollster::block_on;
-use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -22,11 +23,13 @@ const TRUTH_STEPS: u64 = 25;
 const TRUTH_DRAWINGS: usize = 250;
 /// A collapse is true when so many looks in a row agree: 100 steps.
 const LASTING: usize = 4;
+/// After so many steps a judge that stops does.
+const JUDGE_STOPS: u64 = 150;
 /// Within so many steps of the onset the alarm must sound.
 const IN_TIME: u64 = 200;
 
 struct Case {
-    name: &'static str,
+    name: String,
     fate: Fate,
     recipe: Recipe,
     /// From this step on only the generator learns.
@@ -38,6 +41,8 @@ struct Case {
 enum Fate {
     Thrive,
     Collapse,
+    /// In another way than by collapsing, or by that too.
+    Fail,
 }
 
 impl Fate {
@@ -45,28 +50,30 @@ impl Fate {
         match self {
             Self::Thrive => "thrive",
             Self::Collapse => "collapse",
+            Self::Fail => "fail",
         }
     }
 
     /// Steps that show it.
     fn steps(self) -> u64 {
-        if self == Self::Thrive { STEPS[0] } else { STEPS[1] }
+        if self == Self::Collapse { STEPS[1] } else { STEPS[0] }
     }
 }
 
+fn preset(name: &str) -> Recipe {
+    presets().into_iter().find(|preset| preset.name == name).expect("a preset").recipe
+}
+
 fn cases() -> Vec<Case> {
-    let preset = |name: &str| {
-        presets().into_iter().find(|preset| preset.name == name).expect("a preset").recipe
-    };
-    let case = |name, fate, base: &str, change: &dyn Fn(&mut Recipe)| {
+    let case = |name: &str, fate, base: &str, change: &dyn Fn(&mut Recipe)| {
         let mut recipe = preset(base);
         change(&mut recipe);
-        Case { name, fate, recipe, judge_stops: None }
+        Case { name: name.into(), fate, recipe, judge_stops: None }
     };
     // A generator that nobody contradicts any more draws whatever its judge liked best.
-    let stopped = |name, base: &str| {
+    let stopped = |name: &str, base: &str| {
         let alone = case(name, Fate::Collapse, base, &|_| {});
-        Case { judge_stops: Some(150), ..alone }
+        Case { judge_stops: Some(JUDGE_STOPS), ..alone }
     };
     let rates = |r: &mut Recipe, g: f64, d: f64| {
         (r.generator.optimiser.lr, r.discriminator.optimiser.lr) = (g, d);
@@ -132,12 +139,71 @@ fn cases() -> Vec<Case> {
     ]
 }
 
+/// Runs that had no part in finding the thresholds, chosen before any of them was looked at: every preset that the
+/// cases above do not have, the others with other seeds, and what collapses with another seed or another judge that
+/// stops.
+fn held_out() -> Vec<Case> {
+    const SEED: u64 = 11;
+    let seeded = |name: &str, seed: u64, fate| {
+        let recipe = Recipe { seed, ..preset(name) };
+        Case { name: format!("{name}, seed {seed}"), fate, recipe, judge_stops: None }
+    };
+    let fails =
+        ["minimax-vanishing", "wgan-unconstrained", "judge-too-strong", "checkerboard", "r1-alone"];
+    let fate = |name: &str| match name {
+        "mode-collapse" => Fate::Collapse,
+        name if fails.contains(&name) => Fate::Fail,
+        _ => Fate::Thrive,
+    };
+    let mut all: Vec<_> = presets().iter().map(|p| seeded(&p.name, SEED, fate(&p.name))).collect();
+    for seed in [12, 13] {
+        all.extend(
+            ["quick", "dcgan", "vanilla", "mode-collapse"].map(|n| seeded(n, seed, fate(n))),
+        );
+    }
+    all.extend(["hinge", "lsgan", "cgan", "stylegan2"].map(|name| Case {
+        judge_stops: Some(JUDGE_STOPS),
+        name: format!("{name}, seed {SEED}, its judge learns no more from step {JUDGE_STOPS} on"),
+        ..seeded(name, SEED, Fate::Collapse)
+    }));
+    let again = cases().into_iter().filter(|case| case.fate == Fate::Collapse);
+    all.extend(again.map(|mut case| {
+        case.recipe.seed = SEED;
+        case.name += &format!("; seed {SEED}");
+        case
+    }));
+    all
+}
+
 /// What became of a case.
 struct Outcome {
     /// When it had truly collapsed, if it did.
     onset: Option<u64>,
     /// When the alarm sounded first, and why.
     alarm: Option<(u64, Collapse)>,
+    /// What the truth says in the end.
+    end: Option<Collapse>,
+}
+
+impl Outcome {
+    /// Whether the alarm said what is true, and in time.
+    fn is_right(&self) -> bool {
+        match (self.onset, self.alarm) {
+            (None, None) => true,
+            (Some(onset), Some((step, _))) => step <= onset + IN_TIME,
+            _ => false,
+        }
+    }
+
+    fn row(&self, case: &Case) -> String {
+        let number = |step: Option<u64>| step.map_or("never".to_owned(), |step| step.to_string());
+        let word = |kind: Option<Collapse>| kind.map_or(String::new(), |kind| format!("{kind:?}"));
+        let meant = case.fate.name();
+        let sounded = number(self.alarm.map(|(step, _)| step));
+        let said = word(self.alarm.map(|(_, kind)| kind));
+        let (onset, end) = (number(self.onset), word(self.end));
+        format!("| {} | {meant} | {onset} | {sounded} | {said} | {end} |", case.name)
+    }
 }
 
 struct Reader {
@@ -164,40 +230,30 @@ fn run(case: &Case, mnist: &Source) -> Outcome {
         DatasetKind::Mnist | DatasetKind::StackedMnist => mnist.clone(),
         DatasetKind::Drawn => Source::new(DatasetKind::Drawn),
     };
-    let device = device::cpu();
-    let reader = Reader { classifier: Classifier::built_in(&device).expect("the classifier") };
+    let classifier = Classifier::built_in(&device::cpu()).expect("the classifier");
+    let reader = Reader { classifier };
     let reals = source.batch(recipe.seed, 0, 300).expect("real digits");
     let real = reader.variety(&reals.images, &reals.labels, recipe);
-    let mut trainer = Trainer::new(recipe.clone(), device).expect("a recipe that runs");
+    let mut trainer = trainer(recipe);
     let mut alarm = Alarm::default();
     // The truth hears no young run either.
     let (mut truth, mut onset, mut first) = (Alarm::default(), None, None);
     let mut agreeing: Vec<u64> = Vec::new();
-    while trainer.step() < case.fate.steps() {
-        if trainer.wants_batch() {
+    let mut end = None;
+    for step in (1..=case.fate.steps() / TRUTH_STEPS).map(|look| look * TRUTH_STEPS) {
+        train_to(&mut trainer, &mut source, case.judge_stops.unwrap_or(step).min(step));
+        while trainer.step() < step {
             let digits = source.batch(recipe.seed, trainer.batches(), recipe.batch);
-            let digits = digits.expect("real digits");
-            if case.judge_stops.is_some_and(|at| trainer.step() >= at) {
-                block_on(trainer.step_generator(digits)).expect("a step");
-            } else {
-                block_on(trainer.begin(digits)).expect("a turn");
-            }
-        } else {
-            block_on(trainer.proceed()).expect("a turn");
+            block_on(trainer.step_generator(digits.expect("real digits"))).expect("a step");
         }
-        let step = trainer.step();
-        if !trainer.between_steps() {
-            continue;
+        let look = reader.look(&trainer, &real, step << 8, TRUTH_DRAWINGS);
+        end = truth.hear(&look);
+        match end {
+            Some(_) => agreeing.push(step),
+            None => agreeing.clear(),
         }
-        if step.is_multiple_of(TRUTH_STEPS) {
-            let look = reader.look(&trainer, &real, step << 8, TRUTH_DRAWINGS);
-            match truth.hear(&look) {
-                Some(_) => agreeing.push(step),
-                None => agreeing.clear(),
-            }
-            if agreeing.len() >= LASTING {
-                onset = onset.or(agreeing.first().copied());
-            }
+        if agreeing.len() >= LASTING {
+            onset = onset.or(agreeing.first().copied());
         }
         if step.is_multiple_of(WATCHED_STEPS) {
             let look = reader.look(&trainer, &real, recipe.seed ^ step, WATCHED_DRAWINGS);
@@ -207,25 +263,12 @@ fn run(case: &Case, mnist: &Source) -> Outcome {
             block_on(trainer.reports()).ok();
         }
     }
-    Outcome { onset, alarm: first }
+    Outcome { onset, alarm: first, end }
 }
 
-#[test]
-fn healthy_runs_are_left_alone_and_collapsing_ones_are_noticed_in_time() {
-    let Some(folder) = std::env::var_os("GANVAS_MNIST_DIR") else {
-        panic!("this test trains on MNIST: name its folder in GANVAS_MNIST_DIR");
-    };
-    let read = |name: &str| std::fs::read(Path::new(&folder).join(name)).expect("MNIST");
-    let digits = Digits {
-        images: idx::read_images(&read("train-images-idx3-ubyte.gz")).expect("images"),
-        labels: idx::read_labels(&read("train-labels-idx1-ubyte.gz")).expect("labels"),
-    };
-    let mut mnist = Source::new(DatasetKind::Mnist);
-    let total = digits.len();
-    mnist.add(digits, total).expect("the training set");
-
-    // Each processor takes the next case.
-    let cases = cases();
+/// What became of each; each processor takes the next one.
+fn run_all(cases: &[Case]) -> Vec<Outcome> {
+    let mnist = training_set();
     let (waiting, outcomes) = (Mutex::new(0..cases.len()), Mutex::new(Vec::new()));
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
@@ -235,6 +278,7 @@ fn healthy_runs_are_left_alone_and_collapsing_ones_are_noticed_in_time() {
                     let next = waiting.lock().expect("no case panics here").next();
                     let Some(at) = next else { break };
                     let outcome = run(&cases[at], &mnist);
+                    println!("{}", outcome.row(&cases[at]));
                     outcomes.lock().expect("no case panics here").push((at, outcome));
                 }
             });
@@ -242,36 +286,57 @@ fn healthy_runs_are_left_alone_and_collapsing_ones_are_noticed_in_time() {
     });
     let mut outcomes = outcomes.into_inner().expect("every case ended");
     outcomes.sort_by_key(|(at, _)| *at);
+    outcomes.into_iter().map(|(_, outcome)| outcome).collect()
+}
 
-    let mut table = String::from(
-        "| recipe | meant to | collapsed at | alarm at | it said |\n|---|---|---:|---:|---|\n",
+/// Writes a table of docs/collapse.md anew, if that is wanted. It has a first column of its own.
+fn bless(first: &str, rows: &[String]) {
+    if std::env::var_os("GANVAS_BLESS").is_none() {
+        return;
+    }
+    let path = Path::new("docs/collapse.md");
+    let page = std::fs::read_to_string(path).expect("docs/collapse.md");
+    let start = page.find(&format!("| {first} |")).expect("its table");
+    let after = page[start..].find("\n\n").map_or(page.len(), |end| start + end + 1);
+    let mut table = format!(
+        "| {first} | meant to | collapsed at | alarm at | it said | in the end |\n\
+         |---|---|---:|---:|---|---|\n"
     );
-    let mut wrong = Vec::new();
-    for (at, Outcome { onset, alarm }) in outcomes {
-        let case = &cases[at];
-        let number = |step: Option<u64>| step.map_or("never".to_owned(), |step| step.to_string());
-        let meant = case.fate.name();
-        let said = alarm.map_or(String::new(), |(_, kind)| format!("{kind:?}"));
-        let sounded = number(alarm.map(|(step, _)| step));
-        let row = format!("| {} | {meant} | {} | {sounded} | {said} |", case.name, number(onset));
-        println!("{row}");
-        let right = match (onset, alarm) {
-            (None, None) => case.fate == Fate::Thrive,
-            (Some(onset), Some((step, _))) => {
-                case.fate == Fate::Collapse && step <= onset + IN_TIME
-            }
-            _ => false,
-        };
-        if !right {
-            wrong.push(row.clone());
-        }
-        let _ = writeln!(table, "{row}");
-    }
-    if std::env::var_os("GANVAS_BLESS").is_some() {
-        let path = Path::new("docs/collapse.md");
-        let page = std::fs::read_to_string(path).expect("docs/collapse.md");
-        let start = page.find("| recipe |").expect("its table");
-        std::fs::write(path, format!("{}{table}", &page[..start])).expect("written");
-    }
+    rows.iter().for_each(|row| table += &format!("{row}\n"));
+    std::fs::write(path, format!("{}{table}{}", &page[..start], &page[after..])).expect("written");
+}
+
+#[test]
+fn healthy_runs_are_left_alone_and_collapsing_ones_are_noticed_in_time() {
+    let cases = cases();
+    let outcomes = run_all(&cases);
+    let rows: Vec<String> =
+        cases.iter().zip(&outcomes).map(|(c, outcome)| outcome.row(c)).collect();
+    bless("recipe", &rows);
+    let as_meant = |case: &Case, outcome: &Outcome| {
+        outcome.is_right() && outcome.onset.is_some() == (case.fate == Fate::Collapse)
+    };
+    let all = cases.iter().zip(&outcomes).zip(&rows);
+    let wrong: Vec<&str> =
+        all.filter(|((c, o), _)| !as_meant(c, o)).map(|(_, row)| row.as_str()).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Says how the alarm does where nothing was fitted to it. Nothing is asserted: what it gets wrong stands in
+/// docs/collapse.md, and if thresholds are ever moved by it, it is held out no more.
+#[test]
+#[ignore = "a quarter of an hour; its table stands in docs/collapse.md"]
+fn held_out_runs_are_written_down() {
+    let cases = held_out();
+    let outcomes = run_all(&cases);
+    let rows: Vec<String> =
+        cases.iter().zip(&outcomes).map(|(c, outcome)| outcome.row(c)).collect();
+    bless("held-out recipe", &rows);
+    let wrong: Vec<&str> = rows
+        .iter()
+        .zip(&outcomes)
+        .filter(|(_, o)| !o.is_right())
+        .map(|(r, _)| r.as_str())
+        .collect();
+    println!("{} of {} wrong\n{}", wrong.len(), rows.len(), wrong.join("\n"));
 }

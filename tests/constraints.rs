@@ -88,6 +88,7 @@ fn spectral_norm_is_the_papers_algorithm() {
         let effective = numbers(norm.weights().clone());
         let pulled = numbers(norm.pull_back(&vector(gradient.clone(), &cpu())));
         let close = |what: &str, got: &[f64], want: &[f64]| {
+            assert_eq!(got.len(), want.len(), "{what}");
             for (got, want) in got.iter().zip(want) {
                 assert!(
                     (got - want).abs() < 1e-4 * (1.0 + want.abs()),

@@ -8,41 +8,63 @@ use ganvas::gan::augmentation::Changes;
 use ganvas::nets::layers::Mode;
 use ganvas::nets::params::{Weights, rows, vector};
 use ganvas::nets::{Discriminator, Generator, Told};
-use ganvas::recipe::{Augmentation, Described, Objective, Penalty, PenaltyKind};
+use ganvas::recipe::{Augmentation, Described, Objective, Penalty, PenaltyKind, Recipe};
 use ganvas::rng::normals;
 use ganvas::train::step::{Batch, Fakes, discriminator_step, generator_step};
 
-#[test]
-fn discriminator_steps_by_its_weights_for_every_objective_and_penalty() {
-    for mut recipe in everything() {
-        let d = Discriminator::new(&recipe);
-        for &objective in Objective::ALL {
-            for &kind in PenaltyKind::ALL {
-                recipe.objective = objective;
-                recipe.penalty = Penalty { kind, gamma: 30.0 };
-                recipe.label_smoothing = if objective.classifies() { 0.2 } else { 0.0 };
-                recipe.lecam = if objective.floats() { 0.0 } else { 0.5 };
-                let anchors = (recipe.lecam > 0.0).then_some([0.75, -0.5]);
-                let batch = batch(&recipe, [1, 2].map(|salt| pictures(&recipe, salt)));
-                let start = d.layout.view(&vector(far_from_kinks(&d.layout, 7), &cpu()));
-                let on_device = anchors.map(|anchors| vector(anchors.to_vec(), &cpu()));
-                let taken = discriminator_step(&recipe, &d, &start, &batch, on_device.as_ref());
-                let what = format!("{recipe:?}");
-                let loss = |w: &Weights| d_loss(&recipe, &d, w, &batch, anchors);
-                check(&what, &d.layout, loss, taken.gradient);
+/// A step is linear in what the objective and the penalty say of logits and slopes (their own formulas are held to
+/// numbers elsewhere). So each judge meets each penalty with another objective, and those of one architecture
+/// meet every objective.
+fn judges_step_by_their_weights(recipes: impl Iterator<Item = Recipe>) {
+    for (i, mut recipe) in recipes.enumerate() {
+        for (k, &kind) in PenaltyKind::ALL.iter().enumerate() {
+            recipe.objective = Objective::ALL[(i + k) % Objective::ALL.len()];
+            recipe.penalty = Penalty { kind, gamma: 30.0 };
+            recipe.label_smoothing = if recipe.objective.classifies() { 0.2 } else { 0.0 };
+            recipe.lecam = if recipe.objective.is_shift_invariant() { 0.0 } else { 0.5 };
+            let anchors = (recipe.lecam > 0.0).then_some([0.75, -0.5]);
+            let d = Discriminator::new(&recipe);
+            let batch = batch(&recipe, [1, 2].map(|salt| pictures(&recipe, salt)));
+            let start = d.layout.view(&vector(far_from_kinks(&d.layout, 7), &cpu()));
+            let on_device = anchors.map(|anchors| vector(anchors.to_vec(), &cpu()));
+            let taken = discriminator_step(&recipe, &d, &start, &batch, on_device.as_ref());
+            let what = format!("{recipe:?}");
+            let loss = |w: &Weights| d_loss(&recipe, &d, w, &batch, anchors);
+            check(&what, &d.layout, loss, taken.gradient);
 
-                let [reported, plain] = [taken.figures.narrow(0, 0, 1), loss(&start)].map(number);
-                assert!((reported - plain).abs() < 1e-4 * plain.abs() + 1e-5, "{what}");
-            }
+            let [reported, plain] = [taken.figures.narrow(0, 0, 1), loss(&start)].map(number);
+            assert!((reported - plain).abs() < 1e-4 * plain.abs() + 1e-5, "{what}");
         }
     }
 }
 
 #[test]
+fn judges_of_every_network_step_by_their_weights() {
+    judges_step_by_their_weights(every_network().filter(has_own_judge));
+}
+
+#[test]
+fn judges_with_a_hidden_layer_step_by_their_weights() {
+    judges_step_by_their_weights(every_hidden_layer().filter(has_own_judge));
+}
+
+#[test]
+fn judges_that_are_told_and_asked_step_by_their_weights() {
+    judges_step_by_their_weights(every_head());
+}
+
+#[test]
+fn judges_of_colours_step_by_their_weights() {
+    judges_step_by_their_weights(every_network_in_colours().filter(has_own_judge));
+}
+
+#[test]
 fn generator_steps_by_its_weights_through_the_discriminator() {
-    // Every network with an augmentation of its own.
+    // Every network with an augmentation and an objective of its own.
     let augmentations = Augmentation::ALL.iter().rev().cycle();
-    for (mut recipe, &augment) in everything().zip(augmentations) {
+    let objectives = Objective::ALL.iter().cycle();
+    for ((mut recipe, &augment), &objective) in everything().zip(augmentations).zip(objectives) {
+        recipe.objective = objective;
         let (g, d) = (Generator::new(&recipe), Discriminator::new(&recipe));
         let judge = d.layout.view(&vector(far_from_kinks(&d.layout, 8), &cpu()));
         let z = latents(&recipe);
@@ -63,27 +85,23 @@ fn generator_steps_by_its_weights_through_the_discriminator() {
         let meant = meant(&recipe, &z, &labels);
         let batch = Batch { real: pictures(&recipe, 3), fake, points: None, labels, meant };
         let score = |x: Tensor<2>| d.forward(&judge, x, batch.labels.as_ref());
-        for &objective in Objective::ALL {
-            recipe.objective = objective;
-            let loss = |w: &Weights| {
-                let fake = g.forward(w, &told, &mut Mode::Train);
-                let real = objective.compares().then(|| score(batch.real.clone()));
-                let fake = seen(fake);
-                let labels = batch.labels.as_ref();
-                let guess = misread(&recipe, (&d, &judge), &fake, labels, &batch.meant);
-                objective.g_loss(real, score(fake)) + guess
-            };
-            let changes = Changes::new(&changed, recipe.dataset.channels(), &cpu());
-            let fakes = Fakes { drawn: drawn.clone(), changes: Some(changes) };
-            let taken = generator_step(&recipe, (&g, &d), [&start, &judge], &batch, &fakes);
-            check(&format!("{augment:?}, {recipe:?}"), &g.layout, loss, taken.gradient.clone());
-        }
+        let loss = |w: &Weights| {
+            let fake = seen(g.forward(w, &told, &mut Mode::Train));
+            let real = || score(batch.real.clone());
+            let labels = batch.labels.as_ref();
+            let guess = misread(&recipe, (&d, &judge), &fake, labels, &batch.meant);
+            objective.g_loss(real, score(fake)) + guess
+        };
+        let changes = Changes::new(&changed, recipe.dataset.channels(), &cpu());
+        let fakes = Fakes { drawn, changes: Some(changes) };
+        let taken = generator_step(&recipe, (&g, &d), [&start, &judge], &batch, &fakes);
+        check(&format!("{augment:?}, {recipe:?}"), &g.layout, loss, taken.gradient);
     }
 }
 
 #[test]
 fn input_gradient_is_the_slope_of_the_logits() {
-    for recipe in everything() {
+    for recipe in everything().filter(has_own_judge) {
         let d = Discriminator::new(&recipe);
         let weights = d.layout.view(&vector(far_from_kinks(&d.layout, 10), &cpu()));
         let (x, labels) = (pictures(&recipe, 5), labels(&recipe));
@@ -109,5 +127,49 @@ fn input_gradient_is_the_slope_of_the_logits() {
                 assert!((a - n).abs() < 0.02 * n.abs() + 2e-3, "{recipe:?}: {a} against {n}");
             }
         }
+    }
+}
+
+/// What these comparisons can see: each parameter's gradient a twentieth too long, and one that is a fifth of its
+/// length off in a direction of its own.
+#[test]
+fn a_gradient_that_is_a_little_off_is_noticed() {
+    for mut recipe in every_network().chain(every_hidden_layer()).filter(has_own_judge) {
+        recipe.objective = Objective::NonSaturating;
+        recipe.penalty = Penalty { kind: PenaltyKind::R1R2, gamma: 30.0 };
+        let d = Discriminator::new(&recipe);
+        let batch = batch(&recipe, [1, 2].map(|salt| pictures(&recipe, salt)));
+        let start = far_from_kinks(&d.layout, 7);
+        let view = d.layout.view(&vector(start.clone(), &cpu()));
+        let right = discriminator_step(&recipe, &d, &view, &batch, None).gradient;
+        let loss = |values: Tensor<1>| d_loss(&recipe, &d, &d.layout.view(&values), &batch, None);
+        let found = |gradient: Tensor<1>| {
+            let mut names: Vec<_> = wrong(&d.layout, start.clone(), loss, gradient)
+                .into_iter()
+                .map(|(name, _)| name)
+                .collect();
+            names.dedup();
+            names
+        };
+        let all: Vec<&str> = d.layout.entries().iter().map(|at| at.name.as_str()).collect();
+        assert_eq!(found(right.clone() * 1.05), all, "longer: {recipe:?}");
+
+        let mut turned = numbers(right);
+        for (i, at) in d.layout.entries().iter().enumerate().filter(|(_, at)| at.len() > 1) {
+            let own = &mut turned[at.range()];
+            let norm = own.iter().map(|g| g * g).sum::<f64>().sqrt();
+            let error = normals(&mut rng(300 + i as u64), at.len());
+            let length = error.iter().map(|&e| f64::from(e).powi(2)).sum::<f64>().sqrt();
+            own.iter_mut().zip(error).for_each(|(g, e)| *g += 0.2 * norm / length * f64::from(e));
+        }
+        let turned = turned.into_iter().map(|g| g as f32).collect();
+        let large: Vec<&str> = d
+            .layout
+            .entries()
+            .iter()
+            .filter(|at| at.len() > 1)
+            .map(|at| at.name.as_str())
+            .collect();
+        assert_eq!(found(vector(turned, &cpu())), large, "turned: {recipe:?}");
     }
 }

@@ -1,8 +1,9 @@
 //! What a session says of the pictures on show: the judge's scores, what it would change, the nearest
 //! real digit, and the alarm when all drawings are alike.
 
+use crate::common::driving::{open, send, tick_until};
 use ganvas::data::{DatasetKind, PIXELS, Source};
-use ganvas::device::{self, DeviceKind};
+use ganvas::device;
 use ganvas::metrics::classifier::CLASSIFIER_WEIGHTS;
 use ganvas::recipe::{Recipe, ScheduleKind, default_recipe};
 use ganvas::session::Session;
@@ -10,7 +11,6 @@ use ganvas::session::protocol::{Collapse, Command, Event, Neighbour, Pictures};
 use ganvas::train::Trainer;
 use pollster::block_on;
 use serde_bytes::ByteBuf;
-use std::time::Duration;
 
 fn recipe() -> Recipe {
     let mut recipe = default_recipe();
@@ -21,12 +21,8 @@ fn recipe() -> Recipe {
     recipe
 }
 
-fn send(session: &mut Session, commands: Vec<Command>) -> Vec<Event> {
-    block_on(session.tick(commands, Duration::ZERO))
-}
-
 fn loaded(recipe: Recipe) -> (Session, Vec<Event>) {
-    let mut session = block_on(Session::open(DeviceKind::Cpu)).expect("a CPU");
+    let mut session = open();
     let weights = ByteBuf::from(CLASSIFIER_WEIGHTS);
     let load = Command::Load { recipe: Box::new(recipe) };
     let events = send(&mut session, vec![Command::LoadClassifier { weights }, load]);
@@ -110,9 +106,7 @@ fn a_real_digit_is_found_as_its_own_neighbour() {
     let inspect =
         |id| vec![Command::Inspect { id, pixels: picture.clone(), label: reals.labels[13] }];
     let mut events = send(&mut session, inspect(4));
-    while session.busy() {
-        events.extend(send(&mut session, Vec::new()));
-    }
+    events.extend(tick_until(&mut session, |s| !s.busy()));
     let saliency = events
         .iter()
         .any(|e| matches!(e, Event::Inspected { id: 4, saliency, .. } if saliency.len() == PIXELS));
@@ -140,7 +134,7 @@ fn what_is_no_picture_is_refused() {
         let pixels = ByteBuf::from(vec![0; bytes]);
         let events = send(&mut session, vec![Command::Inspect { id: 1, pixels, label }]);
         let refused = events.iter().any(|e| {
-            matches!(e, Event::Failed { code, message }
+            matches!(e, Event::Failed { code, message, .. }
                 if code == "bad-command" && message.contains("784"))
         });
         assert!(refused, "{events:?}");

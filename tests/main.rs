@@ -3,12 +3,17 @@
 
 mod common;
 
+mod catalog;
 mod classifier;
 mod cli;
 mod collapse;
 mod combinations;
 mod constraints;
+mod fuzz;
+#[cfg(feature = "gpu")]
+mod gpu;
 mod gradients;
+mod hostile;
 mod judging;
 mod measurement;
 mod metrics;

@@ -1,10 +1,12 @@
 //! Ten steps of the `dcgan` preset against PyTorch, with each optimiser, of `wgan-gp` and of `r3gan`: from the same
 //! weights, on the same pictures, latents and points of the penalty, to the same losses and weights.
-//! `tests/references/parity.py` has PyTorch take them; it reads what `GANVAS_PARITY=FOLDER cargo test --test parity` writes.
+//! `tests/references/parity.py` has PyTorch take them; it reads what `GANVAS_PARITY=FOLDER cargo test parity::` writes.
 
+use crate::common::close;
+use crate::common::training::{train, trainer};
 use ganvas::data::{DatasetKind, PIXELS, Source};
-use ganvas::device;
-use ganvas::recipe::{Described, OptimiserKind, PenaltyKind, Recipe, presets};
+use ganvas::gan::penalty::Points;
+use ganvas::recipe::{Described, OptimiserKind, Recipe, presets};
 use ganvas::rng::{Stream, normals, stream};
 use ganvas::train::Trainer;
 use pollster::block_on;
@@ -72,7 +74,7 @@ fn batches(recipe: &Recipe) -> Vec<u8> {
         z.extend(normals(&mut rng, recipe.batch * recipe.latent));
         for place in index * recipe.batch as u64..(index + 1) * recipe.batch as u64 {
             let mut rng = stream(recipe.seed, Stream::PenaltyPoints, place);
-            chance.extend(PenaltyKind::WganGp.chance(PIXELS, &mut rng));
+            chance.extend(Points::Between.chance(PIXELS, &mut rng));
         }
     }
     let [z, chance] =
@@ -94,22 +96,14 @@ fn ten_steps_of_dcgan_wgan_gp_and_r3gan_are_pytorchs() {
     let reference = SafeTensors::deserialize(include_bytes!("references/parity.safetensors"));
     let reference = reference.expect("safetensors");
     for (name, recipe) in recipes() {
-        let mut trainer = Trainer::new(recipe.clone(), device::cpu()).expect("a valid recipe");
+        let mut trainer = trainer(&recipe);
         let start = block_on(trainer.checkpoint()).expect("a checkpoint");
         if let Some(folder) = &folder {
             std::fs::write(folder.join(format!("{name}.safetensors")), &start).expect("written");
             std::fs::write(folder.join("batches.safetensors"), batches(&recipe)).expect("written");
             continue;
         }
-        let mut source = Source::new(recipe.dataset);
-        while trainer.step() < STEPS {
-            if trainer.wants_batch() {
-                let digits = source.batch(recipe.seed, trainer.batches(), recipe.batch);
-                block_on(trainer.begin(digits.expect("drawn"))).expect("the CPU");
-            } else {
-                block_on(trainer.proceed()).expect("the CPU");
-            }
-        }
+        train(&mut trainer, STEPS);
         compare(&name, &mut trainer, &reference);
     }
 }
@@ -119,22 +113,20 @@ fn compare(name: &str, trainer: &mut Trainer, reference: &SafeTensors) {
     let expected =
         |of: &str| numbers(reference.tensor(&format!("{name}.{of}")).expect("there").data());
     let reports = block_on(trainer.reports()).expect("finite");
-    let losses =
-        reports.iter().flat_map(|report| [report.d_loss, report.g_loss].map(Option::unwrap));
-    for (i, (got, want)) in losses.zip(expected("losses")).enumerate() {
-        assert!((got - want).abs() < apart, "{name}, loss {i}: {got}, not {want}");
-    }
+    let losses: Vec<f32> = reports
+        .iter()
+        .flat_map(|report| [report.d_loss, report.g_loss].map(|loss| loss.expect("of both")))
+        .collect();
+    close(&format!("{name}, losses"), &losses, &expected("losses"), apart);
     let end = block_on(trainer.checkpoint()).expect("a checkpoint");
     let end = SafeTensors::deserialize(&end).expect("safetensors");
-    let mut compared = 0;
-    let mut most = 0.0f32;
+    let (mut compared, mut most) = (1, 0.0f32);
     for (tensor, view) in end.iter().filter(|(tensor, _)| !tensor.contains(".optimiser.")) {
-        for (got, want) in numbers(view.data()).into_iter().zip(expected(tensor)) {
-            most = most.max((got - want).abs());
-            assert!((got - want).abs() < apart, "{name}, {tensor}: {got}, not {want}");
-            compared += 1;
-        }
+        let what = format!("{name}, {tensor}");
+        most = most.max(close(&what, &numbers(view.data()), &expected(tensor), apart));
+        compared += 1;
     }
-    println!("{name}: {compared} weights at most {most:e} apart");
-    assert!(compared > 3000, "{compared}");
+    let mine = |of: &&str| of.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
+    assert_eq!(compared, reference.names().into_iter().filter(mine).count(), "{name}");
+    println!("{name}: weights at most {most:e} apart");
 }

@@ -1,8 +1,8 @@
 //! Synchronous data parallelism: whoever computes which part of a batch, the run is the same to the last
 //! bit, also when replicas are lost on the way.
 
-use ganvas::data::{DatasetKind, Source};
-use ganvas::device;
+use crate::common::training::{source, tensors, train, train_and, trainer};
+use ganvas::data::DatasetKind;
 use ganvas::recipe::{
     Architecture, Augmentation, Described, InstanceNoise, Norm, Objective, OptimiserKind, Penalty,
     PenaltyKind, Recipe, ScheduleKind, default_recipe,
@@ -24,7 +24,7 @@ fn recipe() -> Recipe {
 }
 
 /// A run of ten steps: every loss and every weight.
-fn run(recipe: &Recipe, replicas: Option<Rc<dyn Replicas>>) -> (String, Vec<u8>) {
+fn run(recipe: &Recipe, replicas: Option<Rc<dyn Replicas>>) -> (String, Vec<(String, Vec<u8>)>) {
     run_and(recipe, replicas, |_, _| {})
 }
 
@@ -32,31 +32,15 @@ fn run(recipe: &Recipe, replicas: Option<Rc<dyn Replicas>>) -> (String, Vec<u8>)
 fn run_and(
     recipe: &Recipe,
     replicas: Option<Rc<dyn Replicas>>,
-    mut before: impl FnMut(&mut Trainer, usize),
-) -> (String, Vec<u8>) {
-    let mut trainer = Trainer::new(recipe.clone(), device::cpu()).expect("a valid recipe");
+    before: impl FnMut(&mut Trainer, usize),
+) -> (String, Vec<(String, Vec<u8>)>) {
+    let mut trainer = trainer(recipe);
     trainer.share_with(replicas);
-    let mut source = Source::new(recipe.dataset);
-    for turn in 0.. {
-        if trainer.step() == STEPS {
-            break;
-        }
-        before(&mut trainer, turn);
-        if trainer.wants_batch() {
-            let digits = source.batch(recipe.seed, trainer.batches(), recipe.batch);
-            block_on(trainer.begin(digits.expect("drawn"))).expect("the CPU");
-        } else {
-            block_on(trainer.proceed()).expect("the CPU");
-        }
-    }
+    train_and(&mut trainer, &mut source(recipe.dataset), STEPS, before);
     let reports = block_on(trainer.reports()).expect("finite");
     // The order of a checkpoint's header differs between equal runs; its numbers do not.
     let checkpoint = block_on(trainer.checkpoint()).expect("a checkpoint");
-    let file = safetensors::SafeTensors::deserialize(&checkpoint).expect("safetensors");
-    let mut names = file.names();
-    names.sort();
-    let numbers = names.iter().flat_map(|name| file.tensor(name).expect("there").data().to_vec());
-    (format!("{reports:?}"), numbers.collect())
+    (format!("{reports:?}"), tensors(&checkpoint, ""))
 }
 
 /// Threads that count what they are asked, and of which one stops answering.
@@ -103,7 +87,7 @@ fn any_number_of_workers_gives_the_same_run_to_the_last_bit() {
             let shared = run(&recipe, Some(watched.clone()));
             assert!(shared == alone, "{network:?} with {replicas} replicas is another run");
             // Both players' orders in each step, to as many as there are equal shares; nobody is asked where
-            // a generator's batch norm ties the samples together.
+            // a generator's batch norm couples the samples.
             let helpers = if *network == Architecture::BigGan { 0 } else { helpers };
             assert_eq!(watched.asked.get(), 2 * STEPS as usize * helpers, "{replicas} replicas");
         }
@@ -214,14 +198,9 @@ fn replicas_that_come_in_the_middle_of_a_batch_help_from_the_next_one_on() {
 
 #[test]
 fn the_loss_is_reported_once() {
-    let recipe = recipe();
-    let mut trainer = Trainer::new(recipe.clone(), device::cpu()).expect("a valid recipe");
+    let mut trainer = trainer(&recipe());
     trainer.share_with(Some(Watched::new(1, 0)));
-    let digits = Source::new(recipe.dataset).batch(1, 0, recipe.batch).expect("drawn");
-    block_on(trainer.begin(digits)).expect("the CPU");
-    while !trainer.between_steps() {
-        block_on(trainer.proceed()).expect("the CPU");
-    }
+    train(&mut trainer, 1);
     assert_eq!(trainer.take_loss().as_deref(), Some("it is deaf"));
     assert_eq!(trainer.take_loss(), None);
 }

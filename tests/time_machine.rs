@@ -2,27 +2,17 @@
 //! stopped; a snapshot with anything in it that is not finite is never handed out; and what may change
 //! where a run branches off.
 
+use crate::common::driving::{complaints, losses, open, send, tick_until};
 use ganvas::data::DatasetKind;
-use ganvas::device::DeviceKind;
 use ganvas::recipe::{
-    Augmentation, Described, Norm, Objective, OptimiserKind, PenaltyKind, Recipe, ScheduleKind,
-    presets,
+    Architecture, Augmentation, Codes, Described, Norm, Objective, OptimiserKind, PenaltyKind,
+    Recipe, ScheduleKind, presets,
 };
 use ganvas::session::Session;
 use ganvas::session::protocol::{Command, Event, LossPoint, Players, State};
-use pollster::block_on;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use serde_bytes::ByteBuf;
 use std::collections::BTreeMap;
-use std::time::Duration;
-
-fn open() -> Session {
-    block_on(Session::open(DeviceKind::Cpu)).expect("the CPU is always there")
-}
-
-fn send(session: &mut Session, commands: Vec<Command>) -> Vec<Event> {
-    block_on(session.tick(commands, Duration::ZERO))
-}
 
 /// Small enough for a debug build; cools down and lets the discriminator go ahead.
 fn small(mut recipe: Recipe) -> Recipe {
@@ -50,32 +40,26 @@ fn step() -> Command {
     Command::Step { player: Players::Both }
 }
 
-fn failures(events: &[Event]) -> Vec<String> {
-    let said = |e: &Event| match e {
-        Event::Failed { code, message } => Some(format!("{code}: {message}")),
-        _ => None,
-    };
-    events.iter().filter_map(said).collect()
-}
-
 fn saved(session: &mut Session) -> (u64, ByteBuf) {
     let events = send(session, vec![Command::Save { id: 9 }, Command::Pause]);
     let found = events.iter().find_map(|e| match e {
         Event::Saved { id: 9, step, checkpoint, .. } => Some((*step, checkpoint.clone())),
         _ => None,
     });
-    found.unwrap_or_else(|| panic!("not saved: {:?}", failures(&events)))
+    found.unwrap_or_else(|| panic!("not saved: {:?}", complaints(&events)))
 }
 
 /// `count` steps of both players, and their losses.
 fn steps(session: &mut Session, count: u64) -> Vec<LossPoint> {
-    let events = send(session, (0..count).map(|_| step()).collect());
-    assert_eq!(failures(&events), [""; 0]);
-    let losses = events.into_iter().filter_map(|e| match e {
-        Event::Progressed { losses, .. } => Some(losses),
-        _ => None,
-    });
-    losses.flatten().collect()
+    // Not one by one, or each would be drawn.
+    let end = session.step_count() + count;
+    let mut events = send(session, vec![Command::Run]);
+    events.extend(tick_until(session, |s| s.step_count() == end));
+    events.extend(send(session, vec![Command::Pause]));
+    assert_eq!(complaints(&events), [""; 0]);
+    let losses = losses(events);
+    assert_eq!(losses.len() as u64, count);
+    losses
 }
 
 /// The tensors and the header; the order of the header's entries means nothing.
@@ -87,37 +71,50 @@ fn contents(checkpoint: &[u8]) -> BTreeMap<String, Vec<u8>> {
     file.iter().map(|(name, t)| (name.to_string(), t.data().to_vec())).chain(header).collect()
 }
 
-/// Every preset, whose generators have layer norm, batch norm and none, and each with momentum too; the
-/// first with every optimiser and schedule, all that changes by itself changing at once.
+/// What decides which networks a run has, and what it keeps beside their weights.
+fn parts(recipe: &Recipe) -> impl PartialEq {
+    let [generator, discriminator] =
+        [&recipe.generator, &recipe.discriminator].map(|player| player.network);
+    let told = recipe.conditional.then_some(recipe.conditioning);
+    let Codes { categorical, continuous, .. } = recipe.codes;
+    let held = (recipe.spectral_norm, recipe.lecam > 0.0, recipe.objective.is_shift_invariant());
+    let networks = (generator, discriminator, recipe.norm, recipe.d_hidden, recipe.latent);
+    (networks, told, (categorical, continuous, recipe.reads_codes()), recipe.penalty.kind, held)
+}
+
+/// The presets with other networks than one before, or something else to keep, one player of each having momentum;
+/// the first with every optimiser and every schedule, all that changes by itself changing at once.
 fn recipes() -> Vec<(String, Recipe)> {
-    let mut all: Vec<_> = presets()
-        .into_iter()
-        .flat_map(|preset| {
-            let recipe = small(preset.recipe);
-            let mut heavy = recipe.clone();
-            heavy.generator.optimiser.beta1 = 0.5;
-            heavy.discriminator.optimiser.beta1 = 0.9;
-            [(preset.name.clone(), recipe), (format!("{} with momentum", preset.name), heavy)]
-        })
-        .collect();
-    for (i, &kind) in OptimiserKind::ALL.iter().enumerate() {
-        for (j, &schedule) in ScheduleKind::ALL.iter().enumerate() {
-            let mut recipe = small(presets().swap_remove(0).recipe);
-            recipe.d_steps = 1 + (i + j) % 2;
-            // The other player is never the same as this one.
-            let other = OptimiserKind::ALL[(i + 1) % OptimiserKind::ALL.len()];
-            recipe.generator.optimiser.kind = kind;
-            recipe.discriminator.optimiser.kind = other;
-            for player in [&mut recipe.generator, &mut recipe.discriminator] {
-                player.optimiser.beta1 = 0.5;
-                player.optimiser.lr = 1e-3;
-                player.schedule.kind = schedule;
-                player.schedule.warm_up = 3;
-                player.clip = 0.5;
-            }
-            recipe.burn_in.steps = 6;
-            all.push((format!("{kind:?} and {other:?}, {schedule:?}"), recipe));
+    let mut all: Vec<(String, Recipe)> = Vec::new();
+    for preset in presets() {
+        let mut recipe = small(preset.recipe);
+        if all.iter().any(|(_, other)| parts(other) == parts(&recipe)) {
+            continue;
         }
+        let heavy = match all.len() % 2 {
+            0 => &mut recipe.generator,
+            _ => &mut recipe.discriminator,
+        };
+        heavy.optimiser.beta1 = 0.5;
+        all.push((preset.name, recipe));
+    }
+    let schedules = ScheduleKind::ALL.iter().cycle();
+    for (i, (&kind, &schedule)) in OptimiserKind::ALL.iter().zip(schedules).enumerate() {
+        let mut recipe = small(presets().swap_remove(0).recipe);
+        recipe.d_steps = 1 + i % 2;
+        // The other player is never the same as this one.
+        let other = OptimiserKind::ALL[(i + 1) % OptimiserKind::ALL.len()];
+        recipe.generator.optimiser.kind = kind;
+        recipe.discriminator.optimiser.kind = other;
+        for player in [&mut recipe.generator, &mut recipe.discriminator] {
+            player.optimiser.beta1 = 0.5;
+            player.optimiser.lr = 1e-3;
+            player.schedule.kind = schedule;
+            player.schedule.warm_up = 3;
+            player.clip = 0.5;
+        }
+        recipe.burn_in.steps = 6;
+        all.push((format!("{kind:?} and {other:?}, {schedule:?}"), recipe));
     }
     let mut held = small(presets().swap_remove(1).recipe);
     (held.spectral_norm, held.lecam, held.orthogonal) = (true, 0.3, 1e-3);
@@ -125,6 +122,10 @@ fn recipes() -> Vec<(String, Recipe)> {
     all.push(("all that holds back".into(), held));
     for norm in [Norm::Layer, Norm::Batch] {
         assert!(all.iter().any(|(_, recipe)| recipe.norm == norm), "{norm:?} is not met");
+    }
+    for &network in Architecture::ALL {
+        let met = all.iter().any(|(_, recipe)| recipe.generator.network == network);
+        assert!(met, "{network:?} is not met");
     }
     all
 }
@@ -136,11 +137,10 @@ fn a_restored_run_goes_on_as_the_one_that_never_stopped() {
         // Saved in the middle of training, and of a step: it is finished first.
         let mut kept = open();
         send(&mut kept, vec![load(&recipe), Command::Run]);
-        for _ in 0..11 {
-            send(&mut kept, vec![]);
-        }
+        tick_until(&mut kept, |s| s.step_count() == 2);
+        send(&mut kept, vec![]);
         let (at, snapshot) = saved(&mut kept);
-        assert!(at >= 2, "{name}: step {at}");
+        assert_eq!(at, 3, "{name}");
         let mut straight = open();
         send(&mut straight, vec![load(&recipe)]);
         steps(&mut straight, at);
@@ -159,7 +159,7 @@ fn a_restored_run_goes_on_as_the_one_that_never_stopped() {
         let mut fresh = open();
         for session in [&mut kept, &mut fresh] {
             let events = send(session, vec![restore(&snapshot, None)]);
-            assert_eq!(failures(&events), [""; 0], "{name}");
+            assert_eq!(complaints(&events), [""; 0], "{name}");
             assert_eq!(steps(session, MORE), losses, "{name}");
             let again = saved(session);
             assert_eq!(again.0, end.0, "{name}");
@@ -268,16 +268,16 @@ fn what_is_not_finite_stops_the_run_and_is_never_saved() {
     };
     let keeps = |events: &[Event]| events.iter().any(|e| matches!(e, Event::Saved { .. }));
     let expect = |what: &str, (mut session, events): (Session, Vec<Event>)| {
-        let said = failures(&events);
+        let said = complaints(&events);
         assert!(!said.is_empty() && said[0].contains(what), "{what}: {said:?}");
         assert!(said[0].starts_with("non-finite"), "{said:?}");
         assert_eq!(end(&events), Some(State::Failed), "{what}");
         assert!(!keeps(&events), "{what}: a snapshot was handed out all the same");
         let later = send(&mut session, vec![Command::Save { id: 1 }]);
-        assert!(!keeps(&later) && failures(&later)[0].starts_with("not-ready"), "{what}");
+        assert!(!keeps(&later) && complaints(&later)[0].starts_with("not-ready"), "{what}");
         // The run before it can be had again.
         let fresh = send(&mut session, vec![Command::Reset, step(), Command::Save { id: 2 }]);
-        assert!(keeps(&fresh) && failures(&fresh).is_empty(), "{what}");
+        assert!(keeps(&fresh) && complaints(&fresh).is_empty(), "{what}");
     };
     // A loss that overflows, met while training and while saving, before the four steps are full.
     let steep = |name: &str| name.starts_with("discriminator.down1.weight");
@@ -286,7 +286,7 @@ fn what_is_not_finite_stops_the_run_and_is_never_saved() {
     for _ in 0..3 {
         events.extend(send(&mut session, vec![]));
     }
-    assert_eq!(failures(&events), [""; 0], "nothing was read yet");
+    assert_eq!(complaints(&events), [""; 0], "nothing was read yet");
     events.extend(send(&mut session, vec![Command::Save { id: 1 }]));
     expect("a loss", (session, events));
 
@@ -319,7 +319,7 @@ fn a_branch_may_change_what_is_decided_anew_in_each_step() {
     (other.lecam, other.orthogonal) = (0.3, 1e-3);
     other.augment = Augmentation::Cutout;
     let events = send(&mut session, vec![restore(&snapshot, Some(other.clone()))]);
-    assert_eq!(failures(&events), [""; 0]);
+    assert_eq!(complaints(&events), [""; 0]);
     let loaded = events.iter().position(|e| match e {
         Event::Loaded { recipe, .. } => **recipe == other,
         _ => false,
@@ -339,7 +339,7 @@ fn a_branch_may_change_what_is_decided_anew_in_each_step() {
     let (_, later) = saved(&mut session);
     let on = steps(&mut session, 2);
     let events = send(&mut session, vec![restore(&later, None)]);
-    assert_eq!(failures(&events), [""; 0]);
+    assert_eq!(complaints(&events), [""; 0]);
     assert_eq!(steps(&mut session, 2), on);
     // And the old branch can be had again, with its own.
     send(&mut session, vec![restore(&snapshot, None)]);
@@ -370,7 +370,7 @@ fn a_branch_with_another_optimiser_keeps_what_means_the_same_to_it() {
             steps(&mut session, 2);
             let (_, snapshot) = saved(&mut session);
             let events = send(&mut session, vec![restore(&snapshot, Some(of(to)))]);
-            assert_eq!(failures(&events), [""; 0], "{from:?} to {to:?}");
+            assert_eq!(complaints(&events), [""; 0], "{from:?} to {to:?}");
             let (_, at_once) = saved(&mut session);
             let same = from.gathers_as(to);
             assert_eq!(
@@ -406,23 +406,23 @@ fn a_branch_keeps_networks_and_random_streams() {
         other
     };
     for (other, named) in [
-        (with(|r| r.generator.width = 8), "Width"),
-        (with(|r| r.latent = 8), "Latent size"),
-        (with(|r| r.batch = 8), "Batch"),
-        (with(|r| r.seed = 8), "Seed"),
-        (with(|r| r.conditional = !r.conditional), "Tell both players the digit"),
-        (with(|r| r.norm = Norm::Batch), "Normalisation"),
-        (with(|r| r.spectral_norm = true), "Spectral normalisation"),
+        (with(|r| r.generator.width = 8), "generator.width"),
+        (with(|r| r.latent = 8), "latent"),
+        (with(|r| r.batch = 8), "batch"),
+        (with(|r| r.seed = 8), "seed"),
+        (with(|r| r.conditional = !r.conditional), "conditional"),
+        (with(|r| r.norm = Norm::Batch), "norm"),
+        (with(|r| r.spectral_norm = true), "spectral_norm"),
     ] {
-        let said = failures(&send(&mut session, vec![restore(&snapshot, Some(other))]));
-        let expected = format!("bad-command: {named} cannot change at a snapshot");
+        let said = complaints(&send(&mut session, vec![restore(&snapshot, Some(other))]));
+        let expected = format!("change-refused: {named} cannot change at a snapshot");
         assert!(said.len() == 1 && said[0].starts_with(&expected), "{said:?}");
     }
     let mut nonsense = recipe.clone();
     nonsense.penalty.gamma = f64::NAN;
-    let said = failures(&send(&mut session, vec![restore(&snapshot, Some(nonsense))]));
+    let said = complaints(&send(&mut session, vec![restore(&snapshot, Some(nonsense))]));
     assert!(said[0].starts_with("recipe-invalid"), "{said:?}");
     let events = send(&mut session, vec![step()]);
-    assert_eq!(failures(&events), [""; 0], "the run that was here goes on");
+    assert_eq!(complaints(&events), [""; 0], "the run that was here goes on");
     assert_eq!(session.step_count(), 3);
 }

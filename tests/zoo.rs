@@ -1,7 +1,7 @@
 //! Presets that are meant to fail really do, in the way that their summaries say.
 
-use ganvas::data::{DatasetKind, PIXELS, SIDE, Source};
-use ganvas::device;
+use crate::common::training::{source, train_to, trainer};
+use ganvas::data::{DatasetKind, PIXELS, SIDE};
 use ganvas::recipe::{Recipe, presets};
 use ganvas::rng::Stream;
 use ganvas::train::{LossPoint, Trainer, in_rotation};
@@ -14,16 +14,8 @@ fn run(name: &str, steps: u64, change: impl FnOnce(&mut Recipe)) -> (Trainer, Ve
     let mut recipe = preset.recipe;
     recipe.dataset = DatasetKind::Drawn;
     change(&mut recipe);
-    let mut source = Source::new(recipe.dataset);
-    let mut trainer = Trainer::new(recipe.clone(), device::cpu()).expect("a valid recipe");
-    while trainer.step() < steps {
-        if trainer.wants_batch() {
-            let digits = source.batch(recipe.seed, trainer.batches(), recipe.batch);
-            block_on(trainer.begin(digits.expect("drawn"))).expect("the CPU");
-        } else {
-            block_on(trainer.proceed()).expect("the CPU");
-        }
-    }
+    let (mut source, mut trainer) = (source(recipe.dataset), trainer(&recipe));
+    train_to(&mut trainer, &mut source, steps);
     let points = block_on(trainer.reports()).expect("finite");
     (trainer, points)
 }

@@ -4,7 +4,9 @@
 
 /** @import { Command, Event, FromWorker, Program, ToWorker } from "./js/protocol.js" */
 import { buffersOf } from "./js/buffers.js";
+import { Trouble } from "./js/fetching.js";
 import { createRestarts, startHelpers } from "./js/helpers.js";
+import { loadProgram } from "./js/program.js";
 
 /** After this long no further turn is begun before the worker listens again, milliseconds: one of the
  * largest presets takes most of the 50 ms within which a command should be heard. */
@@ -31,7 +33,7 @@ let dead = false;
 
 self.addEventListener("message", (/** @type {MessageEvent<ToWorker>} */ { data }) => {
   if (data.type === "open") {
-    open(data.program, data.workers).catch(fail);
+    open(data).catch(fail);
   } else {
     // Commands that come before the program is ready wait here; none is lost.
     queue.push(...data.commands);
@@ -42,15 +44,15 @@ self.addEventListener("message", (/** @type {MessageEvent<ToWorker>} */ { data }
 self.addEventListener("error", (event) => fail(event.error ?? event.message));
 self.addEventListener("unhandledrejection", (event) => fail(event.reason));
 
-/**
- * @param {Program} program
- * @param {number | null} workers how many share a batch, or as many as there are processors
- */
-async function open(program, workers) {
-  watchConsole(program);
+/** @param {Extract<ToWorker, { type: "open" }>} wanted */
+async function open({ program, workers, anew }) {
+  post({ type: "loading" });
+  watchPanics();
   if (program === "gpu") watchGpuDevices();
-  const module = await import(`./${program}/ganvas.js`);
-  await module.default();
+  const module = await loadProgram(program, anew, {
+    loading: () => post({ type: "loading" }),
+    starting: () => post({ type: "starting" }),
+  });
   const opened = await module.openSession();
   const helpers = Math.min(workers ?? navigator.hardwareConcurrency ?? 1, MOST_WORKERS) - 1;
   if (program === "cpu" && helpers > 0) {
@@ -125,7 +127,8 @@ function fail(error) {
   dead = true;
   const { message } = /** @type {{ message?: unknown }} */ (error ?? {});
   const reason = String(message || error || "unknown error");
-  post({ type: "failed", reason: reason.split("\n")[0].slice(0, 300) });
+  const fault = error instanceof Trouble ? error.kind : "crashed";
+  post({ type: "failed", fault, reason: reason.split("\n")[0].slice(0, 300) });
 }
 
 /**
@@ -137,21 +140,17 @@ function post(message, transfer = []) {
 }
 
 /**
- * A Rust panic is printed before it unwinds, and a refused shader is only printed: its dispatch is
- * skipped and every number after it is wrong. Both end the session.
- * @param {Program} program
+ * A Rust panic is printed before the program traps, and the trap says nothing of it. What else can fail is heard of
+ * elsewhere, once each: what the program's libraries only log, by `src/web.rs`, which rejects the tick; what the
+ * browser says of its GPU, by `watchGpuDevices`.
  */
-function watchConsole(program) {
-  const fatal = program === "gpu" ? /panicked at|shader|validation|wgpu|webgpu|device/i : /panicked at/;
+function watchPanics() {
   const print = console.error.bind(console);
   console.error = (...words) => {
     print(...words);
-    const text = words.map(String).join(" ");
-    if (fatal.test(text)) {
-      // The first line of a panic names a source line; the second says what happened.
-      const [first, second] = text.split("\n");
-      fail(/panicked at/.test(first) && second ? second : first);
-    }
+    const [first, second] = words.map(String).join(" ").split("\n");
+    // The first line of a panic names a source line; the second says what happened.
+    if (/panicked at/.test(first)) fail(second || first);
   };
 }
 

@@ -34,7 +34,7 @@ pub struct Setting {
 /// Parses and checks one `--set`.
 pub fn setting(text: &str) -> Result<Setting> {
     let (path, value) = text.split_once('=').context("write it as PATH=VALUE, such as batch=32")?;
-    let fields = catalog().fields;
+    let fields = &catalog().fields;
     let Some(field) = fields.iter().find(|field| field.path == path.trim()) else {
         let paths: Vec<_> = fields.iter().map(|field| field.path.as_str()).collect();
         bail!("there is no setting `{path}`; there are {}", paths.join(", "));
@@ -94,7 +94,7 @@ fn range(control: &Control) -> String {
 /// Every setting with what it takes and what it does.
 pub fn help() -> String {
     let mut help = String::from("Settings (--set PATH=VALUE):\n");
-    for field in catalog().fields {
+    for field in &catalog().fields {
         // Writing to a string cannot fail.
         let _ = write!(help, "\n  {}: {}\n      {}", field.path, range(&field.control), field.help);
         if let Control::Choice { options } = &field.control {
@@ -135,7 +135,7 @@ mod tests {
     fn every_catalog_path_can_be_set_to_what_the_recipe_has() {
         let recipe = presets()[0].recipe.clone();
         let json = serde_json::to_value(&recipe).unwrap();
-        for field in catalog().fields {
+        for field in &catalog().fields {
             let value = json.pointer(&format!("/{}", field.path.replace('.', "/"))).unwrap();
             let text = value.as_str().map_or_else(|| value.to_string(), str::to_string);
             let same = apply(&recipe, &settings(&[&format!("{}={text}", field.path)])).unwrap();

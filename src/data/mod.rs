@@ -5,9 +5,10 @@ mod error;
 pub mod idx;
 mod source;
 
-use crate::recipe::{Described, Paper};
+use crate::describe::{Described, Paper, Words};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
+use strum::VariantArray;
 
 pub use error::{DataError, Part};
 pub use source::{CHUNK, HELD_OUT, Source};
@@ -19,7 +20,7 @@ pub const PIXELS: usize = SIDE * SIDE;
 pub const CLASSES: usize = 10;
 
 /// Where the real pictures of a run come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "kebab-case")]
 pub enum DatasetKind {
     Mnist,
@@ -28,45 +29,32 @@ pub enum DatasetKind {
 }
 
 impl Described for DatasetKind {
+    fn words(self) -> Words {
+        match self {
+            Self::Mnist => Words {
+                label: "MNIST",
+                help: "60,000 digits written by American census clerks and pupils, scanned and shrunk to 28 x 28.",
+                paper: Some(Paper::new(
+                    "LeCun, Bottou, Bengio & Haffner 1998",
+                    "https://doi.org/10.1109/5.726791",
+                )),
+            },
+            Self::StackedMnist => Words {
+                label: "Stacked MNIST",
+                help: "Three digits of MNIST in each picture, one red, one green and one blue: a thousand modes.",
+                paper: Some(Paper::new("Metz et al. 2016", "https://arxiv.org/abs/1611.02163")),
+            },
+            Self::Drawn => Words {
+                label: "Drawn digits",
+                help: "Digits that the program scribbles itself, in many hands and without end: no download, and no human wrote them.",
+                paper: None,
+            },
+        }
+    }
+
     /// The page shows grey pictures only.
-    const ALL: &'static [Self] = match cfg!(target_arch = "wasm32") {
-        true => &[Self::Mnist, Self::Drawn],
-        false => &[Self::Mnist, Self::StackedMnist, Self::Drawn],
-    };
-
-    fn label(self) -> &'static str {
-        match self {
-            Self::Mnist => "MNIST",
-            Self::StackedMnist => "Stacked MNIST",
-            Self::Drawn => "Drawn digits",
-        }
-    }
-
-    fn help(self) -> &'static str {
-        match self {
-            Self::Mnist => {
-                "60,000 digits written by American census clerks and pupils, scanned and shrunk to 28 x 28."
-            }
-            Self::StackedMnist => {
-                "Three digits of MNIST in each picture, one red, one green and one blue: a thousand modes."
-            }
-            Self::Drawn => {
-                "Digits that the program scribbles itself, in many hands and without end: no download, and no human wrote them."
-            }
-        }
-    }
-
-    fn paper(self) -> Option<Paper> {
-        match self {
-            Self::Mnist => Some(Paper::new(
-                "LeCun, Bottou, Bengio & Haffner 1998",
-                "https://doi.org/10.1109/5.726791",
-            )),
-            Self::StackedMnist => {
-                Some(Paper::new("Metz et al. 2016", "https://arxiv.org/abs/1611.02163"))
-            }
-            Self::Drawn => None,
-        }
+    fn is_offered(self) -> bool {
+        self.channels() == 1 || !cfg!(target_arch = "wasm32")
     }
 }
 

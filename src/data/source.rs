@@ -158,6 +158,22 @@ impl Source {
         Some(batch)
     }
 
+    /// The pictures without which [`Source::batch`] has not all it needs, as far as they come together; none when all
+    /// of them are at hand.
+    pub fn missing(&mut self, seed: u64, index: u64, size: usize) -> Option<Range<usize>> {
+        let digits = match self.kind {
+            DatasetKind::Drawn => return None,
+            DatasetKind::Mnist => size as u64,
+            DatasetKind::StackedMnist => 3 * size as u64,
+        };
+        let loaded = self.loaded();
+        let first = (index * digits..(index + 1) * digits)
+            .filter_map(|k| self.order.place(seed, k, self.total))
+            .find(|&at| at >= loaded)?;
+        let chunk = first / CHUNK * CHUNK;
+        Some(chunk.max(loaded)..(chunk + CHUNK).min(self.total))
+    }
+
     /// Where the run's k-th digit stands, if it is at hand.
     fn arrived(&mut self, seed: u64, k: u64) -> Option<usize> {
         self.order.place(seed, k, self.total).filter(|&at| at < self.loaded())

@@ -4,6 +4,8 @@
 #[cfg(feature = "gpu")]
 pub mod buffer;
 #[cfg(feature = "cpu")]
+mod memory;
+#[cfg(feature = "cpu")]
 mod numbers;
 
 #[cfg(feature = "cpu")]
@@ -81,6 +83,7 @@ pub async fn open(kind: DeviceKind) -> Result<Device> {
 /// The CPU.
 #[cfg(feature = "cpu")]
 pub fn cpu() -> Device {
+    memory::keep();
     Device::flex()
 }
 

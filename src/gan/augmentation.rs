@@ -8,15 +8,16 @@
 //! Digits are never turned over: they would be others.
 
 use crate::data::{PIXELS, SIDE};
+use crate::describe::{Described, Paper, Words};
 use crate::nets::ops::taken;
 use crate::nets::params::rows;
-use crate::recipe::{Described, Paper};
 use burn::tensor::{Device, Tensor};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "kebab-case")]
 pub enum Augmentation {
     None,
@@ -48,11 +49,17 @@ pub struct Change {
 
 impl Augmentation {
     fn moves(self) -> bool {
-        matches!(self, Augmentation::Translation | Augmentation::TranslationCutout)
+        match self {
+            Augmentation::Translation | Augmentation::TranslationCutout => true,
+            Augmentation::None | Augmentation::Cutout => false,
+        }
     }
 
     fn cuts(self) -> bool {
-        matches!(self, Augmentation::Cutout | Augmentation::TranslationCutout)
+        match self {
+            Augmentation::Cutout | Augmentation::TranslationCutout => true,
+            Augmentation::None | Augmentation::Translation => false,
+        }
     }
 
     /// What happens to one picture.
@@ -124,29 +131,28 @@ impl Changes {
 }
 
 impl Described for Augmentation {
-    const ALL: &'static [Self] =
-        &[Self::None, Self::Translation, Self::Cutout, Self::TranslationCutout];
-
-    fn label(self) -> &'static str {
+    fn words(self) -> Words {
         match self {
-            Augmentation::None => "None",
-            Augmentation::Translation => "Moved",
-            Augmentation::Cutout => "Cut out",
-            Augmentation::TranslationCutout => "Moved and cut out",
+            Self::None => Words {
+                label: "None",
+                help: "The judge sees all pictures as they are.",
+                paper: None,
+            },
+            Self::Translation => Words {
+                label: "Moved",
+                help: "Each picture is moved by up to an eighth of its side.",
+                paper: Some(Paper::new("Zhao et al. 2020", "https://arxiv.org/abs/2006.10738")),
+            },
+            Self::Cutout => Words {
+                label: "Cut out",
+                help: "Of each picture a square of half its side is hidden.",
+                paper: Some(Paper::new("Zhao et al. 2020", "https://arxiv.org/abs/2006.10738")),
+            },
+            Self::TranslationCutout => Words {
+                label: "Moved and cut out",
+                help: "Each picture is moved, and a square of it hidden.",
+                paper: Some(Paper::new("Zhao et al. 2020", "https://arxiv.org/abs/2006.10738")),
+            },
         }
-    }
-
-    fn help(self) -> &'static str {
-        match self {
-            Augmentation::None => "The judge sees all pictures as they are.",
-            Augmentation::Translation => "Each picture is moved by up to an eighth of its side.",
-            Augmentation::Cutout => "Of each picture a square of half its side is hidden.",
-            Augmentation::TranslationCutout => "Each picture is moved, and a square of it hidden.",
-        }
-    }
-
-    fn paper(self) -> Option<Paper> {
-        (self != Augmentation::None)
-            .then(|| Paper::new("Zhao et al. 2020", "https://arxiv.org/abs/2006.10738"))
     }
 }

@@ -7,7 +7,7 @@
 //! laid over it, which costs no more inputs: it sees x + E[y].
 
 use super::head::{Guess, Head};
-use super::layers::{Mode, Side, Slopes, Stack, Traced};
+use super::layers::{Mode, Room, Side, Slopes, Stack, Traced};
 use super::ops::{self, Bias};
 use super::params::{Gradient, Init, Layout, ParamId, Weights};
 use super::pictures_of;
@@ -68,16 +68,19 @@ impl Discriminator {
         let weight = layout.add("logit.weight", &[inputs], Init::FanIn(inputs));
         // Where only differences of logits count, its gradient would be rounding noise, which Adam
         // blows up to full steps.
-        let bias = (!recipe.objective.floats()).then(|| layout.add(LOGIT_BIAS, &[1], Init::Zeros));
+        let bias = (!recipe.objective.is_shift_invariant())
+            .then(|| layout.add(LOGIT_BIAS, &[1], Init::Zeros));
         let told = match recipe.conditioning {
-            Conditioning::Projection if recipe.conditional => {
+            _ if !recipe.conditional => Told::Nothing,
+            Conditioning::Projection => {
                 let init = Init::FanIn(inputs);
                 Told::Features(layout.add("projection.weight", &[CLASSES, inputs], init))
             }
-            Conditioning::Concatenation if recipe.conditional => {
+            Conditioning::Concatenation => {
                 Told::Pictures(layout.add("label.plane", &[CLASSES, picture.size()], PLANE))
             }
-            _ => Told::Nothing,
+            // A head has to say it.
+            Conditioning::Auxiliary => Told::Nothing,
         };
         let head = recipe.guessed().map(|what| Head::new(&mut layout, inputs, what));
         Self { features, layout, weight, bias, told, head }
@@ -86,6 +89,11 @@ impl Discriminator {
     /// Multiply-adds of judging one picture: of the first layer, and of all that leads to its features.
     pub fn multiply_adds(&self) -> [u64; 2] {
         self.features.multiply_adds()
+    }
+
+    /// What a picture that is judged has in memory.
+    pub fn room(&self) -> Room {
+        self.features.room()
     }
 
     fn direction(&self, weights: &Weights, labels: Option<&Tensor<2>>) -> Tensor<2> {

@@ -1,6 +1,6 @@
 //! The artist: latents, and labels if it is told them, to pictures.
 
-use super::layers::{Builder, ChannelStats, Mode, Stack, Traced};
+use super::layers::{Builder, ChannelStats, Mode, Room, Stack, Traced};
 use super::mapping::{Mapped, Mapping};
 use super::params::{Layout, Weights, rows};
 use super::pictures_of;
@@ -81,9 +81,14 @@ impl Generator {
         self.stack.multiply_adds()
     }
 
+    /// What a picture has in memory.
+    pub fn room(&self) -> Room {
+        self.stack.room()
+    }
+
     /// Whether a picture depends on the others of its batch.
-    pub fn ties_samples(&self) -> bool {
-        self.stack.ties_samples()
+    pub fn couples_batch(&self) -> bool {
+        self.stack.couples_batch()
     }
 
     /// Whether it draws by chance beside its latent while training.

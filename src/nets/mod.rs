@@ -23,11 +23,12 @@ pub use generator::{Drawn, Generator, Measured, Told};
 pub use head::Guess;
 
 use crate::data::{DatasetKind, SIDE};
-use crate::recipe::{Described, Paper};
+use crate::describe::{Described, Paper, Words};
 use generator::Parts;
 use layers::Builder;
 use layers::conv::Maps;
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 /// The pictures of a data set as feature maps, which is what a generator's last layer makes and what a
 /// discriminator's first one sees.
@@ -36,16 +37,16 @@ fn pictures_of(dataset: DatasetKind) -> Maps {
 }
 
 /// How a network is built.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "kebab-case")]
 pub enum Architecture {
-    Mlp,
     Dcgan,
     Residual,
     #[serde(rename = "stylegan2")]
     StyleGan2,
     #[serde(rename = "biggan")]
     BigGan,
+    Mlp,
 }
 
 impl Architecture {
@@ -71,7 +72,10 @@ impl Architecture {
     pub fn least_latent(self) -> usize {
         match self {
             Architecture::BigGan => biggan::CHUNKS,
-            _ => 1,
+            Architecture::Dcgan
+            | Architecture::Residual
+            | Architecture::StyleGan2
+            | Architecture::Mlp => 1,
         }
     }
 
@@ -88,7 +92,7 @@ impl Architecture {
 }
 
 /// What keeps the activations of a convolutional generator in range.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "kebab-case")]
 pub enum Norm {
     Layer,
@@ -96,79 +100,56 @@ pub enum Norm {
 }
 
 impl Described for Norm {
-    const ALL: &'static [Self] = &[Self::Layer, Self::Batch];
-
-    fn label(self) -> &'static str {
+    fn words(self) -> Words {
         match self {
-            Norm::Layer => "Layer norm",
-            Norm::Batch => "Batch norm",
+            Self::Layer => Words {
+                label: "Layer norm",
+                help: "Each picture by itself, so that several workers can share a batch.",
+                paper: Some(Paper::new("Ba et al. 2016", "https://arxiv.org/abs/1607.06450")),
+            },
+            Self::Batch => Words {
+                label: "Batch norm",
+                help: "Over the whole batch, as in the DCGAN paper: one worker trains alone.",
+                paper: Some(Paper::new("Ioffe & Szegedy 2015", "https://arxiv.org/abs/1502.03167")),
+            },
         }
-    }
-
-    fn help(self) -> &'static str {
-        match self {
-            Norm::Layer => "Each picture by itself, so that several workers can share a batch.",
-            Norm::Batch => "Over the whole batch, as in the DCGAN paper: one worker trains alone.",
-        }
-    }
-
-    fn paper(self) -> Option<Paper> {
-        Some(match self {
-            Norm::Layer => Paper::new("Ba et al. 2016", "https://arxiv.org/abs/1607.06450"),
-            Norm::Batch => Paper::new("Ioffe & Szegedy 2015", "https://arxiv.org/abs/1502.03167"),
-        })
     }
 }
 
 impl Described for Architecture {
-    const ALL: &'static [Self] =
-        &[Self::Dcgan, Self::Residual, Self::StyleGan2, Self::BigGan, Self::Mlp];
-
-    fn label(self) -> &'static str {
+    fn words(self) -> Words {
         match self {
-            Architecture::Mlp => "MLP",
-            Architecture::Dcgan => "DCGAN",
-            Architecture::Residual => "Residual",
-            Architecture::StyleGan2 => "StyleGAN2",
-            Architecture::BigGan => "BigGAN",
+            Self::Dcgan => Words {
+                label: "DCGAN",
+                help: "Convolutions: strokes are learned once and used everywhere.",
+                paper: Some(Paper::new("Radford et al. 2015", "https://arxiv.org/abs/1511.06434")),
+            },
+            Self::Residual => Words {
+                label: "Residual",
+                help: "Deep and without a norm: each block only adds to what the one before has made.",
+                paper: Some(Paper::new(
+                    "Huang et al. 2024 (R3GAN)",
+                    "https://arxiv.org/abs/2501.05441",
+                )),
+            },
+            Self::StyleGan2 => Words {
+                label: "StyleGAN2",
+                help: "A style tells each layer what to draw, from the coarse shape to the fine stroke, and noise its details.",
+                paper: Some(Paper::new("Karras et al. 2020", "https://arxiv.org/abs/1912.04958")),
+            },
+            Self::BigGan => Words {
+                label: "BigGAN",
+                help: "The class speaks at every level, and far places of a picture look at each other.",
+                paper: Some(Paper::new("Brock et al. 2018", "https://arxiv.org/abs/1809.11096")),
+            },
+            Self::Mlp => Words {
+                label: "MLP",
+                help: "Fully connected layers: every pixel on its own, no sense of place.",
+                paper: Some(Paper::new(
+                    "Goodfellow et al. 2014",
+                    "https://arxiv.org/abs/1406.2661",
+                )),
+            },
         }
-    }
-
-    fn help(self) -> &'static str {
-        match self {
-            Architecture::Mlp => {
-                "Fully connected layers: every pixel on its own, no sense of place."
-            }
-            Architecture::Dcgan => "Convolutions: strokes are learned once and used everywhere.",
-            Architecture::StyleGan2 => {
-                "A style tells each layer what to draw, from the coarse shape to the fine stroke, and noise its details."
-            }
-            Architecture::BigGan => {
-                "The class speaks at every level, and far places of a picture look at each other."
-            }
-            Architecture::Residual => {
-                "Deep and without a norm: each block only adds to what the one before has made."
-            }
-        }
-    }
-
-    fn paper(self) -> Option<Paper> {
-        Some(match self {
-            Architecture::Mlp => {
-                Paper::new("Goodfellow et al. 2014", "https://arxiv.org/abs/1406.2661")
-            }
-            Architecture::Dcgan => {
-                Paper::new("Radford et al. 2015", "https://arxiv.org/abs/1511.06434")
-            }
-            Architecture::StyleGan2 => {
-                Paper::new("Karras et al. 2020", "https://arxiv.org/abs/1912.04958")
-            }
-            Architecture::BigGan => {
-                Paper::new("Brock et al. 2018", "https://arxiv.org/abs/1809.11096")
-            }
-            Architecture::Residual => {
-                Paper::new("Huang et al. 2024 (R3GAN)", "https://arxiv.org/abs/2501.05441")
-            }
-        })
     }
 }

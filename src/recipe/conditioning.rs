@@ -1,12 +1,14 @@
 //! What the players are told of a picture beside the picture, and what the judge is asked to find out.
 
-use super::{Described, Paper, Recipe};
+use super::Recipe;
 use crate::data::CLASSES;
+use crate::describe::{Described, Paper, Words};
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 /// How the discriminator of a conditional run hears of the class; the generator always hears it beside
 /// its random numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "kebab-case")]
 pub enum Conditioning {
     /// logit = h·w + b + h·E\[y\] (Miyato & Koyama 2018, arXiv 1802.05637, eq. 3).
@@ -19,40 +21,24 @@ pub enum Conditioning {
 }
 
 impl Described for Conditioning {
-    const ALL: &'static [Self] = &[Self::Projection, Self::Concatenation, Self::Auxiliary];
-
-    fn label(self) -> &'static str {
+    fn words(self) -> Words {
         match self {
-            Self::Projection => "Projection",
-            Self::Concatenation => "Beside the picture",
-            Self::Auxiliary => "It has to say it itself",
+            Self::Projection => Words {
+                label: "Projection",
+                help: "Each digit has a direction of its own, which the judge's features are held against.",
+                paper: Some(Paper::new("Miyato & Koyama 2018", "https://arxiv.org/abs/1802.05637")),
+            },
+            Self::Concatenation => Words {
+                label: "Beside the picture",
+                help: "The digit is one more input: a pattern for each, learned, laid over the picture.",
+                paper: Some(Paper::new("Mirza & Osindero 2014", "https://arxiv.org/abs/1411.1784")),
+            },
+            Self::Auxiliary => Words {
+                label: "It has to say it itself",
+                help: "The judge has a second answer, which digit it sees; both players want it to be right.",
+                paper: Some(Paper::new("Odena et al. 2016", "https://arxiv.org/abs/1610.09585")),
+            },
         }
-    }
-
-    fn help(self) -> &'static str {
-        match self {
-            Self::Projection => {
-                "Each digit has a direction of its own, which the judge's features are held against."
-            }
-            Self::Concatenation => {
-                "The digit is one more input: a pattern for each, learned, laid over the picture."
-            }
-            Self::Auxiliary => {
-                "The judge has a second answer, which digit it sees; both players want it to be right."
-            }
-        }
-    }
-
-    fn paper(self) -> Option<Paper> {
-        Some(match self {
-            Self::Projection => {
-                Paper::new("Miyato & Koyama 2018", "https://arxiv.org/abs/1802.05637")
-            }
-            Self::Concatenation => {
-                Paper::new("Mirza & Osindero 2014", "https://arxiv.org/abs/1411.1784")
-            }
-            Self::Auxiliary => Paper::new("Odena et al. 2016", "https://arxiv.org/abs/1610.09585"),
-        })
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod catalog;
 mod conditioning;
+mod memory;
 mod optimiser;
 mod presets;
 mod schedule;
@@ -11,11 +12,13 @@ mod validate;
 use serde::{Deserialize, Serialize};
 
 pub use crate::data::DatasetKind;
+pub use crate::describe::{Described, Paper};
 use crate::gan::Equilibrium;
 pub use crate::gan::{Augmentation, Objective, PenaltyKind};
 pub use crate::nets::{Architecture, Norm};
-pub use catalog::{Catalog, Choice, Control, Described, Field, Paper, catalog};
+pub use catalog::{Catalog, Choice, Control, Field, catalog};
 pub use conditioning::{Codes, Conditioning, Guessed};
+pub use memory::MOST_MEMORY;
 pub use optimiser::{Optimiser, OptimiserKind};
 pub use presets::{Preset, default_recipe, presets};
 pub use schedule::{BurnIn, Schedule, ScheduleKind};

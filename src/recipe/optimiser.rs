@@ -1,7 +1,8 @@
 //! How a player goes from a gradient to new weights. Only what may be chosen; `train/optimiser.rs` does it.
 
-use super::{Described, Paper};
+use crate::describe::{Described, Paper, Words};
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 /// One set of settings for all of them: each reads those that it knows ([`OptimiserKind`]).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,7 +29,7 @@ impl Optimiser {
 }
 
 /// With g the gradient, m and v from 0, t the updates from 1, all for each number by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "kebab-case")]
 pub enum OptimiserKind {
     /// Kingma & Ba 2014, arXiv 1412.6980, algorithm 1: m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g²,
@@ -50,12 +51,18 @@ pub enum OptimiserKind {
 impl OptimiserKind {
     /// Whether it knows β₁.
     pub fn has_momentum(self) -> bool {
-        self != Self::RmsProp
+        match self {
+            Self::Adam | Self::AdamW | Self::Sgd => true,
+            Self::RmsProp => false,
+        }
     }
 
     /// Whether it knows β₂ and ε: each number's step is divided by the size of its gradients.
     pub fn is_adaptive(self) -> bool {
-        self != Self::Sgd
+        match self {
+            Self::Adam | Self::AdamW | Self::RmsProp => true,
+            Self::Sgd => false,
+        }
     }
 
     /// Whether what one has gathered means the same to the other.
@@ -64,48 +71,47 @@ impl OptimiserKind {
         self == other || adam(self) && adam(other)
     }
 
+    /// Whether it knows λ.
     pub fn decays_weights(self) -> bool {
-        self == Self::AdamW
+        match self {
+            Self::AdamW => true,
+            Self::Adam | Self::RmsProp | Self::Sgd => false,
+        }
     }
 }
 
 impl Described for OptimiserKind {
-    const ALL: &'static [Self] = &[Self::Adam, Self::AdamW, Self::RmsProp, Self::Sgd];
-
-    fn label(self) -> &'static str {
+    fn words(self) -> Words {
         match self {
-            Self::Adam => "Adam",
-            Self::AdamW => "AdamW",
-            Self::RmsProp => "RMSProp",
-            Self::Sgd => "SGD with momentum",
+            Self::Adam => Words {
+                label: "Adam",
+                help: "Every weight moves at its own pace, by the size of its gradients so far.",
+                paper: Some(Paper::new("Kingma & Ba 2014", "https://arxiv.org/abs/1412.6980")),
+            },
+            Self::AdamW => Words {
+                label: "AdamW",
+                help: "Adam, and all weights shrink a little in each step.",
+                paper: Some(Paper::new(
+                    "Loshchilov & Hutter 2017",
+                    "https://arxiv.org/abs/1711.05101",
+                )),
+            },
+            Self::RmsProp => Words {
+                label: "RMSProp",
+                help: "Adam without momentum and without its careful start.",
+                paper: Some(Paper::new(
+                    "Tieleman & Hinton 2012",
+                    "https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf",
+                )),
+            },
+            Self::Sgd => Words {
+                label: "SGD with momentum",
+                help: "Straight down the slope, the same rate for every weight: wants a larger one than Adam.",
+                paper: Some(Paper::new(
+                    "Sutskever et al. 2013",
+                    "https://proceedings.mlr.press/v28/sutskever13.html",
+                )),
+            },
         }
-    }
-
-    fn help(self) -> &'static str {
-        match self {
-            Self::Adam => {
-                "Every weight moves at its own pace, by the size of its gradients so far."
-            }
-            Self::AdamW => "Adam, and all weights shrink a little in each step.",
-            Self::RmsProp => "Adam without momentum and without its careful start.",
-            Self::Sgd => {
-                "Straight down the slope, the same rate for every weight: wants a larger one than Adam."
-            }
-        }
-    }
-
-    fn paper(self) -> Option<Paper> {
-        let (citation, url) = match self {
-            Self::Adam => ("Kingma & Ba 2014", "https://arxiv.org/abs/1412.6980"),
-            Self::AdamW => ("Loshchilov & Hutter 2017", "https://arxiv.org/abs/1711.05101"),
-            Self::RmsProp => (
-                "Tieleman & Hinton 2012",
-                "https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf",
-            ),
-            Self::Sgd => {
-                ("Sutskever et al. 2013", "https://proceedings.mlr.press/v28/sutskever13.html")
-            }
-        };
-        Some(Paper::new(citation, url))
     }
 }

@@ -1,9 +1,11 @@
 //! What changes by itself while a run goes on: learning rates by a schedule, and R3GAN's burn-in. Each is
 //! a function of the step alone, so there is nothing to save.
 
-use super::{Described, Paper, Recipe};
+use super::Recipe;
+use crate::describe::{Described, Paper, Words};
 use serde::{Deserialize, Serialize};
 use std::f64::consts::PI;
+use strum::VariantArray;
 
 /// What a player's learning rate is multiplied by.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,7 +20,7 @@ pub struct Schedule {
     pub warm_up: u64,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "kebab-case")]
 pub enum ScheduleKind {
     Constant,
@@ -33,12 +35,20 @@ pub enum ScheduleKind {
 }
 
 impl ScheduleKind {
+    /// Whether it knows [`Schedule::steps`].
     pub fn has_steps(self) -> bool {
-        self != Self::Constant
+        match self {
+            Self::Cosine | Self::InverseSquareRoot => true,
+            Self::Constant => false,
+        }
     }
 
+    /// Whether it knows [`Schedule::end`].
     pub fn has_end(self) -> bool {
-        self == Self::Cosine
+        match self {
+            Self::Cosine => true,
+            Self::Constant | Self::InverseSquareRoot => false,
+        }
     }
 }
 
@@ -104,31 +114,25 @@ impl Recipe {
 }
 
 impl Described for ScheduleKind {
-    const ALL: &'static [Self] = &[Self::Constant, Self::Cosine, Self::InverseSquareRoot];
-
-    fn label(self) -> &'static str {
+    fn words(self) -> Words {
         match self {
-            Self::Constant => "Constant",
-            Self::Cosine => "Cosine",
-            Self::InverseSquareRoot => "Inverse square root",
+            Self::Constant => {
+                Words { label: "Constant", help: "The same to the end.", paper: None }
+            }
+            Self::Cosine => Words {
+                label: "Cosine",
+                help: "Falls gently, then faster, then gently again, and stays low.",
+                paper: Some(Paper::new(
+                    "Loshchilov & Hutter 2016",
+                    "https://arxiv.org/abs/1608.03983",
+                )),
+            },
+            Self::InverseSquareRoot => Words {
+                label: "Inverse square root",
+                help: "Cools down: as one over the square root of the steps.",
+                paper: Some(Paper::new("Vaswani et al. 2017", "https://arxiv.org/abs/1706.03762")),
+            },
         }
-    }
-
-    fn help(self) -> &'static str {
-        match self {
-            Self::Constant => "The same to the end.",
-            Self::Cosine => "Falls gently, then faster, then gently again, and stays low.",
-            Self::InverseSquareRoot => "Cools down: as one over the square root of the steps.",
-        }
-    }
-
-    fn paper(self) -> Option<Paper> {
-        let (citation, url) = match self {
-            Self::Constant => return None,
-            Self::Cosine => ("Loshchilov & Hutter 2016", "https://arxiv.org/abs/1608.03983"),
-            Self::InverseSquareRoot => ("Vaswani et al. 2017", "https://arxiv.org/abs/1706.03762"),
-        };
-        Some(Paper::new(citation, url))
     }
 }
 
@@ -147,7 +151,7 @@ mod tests {
         let constant = of(ScheduleKind::Constant, 1, 0.5, 0);
         let cosine = of(ScheduleKind::Cosine, 100, 0.2, 0);
         let root = of(ScheduleKind::InverseSquareRoot, 500, 0.5, 0);
-        for (schedule, t, factor) in [
+        let known = [
             (constant, 1, 1.0),
             (constant, 1_000_000, 1.0),
             (cosine, 1, 1.0),
@@ -161,8 +165,28 @@ mod tests {
             (of(ScheduleKind::Constant, 1, 0.5, 10), 10, 1.0),
             (of(ScheduleKind::Constant, 1, 0.5, 10), 11, 1.0),
             (of(ScheduleKind::InverseSquareRoot, 500, 0.5, 4000), 2000, 0.25),
-        ] {
+        ];
+        for (schedule, t, factor) in known {
             near(schedule.factor(t), factor);
+        }
+        for &kind in ScheduleKind::ALL {
+            let of_kind = || known.iter().filter(|(schedule, ..)| schedule.kind == kind);
+            assert!(of_kind().count() >= 3, "{kind:?} needs three rows above, from its paper");
+        }
+    }
+
+    /// Said of a schedule, so that the form hides what it does not read.
+    #[test]
+    fn a_schedule_reads_what_it_says_that_it_reads() {
+        for &kind in ScheduleKind::ALL {
+            let factors = |steps, end| {
+                let schedule = Schedule { kind, steps, end, warm_up: 0 };
+                (1..200).map(|t| schedule.factor(t)).collect::<Vec<_>>()
+            };
+            let plain = factors(40, 0.25);
+            let says = "does not say what `factor` reads";
+            assert_eq!(plain != factors(80, 0.25), kind.has_steps(), "{kind:?}: has_steps {says}");
+            assert_eq!(plain != factors(40, 0.5), kind.has_end(), "{kind:?}: has_end {says}");
         }
     }
 

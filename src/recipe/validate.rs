@@ -1,44 +1,41 @@
 //! Says what is wrong with a recipe, as data, before anything is built from it.
 
-use super::{Catalog, Control, DatasetKind, Described, Field, Recipe, catalog};
+use super::{Control, DatasetKind, Described, Field, Recipe, catalog};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// One reason why a recipe cannot run.
+/// What is wrong with one field of a recipe: why it cannot run so, or why the field cannot change now.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Problem {
     /// The field's path, such as `generator.optimiser.lr`.
     pub path: String,
+    /// In words that follow the field's name, such as `must lie between 2 and 512, but is 1`.
     pub reason: String,
 }
 
-impl std::fmt::Display for Problem {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {}", self.path, self.reason)
-    }
-}
-
 impl Recipe {
-    /// Whether every field lies within what the catalog offers, and the fields make sense together; empty
-    /// when the recipe can run.
+    /// Whether every field lies within what the catalog offers, the fields make sense together, and a run has
+    /// room in memory; empty when the recipe can run.
     pub fn validate(&self) -> Vec<Problem> {
-        let Catalog { fields, .. } = catalog();
         let json = serde_json::to_value(self).unwrap_or_default();
-        fields
+        let problems: Vec<Problem> = catalog()
+            .fields
             .iter()
             .filter_map(|field| {
                 refusal(&field.control, at(&json, &field.path))
                     .map(|reason| Problem { path: field.path.clone(), reason })
             })
             .chain(self.contradictions())
-            .collect()
+            .collect();
+        // Networks can be measured once they can be built.
+        if problems.is_empty() { self.too_large() } else { problems }
     }
 
     /// What makes no sense together, at the field that is best changed.
     fn contradictions(&self) -> impl Iterator<Item = Problem> {
         let rules = [
             (
-                !DatasetKind::ALL.contains(&self.dataset),
+                !self.dataset.is_offered(),
                 "dataset",
                 "must be one in grey here: pictures in colours are for `ganvas train`",
             ),
@@ -79,7 +76,7 @@ impl Recipe {
                 "must be 0 with spectral normalisation, to which the size of weights makes no difference",
             ),
             (
-                self.lecam > 0.0 && self.objective.floats(),
+                self.lecam > 0.0 && self.objective.is_shift_invariant(),
                 "lecam",
                 "must be 0 with this objective, to which only differences between scores count: their averages wander, and say nothing of how sure the judge is",
             ),
@@ -90,14 +87,14 @@ impl Recipe {
 }
 
 impl Recipe {
-    /// Labels of the fields, among those that `count`, in which `other` differs.
+    /// Paths of the fields, among those that `count`, in which `other` differs.
     pub fn differences(&self, other: &Recipe, count: impl Fn(&Field) -> bool) -> Vec<String> {
         let [a, b] = [self, other].map(|r| serde_json::to_value(r).unwrap_or_default());
         catalog()
             .fields
             .iter()
             .filter(|field| count(field) && at(&a, &field.path) != at(&b, &field.path))
-            .map(|field| field.label.clone())
+            .map(|field| field.path.clone())
             .collect()
     }
 }

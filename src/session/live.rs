@@ -6,8 +6,10 @@ use super::judging::Inspection;
 use super::measurement::{MeasurementJob, Reals};
 use super::pace::{Pace, STEPS_PER_READBACK};
 use super::pictures;
-use super::protocol::{Command, Event, LossPoint, Pictures, Players, SampleRequest, State};
+use super::protocol::{Command, Event, LossPoint, Pictures, Players, State};
 use super::rehearsal::Rehearsal;
+use super::reports::Grid;
+use super::samples::SampleJob;
 use super::sources::Sources;
 use super::watch::Watch;
 use crate::data::{DatasetKind, Digits, idx};
@@ -18,6 +20,7 @@ use crate::recipe::{Recipe, catalog};
 use crate::train::Trainer;
 use crate::train::replica::Replicas;
 use burn::tensor::Device;
+use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
 use web_time::Instant;
@@ -36,6 +39,10 @@ pub struct Session {
     pub(super) inspection: Option<Inspection>,
     pub(super) gallery: Option<Gallery>,
     rehearsal: Option<Rehearsal>,
+    /// Training waits for pictures, and has said so.
+    waiting: bool,
+    /// In the order in which they were asked for.
+    pub(super) samples: VecDeque<SampleJob>,
     pub(super) evaluation: Option<EvaluationJob>,
     pub(super) measurement: Option<MeasurementJob>,
     /// What samples are measured against, as far as it is known.
@@ -53,7 +60,8 @@ impl Session {
     /// When there is no such device, or this program was built without it.
     pub async fn open(kind: DeviceKind) -> Result<Self> {
         let device = device::open(kind).await?;
-        let opened = Event::Opened { device: kind.name().into(), catalog: Box::new(catalog()) };
+        let opened =
+            Event::Opened { device: kind.name().into(), catalog: Box::new(catalog().clone()) };
         Ok(Self {
             kind,
             device,
@@ -66,8 +74,10 @@ impl Session {
             watch: Watch::default(),
             inspection: None,
             gallery: None,
+            samples: VecDeque::new(),
             evaluation: None,
             rehearsal: None,
+            waiting: false,
             measurement: None,
             reals: None,
             pace: Pace::new(),
@@ -109,8 +119,14 @@ impl Session {
     pub async fn tick(&mut self, commands: Vec<Command>, budget: Duration) -> Vec<Event> {
         let deadline = Instant::now() + budget;
         for command in commands {
-            if let Err(error) = self.obey(command).await {
+            let supplies = command.supplies();
+            let done = self.obey(command).await;
+            let accepted = done.is_ok();
+            if let Err(error) = done {
                 self.report_error(error);
+            }
+            if supplies {
+                self.events.push(Event::Supplied { accepted });
             }
         }
         loop {
@@ -134,6 +150,7 @@ impl Session {
     /// Whether another tick would do something without a command.
     pub fn busy(&self) -> bool {
         self.state == State::Training
+            || !self.samples.is_empty()
             || self.evaluation.is_some()
             || self.rehearsal.is_some()
             || self.inspection.is_some()
@@ -152,7 +169,7 @@ impl Session {
                 self.load(recipe).await
             }
             Command::Adjust { recipe } => self.adjust(*recipe),
-            Command::Sample { id, request } => self.sample(id, request).await,
+            Command::Sample { id, request } => self.sample(id, request),
             Command::Inspect { id, pixels, label } => self.inspect(id, &pixels, label).await,
             Command::Save { id } => self.save(id).await,
             Command::Restore { id, checkpoint, recipe } => {
@@ -177,9 +194,10 @@ impl Session {
     }
 
     async fn load(&mut self, recipe: Recipe) -> Result<()> {
-        let trainer = Trainer::new(recipe, self.device.clone())?;
+        let mut trainer = Trainer::new(recipe, self.device.clone())?;
+        let grid = Grid::of(&mut trainer).await?;
         self.adopt(trainer);
-        self.present().await
+        self.present(grid).await
     }
 
     /// Makes this run the session's own.
@@ -190,14 +208,16 @@ impl Session {
         self.inspection = None;
         self.watch = Watch::default();
         self.rehearsal = None;
+        self.waiting = false;
         (self.evaluation, self.measurement) = (None, None);
+        self.samples.clear();
         self.losses.clear();
         self.shown = Pictures::default();
         self.previewed = None;
     }
 
-    /// Says where a run that was just adopted stands.
-    pub(super) async fn present(&mut self) -> Result<()> {
+    /// Says where a run that was just adopted stands, and shows its grid.
+    pub(super) async fn present(&mut self, grid: Grid) -> Result<()> {
         let trainer = self.trainer()?;
         let recipe = trainer.recipe().clone();
         let dataset = recipe.dataset;
@@ -208,7 +228,7 @@ impl Session {
         }
         let enough = self.first_batch(dataset).is_some();
         self.enter(if enough { at_rest } else { State::Loading });
-        self.preview().await
+        self.show(grid).await
     }
 
     /// The first batch that the loaded run meets, once it has arrived.
@@ -226,6 +246,7 @@ impl Session {
         let run = self.trainer.as_ref().filter(made_of_it).map(|t| (t.recipe().dataset, t.step()));
         let (dataset, step) = run.unwrap_or((DatasetKind::Mnist, 0));
         self.show_data(dataset);
+        self.waiting = false; // or for others
         let awaited = self.state == State::Loading && run.is_some();
         if awaited && self.first_batch(dataset).is_some() {
             self.enter(if step == 0 { State::Ready } else { State::Paused });
@@ -278,11 +299,13 @@ impl Session {
             return self.run(); // which says why not
         }
         self.pace.resume();
-        self.finish_step().await;
+        self.finish_step().await?;
         match player {
             Players::Both => {
-                self.turn().await?;
-                self.finish_step().await;
+                if !self.turn().await? {
+                    return Err(WAITING);
+                }
+                self.finish_step().await?;
             }
             Players::Discriminator => {
                 let digits = self.next_batch()?.ok_or(WAITING)?;
@@ -300,12 +323,16 @@ impl Session {
 
     /// Lets the players finish a step that was begun. Needs no new data, except for a discriminator
     /// that takes several steps.
-    pub(super) async fn finish_step(&mut self) {
+    ///
+    /// # Errors
+    /// Those of a turn, or that its data have not arrived.
+    pub(super) async fn finish_step(&mut self) -> Result<()> {
         while self.trainer.as_ref().is_some_and(|t| !t.between_steps()) {
-            if !matches!(self.turn().await, Ok(true)) {
-                break;
+            if !self.turn().await? {
+                return Err(WAITING);
             }
         }
+        Ok(())
     }
 
     /// The batch that the trainer asks for, if it has arrived.
@@ -343,15 +370,18 @@ impl Session {
 
     /// One piece of work; false when there is nothing to do at present.
     async fn work(&mut self) -> Result<bool> {
-        let evaluating = self.advance_evaluation().await?
+        let answering = self.advance_samples().await?
+            | self.advance_evaluation().await?
             | self.advance_measurement().await?
             | self.advance_inspection().await?;
         if self.state != State::Training {
-            return Ok(self.rehearse().await? || evaluating);
+            return Ok(self.rehearse().await? || answering);
         }
         if !self.turn().await? {
-            return Ok(evaluating);
+            self.say_what_is_awaited().await?;
+            return Ok(answering);
         }
+        self.waiting = false;
         let trainer = self.trainer()?;
         if !trainer.between_steps() {
             return Ok(true);
@@ -370,6 +400,22 @@ impl Session {
         Ok(true)
     }
 
+    /// Says once which pictures training waits for, and first how far it has come without them.
+    async fn say_what_is_awaited(&mut self) -> Result<()> {
+        if self.waiting {
+            return Ok(());
+        }
+        self.waiting = true;
+        self.flush().await?;
+        let trainer = self.trainer()?;
+        let (index, recipe) = (trainer.batches(), trainer.recipe());
+        let (seed, size, dataset) = (recipe.seed, recipe.batch, recipe.dataset);
+        if let Some(missing) = self.sources.of(dataset).missing(seed, index, size) {
+            self.events.push(Event::Waiting { first: missing.start + 1, last: missing.end });
+        }
+        Ok(())
+    }
+
     /// A turn of a rehearsal, before training makes it needless.
     async fn rehearse(&mut self) -> Result<bool> {
         let Some(mut rehearsal) = self.rehearsal.take() else { return Ok(false) };
@@ -377,12 +423,6 @@ impl Session {
             self.rehearsal = Some(rehearsal);
         }
         Ok(true)
-    }
-
-    async fn sample(&mut self, id: u32, request: SampleRequest) -> Result<()> {
-        let pictures = pictures::sampled(self.trainer()?, request).await?;
-        self.events.push(Event::Sampled { id, pictures });
-        Ok(())
     }
 
     fn enter(&mut self, state: State) {
@@ -394,7 +434,8 @@ impl Session {
     /// Reports an error; those that end a run also stop it.
     fn report_error(&mut self, error: Error) {
         let (code, message) = (error.code().to_string(), error.to_string());
-        self.events.push(Event::Failed { code, message });
+        let problems = error.problems().to_vec();
+        self.events.push(Event::Failed { code, message, problems });
         if matches!(error, Error::NonFinite { .. } | Error::Device { .. }) {
             self.enter(State::Failed);
         }

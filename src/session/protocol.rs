@@ -6,13 +6,15 @@ use crate::data::{DatasetKind, PIXELS};
 pub use crate::gan::Equilibrium;
 use crate::metrics::Figures;
 pub use crate::metrics::collapse::{Collapse, Look};
+pub use crate::recipe::Problem;
 use crate::recipe::{Catalog, Recipe};
 pub use crate::train::LossPoint;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
+use strum::EnumCount;
 
 /// What a session can be told to do. Commands are carried out in order, at the next tick.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, EnumCount)]
 #[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "snake_case")]
 pub enum Command {
     /// Sets up a fresh run of this recipe at step 0. Training does not start by itself.
@@ -40,7 +42,8 @@ pub enum Command {
     Adjust {
         recipe: Box<Recipe>,
     },
-    /// Fresh pictures from the generator's moving average, answered by `sampled` with the same `id`.
+    /// Fresh pictures from the generator's moving average as it is now, drawn bit by bit and answered by `sampled`
+    /// with the same `id`. A run that takes this one's place ends it without an answer.
     Sample {
         id: u32,
         request: SampleRequest,
@@ -92,6 +95,13 @@ pub enum Command {
     },
 }
 
+impl Command {
+    /// Whether it hands the session files, which are answered by `supplied`.
+    pub fn supplies(&self) -> bool {
+        matches!(self, Self::AddData { .. } | Self::AddHeldOut { .. } | Self::LoadClassifier { .. })
+    }
+}
+
 /// Who takes a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -104,8 +114,8 @@ pub enum Players {
 /// Which pictures to draw.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SampleRequest {
-    /// ψ in (0, 1]: less variety for clearer drawings. 1, or absent, for none; latents that are given are
-    /// taken as they are, but for styles.
+    /// ψ in (0, 1], however small: less variety for clearer drawings. 1, or absent, for none; latents that are
+    /// given are taken as they are, but for styles.
     #[serde(default)]
     pub truncation: Option<f64>,
     pub count: usize,
@@ -133,7 +143,7 @@ pub enum State {
 }
 
 /// What a session reports.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, EnumCount)]
 #[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "snake_case")]
 pub enum Event {
     /// The first event of a session: what can be asked of it.
@@ -220,11 +230,25 @@ pub enum Event {
     },
     Evaluated(Evaluation),
     Measured(Measurement),
+    /// The answer to each `add-data`, `add-held-out` and `load-classifier`, in their order: whether it was taken. A
+    /// `failed` that says why not goes before.
+    Supplied {
+        accepted: bool,
+    },
+    /// Training needs real pictures that have not arrived: `first` to `last` of the data set, counted from 1. It
+    /// goes on by itself when they are added.
+    Waiting {
+        first: usize,
+        last: usize,
+    },
     /// Something was refused or went wrong. The session goes on, except when a `state-changed` to
     /// `failed` follows.
     Failed {
         code: String,
+        /// One sentence, in which fields of a recipe go by their paths.
         message: String,
+        /// The fields that are to blame, where a recipe or a change of it was refused; else empty.
+        problems: Vec<Problem>,
     },
 }
 

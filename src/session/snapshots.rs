@@ -2,8 +2,9 @@
 
 use super::live::{FAILED, Session};
 use super::protocol::{Event, State};
+use super::reports::Grid;
 use crate::error::{Error, Result};
-use crate::recipe::{Field, Recipe};
+use crate::recipe::{Field, Problem, Recipe};
 use crate::train::Trainer;
 use serde_bytes::ByteBuf;
 use web_time::Instant;
@@ -19,7 +20,7 @@ impl Session {
         if self.state != State::Training {
             self.pace.resume(); // only the rest of a step counts, not the rest before it
         }
-        self.finish_step().await;
+        self.finish_step().await?;
         self.flush().await?;
         let start = Instant::now();
         let trainer = self.trainer()?;
@@ -49,11 +50,18 @@ impl Session {
             }
             None => Ok(saved.clone()),
         };
-        let trainer = Trainer::restore_as(checkpoint, self.device.clone(), choose)?;
+        let mut trainer = Trainer::restore_as(checkpoint, self.device.clone(), choose)?;
+        // Numbers that are finite, each by itself, may be too large together: seen before the run here is given up.
+        let grid = Grid::of(&mut trainer).await.map_err(|error| match error {
+            Error::NonFinite { what, .. } => {
+                Error::Checkpoint(format!("by its weights {what} is not a finite number"))
+            }
+            other => other,
+        })?;
         let step = trainer.step();
         self.adopt(trainer);
         self.events.push(Event::Restored { id, step });
-        self.present().await
+        self.present(grid).await
     }
 
     pub(super) fn adjust(&mut self, recipe: Recipe) -> Result<()> {
@@ -80,8 +88,7 @@ fn check_change(
     if fixed.is_empty() {
         return Ok(());
     }
-    Err(Error::BadCommand(format!(
-        "{} cannot change {when}; start over with the new settings",
-        fixed.join(", ")
-    )))
+    let reason = format!("cannot change {when}; start over with the new settings");
+    let problem = |path| Problem { path, reason: reason.clone() };
+    Err(Error::Change(fixed.into_iter().map(problem).collect()))
 }

@@ -35,20 +35,22 @@ impl OptimiserState {
         } else if self.momentum.is_none() {
             self.momentum = Some(gradient.zeros_like());
         }
-        if kind == OptimiserKind::Sgd {
-            // m ← β₁ m + g
-            let step = match self.momentum.take() {
-                Some(momentum) => self.momentum.insert(momentum * beta1 as f32 + gradient).clone(),
-                None => gradient,
-            };
-            // θ ← θ − lr · m
-            return parameters - step * lr as f32;
-        }
         let t = self.updates as f64;
         let [mean_correction, square_correction] = match kind {
+            OptimiserKind::Sgd => {
+                // m ← β₁ m + g
+                let step = match self.momentum.take() {
+                    Some(m) => self.momentum.insert(m * beta1 as f32 + gradient).clone(),
+                    None => gradient,
+                };
+                // θ ← θ − lr · m
+                return parameters - step * lr as f32;
+            }
             OptimiserKind::RmsProp => [1.0; 2],
             // m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ)
-            _ => [beta1, beta2].map(|beta| 1.0 - beta.powf(t)),
+            OptimiserKind::Adam | OptimiserKind::AdamW => {
+                [beta1, beta2].map(|beta| 1.0 - beta.powf(t))
+            }
         };
         let decay = if kind.decays_weights() { lr * weight_decay } else { 0.0 };
         let rates = AdamRates {

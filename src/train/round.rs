@@ -149,10 +149,10 @@ impl Trainer {
         });
     }
 
-    /// Whether a batch may be taken in parts: a GPU wants it whole, and so does what ties samples together.
+    /// Whether a batch may be taken in parts: a GPU wants it whole, and so does what couples its samples.
     pub(super) fn divisible(&self) -> bool {
         let cpu = DeviceKind::of(self.g.weights()) == DeviceKind::Cpu;
-        cpu && !self.nets.ties_samples()
+        cpu && !self.nets.couples_batch()
     }
 
     fn turns(&self, batch: usize, workers: usize) -> VecDeque<Turn> {

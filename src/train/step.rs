@@ -59,7 +59,7 @@ pub fn discriminator_step(
     batch: &Batch,
     anchors: Option<&Tensor<1>>,
 ) -> Advice {
-    // All pictures are judged in one go: nothing in the judge ties samples together.
+    // All pictures are judged in one go: nothing in the judge couples them.
     let Batch { real, fake, points, labels, meant } = batch.clone();
     let [n, _] = fake.dims();
     let mut x = stacked(real, fake); // [2n, numbers]
@@ -128,14 +128,10 @@ pub fn generator_step(
 ) -> Advice {
     let labels = batch.labels.as_ref();
     let verdict = discriminator.judge(judge, batch.fake.clone(), labels);
-    let d_real = recipe
-        .objective
-        .compares()
-        .then(|| discriminator.forward(judge, batch.real.clone(), labels));
+    let real = || discriminator.forward(judge, batch.real.clone(), labels).autodiff();
 
-    let (mut loss, [by_logits]) = value_and_gradient([verdict.logits.clone()], |[fake]| {
-        recipe.objective.g_loss(d_real.map(Tensor::autodiff), fake)
-    });
+    let (mut loss, [by_logits]) =
+        value_and_gradient([verdict.logits.clone()], |[fake]| recipe.objective.g_loss(real, fake));
     let [n, _] = batch.fake.dims();
     let factor = recipe.guess_weight() / n as f64;
     let guess = discriminator.guess(judge, &verdict, batch.meant.clone(), 0, factor);

@@ -29,8 +29,8 @@ impl Nets {
     }
 
     /// Whether what a sample says depends on the others of its batch, which can then only be taken whole.
-    pub fn ties_samples(&self) -> bool {
-        self.generator.ties_samples() || self.recipe.objective.ties_samples()
+    pub fn couples_batch(&self) -> bool {
+        self.generator.couples_batch() || self.recipe.objective.couples_batch()
     }
 
     /// [n, CLASSES] where the generator is asked for a class.
@@ -158,10 +158,9 @@ impl Work {
                 real = real + noise.clone().narrow(1, 0, numbers) * deviation;
                 fake = fake + noise.narrow(1, numbers, numbers) * deviation;
             }
-            let kind = nets.recipe.penalty.kind;
-            let points = kind.has_points().then(|| {
-                let chance = own(Stream::PenaltyPoints, &|rng| kind.chance(numbers, rng));
-                kind.points(real.clone(), fake.clone(), chance)
+            let points = nets.recipe.penalty.kind.points().map(|points| {
+                let chance = own(Stream::PenaltyPoints, &|rng| points.chance(numbers, rng));
+                points.pictures(real.clone(), fake.clone(), chance)
             });
             let batch = Batch { real, fake, points, labels, meant };
             Part { batch, fakes: Fakes { drawn, changes } }
@@ -248,6 +247,7 @@ mod tests {
     fn missed([left, right, whole]: &[Said; 3]) -> f32 {
         let worst = |player: usize| {
             let whole = &whole[player];
+            assert!(whole.iter().chain(&left[player]).chain(&right[player]).all(|v| v.is_finite()));
             let largest = whole.iter().fold(0.0f32, |largest, v| largest.max(v.abs()));
             let parts = left[player].iter().zip(&right[player]).map(|(l, r)| l + r);
             parts.zip(whole).fold(0.0f32, |worst, (sum, w)| worst.max((sum - w).abs())) / largest
@@ -275,13 +275,13 @@ mod tests {
                 recipe.codes.categorical = !recipe.conditional;
                 recipe.codes.continuous = if recipe.conditional { 0 } else { 2 };
                 recipe.augment = Augmentation::ALL[i % Augmentation::ALL.len()];
-                recipe.lecam = if objective.floats() { 0.0 } else { 0.5 };
+                recipe.lecam = if objective.is_shift_invariant() { 0.0 } else { 0.5 };
                 let missed = missed(&said(&recipe, [0..3, 3..7, 0..7]));
-                // What ties samples together is really not to be had in parts.
+                // What couples the samples of a batch is really not to be had in parts.
                 let exact = missed < 2e-6;
                 assert_eq!(
                     exact,
-                    !objective.ties_samples(),
+                    !objective.couples_batch(),
                     "{network:?}, {objective:?}: {missed}"
                 );
             }

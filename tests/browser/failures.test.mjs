@@ -122,7 +122,7 @@ test("a GPU that was lost can be tried again, from where the run stands, and is 
     await until(page, { device: "gpu", state: "training" });
   }));
 
-test("a refused shader, which is only printed, counts as failure", () =>
+test("a refused shader, which the program only learns of afterwards, counts as failure", () =>
   visit({ adapter: GOOD, query: "/?autostart", mock: { shaderErrorAt: 40 } }, async (page) => {
     await until(page, { device: "cpu" });
     assert.match(await notice(page), /Shader validation error/);

@@ -84,7 +84,7 @@ test("a shard that keeps failing is reported once, training goes on, and a press
     await page.getByText("Only 4,000 pictures have arrived: data/mnist-01-images.idx.gz could not be fetched (status 503).").waitFor();
     await untilStep(page, 5);
     broken = false;
-    await page.getByRole("button", { name: "Fetch the rest again" }).click();
+    await page.getByRole("button", { name: "Try again" }).click();
     await page.getByText("MNIST: 12,000", { exact: true }).waitFor();
     assert(await page.locator(".trouble").isHidden());
   }, { answer: (path) => (broken && path.includes("mnist-01-images") ? 503 : undefined), problems: /503/ });

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, test } from "node:test";
 import { attributes, until, untilStep } from "./lib/browser.mjs";
 import { noticesOf, visit } from "./lib/visit.mjs";
 import { createRestarts, startHelpers } from "../../www/js/helpers.js";
-import { patiently } from "../../www/js/patience.js";
+import { patiently } from "../../www/js/waits.js";
 
 const its = { setTimeout, clearTimeout, Worker: /** @type {any} */ (globalThis).Worker };
 /** What waits for its time. @type {Map<number, () => void>} */

@@ -107,6 +107,19 @@ for (const [query, words] of [
     }));
 }
 
+test("settings that the session refuses are named and marked where they stand, until they change", () =>
+  visit("/", async (page) => {
+    await until(page, { state: "ready" });
+    await page.getByText("Every other setting").click();
+    await page.locator("fieldset[data-group=generator]").getByLabel("Width").fill("512");
+    await page.getByLabel("Batch").fill("512");
+    await page.locator(".blame", { hasText: "This must be less together." }).first().waitFor();
+    assert.deepEqual(await noticesOf(page), ["Width (Generator), Batch (Run) must be less together."]);
+    assert.deepEqual(await page.locator(".refused label").allTextContents(), ["Batch", "Width"]);
+    await page.getByLabel("Batch").fill("64");
+    await page.waitForFunction(() => document.querySelector(".refused") === null);
+  }));
+
 test("a live setting is adjusted in mid-training, without a restart", () =>
   visit("/?autostart", async (page) => {
     await untilStep(page, 10);

@@ -5,13 +5,14 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
+import { Memory } from "../../www/js/memory.js";
 import { createListener } from "../../www/js/session.js";
 import { initialState } from "../../www/js/state.js";
 import { createStore } from "../../www/js/store.js";
 
-/** @import { CollapseReport, Command, Equilibrium, Evaluation, Event, Look, LossPoint, Measurement, Neighbour, Pictures, SampleRequest } from "../../www/js/protocol.js" */
+/** @import { CollapseReport, Command, Equilibrium, Evaluation, Event, Look, LossPoint, Measurement, Neighbour, Pictures, Problem, SampleRequest } from "../../www/js/protocol.js" */
 
-/** @typedef {"string" | "number" | "object" | "bytes"} Kind */
+/** @typedef {"string" | "number" | "boolean" | "object" | "bytes"} Kind */
 /** @template T @typedef {Record<Exclude<keyof T, "type">, Kind>} Fields */
 /** @template {{ type: string }} M @typedef {{ [T in M["type"]]: Fields<Extract<M, { type: T }>> }} Table */
 
@@ -54,7 +55,9 @@ const EVENTS = {
   "restored": { id: "number", step: "number" },
   "evaluated": EVALUATION,
   "measured": MEASUREMENT,
-  "failed": { code: "string", message: "string" },
+  "supplied": { accepted: "boolean" },
+  "waiting": { first: "number", last: "number" },
+  "failed": { code: "string", message: "string", problems: "object" },
 };
 /** @type {Fields<Look>} */
 const LOOK = { step: "number", classes: "number", overall: "number", within: "number" };
@@ -68,6 +71,8 @@ const EQUILIBRIUM = { d_loss: "number", g_loss: "number", logit: "number" };
 const PICTURES = { count: "number", columns: "number", pixels: "bytes", labels: "bytes" };
 /** @type {Fields<LossPoint>} */
 const LOSS_POINT = { step: "number", d_loss: "number", g_loss: "number", d_real: "number", d_fake: "number" };
+/** @type {Fields<Problem>} */
+const PROBLEM = { path: "string", reason: "string" };
 /** @type {Fields<SampleRequest>} */
 const REQUEST = { count: "number", seed: "number", latents: "object", labels: "object", truncation: "number" };
 
@@ -97,6 +102,7 @@ for (const [name, table] of /** @type {const} */ ([["commands", COMMANDS], ["eve
       if (message.pictures) hold(PICTURES, message.pictures, `${message.type}.pictures`);
       if (message.sample) hold(PICTURES, message.sample, `${message.type}.sample`);
       if (message.request) hold(REQUEST, message.request, `${message.type}.request`);
+      for (const problem of message.problems ?? []) hold(PROBLEM, problem, `${message.type}.problems`);
       for (const point of message.losses ?? []) hold(LOSS_POINT, point, `${message.type}.losses`);
     }
   });
@@ -109,6 +115,9 @@ test("every event of the fixtures does something on the page", async () => {
     const spy = (/** @type {string} */ name) => new Proxy({}, { get: (_, method) => () => void done.push(`${name}.${String(method)}`) });
     const store = createStore({ ...initialState("cpu", false), evaluating: event.type === "evaluated", measuring: event.type === "measured" });
     const before = store.get();
+    const memory = new Memory();
+    memory.supply({ type: "load-classifier", weights: new Uint8Array() }, () => done.push("memory.supply"));
+    memory.hear(event);
     createListener(store, /** @type {any} */ (spy("actions")), /** @type {any} */ (spy("scoring")), /** @type {any} */ (spy("keeper"))).onEvents([event]);
     assert(store.get() !== before || done.length > 0, `${event.type} goes unheard`);
   }

@@ -8,7 +8,7 @@ import { short } from "../../www/js/format.js";
 import { History } from "../../www/js/history.js";
 import { Measurements } from "../../www/js/measurements.js";
 import { Memory, REPLAY } from "../../www/js/memory.js";
-import { counts, differences, inNames, refusal, valueAt, withValue } from "../../www/js/recipe.js";
+import { counts, differences, inWords, refusal, valueAt, withValue } from "../../www/js/recipe.js";
 import { createRhythm } from "../../www/js/scoring.js";
 import { catalog, recipe } from "./mock/catalog.mjs";
 
@@ -98,8 +98,8 @@ test("a fresh worker is told the snapshot, by the recipe that ran last, and then
   const bytes = new Uint8Array([1]);
   memory.note({ type: "load", recipe });
   loaded(memory, recipe);
-  memory.note({ type: "add-data", images: bytes, labels: bytes, total: 1 });
-  memory.note({ type: "add-held-out", images: bytes, labels: bytes });
+  memory.supply({ type: "add-data", images: bytes, labels: bytes, total: 1 }, () => {});
+  memory.supply({ type: "add-held-out", images: bytes, labels: bytes }, () => {});
   const adjusted = { ...recipe, seed: 1, d_steps: 2 };
   loaded(memory, adjusted);
   const { commands, anew } = memory.replay({ checkpoint: bytes });
@@ -107,6 +107,22 @@ test("a fresh worker is told the snapshot, by the recipe that ran last, and then
   assert.deepEqual(commands[0], { type: "restore", id: REPLAY, checkpoint: bytes, recipe: adjusted });
   assert(!anew);
   assert.deepEqual(memory.replay(null).commands.map(({ type }) => type), ["load", "add-data", "add-held-out"]);
+});
+
+test("what a session refuses is not told to the next one, and who supplied it hears why", () => {
+  const memory = new Memory();
+  const bytes = new Uint8Array([1]);
+  /** @type {string[]} */
+  const heard = [];
+  memory.supply({ type: "add-data", images: bytes, labels: bytes, total: 2 }, (why) => heard.push(`first ${why}`));
+  memory.supply({ type: "add-data", images: bytes, labels: bytes, total: 2 }, (why) => heard.push(`second ${why}`));
+  memory.hear({ type: "supplied", accepted: true });
+  memory.replay(null); // another worker, which is told of both
+  memory.hear({ type: "supplied", accepted: true });
+  memory.hear({ type: "failed", code: "data-empty", message: "it is empty", problems: [] });
+  memory.hear({ type: "supplied", accepted: false });
+  assert.deepEqual(heard, ["first ", "first ", "second it is empty"]);
+  assert.equal(memory.replay(null).commands.length, 1);
 });
 
 test("a fresh start that was asked for makes the snapshot useless", () => {
@@ -138,14 +154,17 @@ test("a field counts unless another one's value leaves it without effect", () =>
   assert.deepEqual(momentum.map((field) => counts(changed, field)), [false, true]);
 });
 
-test("what the program says of a recipe names fields as the page does", () => {
-  const said = "this recipe cannot run: batch must lie between 2 and 512, but is 1; generator.optimiser.lr must be 0: no penalty must be asked";
+test("what a recipe was refused for is said in the names of the form", () => {
+  const problems = [
+    { path: "batch", reason: "must lie between 2 and 512, but is 1; or else" },
+    { path: "seed", reason: "cannot change while training" },
+    { path: "generator.optimiser.lr", reason: "cannot change while training" },
+  ];
   assert.equal(
-    inNames(catalog, said),
-    "this recipe cannot run: Batch (Run) must lie between 2 and 512, but is 1; Learning rate (Generator) must be 0: no penalty must be asked",
+    inWords(catalog, problems),
+    "Batch (Run) must lie between 2 and 512, but is 1; or else; Seed (Run), Learning rate (Generator) cannot change while training.",
   );
-  assert.equal(inNames(catalog, "no such thing: nothing must be"), "no such thing: nothing must be");
-  assert.equal(inNames(null, said), said);
+  assert.equal(inWords(null, problems.slice(1, 2)), "seed cannot change while training.");
 });
 
 test("values are held against the catalog's ranges", () => {

@@ -4,7 +4,7 @@ use ganvas::data::{DatasetKind, Digits, drawn, idx};
 use ganvas::device::DeviceKind;
 use ganvas::recipe::{Recipe, default_recipe};
 use ganvas::session::Session;
-use ganvas::session::protocol::{Command, Event, State};
+use ganvas::session::protocol::{Command, Event, LossPoint, State};
 use pollster::block_on;
 use serde_bytes::ByteBuf;
 use std::time::Duration;
@@ -27,6 +27,18 @@ pub fn send(session: &mut Session, commands: Vec<Command>) -> Vec<Event> {
     block_on(session.tick(commands, Duration::ZERO))
 }
 
+/// Ticks until it is so, and what happened meanwhile.
+pub fn tick_until(session: &mut Session, so: impl Fn(&Session) -> bool) -> Vec<Event> {
+    let mut events = Vec::new();
+    for _ in 0..100_000 {
+        if so(session) {
+            return events;
+        }
+        events.extend(send(session, vec![]));
+    }
+    panic!("it never came to that: {:?}", failures(&events));
+}
+
 pub fn states(events: &[Event]) -> Vec<(State, u64)> {
     let state = |e: &Event| match e {
         Event::StateChanged { state, step } => Some((*state, *step)),
@@ -41,6 +53,24 @@ pub fn failures(events: &[Event]) -> Vec<&str> {
         _ => None,
     };
     events.iter().filter_map(code).map(|c| &*c.leak()).collect()
+}
+
+/// The same with what was said.
+pub fn complaints(events: &[Event]) -> Vec<String> {
+    let said = |e: &Event| match e {
+        Event::Failed { code, message, .. } => Some(format!("{code}: {message}")),
+        _ => None,
+    };
+    events.iter().filter_map(said).collect()
+}
+
+/// Every step's losses that were reported, in order.
+pub fn losses(events: Vec<Event>) -> Vec<LossPoint> {
+    let losses = events.into_iter().filter_map(|e| match e {
+        Event::Progressed { losses, .. } => Some(losses),
+        _ => None,
+    });
+    losses.flatten().collect()
 }
 
 pub fn digits(count: usize) -> Digits {

@@ -32,19 +32,36 @@ pub fn source(dataset: DatasetKind) -> Source {
     source
 }
 
-pub fn train(trainer: &mut Trainer, steps: usize) {
-    let recipe = trainer.recipe().clone();
-    let mut source = source(recipe.dataset);
-    for _ in 0..steps {
-        let target = trainer.step() + 1;
-        while trainer.step() < target {
-            if trainer.wants_batch() {
-                let digits = source.batch(recipe.seed, trainer.batches(), recipe.batch);
-                let digits = digits.expect("drawn digits never end");
-                block_on(trainer.begin(digits)).expect("the CPU");
-            } else {
-                block_on(trainer.proceed()).expect("the CPU");
-            }
+/// So many more steps of both players, on drawn digits.
+pub fn train(trainer: &mut Trainer, steps: u64) {
+    let mut source = source(trainer.recipe().dataset);
+    let end = trainer.step() + steps;
+    train_to(trainer, &mut source, end);
+}
+
+/// Steps of both players until so many are taken in all.
+pub fn train_to(trainer: &mut Trainer, source: &mut Source, end: u64) {
+    train_and(trainer, source, end, |_, _| {});
+}
+
+/// The same, with something done before each turn, counted from 0.
+pub fn train_and(
+    trainer: &mut Trainer,
+    source: &mut Source,
+    end: u64,
+    mut before: impl FnMut(&mut Trainer, usize),
+) {
+    let (seed, batch) = (trainer.recipe().seed, trainer.recipe().batch);
+    for turn in 0.. {
+        if trainer.step() >= end {
+            return;
+        }
+        before(trainer, turn);
+        if trainer.wants_batch() {
+            let digits = source.batch(seed, trainer.batches(), batch).expect("digits enough");
+            block_on(trainer.begin(digits)).expect("the CPU");
+        } else {
+            block_on(trainer.proceed()).expect("the CPU");
         }
     }
 }

@@ -2,6 +2,7 @@
 // behalf (load what the address asks for, start when it can). It must not touch the document.
 // @ts-check
 
+/** @import { Data } from "./data.js" */
 /** @import { Keeper } from "./keeper.js" */
 /** @import { Catalog, Command, Pictures, Players, Program, Recipe, SampleRequest } from "./protocol.js" */
 /** @import { Params } from "./params.js" */
@@ -28,19 +29,28 @@ const CHECKPOINT_LIMIT_BYTES = 256 * 2 ** 20;
  *   revive: () => void,
  *   switchTo: (program: Program) => void,
  *   keeper: Keeper,
- *   data: { isAbsent: () => Promise<boolean>, stream: () => Promise<void> },
+ *   data: Pick<Data, "isAbsent" | "stream" | "again">,
  *   opened: () => void,
  *   offer: (name: string, bytes: Uint8Array) => void,
+ *   reload: () => void,
  * }} around `opened` says that the session takes commands, `offer` hands a file to the visitor
  */
 export function createActions(around) {
-  const { store, params, send, revive, switchTo, keeper, data, opened, offer } = around;
+  const { store, params, send, revive, switchTo, keeper, data, opened, offer, reload } = around;
   let settling = 0;
   /** @type {Set<number>} ids of the saves that are to become files */
   const downloads = new Set();
   let saves = 0;
   let sampleId = 0;
   let caption = "";
+  /** The form says the built-in digits because the downloaded ones did not come. */
+  let fellBack = false;
+
+  store.subscribe(["data", "running", "state"], () => {
+    const { data: { arrived }, running, state, step } = store.get();
+    if (arrived > 0) comeBack();
+    else if (running?.dataset === DOWNLOADED && state === "loading" && step === 0 && fallBack()) load();
+  });
 
   const actions = {
     /** @param {Catalog} catalog the first event of a session */
@@ -58,8 +68,9 @@ export function createActions(around) {
       });
       // Who asked for digits that need no download does not wait for the answer.
       if (recipe.dataset === DOWNLOADED) await absence;
-      const draft = available(recipe);
-      store.patch({ draft, dataset: draft.dataset });
+      store.patch({ draft: available(/** @type {Recipe} */ (store.get().draft)) });
+      fallBack();
+      store.patch({ dataset: store.get().draft?.dataset ?? recipe.dataset });
       load();
       opened();
     },
@@ -93,7 +104,8 @@ export function createActions(around) {
     reset() {
       store.patch({ wantsRun: false });
       const { catalog, draft, running } = store.get();
-      const changed = catalog && draft && running && differences(catalog, draft, running).length > 0;
+      if (!running) return revive(); // none has ever run
+      const changed = catalog && draft && differences(catalog, draft, running).length > 0;
       if (changed) load();
       else {
         keeper.keep();
@@ -111,7 +123,11 @@ export function createActions(around) {
     edit(path, value) {
       const { draft, touched } = store.get();
       if (!draft) return;
-      store.patch({ draft: available(withValue(draft, path, value)), touched: [...new Set([...touched, path])] });
+      if (path === "dataset") {
+        fellBack = false;
+        if (value === DOWNLOADED) data.again();
+      }
+      store.patch({ draft: available(withValue(draft, path, value)), touched: [...new Set([...touched, path])], problems: [] });
       actions.settle();
     },
 
@@ -135,6 +151,7 @@ export function createActions(around) {
         preset: name,
         draft: available({ ...structuredClone(preset.recipe), seed, dataset }),
         touched: [],
+        problems: [],
       });
       clearTimeout(settling);
       apply();
@@ -169,7 +186,7 @@ export function createActions(around) {
 
     /** @param {number} id @param {number} step @param {Uint8Array} checkpoint */
     download(id, step, checkpoint) {
-      if (downloads.delete(id)) offer(`ganvas-step-${step}.safetensors`, checkpoint);
+      if (downloads.delete(id)) offer(nameOf(step), checkpoint);
     },
 
     /** Back to a snapshot: everything as it was, settings too. @param {Mark} mark */
@@ -210,9 +227,13 @@ export function createActions(around) {
       }
     },
 
-    revive() {
-      store.patch({ state: "loading" });
-      revive();
+    revive,
+
+    reload,
+
+    /** Hands a snapshot to the visitor as a file. @param {{ step: number, checkpoint: Uint8Array }} snapshot */
+    keep({ step, checkpoint }) {
+      offer(nameOf(step), checkpoint);
     },
 
     /** From where the run stands: the GPU may only have been busy, or its driver restarted. */
@@ -262,6 +283,29 @@ export function createActions(around) {
     apply();
   }
 
+  /** Goes on with the built-in digits where none of the downloaded ones has come; whether it does. */
+  function fallBack() {
+    const { data: { arrived, trouble }, draft } = store.get();
+    if (trouble === "" || arrived > 0 || draft?.dataset !== DOWNLOADED) return false;
+    fellBack = true;
+    store.patch({ draft: { ...draft, dataset: BUILT_IN } });
+    return true;
+  }
+
+  /** The downloaded digits have come after all: a run that has not begun takes them, one under way is left alone. */
+  function comeBack() {
+    if (!fellBack) return;
+    fellBack = false;
+    const { draft, state, step, wantsRun } = store.get();
+    if (draft?.dataset !== BUILT_IN) return;
+    if (step === 0 && state !== "training" && !wantsRun) {
+      store.patch({ draft: { ...draft, dataset: DOWNLOADED } });
+      load();
+    } else {
+      notify(store, { key: "data-late", kind: "info", text: "MNIST has arrived. Choose it under “Data” to learn from it after a fresh start." });
+    }
+  }
+
   /** The same recipe with what this site can offer. @param {Recipe} recipe */
   function available(recipe) {
     const missing = store.get().unavailable.dataset ?? [];
@@ -274,3 +318,6 @@ export function createActions(around) {
     return { ...recipe, dataset: BUILT_IN };
   }
 }
+
+/** What a run of so many steps is called as a file. @param {number} step */
+const nameOf = (step) => `ganvas-step-${step}.safetensors`;

@@ -4,6 +4,7 @@
 // @ts-check
 
 /** @import { Mark } from "./timeline.js" */
+import { PATIENCE, inTime } from "./waits.js";
 
 /**
  * A run as it is found again. `newest` is the mark it goes on from; `rest` is the keeper's own, laid out as `format`
@@ -25,10 +26,7 @@ export async function openArchive() {
     opening.result.createObjectStore("marks"); // by run and id, without the checkpoints
     opening.result.createObjectStore("checkpoints");
   };
-  const db = await answer(opening).catch((error) => {
-    if (error?.name !== "VersionError") throw error;
-    throw new Error("what it has kept is of a newer version of ganvas, which a reload of this page may bring");
-  });
+  const db = await opened(opening);
   db.onversionchange = () => db.close(); // or another tab could not delete it
 
   /**
@@ -44,7 +42,8 @@ export async function openArchive() {
       transaction.oncomplete = resolve;
       transaction.onabort = () => reject(transaction.error ?? new Error("it was broken off"));
     });
-    const [result] = await Promise.all([(async () => act({ runs, marks, checkpoints }))(), done]);
+    const all = Promise.all([(async () => act({ runs, marks, checkpoints }))(), done]);
+    const [result] = await inTime(all, PATIENCE.transaction, "its storage stopped answering");
     return result;
   }
 
@@ -120,9 +119,22 @@ export async function openArchive() {
   };
 }
 
+/** A database that is ready; one that opens when nobody waits for it any more is closed. @param {IDBOpenDBRequest} opening */
+async function opened(opening) {
+  const coming = answer(opening);
+  try {
+    return await inTime(coming, PATIENCE.storage, "its storage does not answer");
+  } catch (error) {
+    coming.then((db) => db.close(), () => {});
+    if (/** @type {DOMException} */ (error)?.name !== "VersionError") throw error;
+    throw new Error("what it has kept is of a newer version of ganvas, which a reload of this page may bring");
+  }
+}
+
 /** Runs that an open page is busy with, this one included. */
 async function running() {
-  const { held = [] } = (await navigator.locks?.query()) ?? {};
+  const asked = Promise.resolve(navigator.locks?.query());
+  const { held = [] } = (await inTime(asked, PATIENCE.storage, "its locks do not answer")) ?? {};
   return new Set(held.map(({ name = "" }) => name.slice(LOCK.length)));
 }
 

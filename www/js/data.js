@@ -1,33 +1,36 @@
-// Brings the downloaded data set and the classifier's weights from beside the page. It must not know
-// what is inside the files, only where they lie and in which order they are wanted.
+// Brings the downloaded data set, the digits that are held out of it and the classifier's weights from
+// beside the page to the session. It must not know what is inside the files, only where they lie, what
+// they have to look like, and in which order they are wanted.
 // @ts-check
 
-/** @import { Command } from "./protocol.js" */
+/** @import { Supply } from "./protocol.js" */
 /** @import { Store } from "./store.js" */
+import { IMAGES, LABELS, Trouble, bring, idx, isSafetensors, parse } from "./fetching.js";
 
 /** The data set that comes as files, and the one that the programs draw themselves. */
 export const DOWNLOADED = "mnist";
 export const BUILT_IN = "drawn";
 
-const TRIES = 3;
-const FIRST_WAIT_MILLIS = 500;
+const MANIFEST = `data/${DOWNLOADED}.json`;
+const CLASSIFIER = "classifier.safetensors";
 
 /** @typedef {{ images: string, labels: string, count: number }} Shard */
 /** `held_out`: digits that no run is trained on. @typedef {{ total: number, shards: Shard[], held_out?: Shard }} Manifest */
-
-/** What the server says it has not, as opposed to what could not be brought. */
-class Absent extends Error {}
+/** @typedef {ReturnType<typeof createData>} Data */
 
 /**
  * @param {Store} store
- * @param {(command: Command) => void} send must not be called before the session is open
+ * @param {(command: Supply) => Promise<string>} supply hands something to the session, once it is open;
+ * resolves to why it was refused, or to nothing when it was taken
  * @param {Promise<void>} opened
  */
-export function createData(store, send, opened) {
+export function createData(store, supply, opened) {
   /** @type {Promise<Manifest | null> | null} */
   let manifest = null;
   let next = 0;
-  let streaming = false;
+  /** `stopped`: what was tried has come to an end, and only a press or a new connection begins again.
+   * @type {"resting" | "streaming" | "stopped"} */
+  let state = "resting";
 
   /** The list of shards, or null when this site carries none. */
   function find() {
@@ -39,95 +42,116 @@ export function createData(store, send, opened) {
   }
 
   async function stream() {
-    if (streaming) return;
-    streaming = true;
-    const { trouble } = store.get().data;
-    if (trouble) store.patch({ data: { ...store.get().data, trouble: "" } });
+    if (state !== "resting") return;
+    state = "streaming";
+    say({ trouble: "" });
     try {
       const found = await find();
       for (; found && next < found.shards.length; next++) {
-        const { images, labels } = found.shards[next];
-        const [imageBytes, labelBytes] = await Promise.all([bring(`data/${images}`), bring(`data/${labels}`)]);
-        await opened;
-        send({ type: "add-data", images: imageBytes, labels: labelBytes, total: found.total });
+        const shard = found.shards[next];
+        await deliver(`data/${shard.images}`, async (anew) => {
+          const [images, labels] = await bringPair(shard, anew);
+          return { type: "add-data", images, labels, total: found.total };
+        });
+        say({ arrived: store.get().data.arrived + shard.count });
       }
+      state = "resting";
     } catch (error) {
-      const { loaded } = store.get().data;
-      const start = loaded > 0 ? `Only ${loaded.toLocaleString("en")} pictures have arrived` : "The real digits have not arrived";
-      const reason = error instanceof Error ? error.message : String(error);
-      store.patch({ data: { ...store.get().data, trouble: `${start}: ${reason}.` } });
+      state = "stopped";
+      say({ trouble: wordsOf(error) });
     }
-    streaming = false;
+  }
+
+  /** @param {Partial<{ arrived: number, trouble: string }>} news */
+  function say(news) {
+    store.patch({ data: { ...store.get().data, ...news } });
+  }
+
+  /** A pair of files. @param {Shard} shard @param {boolean} anew */
+  function bringPair({ images, labels, count }, anew) {
+    return Promise.all([
+      bring(`data/${images}`, idx(count, IMAGES), anew),
+      bring(`data/${labels}`, idx(count, LABELS), anew),
+    ]);
+  }
+
+  /**
+   * Hands files to the session. Those that it refuses are fetched once more.
+   * @param {string} name
+   * @param {(anew: boolean) => Promise<Supply>} fetch
+   */
+  async function deliver(name, fetch) {
+    let refusal = "";
+    for (const anew of [false, true]) {
+      const command = await fetch(anew);
+      await opened;
+      refusal = await supply(command);
+      if (refusal === "") return;
+    }
+    throw new Trouble("unfit", `${name} cannot be used (${refusal})`);
   }
 
   return {
     /** Whether this site lacks the downloaded data set. Not certain of it counts as no. */
     async isAbsent() {
+      if (state === "stopped") return false;
       try {
         return (await find()) === null;
       } catch {
         return false;
       }
     },
+
+    /** Brings the shards one after another, from where it last stopped; not after it has come to an end. */
+    stream,
+
+    /** The same, also after an end. */
+    again() {
+      if (state === "stopped") state = "resting";
+      return stream();
+    },
+
     /** Brings the digits that are held out of the training; false when this site has none. */
     async heldOut() {
-      const found = (await find())?.held_out;
-      if (!found) return false;
-      const [images, labels] = await Promise.all([bring(`data/${found.images}`), bring(`data/${found.labels}`)]);
-      send({ type: "add-held-out", images, labels });
+      const shard = (await find())?.held_out;
+      if (!shard) return false;
+      await deliver(`data/${shard.images}`, async (anew) => {
+        const [images, labels] = await bringPair(shard, anew);
+        return { type: "add-held-out", images, labels };
+      });
       return true;
     },
-    /** Brings the shards one after another, from where it last stopped. */
-    stream,
+
+    /** Brings the classifier's weights; false when this site has none. */
+    async classifier() {
+      try {
+        await deliver(CLASSIFIER, async (anew) => ({ type: "load-classifier", weights: await bring(CLASSIFIER, isSafetensors, anew) }));
+        return true;
+      } catch (error) {
+        if (error instanceof Trouble && error.kind === "absent") return false;
+        throw error;
+      }
+    },
   };
 }
 
+/** What went wrong, to follow a colon. @param {unknown} error */
+export const wordsOf = (error) => (error instanceof Error ? error.message : String(error)).trim().replace(/\.$/, "");
+
 /** @returns {Promise<Manifest | null>} */
 async function readManifest() {
-  /** @type {Uint8Array<ArrayBuffer>} */
-  let bytes;
   try {
-    bytes = await bring(`data/${DOWNLOADED}.json`);
+    return parse(await bring(MANIFEST, (bytes) => isManifest(parse(bytes))));
   } catch (error) {
-    if (error instanceof Absent) return null;
-    throw error;
-  }
-  try {
-    const manifest = JSON.parse(new TextDecoder().decode(bytes));
-    if (Array.isArray(manifest.shards) && manifest.shards.length > 0 && manifest.total > 0) return manifest;
-  } catch {
-    // Some hosts answer with a page of their own where a file is missing.
-  }
-  return null;
-}
-
-/** The classifier's weights, or null when this site carries none. */
-export async function bringClassifier() {
-  try {
-    return await bring("classifier.safetensors");
-  } catch (error) {
-    if (error instanceof Absent) return null;
+    if (error instanceof Trouble && error.kind === "absent") return null;
     throw error;
   }
 }
 
-/**
- * A file beside the page, with patience: tried again unless the server says that there is none.
- * @param {string} path
- */
-async function bring(path) {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      const response = await fetch(path);
-      if (response.status === 404 || response.status === 410) throw new Absent(`${path} is not on this site`);
-      if (!response.ok) throw new Error(`${path} could not be fetched (status ${response.status})`);
-      return new Uint8Array(await response.arrayBuffer());
-    } catch (error) {
-      if (error instanceof Absent) throw error;
-      if (attempt === TRIES) {
-        throw error instanceof TypeError ? new Error(`${path} could not be fetched (no connection)`) : error;
-      }
-      await new Promise((resolve) => setTimeout(resolve, FIRST_WAIT_MILLIS * 2 ** (attempt - 1)));
-    }
-  }
+/** @param {any} list */
+function isManifest(list) {
+  if (!Array.isArray(list?.shards) || list.shards.length === 0) return false;
+  const pairs = [...list.shards, ...(list.held_out ? [list.held_out] : [])];
+  if (!pairs.every((pair) => [pair?.images, pair?.labels].every((name) => /^[\w.-]+$/.test(name)) && pair.count > 0)) return false;
+  return list.total === list.shards.reduce((/** @type {number} */ sum, /** @type {Shard} */ { count }) => sum + count, 0);
 }

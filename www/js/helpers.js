@@ -4,7 +4,7 @@
 // browser would otherwise have to find, clear and give back each time.
 // @ts-check
 
-import { patiently } from "./patience.js";
+import { patiently } from "./waits.js";
 
 /** A helper that says nothing for so long is lost, milliseconds awake: a share takes a fraction of a second. */
 const SILENCE_MILLIS = 20_000;

@@ -65,6 +65,7 @@ export function createKeeper(store, send, opening, deliver) {
         timeline.budget = DISK_BYTES;
         await older.find(archive);
         await archive.prune(run, older.ids());
+        store.patch({ archiveTrouble: "" });
       } catch (error) {
         close(error);
       }

@@ -1,11 +1,13 @@
 // Wires the page: nothing is decided here. Reads the address, chooses the program, starts the worker
-// and hands every view its element.
+// and hands every view its element. Does nothing where guard.js has found that this cannot work.
 // @ts-check
 
+/** @import { Store } from "./store.js" */
 import { createActions } from "./actions.js";
 import { openArchive } from "./archive.js";
+import { announce } from "./arrival.js";
 import { createClient } from "./client.js";
-import { DOWNLOADED, createData } from "./data.js";
+import { DOWNLOADED, createData, wordsOf } from "./data.js";
 import { createInspecting } from "./inspecting.js";
 import { createKeeper } from "./keeper.js";
 import { readParams } from "./params.js";
@@ -27,75 +29,111 @@ import * as plots from "./views/plots.js";
 import * as preset from "./views/preset.js";
 import * as reading from "./views/reading.js";
 import * as reals from "./views/reals.js";
-import * as root from "./views/root.js";
+import * as rootView from "./views/root.js";
 import * as sampler from "./views/sampler.js";
 import * as timeline from "./views/timeline.js";
 import * as transport from "./views/transport.js";
 import * as verdict from "./views/verdict.js";
 
-/** @type {string[]} */
-const complaints = [];
-const params = readParams(location.search, complaints);
+const root = document.documentElement;
+if (root.dataset.state !== "failed") start();
 
-const store = createStore(initialState(params.device ?? "cpu", params.autostart));
-complaints.forEach((text, i) => notify(store, { key: `address-early-${i}`, kind: "warning", text }));
+function start() {
+  /** @type {string[]} */
+  const complaints = [];
+  const params = readParams(location.search, complaints);
 
-/** @type {() => void} */
-let open = () => {};
-const opened = new Promise((/** @type {(value: void) => void} */ resolve) => (open = resolve));
+  const store = createStore(initialState(params.device ?? "cpu", params.autostart));
+  complaints.forEach((text, i) => notify(store, { key: `address-early-${i}`, kind: "warning", text }));
+  watchFaults(store);
 
-const client = createClient({
-  onEvents: (events) => listener.onEvents(events),
-  onReplaced: (next) => listener.onReplaced(next),
-  onGone: (reason) => listener.onGone(reason),
-  newest: () => keeper.newest(),
-});
-const data = createData(store, client.send, opened);
-const scoring = createScoring(store, client.send, data.heldOut);
-const inspecting = createInspecting(store, client.send, scoring.classifierReady);
-const keeper = createKeeper(store, client.send, openArchive(), checkpoint.offer);
-const actions = createActions({
-  store,
-  params,
-  send: client.send,
-  revive: client.revive,
-  switchTo: (program) => listener.onSwitched({ program, step: client.switchTo(program) }),
-  keeper,
-  data,
-  opened: () => open(),
-  offer: checkpoint.offer,
-});
-const listener = createListener(store, actions, scoring, keeper);
+  /** @type {() => void} */
+  let open = () => {};
+  const opened = new Promise((/** @type {(value: void) => void} */ resolve) => (open = resolve));
 
-/** @param {string} id */
-const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
-root.mount(document.documentElement, store);
-badge.mount(byId("badge"), store, actions);
-transport.mount(byId("transport"), store, actions);
-alarm.mount(byId("alarm"), store);
-fakes.mount(byId("fakes"), store, inspecting);
-timeline.mount(byId("timeline"), store, actions, keeper);
-reals.mount(byId("reals"), store, data.stream, inspecting);
-verdict.mount(byId("verdict"), store);
-inspection.mount(/** @type {HTMLDialogElement} */ (byId("inspection")), store, inspecting);
-figures.mount(byId("figures"), store);
-preset.mount(byId("preset"), store, actions);
-controls.mount(byId("settings"), store, actions);
-plots.mount(byId("losses"), store, plots.LOSSES);
-plots.mount(byId("logits"), store, plots.LOGITS);
-sampler.mount(byId("sampler"), store, actions);
-reading.mount(byId("reading"), store, scoring);
-metrics.mount(byId("measured"), store, scoring);
-checkpoint.mount(byId("checkpoint"), store, actions);
-notices.mount(byId("notices"), store);
+  const client = createClient({
+    onEvents: (events) => listener.onEvents(events),
+    onPhase: (phase, trouble) => listener.onPhase(phase, trouble),
+    onReplaced: (next) => listener.onReplaced(next),
+    onGone: (reason, fault) => listener.onGone(reason, fault),
+    newest: () => keeper.newest(),
+  });
+  const data = createData(store, client.supply, opened);
+  const scoring = createScoring(store, client.send, data);
+  const inspecting = createInspecting(store, client.send, scoring.classifierReady);
+  const keeper = createKeeper(store, client.send, openArchive(), checkpoint.offer);
+  const actions = createActions({
+    store,
+    params,
+    send: client.send,
+    revive: client.revive,
+    switchTo: (program) => listener.onSwitched({ program, step: client.switchTo(program) }),
+    keeper,
+    data,
+    opened: () => open(),
+    offer: checkpoint.offer,
+    reload: () => location.reload(),
+  });
+  const listener = createListener(store, actions, scoring, keeper);
 
-// Who leaves the page, or turns to another one, may not come back.
-for (const type of ["beforeunload", "pagehide"]) addEventListener(type, keeper.keep);
-document.addEventListener("visibilitychange", () => document.hidden && keeper.keep());
+  rootView.mount(root, store);
+  badge.mount(part("badge"), store, actions);
+  transport.mount(part("transport"), store, actions);
+  alarm.mount(part("alarm"), store);
+  fakes.mount(part("fakes"), store, inspecting);
+  timeline.mount(part("timeline"), store, actions, keeper);
+  reals.mount(part("reals"), store, data.again, inspecting);
+  verdict.mount(part("verdict"), store);
+  inspection.mount(/** @type {HTMLDialogElement} */ (part("inspection")), store, inspecting);
+  figures.mount(part("figures"), store);
+  preset.mount(part("preset"), store, actions);
+  controls.mount(part("settings"), store, actions);
+  plots.mount(part("losses"), store, plots.LOSSES);
+  plots.mount(part("logits"), store, plots.LOGITS);
+  sampler.mount(part("sampler"), store, actions);
+  reading.mount(part("reading"), store, scoring);
+  metrics.mount(part("measured"), store, scoring);
+  checkpoint.mount(part("checkpoint"), store, actions);
+  notices.mount(part("notices"), store);
+  part("unstarted").remove();
 
-keeper.open();
-// The data's first shard travels while the program does.
-if (params.dataset === null || params.dataset === DOWNLOADED) data.stream();
-const choice = await probe(params.device);
-store.patch({ device: choice });
-client.start(choice.program, params.workers);
+  announce(store, data.again);
+  // Who leaves the page, or turns to another one, may not come back.
+  for (const type of ["beforeunload", "pagehide"]) addEventListener(type, keeper.keep);
+  document.addEventListener("visibilitychange", () => document.hidden && keeper.keep());
+
+  keeper.open();
+  // The data's first shard travels while the program does.
+  if (params.dataset === null || params.dataset === DOWNLOADED) data.stream();
+  // What came to an end without a connection begins again with it.
+  addEventListener("online", () => {
+    const { data: { trouble }, program } = store.get();
+    if (trouble) data.again();
+    scoring.again();
+    if (program.phase === "gone") actions.revive();
+  });
+  probe(params.device).catch(() => ({ program: /** @type {const} */ ("cpu"), reason: "its graphics could not be asked" })).then((choice) => {
+    store.patch({ device: choice });
+    client.start(choice.program, params.workers);
+  });
+}
+
+/** A part of the page, whose controls come to life now that somebody hears them. @param {string} id */
+function part(id) {
+  const element = /** @type {HTMLElement} */ (document.getElementById(id));
+  for (const control of element.querySelectorAll(":disabled")) /** @type {HTMLButtonElement} */ (control).disabled = false;
+  return element;
+}
+
+/** Faults of the page itself, which nobody foresaw, in one sentence for all. @param {Store} store */
+function watchFaults(store) {
+  let said = false;
+  const say = (/** @type {unknown} */ fault) => {
+    if (said) return;
+    said = true;
+    const text = `Something in this page went wrong (${wordsOf(fault).slice(0, 140)}). What you see may no longer be right: save the run, then reload the page.`;
+    notify(store, { key: "page-fault", kind: "error", text });
+  };
+  addEventListener("unhandledrejection", ({ reason }) => say(reason));
+  addEventListener("error", ({ error, message }) => error && say(error ?? message));
+}

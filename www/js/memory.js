@@ -2,7 +2,7 @@
 // and the snapshot that it is given. It must not know workers; it only listens to what passes.
 // @ts-check
 
-/** @import { Command, Event, Recipe } from "./protocol.js" */
+/** @import { Command, Event, Recipe, Supply } from "./protocol.js" */
 
 /** The `id` of a replay's restore: nobody else's. */
 export const REPLAY = 0;
@@ -13,9 +13,19 @@ export class Memory {
     this.recipe = null;
     /** @type {Recipe | null} a fresh start that was asked for and not yet confirmed */
     this.fresh = null;
-    /** @type {Command[]} shards and classifier weights, in the order they came */
+    /** @type {{ command: Supply, settle: (refusal: string) => void }[]} shards and classifier weights, in the order they
+     * came, and who waits for the answer: why it was refused, or nothing */
     this.supplies = [];
+    /** How many of them the worker has taken. */
+    this.taken = 0;
+    /** What it said last of something that it refused. */
+    this.refusal = "";
     this.training = false;
+  }
+
+  /** @param {Supply} command on its way to the session @param {(refusal: string) => void} settle */
+  supply(command, settle) {
+    this.supplies.push({ command, settle });
   }
 
   /** @param {Command} command on its way to the session */
@@ -26,11 +36,6 @@ export class Memory {
         break;
       case "reset":
         this.fresh = this.recipe;
-        break;
-      case "add-data":
-      case "add-held-out":
-      case "load-classifier":
-        this.supplies.push(command);
         break;
     }
   }
@@ -48,7 +53,16 @@ export class Memory {
         break;
       case "failed":
         this.fresh = null;
+        this.refusal = event.message;
         break;
+      case "supplied": {
+        // Answers come in the order of what was supplied. What is refused would be refused again.
+        const supply = this.supplies[this.taken];
+        if (event.accepted) this.taken += 1;
+        else this.supplies.splice(this.taken, 1);
+        supply?.settle(event.accepted ? "" : this.refusal);
+        break;
+      }
     }
   }
 
@@ -58,13 +72,15 @@ export class Memory {
    */
   replay(snapshot) {
     this.training = false;
+    this.taken = 0;
+    const supplies = this.supplies.map(({ command }) => command);
     const recipe = this.fresh ?? this.recipe;
     const anew = this.fresh !== null || !snapshot || !recipe;
     if (!anew) {
       // What was adjusted since the snapshot holds on.
-      return { commands: [{ type: "restore", id: REPLAY, checkpoint: snapshot.checkpoint, recipe }, ...this.supplies], anew };
+      return { commands: [{ type: "restore", id: REPLAY, checkpoint: snapshot.checkpoint, recipe }, ...supplies], anew };
     }
     this.fresh = recipe;
-    return { commands: [...(recipe ? [/** @type {Command} */ ({ type: "load", recipe })] : []), ...this.supplies], anew };
+    return { commands: [...(recipe ? [/** @type {Command} */ ({ type: "load", recipe })] : []), ...supplies], anew };
   }
 }

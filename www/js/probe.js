@@ -3,9 +3,12 @@
 // @ts-check
 
 /** @import { Program } from "./protocol.js" */
+import { PATIENCE, inTime } from "./waits.js";
 
 /** Adapters that compute on the CPU in disguise: far slower there than the CPU program is. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|software/i;
+
+const SILENT = "the graphics driver does not answer";
 
 /**
  * @param {Program | null} forced what the page's address asks for
@@ -22,9 +25,11 @@ export async function probe(forced) {
   /** @type {GPUAdapter | null} */
   let adapter = null;
   try {
-    adapter = await navigator.gpu.requestAdapter({ powerPreference: "high-performance" });
-  } catch {
-    // The same as none.
+    const asked = navigator.gpu.requestAdapter({ powerPreference: "high-performance" });
+    adapter = await inTime(asked, PATIENCE.adapter, SILENT);
+  } catch (error) {
+    if (error instanceof Error && error.message === SILENT) return cpu(SILENT);
+    // Any other refusal is the same as none.
   }
   if (!adapter) return cpu("WebGPU is here, but it found no graphics card");
   if (forced === "gpu") return { program: "gpu", reason: `the address asks for it; ${nameOf(adapter)}` };

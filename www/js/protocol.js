@@ -86,6 +86,8 @@
  *   | { type: "measure", count: number, seed: number }} Command
  */
 
+/** What a session is supplied with: each is answered by a `supplied`, in their order. @typedef {Extract<Command, { type: "add-data" | "add-held-out" | "load-classifier" }>} Supply */
+
 /**
  * @typedef {{ type: "opened", device: string, catalog: Catalog }
  *   | { type: "state-changed", state: State, step: number }
@@ -104,19 +106,32 @@
  *   | { type: "restored", id: number, step: number }
  *   | ({ type: "evaluated" } & Evaluation)
  *   | ({ type: "measured" } & Measurement)
- *   | { type: "failed", code: string, message: string }} Event
+ *   | { type: "supplied", accepted: boolean }
+ *   | { type: "waiting", first: number, last: number }
+ *   | { type: "failed", code: string, message: string, problems: Problem[] }} Event
+ */
+
+/**
+ * A field that a recipe was refused for; `reason` follows its name. Of a failure that is about something else
+ * there are none, and `message` says all.
+ * @typedef {{ path: string, reason: string }} Problem
  */
 
 /** Which browser program: they differ only in what they compute on. @typedef {"cpu" | "gpu"} Program */
 
 /**
- * What the page tells its worker: which program to open (once) and how many workers are to share
- * a batch (null: as many as there are processors), then commands.
- * @typedef {{ type: "open", program: Program, workers: number | null } | { type: "commands", commands: Command[] }} ToWorker
+ * What the page tells its worker: which program to open (once), how many workers are to share a batch (null: as
+ * many as there are processors) and whether what the browser remembers of the program is of no use; then commands.
+ * @typedef {{ type: "open", program: Program, workers: number | null, anew: boolean }
+ *   | { type: "commands", commands: Command[] }} ToWorker
  */
+/** Why a program ends: its files did not come, this browser cannot run it, or it broke down.
+ * @typedef {import("./fetching.js").TroubleKind | "unsupported" | "crashed"} Fault */
 /**
- * What the worker tells the page. After `failed` the worker is dead and should be replaced.
- * @typedef {{ type: "events", events: Event[] } | { type: "failed", reason: string }} FromWorker
+ * What the worker tells the page: that it is still fetching its program, that it is starting it, then events.
+ * After `failed` the worker is dead and should be replaced.
+ * @typedef {{ type: "loading" } | { type: "starting" } | { type: "events", events: Event[] }
+ *   | { type: "failed", fault: Fault, reason: string }} FromWorker
  */
 
 export const SIDE = 28;

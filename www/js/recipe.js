@@ -2,7 +2,7 @@
 // against the catalog. It must not know any option by name.
 // @ts-check
 
-/** @import { Catalog, Control, Field, Recipe } from "./protocol.js" */
+/** @import { Catalog, Control, Field, Problem, Recipe } from "./protocol.js" */
 
 /** @param {Recipe | null} recipe @param {string} path @returns {unknown} */
 export function valueAt(recipe, path) {
@@ -59,15 +59,18 @@ export function counts(recipe, { unless }) {
 export const nameOf = ({ group, label }) => `${label} (${group})`;
 
 /**
- * What the program says of a recipe, with the fields' names in place of their paths.
+ * What a recipe was refused for, one sentence; fields with the same reason share it.
  * @param {Catalog | null} catalog
- * @param {string} text such as “this recipe cannot run: weight_clip must be 0”
+ * @param {Problem[]} problems at least one
  */
-export function inNames(catalog, text) {
-  return text.replace(/(?<=[:;] )[a-z0-9_.]+(?= must )/g, (path) => {
+export function inWords(catalog, problems) {
+  /** @type {Map<string, string[]>} */
+  const named = new Map();
+  for (const { path, reason } of problems) {
     const field = catalog?.fields.find((candidate) => candidate.path === path);
-    return field ? nameOf(field) : path;
-  });
+    named.set(reason, [...(named.get(reason) ?? []), field ? nameOf(field) : path]);
+  }
+  return `${[...named].map(([reason, names]) => `${names.join(", ")} ${reason}`).join("; ")}.`;
 }
 
 /** Not part of what a preset is: they are the visitor's own. */

@@ -2,10 +2,12 @@
 // then by itself, at a small share of the time. It must not know what the scores are shown as.
 // @ts-check
 
+/** @import { Data } from "./data.js" */
 /** @import { Command } from "./protocol.js" */
 /** @import { PageState } from "./state.js" */
 /** @import { Store } from "./store.js" */
-import { BUILT_IN, bringClassifier } from "./data.js";
+import { BUILT_IN, wordsOf } from "./data.js";
+import { UNASKED } from "./state.js";
 
 const AT_PRESS = { count: 500 };
 /** By itself: not before so many steps and milliseconds, and no more often than that this share of the
@@ -16,14 +18,17 @@ const BY_ITSELF = { count: 250, steps: 25, millis: 4_000, share: 0.2 };
 const MEASURING = { count: 2_000, steps: 50, firstMillis: 6_000, growth: 1.25, mostMillis: 60_000, share: 0.1 };
 
 /** @typedef {ReturnType<typeof createScoring>} Scoring */
+/** @typedef {"classifier" | "heldOut"} Wanted */
 
 /**
  * @param {Store} store
  * @param {(command: Command) => void} send
- * @param {() => Promise<boolean>} bringHeldOut
+ * @param {Pick<Data, "classifier" | "heldOut">} data
  */
-export function createScoring(store, send, bringHeldOut) {
+export function createScoring(store, send, data) {
   let last = { step: 0, asked: 0, cost: 0 };
+  /** What is on its way. @type {Map<Wanted, Promise<void>>} */
+  const coming = new Map();
   const rhythm = createRhythm(MEASURING);
 
   store.subscribe(["evaluating"], ({ evaluating }) => {
@@ -31,7 +36,15 @@ export function createScoring(store, send, bringHeldOut) {
   });
 
   return {
-    classifierReady,
+    /** Whether the classifier is there, once it can be told. */
+    classifierReady: () => ready("classifier"),
+
+    /** What did not come may be asked for again. */
+    again() {
+      for (const what of /** @type {const} */ (["classifier", "heldOut"])) {
+        if (store.get()[what].status === "failed") store.patch({ [what]: UNASKED });
+      }
+    },
 
     atPress: () => score(AT_PRESS.count),
 
@@ -49,7 +62,7 @@ export function createScoring(store, send, bringHeldOut) {
 
   function scoreIfDue() {
     const { step, evaluating, classifier } = store.get();
-    if (evaluating || classifier === "loading" || classifier === "absent") return;
+    if (evaluating || (classifier.status !== "unasked" && classifier.status !== "ready")) return;
     if (step < last.step) last.step = 0; // the run has gone back
     const rested = performance.now() - last.asked - last.cost;
     if (step - last.step < BY_ITSELF.steps) return;
@@ -58,25 +71,25 @@ export function createScoring(store, send, bringHeldOut) {
   }
 
   function measureIfDue() {
-    const { step, measuring, measured, classifier } = store.get();
-    // The reader comes with the first reading.
-    if (measuring || classifier !== "ready" || cannotMeasure(store.get())) return;
+    const { step, measuring, measured, classifier, heldOut } = store.get();
+    // The reader comes with the first reading; what did not come is asked for again at a press.
+    if (measuring || classifier.status !== "ready" || heldOut.status === "failed" || cannotMeasure(store.get())) return;
     if (rhythm.isDue(step, performance.now(), measured.last)) measure();
   }
 
   async function measure() {
     if (store.get().measuring) return;
-    // Without a connection it is tried again when the next is due.
     rhythm.begun(store.get().step, performance.now());
     store.patch({ measuring: true });
-    const ready = (await classifierReady()) && (await heldOutReady());
-    if (ready) send({ type: "measure", count: MEASURING.count, seed: store.get().step });
+    // Drawn digits are held out by the program itself.
+    const there = (await ready("classifier")) && (store.get().dataset === BUILT_IN || (await ready("heldOut")));
+    if (there) send({ type: "measure", count: MEASURING.count, seed: store.get().step });
     else store.patch({ measuring: false });
   }
 
   /** @param {number} count */
   async function score(count) {
-    if (store.get().evaluating || !(await classifierReady())) return;
+    if (store.get().evaluating || !(await ready("classifier")) || store.get().evaluating) return;
     const { step } = store.get();
     last = { ...last, step, asked: performance.now() };
     store.patch({ evaluating: true });
@@ -84,38 +97,28 @@ export function createScoring(store, send, bringHeldOut) {
     send({ type: "evaluate", count, seed: step });
   }
 
-  /** Drawn digits are held out by the program itself. */
-  async function heldOutReady() {
-    const { heldOut, dataset } = store.get();
-    if (dataset === BUILT_IN || heldOut === "ready") return true;
-    if (heldOut !== "unasked") return false;
-    store.patch({ heldOut: "loading" });
-    try {
-      store.patch({ heldOut: (await bringHeldOut()) ? "ready" : "absent" });
-    } catch {
-      store.patch({ heldOut: "unasked" });
-    }
-    return store.get().heldOut === "ready";
+  /** Whether something is there once it was brought; what did not come before is tried once more. @param {Wanted} what */
+  async function ready(what) {
+    const { status } = store.get()[what];
+    if (status === "unasked" || status === "failed") coming.set(what, fetched(what));
+    await coming.get(what);
+    return store.get()[what].status === "ready";
   }
 
-  async function classifierReady() {
-    const { classifier } = store.get();
-    if (classifier !== "unasked") return classifier === "ready";
-    store.patch({ classifier: "loading" });
+  /** @param {Wanted} what */
+  async function fetched(what) {
+    store.patch({ [what]: { status: "loading", trouble: "" } });
     try {
-      const weights = await bringClassifier();
-      if (weights) send({ type: "load-classifier", weights });
-      store.patch({ classifier: weights ? "ready" : "absent" });
-    } catch {
-      store.patch({ classifier: "unasked" }); // no connection: the next round asks again
+      store.patch({ [what]: { status: (await data[what]()) ? "ready" : "absent", trouble: "" } });
+    } catch (error) {
+      store.patch({ [what]: { status: "failed", trouble: wordsOf(error) } });
     }
-    return store.get().classifier === "ready";
   }
 }
 
 /** Whether this site has not what measuring takes. @param {PageState} page */
 export function cannotMeasure({ classifier, heldOut, dataset }) {
-  return classifier === "absent" || (heldOut === "absent" && dataset !== BUILT_IN);
+  return classifier.status === "absent" || (heldOut.status === "absent" && dataset !== BUILT_IN);
 }
 
 /**

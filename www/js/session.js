@@ -4,18 +4,23 @@
 
 /** @import { Actions } from "./actions.js" */
 /** @import { Arrival, Keeper } from "./keeper.js" */
-/** @import { Event, Program, State } from "./protocol.js" */
+/** @import { Phase } from "./client.js" */
+/** @import { Event, Fault, Program, State } from "./protocol.js" */
 /** @import { Scoring } from "./scoring.js" */
 /** @import { Store } from "./store.js" */
 import { whole } from "./format.js";
 import { Measurements } from "./measurements.js";
-import { inNames, isFrom } from "./recipe.js";
+import { inWords, isFrom } from "./recipe.js";
 import { dismiss, notify } from "./store.js";
 
 /** The code of a run whose numbers are no longer finite. */
 const DIVERGED = "non-finite";
 /** The code of a run that goes on without help. */
 const HELPER_LOST = "helper-lost";
+/** The key of what is said when no program runs any more. */
+const GONE = "gone";
+/** The codes of files that the session refuses: who fetched them says so. */
+const SUPPLIES = /^(data-|classifier-invalid$)/;
 
 /**
  * @param {Store} store
@@ -56,16 +61,20 @@ export function createListener(store, actions, scoring, keeper) {
       beginAgain(step);
     },
 
-    /** @param {string} reason */
-    onGone(reason) {
-      keeper.bereave(reason, true);
-      store.patch({ state: "failed", evaluating: false, measuring: false, wantsRun: false });
-      notify(store, {
-        key: "replaced",
-        kind: "error",
-        text: `The CPU program keeps failing (${clip(reason)}). Nothing runs now.`,
-        actions: [{ label: "Try again", act: () => actions.revive() }],
-      });
+    /** @param {Phase} phase @param {string} trouble */
+    onPhase(phase, trouble) {
+      const { state } = store.get();
+      store.patch({ program: { phase, trouble }, state: phase === "loading" && state === "failed" ? "loading" : state });
+      if (phase === "working") dismiss(store, GONE);
+    },
+
+    /** @param {string} reason @param {Fault} fault */
+    onGone(reason, fault) {
+      keeper.bereave(reason, fault === "crashed");
+      const out = { absent: "reload the page", unsupported: "another browser is needed" }[/** @type {string} */ (fault)] ?? "Reset starts it anew";
+      store.patch({ state: "failed", program: { phase: "gone", trouble: out }, waiting: null, evaluating: false, measuring: false, wantsRun: false });
+      dismiss(store, "replaced");
+      notify(store, { key: GONE, kind: "error", ...farewell(clip(reason), fault) });
     },
   };
 
@@ -97,21 +106,31 @@ export function createListener(store, actions, scoring, keeper) {
           parameters: { generator: event.g_parameters, discriminator: event.d_parameters },
           workers: event.workers,
           equilibrium: event.equilibrium,
+          problems: [],
         });
         actions.fetchData();
         actions.settle(); // what was typed meanwhile
         break;
-      case "data-added":
+      case "data-added": {
+        const { running } = store.get();
+        // Digits may arrive that the run here does not learn from.
+        if (running && running.dataset !== event.dataset) break;
         store.patch({
           data: { ...store.get().data, loaded: event.loaded, total: event.total },
           real: event.sample,
+          waiting: null,
         });
+        break;
+      }
+      case "waiting":
+        store.patch({ waiting: event });
         break;
       case "progressed": {
         const { history } = store.get();
         for (const point of event.losses) history.add(point);
         store.patch({
           step: event.step,
+          waiting: null,
           historyVersion: store.get().historyVersion + 1,
           speed: {
             imagesSeen: event.images_seen,
@@ -154,6 +173,7 @@ export function createListener(store, actions, scoring, keeper) {
         store.patch({ measured: store.get().measured.with(event), measuring: false });
         break;
       case "failed":
+        if (SUPPLIES.test(event.code)) break;
         store.patch({ evaluating: false, measuring: false });
         if (arrival === "refused" || arrival === "unreadable") {
           // Everything is as it was, and what waited meanwhile goes on.
@@ -161,11 +181,45 @@ export function createListener(store, actions, scoring, keeper) {
           actions.runIfWanted();
         }
         if (arrival === "unreadable") break;
+        if (event.problems.length > 0) store.patch({ problems: event.problems });
         if (event.code === DIVERGED) explain(event.message);
         // A snapshot that was asked for a moment too late: the visitor has been told what matters.
-        else if (event.code !== "not-ready" || store.get().state !== "failed") notify(store, { key: event.code, kind: "error", text: sentence(inNames(store.get().catalog, event.message)) });
+        else if (event.code !== "not-ready" || store.get().state !== "failed") notify(store, { key: event.code, kind: "error", text: reasonFor(event) });
         break;
     }
+  }
+
+  /** Why nothing runs any more, and what helps. @param {string} reason @param {Fault} fault */
+  function farewell(reason, fault) {
+    const again = { label: "Try again", act: () => actions.revive() };
+    switch (fault) {
+      case "crashed":
+        return { text: `The CPU program keeps failing (${reason}). Nothing runs now.`, actions: [again] };
+      case "unsupported":
+        return { text: `This browser cannot run ganvas: ${reason}. A current Chrome, Edge, Firefox or Safari can.` };
+      case "absent": {
+        const good = keeper.newest();
+        const kept = good && store.get().archiveTrouble === "";
+        const then =
+          !good ? "Reload it to get the new program."
+          : kept ? `Reload it and press Resume to go on from step ${whole(good.step)}, which is kept.`
+          : `Save the run of step ${whole(good.step)}, reload the page, and open the file there to go on.`;
+        return {
+          text: `The program has not arrived: ${reason}. The site has probably been updated since this page was loaded. ${then}`,
+          actions: [
+            ...(good && !kept ? [{ label: "Save the run", act: () => actions.keep(good), stays: true }] : []),
+            { label: "Reload", act: () => actions.reload() },
+          ],
+        };
+      }
+      default:
+        return { text: `The program has not arrived: ${reason}. Nothing runs now.`, actions: [again] };
+    }
+  }
+
+  /** @param {Extract<Event, { type: "failed" }>} event */
+  function reasonFor({ message, problems }) {
+    return problems.length > 0 ? inWords(store.get().catalog, problems) : sentence(message);
   }
 
   /** What happened, why it tends to, and the ways out. @param {string} message */
@@ -219,6 +273,7 @@ export function createListener(store, actions, scoring, keeper) {
     store.patch({
       state,
       step,
+      waiting: null,
       historyVersion: store.get().historyVersion + 1,
       evaluation: evaluation && evaluation.step > step ? null : evaluation,
       // A fresh run knows nothing of what was asked of the last one.

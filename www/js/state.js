@@ -1,8 +1,9 @@
 // What the page knows, and what it knows at first. It must not know who shows or changes it.
 // @ts-check
 
+/** @import { Phase } from "./client.js" */
 /** @import { Offer } from "./older.js" */
-/** @import { Catalog, CollapseReport, Equilibrium, Evaluation, Judged, Look, Neighbour, Pictures, Program, Recipe, State } from "./protocol.js" */
+/** @import { Catalog, CollapseReport, Equilibrium, Evaluation, Judged, Look, Neighbour, Pictures, Problem, Program, Recipe, State } from "./protocol.js" */
 /** @import { Mark } from "./timeline.js" */
 import { DOWNLOADED } from "./data.js";
 import { History } from "./history.js";
@@ -10,21 +11,29 @@ import { Measurements } from "./measurements.js";
 import { Timeline } from "./timeline.js";
 
 /** @typedef {{ key: string, kind: "info" | "warning" | "error", text: string,
- *   actions?: { label: string, act: () => void }[] }} Notice */
+ *   actions?: { label: string, act: () => void, stays?: boolean }[] }} Notice `stays`: after a press of it, too */
+
+/**
+ * Something that is fetched when it is first wanted. `absent`: this site has none; `failed`: it did not come, and
+ * `trouble` says why.
+ * @typedef {{ status: "unasked" | "loading" | "ready" | "absent" | "failed", trouble: string }} Fetched
+ */
 
 /**
  * `draft` is what the form says, `running` what the session runs, `touched` the paths that the visitor
- * has changed by hand since the last fresh start. `wantsRun`: training should start
- * as soon as it can. `data.trouble` is a
- * sentence when the download cannot go on. `workers` share each batch. `unavailable` lists the values of a field (by its path)
+ * has changed by hand since the last fresh start, `problems` why the session refused what the form said. `wantsRun`: training should start
+ * as soon as it can. `program`: where the program stands, and why it has to be fetched again, or what helps when it is gone. `data.arrived` counts the
+ * downloaded pictures that the session has taken; `data.trouble` says why no more come, if so. `waiting`: the pictures
+ * without which training cannot go on. `workers` share each batch. `unavailable` lists the values of a field (by its path)
  * that this site cannot offer. `history` changes in place; `historyVersion` counts its changes;
  * so do `timeline` and `timelineVersion`. `heldOut`: real digits of the downloaded data set that no run is trained
  * on. `looking`: the moment whose drawings are shown instead of those of now. `offers`: runs that were kept and can go
  * on, the latest first; `unreadable`: how many are kept that cannot. `gpuLost`: the GPU program has failed and may be
- * tried again. `archiveTrouble`: why this browser keeps no runs, if so. `judged`, `look`, `collapse`: what the session last said.
+ * tried again. `archiveTrouble`: why this browser keeps no runs, if so, or null while that is not known. `judged`, `look`, `collapse`: what the session last said.
  * @typedef {{
  *   device: { program: Program, reason: string },
  *   gpuLost: boolean,
+ *   program: { phase: Phase, trouble: string },
  *   catalog: Catalog | null,
  *   state: State,
  *   step: number,
@@ -33,10 +42,12 @@ import { Timeline } from "./timeline.js";
  *   draft: Recipe | null,
  *   running: Recipe | null,
  *   touched: string[],
+ *   problems: Problem[],
  *   parameters: { generator: number, discriminator: number } | null,
  *   workers: number,
  *   dataset: string,
- *   data: { loaded: number, total: number, trouble: string },
+ *   data: { loaded: number, total: number, arrived: number, trouble: string },
+ *   waiting: { first: number, last: number } | null,
  *   unavailable: Record<string, unknown[]>,
  *   real: Pictures | null,
  *   preview: Pictures | null,
@@ -55,17 +66,23 @@ import { Timeline } from "./timeline.js";
  *   evaluating: boolean,
  *   measured: Measurements,
  *   measuring: boolean,
- *   heldOut: "unasked" | "loading" | "ready" | "absent",
+ *   heldOut: Fetched,
  *   timeline: Timeline,
  *   timelineVersion: number,
  *   looking: Mark | null,
  *   offers: Offer[],
-  unreadable: number,
- *   archiveTrouble: string,
- *   classifier: "unasked" | "loading" | "ready" | "absent",
+ *   unreadable: number,
+ *   archiveTrouble: string | null,
+ *   classifier: Fetched,
  *   notices: Notice[],
  * }} PageState
  */
+
+/** @type {Fetched} */
+export const UNASKED = { status: "unasked", trouble: "" };
+
+/** Whether a program is there that a question about the run can be put to. @param {PageState} page */
+export const canAsk = ({ running, state, program }) => running !== null && state !== "loading" && program.phase === "working";
 
 /**
  * @param {Program} program the likely one, before it is chosen
@@ -76,6 +93,7 @@ export function initialState(program, wantsRun) {
   return {
     device: { program, reason: "" },
     gpuLost: false,
+    program: { phase: "loading", trouble: "" },
     catalog: null,
     state: "loading",
     step: 0,
@@ -84,10 +102,12 @@ export function initialState(program, wantsRun) {
     draft: null,
     running: null,
     touched: [],
+    problems: [],
     parameters: null,
     workers: 1,
     dataset: DOWNLOADED,
-    data: { loaded: 0, total: 0, trouble: "" },
+    data: { loaded: 0, total: 0, arrived: 0, trouble: "" },
+    waiting: null,
     unavailable: {},
     real: null,
     preview: null,
@@ -105,14 +125,14 @@ export function initialState(program, wantsRun) {
     evaluating: false,
     measured: new Measurements(),
     measuring: false,
-    heldOut: "unasked",
+    heldOut: UNASKED,
     timeline: new Timeline(),
     timelineVersion: 0,
     looking: null,
     offers: [],
     unreadable: 0,
-    archiveTrouble: "",
-    classifier: "unasked",
+    archiveTrouble: null,
+    classifier: UNASKED,
     notices: [],
   };
 }

@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask serve`, `build`, `test`, `bench`, `soak` and `data`. Knows tools,
+//! The project's own commands: `cargo xtask serve`, `build`, `test`, `fuzz`, `bench`, `soak` and `data`. Knows tools,
 //! files and processes; must not depend on the ganvas crate, so that it builds in seconds.
 
 mod bench;
@@ -7,6 +7,9 @@ mod build;
 mod compress;
 mod data;
 mod files;
+mod fuzz;
+#[path = "../../src/cli/mnist_files.rs"]
+mod mnist_files;
 mod prebuilt;
 mod program;
 mod serve;
@@ -41,6 +44,8 @@ enum Command {
     Build(build::Options),
     /// Run every check: formatting, lints, types, unit tests and browser tests
     Test(test::Options),
+    /// Try damaged files, messages and addresses on everything that reads some
+    Fuzz(fuzz::Options),
     /// Measure a training step of each preset, natively and in Chromium
     Bench(bench::Options),
     /// Train in the real page through everything that may happen to it, and compare its memory
@@ -55,6 +60,7 @@ fn main() -> ExitCode {
         Command::Serve(options) => serve::run(&workspace, &options),
         Command::Build(options) => build::run(&workspace, &options),
         Command::Test(options) => test::run(&workspace, &options),
+        Command::Fuzz(options) => fuzz::run(&workspace, &options),
         Command::Bench(options) => bench::run(&workspace, &options),
         Command::Soak(options) => soak::run(&workspace, &options),
         Command::Data => data::run(&workspace),

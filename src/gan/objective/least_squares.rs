@@ -4,23 +4,31 @@
 //! Intuition: the judge gives marks instead of probabilities. A fake far on the right side of the
 //! boundary is still wrong, so that the artist has a slope wherever its fakes lie.
 
-use super::Equilibrium;
+use super::{Equilibrium, GeneratorLoss, Spec};
+use crate::describe::{Paper, Words};
 use crate::nets::ops::square_sum;
 use burn::tensor::Tensor;
 
-pub const HELP: &str =
-    "The judge gives marks, 1 for real and 0 for fake, and the artist works towards a 1.";
-pub const PAPER: (&str, &str) = ("Mao et al. 2016, eq. 9", "https://arxiv.org/abs/1611.04076");
+pub const SPEC: Spec = Spec {
+    words: Words {
+        label: "Least squares",
+        help: "The judge gives marks, 1 for real and 0 for fake, and the artist works towards a 1.",
+        paper: Some(Paper::new("Mao et al. 2016, eq. 9", "https://arxiv.org/abs/1611.04076")),
+    },
+    d_loss,
+    g_loss: GeneratorLoss::OfFakes(g_loss),
+    // D = ½ everywhere (Mao et al. 2016, eq. 5 with a = 0, b = 1).
+    equilibrium: Equilibrium { d_loss: Some(0.25), g_loss: Some(0.125), logit: Some(0.5) },
+    classifies: false,
+    is_shift_invariant: false,
+    couples_batch: false,
+};
 
-/// D = ½ everywhere (Mao et al. 2016, eq. 5 with a = 0, b = 1).
-pub const EQUILIBRIUM: Equilibrium =
-    Equilibrium { d_loss: Some(0.25), g_loss: Some(0.125), logit: Some(0.5) };
-
-pub fn d_loss(real: Tensor<2>, fake: Tensor<2>) -> Tensor<1> {
+fn d_loss(real: Tensor<2>, fake: Tensor<2>) -> Tensor<1> {
     half_square(real - 1.0) + half_square(fake) // ½(r − 1)² + ½f²
 }
 
-pub fn g_loss(fake: Tensor<2>) -> Tensor<1> {
+fn g_loss(fake: Tensor<2>) -> Tensor<1> {
     half_square(fake - 1.0) // ½(f − 1)²
 }
 

@@ -4,24 +4,31 @@
 //! Intuition: the artist loses exactly what the judge wins. When the judge is sure, the artist's
 //! slope vanishes and learning stalls.
 
-use super::Equilibrium;
+use super::{Equilibrium, GeneratorLoss, Spec};
+use crate::describe::{Paper, Words};
 use crate::nets::ops::mean_softplus;
 use burn::tensor::Tensor;
 use std::f64::consts::LN_2;
 
-pub const HELP: &str =
-    "The artist loses what the judge wins; when the judge is sure, the artist stops learning.";
-pub const PAPER: (&str, &str) =
-    ("Goodfellow et al. 2014, eq. 1", "https://arxiv.org/abs/1406.2661");
-
-/// D = ½ everywhere (Goodfellow et al. 2014, theorem 1): −log 4 in the paper's sign for D.
-pub const EQUILIBRIUM: Equilibrium =
-    Equilibrium { d_loss: Some(2.0 * LN_2), g_loss: Some(-LN_2), logit: Some(0.0) };
+pub const SPEC: Spec = Spec {
+    words: Words {
+        label: "Minimax",
+        help: "The artist loses what the judge wins; when the judge is sure, the artist stops learning.",
+        paper: Some(Paper::new("Goodfellow et al. 2014, eq. 1", "https://arxiv.org/abs/1406.2661")),
+    },
+    d_loss,
+    g_loss: GeneratorLoss::OfFakes(g_loss),
+    // D = ½ everywhere (Goodfellow et al. 2014, theorem 1): −log 4 in the paper's sign for D.
+    equilibrium: Equilibrium { d_loss: Some(2.0 * LN_2), g_loss: Some(-LN_2), logit: Some(0.0) },
+    classifies: true,
+    is_shift_invariant: false,
+    couples_batch: false,
+};
 
 pub fn d_loss(real: Tensor<2>, fake: Tensor<2>) -> Tensor<1> {
     mean_softplus(-real) + mean_softplus(fake) // −log σ(r) − log(1 − σ(f))
 }
 
-pub fn g_loss(fake: Tensor<2>) -> Tensor<1> {
+fn g_loss(fake: Tensor<2>) -> Tensor<1> {
     -mean_softplus(fake) // log(1 − σ(f))
 }

@@ -1,4 +1,5 @@
-//! What each player tries to make small, on logits. One file per objective.
+//! What each player tries to make small, on logits. One file per objective, which says all there is to say of
+//! it, and one line in the list below.
 
 mod hinge;
 mod least_squares;
@@ -8,20 +9,66 @@ mod relativistic;
 mod relativistic_average;
 mod wasserstein;
 
-use crate::recipe::{Described, Paper};
+use crate::describe::{Described, Words};
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Objective {
-    Minimax,
-    NonSaturating,
-    Relativistic,
-    LeastSquares,
-    Wasserstein,
-    Hinge,
-    RelativisticAverage,
+/// Makes the enum and what leads from each of its variants to its file.
+macro_rules! objectives {
+    ($($variant:ident = $file:ident,)*) => {
+        /// Recipes hold it by its name in kebab case.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Objective {
+            $($variant,)*
+        }
+
+        impl Objective {
+            fn spec(self) -> Spec {
+                match self {
+                    $(Objective::$variant => $file::SPEC,)*
+                }
+            }
+        }
+    };
+}
+
+// In the order in which page and help show them.
+objectives! {
+    Relativistic = relativistic,
+    RelativisticAverage = relativistic_average,
+    NonSaturating = non_saturating,
+    Minimax = minimax,
+    LeastSquares = least_squares,
+    Wasserstein = wasserstein,
+    Hinge = hinge,
+}
+
+/// All that there is to say of an objective. `tests/objectives.rs` holds the formulas to numpy, and the rest to
+/// the formulas.
+struct Spec {
+    words: Words,
+    d_loss: DiscriminatorLoss,
+    g_loss: GeneratorLoss,
+    equilibrium: Equilibrium,
+    /// See [`Objective::classifies`].
+    classifies: bool,
+    /// See [`Objective::is_shift_invariant`].
+    is_shift_invariant: bool,
+    /// See [`Objective::couples_batch`].
+    couples_batch: bool,
+}
+
+/// Of the logits [n, 1] of real pictures and of fakes; to [1].
+type DiscriminatorLoss = fn(real: Tensor<2>, fake: Tensor<2>) -> Tensor<1>;
+
+/// To [1].
+enum GeneratorLoss {
+    /// Of the logits [n, 1] of fakes alone.
+    OfFakes(fn(fake: Tensor<2>) -> Tensor<1>),
+    /// Of the logits [n, 1] of real pictures, too, with which fakes are compared.
+    Relativistic(fn(real: Tensor<2>, fake: Tensor<2>) -> Tensor<1>),
 }
 
 /// What theory says of a game that is over: the generator's distribution is that of the real pictures, and
@@ -37,15 +84,7 @@ pub struct Equilibrium {
 
 impl Objective {
     pub fn equilibrium(self) -> Equilibrium {
-        match self {
-            Objective::Minimax => minimax::EQUILIBRIUM,
-            Objective::NonSaturating => non_saturating::EQUILIBRIUM,
-            Objective::Relativistic => relativistic::EQUILIBRIUM,
-            Objective::LeastSquares => least_squares::EQUILIBRIUM,
-            Objective::Wasserstein => wasserstein::EQUILIBRIUM,
-            Objective::Hinge => hinge::EQUILIBRIUM,
-            Objective::RelativisticAverage => relativistic_average::EQUILIBRIUM,
-        }
+        self.spec().equilibrium
     }
 
     /// The discriminator's loss, a mean over the batch.
@@ -53,54 +92,35 @@ impl Objective {
     /// # Shapes
     /// real, fake: logits [n, 1]; to [1]
     pub fn d_loss(self, real: Tensor<2>, fake: Tensor<2>) -> Tensor<1> {
-        match self {
-            Objective::Minimax => minimax::d_loss(real, fake),
-            Objective::NonSaturating => non_saturating::d_loss(real, fake),
-            Objective::Relativistic => relativistic::d_loss(real, fake),
-            Objective::LeastSquares => least_squares::d_loss(real, fake),
-            Objective::Wasserstein => wasserstein::d_loss(real, fake),
-            Objective::Hinge => hinge::d_loss(real, fake),
-            Objective::RelativisticAverage => relativistic_average::d_loss(real, fake),
-        }
+        (self.spec().d_loss)(real, fake)
     }
 
-    /// The generator's loss, a mean over the batch. `real` is given exactly when
-    /// [`Objective::compares`] says so.
+    /// The generator's loss, a mean over the batch. Real pictures are judged only if the loss looks at them.
     ///
     /// # Shapes
     /// real, fake: logits [n, 1]; to [1]
-    pub fn g_loss(self, real: Option<Tensor<2>>, fake: Tensor<2>) -> Tensor<1> {
-        match (self, real) {
-            (Objective::Minimax, _) => minimax::g_loss(fake),
-            (Objective::NonSaturating, _) => non_saturating::g_loss(fake),
-            (Objective::Relativistic, Some(real)) => relativistic::g_loss(real, fake),
-            (Objective::LeastSquares, _) => least_squares::g_loss(fake),
-            (Objective::Wasserstein, _) => wasserstein::g_loss(fake),
-            (Objective::Hinge, _) => hinge::g_loss(fake),
-            (Objective::RelativisticAverage, Some(real)) => {
-                relativistic_average::g_loss(real, fake)
-            }
-            (Objective::Relativistic | Objective::RelativisticAverage, None) => {
-                unreachable!("compares() asked for real logits")
-            }
+    pub fn g_loss(self, real: impl FnOnce() -> Tensor<2>, fake: Tensor<2>) -> Tensor<1> {
+        match self.spec().g_loss {
+            GeneratorLoss::OfFakes(loss) => loss(fake),
+            GeneratorLoss::Relativistic(loss) => loss(real(), fake),
         }
     }
 
     /// Whether real pictures and fakes are compared: the generator's loss then looks at real ones too.
-    pub fn compares(self) -> bool {
-        matches!(self, Objective::Relativistic | Objective::RelativisticAverage)
+    pub fn is_relativistic(self) -> bool {
+        matches!(self.spec().g_loss, GeneratorLoss::Relativistic(_))
     }
 
     /// Whether only differences between the logits of real pictures and of fakes count, so that a number
-    /// added to all of them changes nothing.
-    pub fn floats(self) -> bool {
-        self.compares() || self == Objective::Wasserstein
+    /// added to all of them changes nothing that anybody learns from.
+    pub fn is_shift_invariant(self) -> bool {
+        self.spec().is_shift_invariant
     }
 
-    /// Whether the judge sorts single pictures into real and fake, so that it makes sense to doubt the
-    /// label of a real one.
+    /// Whether the judge sorts single pictures into real and fake, its loss being the cross entropy −log σ(r) −
+    /// log(1 − σ(f)), so that it makes sense to doubt the label of a real one.
     pub fn classifies(self) -> bool {
-        matches!(self, Objective::Minimax | Objective::NonSaturating)
+        self.spec().classifies
     }
 
     /// What is added to the discriminator's loss where real pictures count as real with probability
@@ -114,56 +134,13 @@ impl Objective {
     }
 
     /// Whether the loss is not a mean over samples that each count by themselves.
-    pub fn ties_samples(self) -> bool {
-        self == Objective::RelativisticAverage
+    pub fn couples_batch(self) -> bool {
+        self.spec().couples_batch
     }
 }
 
 impl Described for Objective {
-    const ALL: &'static [Self] = &[
-        Self::Relativistic,
-        Self::RelativisticAverage,
-        Self::NonSaturating,
-        Self::Minimax,
-        Self::LeastSquares,
-        Self::Wasserstein,
-        Self::Hinge,
-    ];
-
-    fn label(self) -> &'static str {
-        match self {
-            Objective::Minimax => "Minimax",
-            Objective::NonSaturating => "Non-saturating",
-            Objective::Relativistic => "Relativistic",
-            Objective::LeastSquares => "Least squares",
-            Objective::Wasserstein => "Wasserstein",
-            Objective::Hinge => "Hinge",
-            Objective::RelativisticAverage => "Relativistic average",
-        }
-    }
-
-    fn help(self) -> &'static str {
-        match self {
-            Objective::Minimax => minimax::HELP,
-            Objective::NonSaturating => non_saturating::HELP,
-            Objective::Relativistic => relativistic::HELP,
-            Objective::LeastSquares => least_squares::HELP,
-            Objective::Wasserstein => wasserstein::HELP,
-            Objective::Hinge => hinge::HELP,
-            Objective::RelativisticAverage => relativistic_average::HELP,
-        }
-    }
-
-    fn paper(self) -> Option<Paper> {
-        let (citation, url) = match self {
-            Objective::Minimax => minimax::PAPER,
-            Objective::NonSaturating => non_saturating::PAPER,
-            Objective::Relativistic => relativistic::PAPER,
-            Objective::LeastSquares => least_squares::PAPER,
-            Objective::Wasserstein => wasserstein::PAPER,
-            Objective::Hinge => hinge::PAPER,
-            Objective::RelativisticAverage => relativistic_average::PAPER,
-        };
-        Some(Paper::new(citation, url))
+    fn words(self) -> Words {
+        self.spec().words
     }
 }

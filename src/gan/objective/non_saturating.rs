@@ -4,25 +4,34 @@
 //! Intuition: the artist no longer tries to be caught less, but to be believed more, which keeps a
 //! slope where it is losing.
 
-use super::Equilibrium;
-use super::minimax;
+use super::{Equilibrium, GeneratorLoss, Spec, minimax};
+use crate::describe::{Paper, Words};
 use crate::nets::ops::mean_softplus;
 use burn::tensor::Tensor;
 use std::f64::consts::LN_2;
 
-pub const HELP: &str =
-    "The artist tries to be believed, which keeps it learning even while it is losing.";
-pub const PAPER: (&str, &str) =
-    ("Goodfellow et al. 2014, section 3", "https://arxiv.org/abs/1406.2661");
+pub const SPEC: Spec = Spec {
+    words: Words {
+        label: "Non-saturating",
+        help: "The artist tries to be believed, which keeps it learning even while it is losing.",
+        paper: Some(Paper::new(
+            "Goodfellow et al. 2014, section 3",
+            "https://arxiv.org/abs/1406.2661",
+        )),
+    },
+    d_loss,
+    g_loss: GeneratorLoss::OfFakes(g_loss),
+    // D = ½ everywhere, as for minimax (Goodfellow et al. 2014, theorem 1).
+    equilibrium: Equilibrium { d_loss: Some(2.0 * LN_2), g_loss: Some(LN_2), logit: Some(0.0) },
+    classifies: true,
+    is_shift_invariant: false,
+    couples_batch: false,
+};
 
-/// D = ½ everywhere, as for minimax (Goodfellow et al. 2014, theorem 1).
-pub const EQUILIBRIUM: Equilibrium =
-    Equilibrium { d_loss: Some(2.0 * LN_2), g_loss: Some(LN_2), logit: Some(0.0) };
-
-pub fn d_loss(real: Tensor<2>, fake: Tensor<2>) -> Tensor<1> {
+fn d_loss(real: Tensor<2>, fake: Tensor<2>) -> Tensor<1> {
     minimax::d_loss(real, fake)
 }
 
-pub fn g_loss(fake: Tensor<2>) -> Tensor<1> {
+fn g_loss(fake: Tensor<2>) -> Tensor<1> {
     mean_softplus(-fake) // −log σ(f)
 }

@@ -6,16 +6,26 @@
 //! so while the critic is held back, by clipped weights or a penalty on its slope; without, it grows
 //! without bound.
 
-use super::Equilibrium;
+use super::{Equilibrium, GeneratorLoss, Spec};
+use crate::describe::{Paper, Words};
 use burn::tensor::Tensor;
 
-pub const HELP: &str = "The judge gives scores without end, whose difference is a distance; it needs clipped weights or a penalty.";
-pub const PAPER: (&str, &str) = ("Arjovsky et al. 2017, eq. 2", "https://arxiv.org/abs/1701.07875");
+pub const SPEC: Spec = Spec {
+    words: Words {
+        label: "Wasserstein",
+        help: "The judge gives scores without end, whose difference is a distance; it needs clipped weights or a penalty.",
+        paper: Some(Paper::new("Arjovsky et al. 2017, eq. 2", "https://arxiv.org/abs/1701.07875")),
+    },
+    d_loss,
+    g_loss: GeneratorLoss::OfFakes(g_loss),
+    // A distance of 0; the score itself may lie anywhere.
+    equilibrium: Equilibrium { d_loss: Some(0.0), g_loss: None, logit: None },
+    classifies: false,
+    is_shift_invariant: true,
+    couples_batch: false,
+};
 
-/// A distance of 0; the score itself may lie anywhere.
-pub const EQUILIBRIUM: Equilibrium = Equilibrium { d_loss: Some(0.0), g_loss: None, logit: None };
-
-pub fn d_loss(real: Tensor<2>, fake: Tensor<2>) -> Tensor<1> {
+fn d_loss(real: Tensor<2>, fake: Tensor<2>) -> Tensor<1> {
     fake.mean() - real.mean() // f − r
 }
 

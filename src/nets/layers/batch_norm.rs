@@ -1,5 +1,5 @@
 //! Batch normalisation (Ioffe & Szegedy 2015, arXiv 1502.03167, algorithm 1) over the channels of
-//! feature maps. For generators only: it ties the samples of a batch together, so a critic with it
+//! feature maps. For generators only: it couples the samples of a batch, so a critic with it
 //! has no per-sample input gradient.
 //!
 //! There are no running averages. Statistics for sampling are measured on a fixed batch of latents
@@ -132,7 +132,7 @@ impl Layer for BatchNorm {
         unreachable!("no critic is built with batch norm")
     }
 
-    fn ties_samples(&self) -> bool {
+    fn couples_batch(&self) -> bool {
         true
     }
 

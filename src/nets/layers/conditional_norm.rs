@@ -76,7 +76,7 @@ impl GeneratorLayer for ConditionalNorm {
         (batch_norm::standardize_back(g, trace.x.clone(), stats, None), Some(by_style))
     }
 
-    fn ties_samples(&self) -> bool {
+    fn couples_batch(&self) -> bool {
         true
     }
 }

@@ -31,7 +31,7 @@ pub use leaky_relu::LeakyRelu;
 pub use linear::Linear;
 pub use modulated::{Modulated, Modulation};
 pub use resample::Resample;
-pub use stack::{Slopes, Stack, Traced};
+pub use stack::{Room, Slopes, Stack, Traced};
 pub use tanh::Tanh;
 
 use super::params::{Gradient, Weights};
@@ -75,7 +75,7 @@ pub trait Layer: std::fmt::Debug + Send + Sync {
     }
 
     /// Whether what becomes of a sample depends on the others of its batch.
-    fn ties_samples(&self) -> bool {
+    fn couples_batch(&self) -> bool {
         false
     }
 
@@ -142,8 +142,8 @@ pub trait GeneratorLayer: std::fmt::Debug + Send + Sync {
         0
     }
 
-    /// As [`Layer::ties_samples`].
-    fn ties_samples(&self) -> bool {
+    /// As [`Layer::couples_batch`].
+    fn couples_batch(&self) -> bool {
         false
     }
 }

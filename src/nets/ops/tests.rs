@@ -1,6 +1,6 @@
 //! The CPU's tiles against the definitions, loop by loop, for sizes that fill tiles and that do not.
 
-use super::{Bias, Halving, KERNEL, Weight, halving_gradient, misread, outer};
+use super::{AdamRates, Bias, Halving, KERNEL, Taps, Weight, halving_gradient, misread, outer};
 use crate::device::cpu;
 use crate::gradient::value_and_gradient;
 use crate::nets::params::{rows, vector};
@@ -18,6 +18,14 @@ fn close<const D: usize>(what: &str, got: Tensor<D>, want: &[f32]) {
     for (i, (g, w)) in got.iter().zip(want).enumerate() {
         assert!((g - w).abs() < 1e-4 * (1.0 + w.abs()), "{what}[{i}]: {g}, but should be {w}");
     }
+}
+
+/// On registers of four numbers, which every machine has, and on the widest that this one has.
+fn on_each_kind<T>(of: impl Fn() -> T) -> [T; 2] {
+    [true, false].map(|only_four| {
+        super::cpu::ONLY_FOUR.set(only_four);
+        of()
+    })
 }
 
 /// Calls `visit(sample, fine place, coarse place, weight place)` for every product in the definition
@@ -68,9 +76,11 @@ proptest! {
         }
         let (x, g) = (rows(x, k, &cpu()), rows(g, m, &cpu()));
         let (w, b) = (Weight::new(vector(w, &cpu())), vector(b, &cpu()));
-        close("product", w.product(x.clone(), Some(Bias::once(b))), &y);
-        close("transposed", w.product_transposed(g.clone()), &back);
-        close("outer", outer(x, g), &dw);
+        on_each_kind(|| {
+            close("product", w.product(x.clone(), Some(Bias::once(b.clone()))), &y);
+            close("transposed", w.product_transposed(g.clone()), &back);
+            close("outer", outer(x.clone(), g.clone()), &dw);
+        });
     }
 
     #[test]
@@ -120,10 +130,111 @@ proptest! {
         let (x, g) = (rows(x, at.fine_size(), &cpu()), rows(g, at.coarse_size(), &cpu()));
         let w = Weight::new(vector(w, &cpu()));
         let (b_fine, b_coarse) = (vector(b_fine, &cpu()), vector(b_coarse, &cpu()));
-        close("halve", w.halve(at, x.clone(), Some(Bias::once(b_coarse))), &y);
-        close("double", w.double(at, g.clone(), Some(Bias::once(b_fine))), &back);
-        close("gradient", halving_gradient(at, x, g), &dw);
+        on_each_kind(|| {
+            let [b_coarse, b_fine] = [&b_coarse, &b_fine].map(|b| Some(Bias::once(b.clone())));
+            close("halve", w.halve(at, x.clone(), b_coarse), &y);
+            close("double", w.double(at, g.clone(), b_fine), &back);
+            close("gradient", halving_gradient(at, x.clone(), g.clone()), &dw);
+        });
     }
+}
+
+/// Every operation that is compiled for both kinds of registers, on maps of `pixels` x `channels`.
+fn everything(n: usize, pixels: usize, channels: usize) -> Vec<(&'static str, Vec<f32>)> {
+    let features = pixels * channels;
+    let maps = |salt| rows(numbers(salt, n * features), features, &cpu());
+    let of_channels = |salt| vector(numbers(salt, channels), &cpu());
+    let scale = || rows(numbers(31, n), 1, &cpu());
+    let mut all = Vec::new();
+    let mut add = |what: &'static str, tensor: Tensor<1>| {
+        all.push((what, tensor.into_data().try_into_vec::<f32>().expect("f32")));
+    };
+    let flat = |tensor: Tensor<2>| tensor.flatten::<1>(0, 1);
+    let (x, g) = (maps(20), maps(21));
+
+    let w = Weight::new(vector(numbers(22, features * channels), &cpu()));
+    let bias = |b| Some(Bias::times(b, &scale()));
+    let y = w.product(x.clone(), bias(of_channels(23)));
+    add("product", flat(y.clone()));
+    add("product_transposed", flat(w.product_transposed(y.clone())));
+    add("outer", outer(x.clone(), y));
+    let at = Halving { side: 6, fine: channels, coarse: pixels };
+    let fine = rows(numbers(24, n * at.fine_size()), at.fine_size(), &cpu());
+    let w = Weight::new(vector(numbers(25, at.weight_size()), &cpu()));
+    let coarse = w.halve(at, fine.clone(), None);
+    add("halve", flat(coarse.clone()));
+    add("double", flat(w.double(at, coarse.clone(), bias(of_channels(26)))));
+    add("halving_gradient", halving_gradient(at, fine, coarse));
+
+    let normed = super::layer_norm(x.clone(), of_channels(27), of_channels(28), 1e-5);
+    let standard = normed.standard.clone();
+    add("layer_norm", flat(normed.y));
+    let back =
+        super::standardize_back(g.clone(), of_channels(27), standard.clone(), normed.inverse);
+    add("standardize_back", flat(back));
+    let [by_scale, by_shift] = super::norm_gradient(g.clone(), standard, channels);
+    add("norm_gradient by the scale", by_scale);
+    add("norm_gradient by the shift", by_shift);
+
+    let attended = super::attend(x.clone(), g.clone(), maps(29), pixels);
+    add("attend", flat(attended.y));
+    let inputs = [x.clone(), g.clone(), maps(29)];
+    for by_input in super::attend_back(maps(30), inputs, attended.attention, pixels) {
+        add("attend_back", flat(by_input));
+    }
+    let small = rows(numbers(41, n * 25 * channels), 25 * channels, &cpu());
+    add("gather", flat(super::gather(small, &Taps::double(5), channels)));
+    let of_samples = || rows(numbers(32, n * channels), channels, &cpu());
+    add("scale_maps", flat(super::scale_maps(x.clone(), of_samples())));
+    add("map_products", flat(super::map_products(g.clone(), x.clone(), channels)));
+    add("leaky_relu", flat(super::leaky_relu(x.clone(), 0.2)));
+    add("leaky_relu_back", flat(super::leaky_relu_back(g.clone(), x.clone(), 0.2)));
+    add("tanh", flat(super::tanh(x.clone())));
+    add("column_sums", super::column_sums(g.clone(), Some(scale()), channels));
+    add("column_products", super::column_products(g.clone(), x.clone(), of_channels(33)));
+    add("affine", flat(super::affine(x.clone(), of_channels(34), of_channels(35))));
+    let [by_g, by_x, offset] = [36, 37, 38].map(of_channels);
+    add("combine", flat(super::combine(g.clone(), x.clone(), by_g, by_x, offset)));
+
+    let rates = AdamRates {
+        beta1: 0.5,
+        beta2: 0.9,
+        rate: 0.1,
+        square_scale: 1.2,
+        epsilon: 1e-8,
+        keep: 0.99,
+    };
+    let mut mean = Some(flat(maps(39)));
+    let square = flat(x.clone() * x.clone());
+    let [theta, square] = super::adam(flat(maps(40)), &mut mean, square, flat(g.clone()), rates);
+    add("adam", theta);
+    add("adam's square", square);
+    mean.into_iter().for_each(|mean| add("adam's mean", mean));
+    add("blend", super::blend(flat(x), flat(g), 0.3));
+    all
+}
+
+#[test]
+fn operations_differ_by_rounding_between_kinds_of_registers() {
+    for (n, pixels, channels) in [(2, 9, 3), (3, 4, 8), (5, 6, 21), (1, 7, 16)] {
+        let [four, widest] = on_each_kind(|| everything(n, pixels, channels));
+        for ((what, four), (_, widest)) in four.iter().zip(&widest) {
+            let size = four.iter().fold(1.0f32, |size, x| size.max(x.abs()));
+            assert_eq!(four.len(), widest.len(), "{what}");
+            for (i, (a, b)) in four.iter().zip(widest).enumerate() {
+                assert!((a - b).abs() < 1e-5 * size, "{what}[{i}] of {channels}: {a} and {b}");
+            }
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn a_machine_with_wider_registers_uses_them() {
+    let [four, widest] = on_each_kind(|| everything(3, 4, 8));
+    let machine_has = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
+    // A product and a sum at once are rounded once.
+    assert_eq!(four != widest, machine_has);
 }
 
 #[test]

@@ -16,7 +16,7 @@ fn preset(
     name: &str,
     label: &str,
     summary: &str,
-    (citation, url): (&str, &str),
+    (citation, url): (&'static str, &'static str),
     base: &Recipe,
     change: fn(&mut Recipe),
 ) -> Preset {

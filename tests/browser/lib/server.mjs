@@ -5,6 +5,7 @@
 import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import { extname, join, normalize } from "node:path";
+import { setTimeout as rest } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
@@ -21,31 +22,58 @@ const TYPES = {
 };
 
 /**
+ * What may go wrong with a file, beside a status: the host's own page in its place, nothing at all, half of it and
+ * then an end, nothing or a broken connection, or a few bytes at a time.
+ * @typedef {number | "html" | "junk" | "half" | "silent" | "stalls" | "drops" | "slow"} Fault
+ */
+/**
  * @typedef {{
  *   site?: string,
  *   mock?: Record<string, unknown>,
  *   mnist?: number,
  *   classifier?: boolean,
- *   answer?: (path: string, times: number) => number | undefined,
+ *   answer?: (path: string, times: number) => Fault | undefined,
+ *   patience?: Record<string, number>,
  * }} Options
  * `site`: a folder with a built site, instead of the sources and the mock. `mock`: what the mock
  * programs should do; `mnist`: how many shards of made-up data; `classifier`: whether there is one;
- * `answer`: a status instead of the file, by path and how often it was asked for
+ * `answer`: what goes wrong with a file, by path and how often it was asked for; `patience`: other waits than the
+ * page's own, milliseconds
  */
 
 /** @param {Options} options */
-export async function serve({ site, mock = {}, mnist = 3, classifier = true, answer } = {}) {
+export async function serve({ site, mock = {}, mnist = 3, classifier = true, answer, patience } = {}) {
   /** @type {string[]} */
   const requests = [];
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? "/", "http://localhost").pathname);
     requests.push(path);
-    const status = answer?.(path, requests.filter((other) => other === path).length);
+    const fault = answer?.(path, requests.filter((other) => other === path).length);
     try {
-      if (status) throw status;
-      const body = site ? await readFile(inside(site, path)) : await mocked(path);
-      response.writeHead(200, { "content-type": TYPES[extname(path === "/" ? "index.html" : path)] ?? "application/octet-stream", "cache-control": "no-store" });
-      response.end(body);
+      if (typeof fault === "number") throw fault;
+      if (fault === "silent") return;
+      const type = TYPES[fault === "html" ? ".html" : extname(path === "/" ? "index.html" : path)] ?? "application/octet-stream";
+      const body = Buffer.from(
+        fault === "html" ? "<!doctype html><title>Welcome</title>"
+        : fault === "junk" ? "what nobody asked for"
+        : site ? await readFile(inside(site, path))
+        : await mocked(path),
+      );
+      response.writeHead(200, { "content-type": type, "cache-control": "no-store" });
+      if (fault === "stalls" || fault === "drops") {
+        response.write(body.subarray(0, body.length / 2), () => fault === "drops" && response.destroy());
+      } else if (fault === "half") {
+        response.end(body.subarray(0, body.length / 2));
+      } else if (fault === "slow") {
+        const parts = 8;
+        for (let i = 0; i < parts; i++) {
+          response.write(body.subarray((i * body.length) / parts, ((i + 1) * body.length) / parts));
+          await rest(40);
+        }
+        response.end();
+      } else {
+        response.end(body);
+      }
     } catch (error) {
       response.writeHead(typeof error === "number" ? error : 404).end("not here");
     }
@@ -70,13 +98,20 @@ export async function serve({ site, mock = {}, mnist = 3, classifier = true, ans
       if (file === "mock-config.mjs") return `export default ${JSON.stringify(mock)};`;
       return readFile(join(ROOT, "tests/browser/mock", file.replace(".js", ".mjs")));
     }
+    // All that is looked at is how it begins.
+    if (/^\/(cpu|gpu)\/ganvas_bg.wasm$/.test(path)) return Buffer.concat([Buffer.from("\0asm\u0001\0\0\0"), Buffer.alloc(20_000)]);
+    if (path === "/js/waits.js" && patience) {
+      const page = await readFile(join(ROOT, "www/js/waits.js"), "utf8");
+      return `${page}\nObject.assign(PATIENCE, ${JSON.stringify(patience)});`;
+    }
     if (path === "/data/mnist.json" && mnist > 0) {
       const shards = Array.from({ length: mnist }, (_, i) => ({ images: `mnist-0${i}-images.idx.gz`, labels: `mnist-0${i}-labels.idx.gz`, count: 4000, bytes: 100 }));
       const held_out = { images: "mnist-held-out-images.idx.gz", labels: "mnist-held-out-labels.idx.gz", count: 2000 };
       return JSON.stringify({ total: mnist * 4000, shards, held_out });
     }
-    if (/^\/data\/mnist-(\d+|held-out)-(images|labels)\.idx\.gz$/.test(path)) return gzipSync("made up");
-    if (path === "/classifier.safetensors" && classifier) return "made up";
+    const file = path.match(/^\/data\/mnist-(\d+|held-out)-(images|labels)\.idx\.gz$/);
+    if (file) return file[2] === "images" ? blank(0x803, file[1] === "held-out" ? 2000 : 4000, [28, 28]) : blank(0x801, file[1] === "held-out" ? 2000 : 4000);
+    if (path === "/classifier.safetensors" && classifier) return CLASSIFIER;
     if (path.startsWith("/vendor/uplot/")) return readFile(inside(join(ROOT, "node_modules/uplot/dist"), path.slice("/vendor/uplot".length)));
     return readFile(inside(join(ROOT, "www"), path));
   }
@@ -86,3 +121,18 @@ export async function serve({ site, mock = {}, mnist = 3, classifier = true, ans
 function inside(folder, path) {
   return join(folder, normalize(`/${path === "/" ? "index.html" : path}`));
 }
+
+/** Black pictures, or labels that are all 0, as a zipped IDX file. @param {number} magic @param {number} count @param {number[]} [sides] */
+function blank(magic, count, sides = []) {
+  const header = Buffer.alloc(4 * (2 + sides.length));
+  [magic, count, ...sides].forEach((word, i) => header.writeUInt32BE(word, 4 * i));
+  return gzipSync(Buffer.concat([header, Buffer.alloc(sides.reduce((product, side) => product * side, count))]));
+}
+
+/** Weights that are few, in a file that is whole. */
+const CLASSIFIER = (() => {
+  const header = JSON.stringify({ weight: { dtype: "F32", shape: [2], data_offsets: [0, 8] } });
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  return Buffer.concat([length, Buffer.from(header), Buffer.alloc(8)]);
+})();

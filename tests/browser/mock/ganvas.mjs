@@ -14,9 +14,11 @@ const device = new URL(import.meta.url).pathname.includes("/gpu/") ? "gpu" : "cp
 
 export default async function init() {
   if (config[device] === "no-init") throw new Error("the mock would not start");
+  if (config[device] === "never-starts") await new Promise(() => {});
 }
 
 export async function openSession() {
+  if (config[device] === "never-opens") await new Promise(() => {});
   return new MockSession();
 }
 
@@ -56,6 +58,11 @@ class MockSession {
     /** @type {Extract<Command, { type: "measure" }> | null} */
     this.measurement = null;
     this.heldOut = false;
+    this.classifier = false;
+    this.total = 0;
+    this.waits = false;
+    /** Shards to be refused. */
+    this.refusals = config.refusesShards ?? 0;
   }
 
   /** @param {number} count @param {NonNullable<MockSession["ask"]>} ask */
@@ -99,13 +106,19 @@ class MockSession {
   carryOut(command) {
     switch (command.type) {
       case "load":
+        if (this.refuses(command.recipe)) break;
         this.recipe = command.recipe;
         this.begin();
         break;
       case "add-data": {
-        if (command.images[0] !== 31) return this.refuse("data-magic", "the images are not IDX");
+        // The real one unzips them and sees more.
+        if (command.images[0] !== 31 || this.refusals-- > 0) return this.take("data-wrong-magic", "the images are not an IDX file");
         this.loaded += 4000;
-        this.showData(command.total);
+        this.total = command.total;
+        this.waits = false;
+        // What is added is MNIST, whatever the run learns from.
+        this.showData("mnist", this.loaded, this.total);
+        this.take();
         if (this.state === "loading" && this.recipe) this.become(this.step > 0 ? "paused" : "ready");
         break;
       }
@@ -160,14 +173,21 @@ class MockSession {
       case "inspect": {
         const { id } = command;
         this.events.push({ type: "inspected", id, logit: -0.25, saliency: Array.from({ length: SIDE * SIDE }, (_, i) => Math.sin(i / 9)) });
-        this.events.push({ type: "matched", id, neighbour: { pixels: this.pictures(1, 1, [7], 3, 0).pixels, label: 7, distance: 4.5, usual: 4, searched: 60_000 } });
+        if (this.classifier) this.events.push({ type: "matched", id, neighbour: { pixels: this.pictures(1, 1, [7], 3, 0).pixels, label: 7, distance: 4.5, usual: 4, searched: 60_000 } });
         break;
       }
       case "evaluate":
+        if (!this.classifier) return this.refuse("not-ready", "the classifier has not been loaded");
         this.evaluation = command;
         break;
       case "add-held-out":
         this.heldOut = true;
+        this.take();
+        break;
+      case "load-classifier":
+        if (config.refusesClassifier) return this.take("classifier-invalid", "the classifier's weights cannot be used: it lacks a tensor");
+        this.classifier = true;
+        this.take();
         break;
       case "measure":
         if (!this.heldOut && this.recipe?.dataset !== "drawn") return this.refuse("not-ready", "there are no held-out pictures to measure by");
@@ -196,7 +216,8 @@ class MockSession {
     this.step = 0;
     this.evaluation = this.measurement = null;
     this.sayLoaded();
-    if (this.recipe?.dataset === "drawn") this.showData(60_000, 60_000);
+    if (this.recipe?.dataset === "drawn") this.showData("drawn", 0, 0);
+    else if (this.loaded > 0) this.showData("mnist", this.loaded, this.total);
     this.become(this.recipe?.dataset === "drawn" || this.loaded > 0 ? "ready" : "loading");
     this.preview();
   }
@@ -205,15 +226,21 @@ class MockSession {
     if (this.recipe) this.events.push({ type: "loaded", recipe: this.recipe, g_parameters: 350_000, d_parameters: 36_000, workers: this.workers, equilibrium: { d_loss: 2 * Math.LN2, g_loss: Math.LN2, logit: 0 } });
   }
 
-  /** @param {number} total @param {number} [loaded] */
-  showData(total, loaded = Math.min(this.loaded, total)) {
-    this.events.push({ type: "data-added", dataset: this.recipe?.dataset ?? "mnist", loaded, total, sample: this.pictures(100, 10, null, 3, 0) });
+  /** @param {string} dataset @param {number} loaded @param {number} total */
+  showData(dataset, loaded, total) {
+    this.events.push({ type: "data-added", dataset, loaded, total, sample: this.pictures(100, 10, null, 3, 0) });
   }
 
   /** @param {number} budget */
   async train(budget) {
     const end = performance.now() + budget;
     const first = this.step + 1;
+    // As if a step took so many pictures that the last ones are needed soon.
+    if (this.recipe?.dataset === "mnist" && this.loaded < this.total && this.step >= (config.needsMoreAt ?? Infinity)) {
+      if (!this.waits) this.events.push({ type: "waiting", first: this.loaded + 1, last: this.loaded + 4000 });
+      this.waits = true;
+      return;
+    }
     while (performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 5));
     await this.askHelpers();
     this.advance(config.stepsPerTick ?? 2, "both");
@@ -227,7 +254,7 @@ class MockSession {
       this.refuse("non-finite", `training diverged: a loss is no longer a finite number at step ${this.step}`);
       this.become("failed");
     }
-    if (this.step === (config.shaderErrorAt ?? -1) + (this.step % 2)) console.error("Shader validation error: not today");
+    if (device === "gpu" && this.step >= (config.shaderErrorAt ?? Infinity)) throw new Error("the device reported an error: Shader validation error: not today");
     if (this.step >= (config.collapsesAt ?? Infinity)) this.collapse();
     if (first % 10 === 1 || this.step < 20) this.preview();
   }
@@ -277,9 +304,24 @@ class MockSession {
     this.events.push({ type: "state-changed", state, step: this.step });
   }
 
-  /** @param {string} code @param {string} message */
-  refuse(code, message) {
-    this.events.push({ type: "failed", code, message });
+  /** Answers what it was supplied with. @param {string} [code] @param {string} [message] */
+  take(code, message = "") {
+    if (code) this.refuse(code, message);
+    this.events.push({ type: "supplied", accepted: !code });
+  }
+
+  /** Two large settings are too large together. @param {Recipe} recipe */
+  refuses(recipe) {
+    const { width } = /** @type {{ width: number }} */ (recipe.generator);
+    const tooLarge = width === 512 && recipe.batch === 512;
+    const problems = ["generator.width", "batch"].map((path) => ({ path, reason: "must be less together" }));
+    if (tooLarge) this.refuse("recipe-invalid", "this recipe cannot run: generator.width, batch must be less together", problems);
+    return tooLarge;
+  }
+
+  /** @param {string} code @param {string} message @param {import("../../../www/js/protocol.js").Problem[]} [problems] */
+  refuse(code, message, problems = []) {
+    this.events.push({ type: "failed", code, message, problems });
   }
 }
 

@@ -34,7 +34,10 @@ export function mount(el, store, actions) {
 
   store.subscribe(["catalog", "draft", "running", "touched", "unavailable", "step", "state"], (page) => {
     const { catalog, draft, running, touched, unavailable, step, state } = page;
-    if (!catalog || !draft) return;
+    if (!catalog || !draft) {
+      apply.disabled = true;
+      return;
+    }
     for (const [path, row] of rows) row.show(valueAt(draft, path), unavailable[path] ?? []);
     for (const field of catalog.fields) rows.get(field.path)?.hide(!counts(draft, field));
     const begun = step > 0 || state === "training";
@@ -45,6 +48,9 @@ export function mount(el, store, actions) {
     apply.disabled = pending.length === 0;
     apply.parentElement?.classList.toggle("waiting", pending.length > 0);
     waiting.textContent = pending.length === 0 ? "" : `Waiting for a fresh start: ${pending.map(nameOf).join(", ")}.`;
+  });
+  store.subscribe(["catalog", "problems"], ({ problems }) => {
+    for (const [path, row] of rows) row.blame(problems.find((problem) => problem.path === path)?.reason ?? "");
   });
 }
 
@@ -81,6 +87,7 @@ function createRow(field, edit) {
   const label = document.createElement("label");
   const mark = document.createElement("span");
   const help = document.createElement("p");
+  const blame = document.createElement("p");
   const input = createInput(field, edit);
   element.className = `field ${field.control.kind}`;
   mark.className = "pending";
@@ -91,13 +98,20 @@ function createRow(field, edit) {
   help.className = "help";
   help.id = `${input.id}-help`;
   help.textContent = field.help;
-  element.append(label, mark, input.element, help, input.remark);
+  blame.className = "blame";
+  blame.id = `${input.id}-blame`;
+  element.append(label, mark, input.element, help, input.remark, blame);
   return {
     element,
     show: input.show,
     /** @param {boolean} hidden */
     hide(hidden) {
       element.hidden = hidden;
+    },
+    /** @param {string} reason why the session refused what stands here, or nothing */
+    blame(reason) {
+      blame.textContent = reason && `This ${reason}.`;
+      element.classList.toggle("refused", reason !== "");
     },
     /** @param {boolean} pending */
     mark(pending) {

@@ -31,7 +31,7 @@ export function createInput(field, edit) {
     : control.kind === "toggle" ? toggle(edit)
     : number(field, control, edit, remark);
   made.focus.id = id;
-  made.focus.setAttribute("aria-describedby", `${id}-help ${id}-remark`);
+  made.focus.setAttribute("aria-describedby", `${id}-help ${id}-remark ${id}-blame`);
   return { id, remark, element: made.element, show: made.show };
 }
 

@@ -4,7 +4,9 @@
 
 /** @import { Inspecting } from "../inspecting.js" */
 /** @import { Neighbour } from "../protocol.js" */
+/** @import { PageState } from "../state.js" */
 /** @import { Store } from "../store.js" */
+import { BUILT_IN } from "../data.js";
 import { short, whole } from "../format.js";
 import { SIDE } from "../protocol.js";
 import { createPainter } from "./pictures.js";
@@ -25,20 +27,37 @@ export function mount(el, store, inspecting) {
   // A press beside the sheet closes it, as Escape does.
   el.addEventListener("click", (event) => event.target === el && el.close());
 
-  store.subscribe(["inspected", "judged"], ({ inspected, judged }) => {
+  store.subscribe(["inspected", "judged", "classifier", "real", "dataset", "program"], (page) => {
+    const { inspected, judged } = page;
     if (!inspected) return el.open && el.close();
     const drawing = inspected.by === "artist";
     el.classList.toggle("real", !drawing);
     const what = drawing ? "A drawing" : "A real digit";
     title.textContent = inspected.label === null ? what : `${what}${drawing ? ", asked to be" : ":"} a ${inspected.label}`;
     showOwn({ count: 1, columns: 1, pixels: inspected.pixels, labels: new Uint8Array() });
-    score.textContent = inspected.logit === null ? "The judge looks at it…" : `The judge’s score: ${short(inspected.logit)}.${judged && judged.reals.length > 0 ? ` Real digits on show have ${short(mean(judged.reals))} on average, drawings ${short(mean(judged.fakes))}.` : ""}`;
+    score.textContent = inspected.logit === null ? (page.program.phase === "gone" ? "No program runs, so the judge cannot be asked." : "The judge looks at it…") : `The judge’s score: ${short(inspected.logit)}.${judged && judged.reals.length > 0 ? ` Real digits on show have ${short(mean(judged.reals))} on average, drawings ${short(mean(judged.fakes))}.` : ""}`;
     change.textContent = inspected.saliency ? "Blue where more ink would look more real to it, red where less would." : "…";
     paintSaliency(saliency, inspected.pixels, inspected.saliency);
     showNear(inspected.neighbour && { count: 1, columns: 1, pixels: inspected.neighbour.pixels, labels: new Uint8Array() });
-    near.textContent = inspected.neighbour ? compared(inspected.neighbour, drawing) : "Looking through the real digits…";
+    near.textContent = inspected.neighbour ? compared(inspected.neighbour, drawing) : searching(page);
     if (!el.open) el.showModal();
   });
+}
+
+/** Why there is no nearest digit yet. @param {PageState} page */
+function searching({ classifier, real, dataset, program }) {
+  if (program.phase === "gone") return "No program runs, so nothing can be compared.";
+  switch (classifier.status) {
+    case "absent":
+      return "This site carries no reader, and nothing else can say which real digit is nearest.";
+    case "failed":
+      return `The reader, which would find it, has not arrived: ${classifier.trouble}. Press the picture once more to try again.`;
+    case "ready":
+      if (dataset !== BUILT_IN && real === null) return "No real digits have arrived yet.";
+      return "Looking through the real digits…";
+    default:
+      return "The reader, which will find it, is on its way…";
+  }
 }
 
 /** @param {Neighbour} neighbour @param {boolean} drawing */

@@ -6,8 +6,10 @@
 /** @import { PageState } from "../state.js" */
 /** @import { Measurement, Metric } from "../protocol.js" */
 /** @import { Store } from "../store.js" */
+import { BUILT_IN } from "../data.js";
 import { percent, short, whole } from "../format.js";
 import { cannotMeasure } from "../scoring.js";
+import { canAsk } from "../state.js";
 import { paperLink } from "./paper.js";
 
 const ARROWS = { higher: "↑", lower: "↓", neither: "" };
@@ -36,10 +38,9 @@ export function mount(el, store, scoring) {
     rows = catalog.metrics.map(createRow);
     list.replaceChildren(...rows.map(({ element }) => element));
   });
-  store.subscribe(["catalog", "measured", "measuring", "classifier", "heldOut", "running", "state"], (page) => {
-    const { measured, measuring, running, state } = page;
-    const cannot = measuring || cannotMeasure(page) || running === null || state === "loading";
-    button.ariaDisabled = String(cannot);
+  store.subscribe(["catalog", "measured", "measuring", "classifier", "heldOut", "dataset", "running", "state", "program"], (page) => {
+    const { measured, measuring } = page;
+    button.ariaDisabled = String(measuring || cannotMeasure(page) || !canAsk(page));
     note.textContent = words(page, scoring.share());
     for (const row of rows) row.show(measured.last, measured.curve(row.name));
   });
@@ -48,7 +49,10 @@ export function mount(el, store, scoring) {
 /** @param {PageState} page @param {number | null} share of the time that measuring takes */
 function words(page, share) {
   const { last } = page.measured;
+  const { classifier, heldOut, dataset } = page;
   if (cannotMeasure(page)) return "This site carries no reader or no held-out digits, so nothing is measured.";
+  if (classifier.status === "failed") return `The reader has not arrived: ${classifier.trouble}. Press the button to try again.`;
+  if (heldOut.status === "failed" && dataset !== BUILT_IN) return `The held-out digits have not arrived: ${heldOut.trouble}. Press the button to try again.`;
   if (!last) return "While it trains, fresh drawings are measured now and then against real digits that it never saw.";
   const cost = share === null ? "" : `, ${percent(share)} of the time`;
   return `Of ${whole(last.count)} drawings at step ${whole(last.step)}, against ${whole(last.reference)} held-out digits. It took ${short(last.millis / 1000)} s${cost}.`;

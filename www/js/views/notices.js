@@ -30,8 +30,8 @@ export function mount(el, store) {
     box.append(body);
     const row = document.createElement("div");
     row.className = "row";
-    row.append(...actions.map(({ label, act }) => button(label, () => {
-      dismiss(store, key);
+    row.append(...actions.map(({ label, act, stays }) => button(label, () => {
+      if (!stays) dismiss(store, key);
       act();
     })));
     if (actions.length > 0) body.append(row);

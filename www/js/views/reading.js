@@ -7,6 +7,7 @@
 /** @import { Store } from "../store.js" */
 import { percent, whole } from "../format.js";
 import { CLASSES } from "../protocol.js";
+import { canAsk } from "../state.js";
 
 /** A bar of this share is full height: four times an even share. */
 const FULL = 4 / CLASSES;
@@ -32,9 +33,9 @@ export function mount(el, store, scoring) {
     return { item, share };
   });
 
-  store.subscribe(["evaluation", "evaluating", "classifier", "running", "state"], (page) => {
-    const { evaluation, evaluating, classifier, running, state } = page;
-    button.ariaDisabled = String(evaluating || classifier === "absent" || running === null || state === "loading");
+  store.subscribe(["evaluation", "evaluating", "classifier", "running", "state", "program"], (page) => {
+    const { evaluation, evaluating, classifier } = page;
+    button.ariaDisabled = String(evaluating || classifier.status === "absent" || classifier.status === "loading" || !canAsk(page));
     note.textContent = words(page);
     bars.forEach(({ item, share }, digit) => {
       const part = evaluation ? evaluation.class_histogram[digit] / Math.max(evaluation.count, 1) : 0;
@@ -46,7 +47,9 @@ export function mount(el, store, scoring) {
 
 /** @param {PageState} page */
 function words({ evaluation, classifier }) {
-  if (classifier === "absent") return "This site carries no reader, so nothing is scored.";
+  if (classifier.status === "absent") return "This site carries no reader, so nothing is scored.";
+  if (classifier.status === "failed") return `The reader has not arrived: ${classifier.trouble}. Press the button to try again.`;
+  if (classifier.status === "loading") return "Fetching the reader…";
   if (!evaluation) return "A classifier reads new drawings now and then, and says how many look like each digit.";
   const { count, step, label_accuracy: accuracy, class_histogram: histogram } = evaluation;
   const missing = histogram.flatMap((n, digit) => (n < count / 100 ? [digit] : []));

@@ -3,6 +3,7 @@
 
 /** @import { Inspecting } from "../inspecting.js" */
 /** @import { Store } from "../store.js" */
+import { troubleOf } from "../arrival.js";
 import { whole } from "../format.js";
 import { createPainter } from "./pictures.js";
 import { makePickable } from "./picking.js";
@@ -45,7 +46,8 @@ export function mount(el, store, fetchAgain, inspecting) {
     canvas.setAttribute("aria-label", `Real digits${digits ? `; the first are ${digits}` : ""}`);
   });
 
-  store.subscribe(["data", "dataset", "catalog", "real"], ({ data: { loaded, total, trouble: sentence }, dataset, real }) => {
+  store.subscribe(["data", "dataset", "catalog", "real", "waiting"], (page) => {
+    const { data: { loaded, total }, dataset, real } = page;
     // What is drawn without end has no total, and is there at once.
     const arriving = total === 0 ? real === null : loaded < total;
     // Kept in place when done, so that nothing below moves.
@@ -53,8 +55,10 @@ export function mount(el, store, fetchAgain, inspecting) {
     bar.ariaHidden = String(!arriving);
     if (total > 0) bar.value = loaded / total;
     source.textContent = words(nameOf(dataset), loaded, total);
+    const { sentence, helps } = troubleOf(page);
     trouble.textContent = sentence;
-    trouble.hidden = retry.hidden = sentence === "";
+    trouble.hidden = sentence === "";
+    retry.hidden = !helps;
   });
 
   /** @param {string} dataset */

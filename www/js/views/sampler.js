@@ -6,6 +6,7 @@
 /** @import { Store } from "../store.js" */
 import { letter } from "../format.js";
 import { CLASSES, codesOf } from "../protocol.js";
+import { canAsk } from "../state.js";
 import { createPainter } from "./pictures.js";
 
 const SIZE = { columns: 5, rows: 4 };
@@ -97,8 +98,9 @@ export function mount(el, store, actions) {
     hideTurned();
   }
 
-  store.subscribe(["running", "state"], ({ running, state }) => {
-    button.ariaDisabled = String(running === null || state === "loading");
+  store.subscribe(["running", "state", "program"], (page) => {
+    const { running } = page;
+    button.ariaDisabled = String(!canAsk(page));
     const { categorical, continuous } = codesOf(running);
     digit.disabled = running !== null && !running.conditional && !categorical;
     if (digit.disabled) digit.value = ALL;

@@ -114,7 +114,9 @@ export function mount(el, store, actions, keeper) {
 
   /** @param {PageState} page */
   function showStored({ archiveTrouble, offers, unreadable }) {
-    stored.textContent = archiveTrouble
+    stored.textContent = archiveTrouble === null
+      ? `Asking the browser whether it keeps snapshots. ${snapshots()}.`
+      : archiveTrouble
       ? `Snapshots last as long as this tab: the browser keeps none (${archiveTrouble}). ${snapshots()}.`
       : `Kept in this browser, this run and the two before it, at most ${whole(DISK_BYTES / MEGA)} MB each: ${snapshots()}.`;
     const some = timeline.bytes > 0 || offers.length > 0 || unreadable > 0;

@@ -26,35 +26,38 @@ export function mount(el, store, actions) {
     });
   }
 
-  store.subscribe(["state", "step", "wantsRun", "draft", "data"], (page) => {
+  store.subscribe(["state", "step", "wantsRun", "draft", "data", "waiting", "program"], (page) => {
     const words = inWords(page);
     // It is read aloud: only what is new.
     if (line.textContent !== words) line.textContent = words;
   });
-  store.subscribe(["state", "wantsRun", "draft"], ({ state, wantsRun, draft }) => {
+  store.subscribe(["state", "wantsRun", "draft", "running", "program"], ({ state, wantsRun, draft, running, program }) => {
     const going = state === "training" || wantsRun;
     train.textContent = going ? "Pause" : "Train";
     train.disabled = !draft || state === "failed";
     // Disabled would drop the keyboard's focus in the middle of a press: they stay reachable.
     for (const button of steps) button.ariaDisabled = String(state !== "ready" && state !== "paused" && state !== "training");
-    reset.disabled = !draft;
+    reset.disabled = !running && program.phase !== "gone";
   });
 }
 
 /** @param {PageState} page */
-function inWords({ state, step, wantsRun, draft, data }) {
+function inWords({ state, step, wantsRun, draft, data, waiting, program }) {
   switch (state) {
     case "loading":
+      if (program.trouble) return `The program has not arrived: ${program.trouble}. Trying again…`;
+      if (program.phase === "starting") return "Starting the program…";
+      if (program.phase === "loading" || !draft) return "Fetching the program…";
       if (data.trouble) return "Waiting for the real digits.";
-      if (!draft) return "Fetching the program…";
       return wantsRun ? "Training starts when the first digits arrive…" : "Fetching the first digits…";
     case "ready":
       return wantsRun ? "Starting…" : "Ready. Press Train.";
     case "training":
-      return "Training.";
+      return waiting ? `Waiting for pictures ${whole(waiting.first)} to ${whole(waiting.last)}.` : "Training.";
     case "paused":
       return `Paused at step ${whole(step)}.`;
     case "failed":
+      if (program.phase === "gone") return `Stopped: no program runs; ${program.trouble}.`;
       return draft ? "Stopped. Go back in time, or reset." : "Stopped.";
   }
 }

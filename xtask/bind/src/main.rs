@@ -27,6 +27,8 @@ fn run() -> Result<()> {
     Bindgen::new()
         .web(true)?
         .typescript(false)
+        // The script finds its program beside itself.
+        .omit_default_module_path(false)
         .out_name("ganvas")
         .remove_name_section(true)
         .remove_producers_section(true)

@@ -1,5 +1,6 @@
 //! What a training step of each preset costs on the CPU path, natively and in Chromium, alone and shared
-//! by several workers; how near it comes to what one core can do; and how long a command waits.
+//! by several workers, and in PyTorch where that is at hand; how near it comes to what one core can do; and how
+//! long a command waits.
 
 use super::{Section, Tools, measure};
 use crate::files;
@@ -7,8 +8,12 @@ use crate::shell::{self, CARGO, Program, Steps};
 use crate::workspace::Workspace;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
+use std::env;
 use std::path::Path;
 use std::process::Command;
+
+const PYTHON: Program =
+    Program { name: "python3", get: "point GANVAS_PYTHON at an interpreter that has it" };
 
 #[derive(clap::Args, Default)]
 pub struct Options {
@@ -18,14 +23,10 @@ pub struct Options {
 }
 
 pub fn run(workspace: &Workspace, options: &Options) -> Result<Section> {
-    let mut steps = Steps::new(if options.native_only { 1 } else { 3 });
+    let mut steps = Steps::new(if options.native_only { 2 } else { 4 });
     steps.next("Measuring natively (an optimised build, then about a minute)");
-    let mut native = CARGO.command();
-    native
-        .args(["bench", "--bench", "step"])
-        .env("CARGO_TARGET_DIR", &workspace.target)
-        .current_dir(&workspace.root);
-    let native = measure(CARGO, &mut native)?;
+    let native = measure_natively(workspace, &[])?;
+    let pytorch = beside_pytorch(workspace, &mut steps)?;
 
     let mut chromium = Vec::new();
     if !options.native_only {
@@ -35,11 +36,54 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<Section> {
         steps.next("Measuring in Chromium (about two minutes)");
         chromium = tools.measure(workspace, &folder, "benches/browser.mjs", &[])?;
     }
+    let mut markdown = native_table(&native, &pytorch);
+    if !chromium.is_empty() {
+        markdown += &format!("\n\n{}", chromium_table(&native, &chromium));
+    }
     Ok(Section {
         title: "A step on the CPU path",
-        markdown: table(&native, &chromium),
-        json: json!({ "native": native, "chromium": chromium }),
+        markdown,
+        json: json!({ "native": native, "pytorch": pytorch, "chromium": chromium }),
     })
+}
+
+/// A step of these presets, or of all of them.
+fn measure_natively(workspace: &Workspace, presets: &[&str]) -> Result<Vec<Value>> {
+    let mut native = CARGO.command();
+    native
+        .args(["bench", "--quiet", "--bench", "step", "--"])
+        .args(presets)
+        .env("CARGO_TARGET_DIR", &workspace.target)
+        .current_dir(&workspace.root);
+    measure(CARGO, &mut native)
+}
+
+/// What benches/pytorch_step.py has been written for.
+const IN_PYTORCH: &str = "quick";
+/// How often ganvas and PyTorch take turns.
+const TURNS: usize = 5;
+
+/// The same step in ganvas and in PyTorch, in turns, so that a machine that slows down slows down both: the lines
+/// of each turn, merged. None where there is no PyTorch.
+fn beside_pytorch(workspace: &Workspace, steps: &mut Steps) -> Result<Vec<Value>> {
+    let python = env::var("GANVAS_PYTHON").unwrap_or_else(|_| PYTHON.name.to_owned());
+    if shell::ask(&python, &["-c", "import torch"]).is_none() {
+        steps.next(format_args!(
+            "PyTorch is left out: {python} cannot import torch ({})",
+            PYTHON.get
+        ));
+        return Ok(Vec::new());
+    }
+    steps.next("Measuring in turns with PyTorch (about a minute)");
+    let turn = |_| {
+        let ours = measure_natively(workspace, &[IN_PYTORCH])?.swap_remove(0);
+        let mut script = Command::new(&python);
+        script.args(["benches/pytorch_step.py", &ours["threads"].to_string()]);
+        let mut line = measure(PYTHON, script.current_dir(&workspace.root))?.swap_remove(0);
+        line["ours_millis"] = ours["shared_millis"].clone();
+        Ok(line)
+    };
+    (0..TURNS).map(turn).collect()
 }
 
 /// Compiles the measure of what a core can do: one file without dependencies.
@@ -56,12 +100,41 @@ fn peak_program(workspace: &Workspace, to: &Path) -> Result<()> {
     shell::run(RUSTC, &mut rustc)
 }
 
-/// `rows` of either benchmark, put side by side by the preset's name.
-fn table(native: &[Value], chromium: &[Value]) -> String {
+/// A step natively, and how it compares with PyTorch in the same turns.
+fn native_table(native: &[Value], pytorch: &[Value]) -> String {
+    let threads = native.first().and_then(|row| row["threads"].as_u64()).unwrap_or(1);
+    let mut table = format!(
+        "| preset | natively, one thread: ms per step | {threads} threads | PyTorch, {threads} threads | \
+         in turns with it | times as fast |\n|---|---:|---:|---:|---:|---:|"
+    );
+    for row in native {
+        let turns = || pytorch.iter().filter(|turn| turn["preset"] == row["preset"]);
+        let middle = |name: &str| median(turns().filter_map(|turn| turn[name].as_f64()).collect());
+        let (theirs, ours) = (middle("step_millis"), middle("ours_millis"));
+        table += &format!(
+            "\n| {} | {} | {} | {} | {} | {} |",
+            row["preset"].as_str().unwrap_or("?"),
+            figure(row["step_millis"].as_f64(), 1),
+            figure(row["shared_millis"].as_f64(), 1),
+            figure(theirs, 1),
+            figure(ours, 1),
+            figure(theirs.zip(ours).map(|(theirs, ours)| theirs / ours), 1),
+        );
+    }
+    table
+}
+
+fn median(mut numbers: Vec<f64>) -> Option<f64> {
+    numbers.sort_by(f64::total_cmp);
+    numbers.get(numbers.len() / 2).copied()
+}
+
+/// The browser's rows, put beside the native ones by the preset's name.
+fn chromium_table(native: &[Value], chromium: &[Value]) -> String {
     let mut table = String::from(
-        "| preset | batch | native, one thread: ms per step | Chromium, one worker: ms per step | \
-         images per second | GFLOP/s | share of one core's peak | shared: ms per step | speed-up | \
-         a command waits at most (95 %) |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
+        "| preset | batch | Chromium, one worker: ms per step | images per second | GFLOP/s | \
+         share of one core's peak | shared: ms per step | speed-up | \
+         a command waits at most (95 %) |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|",
     );
     for row in native {
         let there = chromium.iter().find(|other| other["preset"] == row["preset"]);
@@ -73,10 +146,9 @@ fn table(native: &[Value], chromium: &[Value]) -> String {
         let workers = there.and_then(|there| there["workers"].as_u64());
         let shared = figure(of(there, "shared_millis"), 1);
         table += &format!(
-            "\n| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
+            "\n| {} | {} | {} | {} | {} | {} | {} | {} | {} |",
             row["preset"].as_str().unwrap_or("?"),
             row["batch"],
-            figure(of(Some(row), "step_millis"), 1),
             figure(of(there, "step_millis"), 1),
             figure(of(there, "images_per_second"), 0),
             figure(rate, 1),
@@ -100,8 +172,8 @@ mod tests {
     #[test]
     fn rows_of_both_benchmarks_meet_by_name() {
         let native = [
-            json!({"preset": "a", "batch": 64, "step_millis": 123.4, "multiply_adds": 1e8}),
-            json!({"preset": "b", "batch": 32, "step_millis": 8.25, "multiply_adds": 1e8}),
+            json!({"preset": "a", "batch": 64, "multiply_adds": 1e8}),
+            json!({"preset": "b", "batch": 32, "multiply_adds": 1e8}),
         ];
         let chromium = [
             json!({"browser": "Chromium 1"}),
@@ -109,16 +181,22 @@ mod tests {
                    "workers": 2, "shared_millis": 6.0, "speedup": 1.67, "peak_millis": 400.0,
                    "deaf_millis": 12.5}),
         ];
-        let table = table(&native, &chromium);
+        let table = chromium_table(&native, &chromium);
         let rows: Vec<_> = table.lines().skip(2).collect();
         let no = "not measured";
-        assert_eq!(
-            rows[0],
-            format!("| a | 64 | 123.4 | {no} | {no} | {no} | {no} | {no} | {no} | {no} |")
-        );
-        assert_eq!(
-            rows[1],
-            "| b | 32 | 8.2 | 10.0 | 3200 | 20.0 | 0.50 | 6.0 by 2 | 1.67 | 12.5 |"
-        );
+        assert_eq!(rows[0], format!("| a | 64 | {no} | {no} | {no} | {no} | {no} | {no} | {no} |"));
+        assert_eq!(rows[1], "| b | 32 | 10.0 | 3200 | 20.0 | 0.50 | 6.0 by 2 | 1.67 | 12.5 |");
+    }
+
+    #[test]
+    fn pytorch_stands_beside_the_preset_that_it_was_measured_on() {
+        let row = |preset: &str| json!({"preset": preset, "threads": 2, "step_millis": 12.5, "shared_millis": 7.0});
+        let turn = |theirs: f64, ours: f64| json!({"preset": "b", "step_millis": theirs, "ours_millis": ours});
+        let turns = [turn(30.0, 8.0), turn(90.0, 9.0), turn(24.0, 6.0)];
+        let table = native_table(&[row("a"), row("b")], &turns);
+        let rows: Vec<_> = table.lines().skip(2).collect();
+        let no = "not measured";
+        assert_eq!(rows[0], format!("| a | 12.5 | 7.0 | {no} | {no} | {no} |"));
+        assert_eq!(rows[1], "| b | 12.5 | 7.0 | 30.0 | 8.0 | 3.8 |");
     }
 }

@@ -5,6 +5,7 @@ use crate::nets::ops::Attended;
 use burn::tensor::Tensor;
 
 /// y ← y + a·b for rows of b of length `m`, one for each number in a row of a.
+#[inline(always)]
 fn add_product(y: &mut [f32], a: &[f32], b: &[f32], m: usize) {
     let k = b.len() / m;
     for (y, a) in y.chunks_exact_mut(m).zip(a.chunks_exact(k)) {
@@ -17,12 +18,14 @@ fn add_product(y: &mut [f32], a: &[f32], b: &[f32], m: usize) {
 }
 
 /// Rows as columns.
+#[inline(always)]
 fn turned(a: &[f32], columns: usize) -> Vec<f32> {
     let rows = a.len() / columns;
     (0..a.len()).map(|i| a[i % rows * columns + i / rows]).collect()
 }
 
 /// Each row to positive numbers that sum up to 1: eˣ over their sum.
+#[inline(always)]
 fn softmax(rows: &mut [f32], columns: usize) {
     for row in rows.chunks_exact_mut(columns) {
         let largest = row.iter().fold(f32::NEG_INFINITY, |largest, x| largest.max(*x));
@@ -35,6 +38,7 @@ fn softmax(rows: &mut [f32], columns: usize) {
     }
 }
 
+#[inline(always)]
 pub fn attend(query: Tensor<2>, key: Tensor<2>, value: Tensor<2>, places: usize) -> Attended {
     let ([n, queries], [_, values]) = (query.dims(), value.dims());
     let [query, key, value] = [query, key, value].map(Numbers::of);
@@ -54,6 +58,7 @@ pub fn attend(query: Tensor<2>, key: Tensor<2>, value: Tensor<2>, places: usize)
     }
 }
 
+#[inline(always)]
 pub fn attend_back(
     g: Tensor<2>,
     [query, key, value]: [Tensor<2>; 3],

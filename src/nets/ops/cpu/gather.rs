@@ -4,6 +4,7 @@ use crate::device::Numbers;
 use crate::nets::ops::Taps;
 use burn::tensor::Tensor;
 
+#[inline(always)]
 pub fn gather(x: Tensor<2>, taps: &Taps, channels: usize) -> Tensor<2> {
     let [n, _] = x.dims();
     let x = Numbers::of(x);

@@ -1,7 +1,8 @@
 //! The stride-2 convolution, its transpose and the gradient of both, sample by sample: a sample's maps
 //! with their border stay in the first-level cache.
 
-use super::tile::{Panels, Rows, add_outer};
+use super::registers::Register;
+use super::tile::{Panels, Plain, Rows, Target, add_outer, numbers, put};
 use crate::device::Numbers;
 use crate::nets::ops::{Halving, KERNEL, Weight};
 use burn::tensor::Tensor;
@@ -57,9 +58,15 @@ impl Bordered {
     }
 }
 
-pub fn halve(at: Halving, fine: Tensor<2>, w: &Weight, b: Option<Tensor<1>>) -> Tensor<2> {
+#[inline(always)]
+pub fn halve_from<R: Register>(
+    at: Halving,
+    fine: Tensor<2>,
+    w: &Weight,
+    b: Option<Tensor<1>>,
+) -> Tensor<2> {
     let [n, _] = fine.dims();
-    let weight = w.laid_out.halve.get_or_init(|| {
+    let weight = R::ways(&w.laid_out).halve.get_or_init(|| {
         let w = Numbers::of(w.numbers.clone());
         let w = w.slice();
         Panels::new(KERNEL * KERNEL * at.fine, at.coarse, |k, c, row| {
@@ -76,14 +83,13 @@ pub fn halve(at: Halving, fine: Tensor<2>, w: &Weight, b: Option<Tensor<1>>) -> 
     for (fine, coarse) in samples.zip(coarse.chunks_exact_mut(at.coarse_size())) {
         bordered.fill(fine);
         let rows = bordered.rows(&places, &runs, KERNEL * at.fine);
-        weight.multiply(rows, b, |pixel, channel, sums| {
-            coarse[pixel * at.coarse + channel..][..sums.len()].copy_from_slice(sums);
-        });
+        weight.multiply(rows, b, &mut Plain { numbers: coarse, width: at.coarse });
     }
     Numbers::tensor(coarse, [n, at.coarse_size()])
 }
 
-pub fn halving_gradient(at: Halving, fine: Tensor<2>, coarse: Tensor<2>) -> Tensor<1> {
+#[inline(always)]
+pub fn halving_gradient<R: Register>(at: Halving, fine: Tensor<2>, coarse: Tensor<2>) -> Tensor<1> {
     let (fine, coarse) = (Numbers::of(fine), Numbers::of(coarse));
     let mut bordered = Bordered::new(at.side, at.fine);
     let (places, runs) = (bordered.patches(at.half()), bordered.kernel_rows());
@@ -92,15 +98,21 @@ pub fn halving_gradient(at: Halving, fine: Tensor<2>, coarse: Tensor<2>) -> Tens
     for (fine, coarse) in samples.zip(coarse.slice().chunks_exact(at.coarse_size())) {
         bordered.fill(fine);
         let rows = bordered.rows(&places, &runs, KERNEL * at.fine);
-        add_outer(rows, coarse, at.coarse, &mut total);
+        add_outer::<R>(rows, coarse, at.coarse, &mut total);
     }
     Numbers::tensor(total, [at.weight_size()])
 }
 
-pub fn double(at: Halving, coarse: Tensor<2>, w: &Weight, b: Option<Tensor<1>>) -> Tensor<2> {
+#[inline(always)]
+pub fn double_from<R: Register>(
+    at: Halving,
+    coarse: Tensor<2>,
+    w: &Weight,
+    b: Option<Tensor<1>>,
+) -> Tensor<2> {
     let [n, _] = coarse.dims();
     let mut bordered = Bordered::new(at.half(), at.coarse);
-    let way = w.laid_out.double.get_or_init(|| Doubling::new(at, &bordered, &w.numbers));
+    let way = R::ways(&w.laid_out).double.get_or_init(|| Doubling::new(at, &bordered, &w.numbers));
     let (coarse, b) = (Numbers::of(coarse), b.map(Numbers::of));
     let b = b.as_ref().map(Numbers::slice);
 
@@ -130,12 +142,12 @@ pub fn double(at: Halving, coarse: Tensor<2>, w: &Weight, b: Option<Tensor<1>>) 
 /// A weight laid out for the transposed convolution: how the fine pixels that see the same coarse
 /// pixels are put into a tile.
 #[derive(Clone, Debug)]
-pub enum Doubling {
-    Blocks(Blocks),
-    Pixels(Box<[Pixels; 4]>),
+pub enum Doubling<R> {
+    Blocks(Blocks<R>),
+    Pixels(Box<[Pixels<R>; 4]>),
 }
 
-impl Doubling {
+impl<R: Register> Doubling<R> {
     fn new(at: Halving, coarse: &Bordered, numbers: &Tensor<1>) -> Self {
         let w = Numbers::of(numbers.clone());
         if at.fine <= 2 {
@@ -163,8 +175,8 @@ fn seen(at: Halving, w: &[f32], [y, x]: [usize; 2], k: usize, f: usize) -> f32 {
 
 /// Every second pixel of every second row; a tile's columns are channels.
 #[derive(Clone, Debug)]
-pub struct Pixels {
-    weight: Panels,
+pub struct Pixels<R> {
+    weight: Panels<R>,
     /// Where the coarse pixels that they see start.
     places: Vec<usize>,
     runs: [usize; 2],
@@ -173,7 +185,7 @@ pub struct Pixels {
     targets: Vec<usize>,
 }
 
-impl Pixels {
+impl<R: Register> Pixels<R> {
     fn new(at: Halving, coarse: &Bordered, w: &[f32], parity: [usize; 2]) -> Self {
         let (mut places, mut targets) = (Vec::new(), Vec::new());
         for y in (parity[0]..at.side).step_by(2) {
@@ -192,11 +204,27 @@ impl Pixels {
 
     #[inline(always)]
     fn draw(&self, coarse: &Bordered, start: Option<&[f32]>, fine: &mut [f32]) {
-        let Self { places, runs, len, .. } = self;
-        let rows = coarse.rows(places, runs, *len);
-        self.weight.multiply(rows, start, |row, channel, sums| {
-            fine[self.targets[row] + channel..][..sums.len()].copy_from_slice(sums);
-        });
+        let Self { weight, places, runs, len, targets } = self;
+        weight.multiply(coarse.rows(places, runs, *len), start, &mut Scattered { fine, targets });
+    }
+}
+
+/// A row's sums where its place says.
+struct Scattered<'a> {
+    fine: &'a mut [f32],
+    targets: &'a [usize],
+}
+
+impl Target for Scattered<'_> {
+    #[inline(always)]
+    fn take<R: Register, const V: usize>(
+        &mut self,
+        row: usize,
+        first: usize,
+        sums: &[R; V],
+        used: usize,
+    ) {
+        put(sums, used, &mut self.fine[self.targets[row] + first..]);
     }
 }
 
@@ -204,14 +232,16 @@ impl Pixels {
 /// or two. The blocks begin at odd pixels, so that all four see the same coarse pixels, and the outer
 /// ones reach into a border.
 #[derive(Clone, Debug)]
-pub struct Blocks {
-    weight: Panels,
+pub struct Blocks<R> {
+    weight: Panels<R>,
     places: Vec<usize>,
     runs: [usize; 2],
     len: usize,
+    /// Where they lie in the fine maps with their border.
+    targets: Vec<usize>,
 }
 
-impl Blocks {
+impl<R: Register> Blocks<R> {
     fn new(at: Halving, coarse: &Bordered, w: &[f32]) -> Self {
         let of_column = |j: usize| (PARITIES[3 - j / at.fine], j % at.fine);
         let weight = Panels::new(4 * at.coarse, 4 * at.fine, |k, first, row| {
@@ -222,25 +252,49 @@ impl Blocks {
         });
         let blocks = at.half() + 1;
         let place = |i: usize| i / blocks * coarse.row() + i % blocks * at.coarse;
+        let target = |i: usize| 2 * (i / blocks * (at.side + 2) + i % blocks) * at.fine;
         Self {
             weight,
             places: (0..blocks * blocks).map(place).collect(),
             runs: [0, coarse.row()],
             len: 2 * at.coarse,
+            targets: (0..blocks * blocks).map(target).collect(),
         }
     }
 
     /// `start`: what each number of a block begins with.
     #[inline(always)]
     fn draw(&self, coarse: &Bordered, start: Option<&[f32]>, fine: &mut Bordered) {
-        let Self { weight, places, runs, len } = self;
-        let rows = coarse.rows(places, runs, *len);
-        let (blocks, row, pair) = (fine.side / 2 + 1, fine.row(), 2 * fine.channels);
-        weight.multiply(rows, start, |block, _, sums| {
-            let place = block / blocks * 2 * row + block % blocks * pair;
-            for (dy, sums) in sums.chunks_exact(pair).enumerate() {
-                fine.numbers[place + dy * row..][..pair].copy_from_slice(sums);
+        let Self { weight, places, runs, len, targets } = self;
+        weight.multiply(coarse.rows(places, runs, *len), start, &mut OfBlocks { fine, targets });
+    }
+}
+
+/// A row's sums are a block of 2 x 2 pixels.
+struct OfBlocks<'a> {
+    fine: &'a mut Bordered,
+    targets: &'a [usize],
+}
+
+impl Target for OfBlocks<'_> {
+    #[inline(always)]
+    fn take<R: Register, const V: usize>(
+        &mut self,
+        block: usize,
+        _: usize,
+        sums: &[R; V],
+        used: usize,
+    ) {
+        let (row, pair) = (self.fine.row(), 2 * self.fine.channels);
+        let block = &mut self.fine.numbers[self.targets[block]..];
+        let sums = numbers(sums);
+        for (dy, sums) in R::flat(&sums)[..used].chunks_exact(pair).enumerate() {
+            let to = &mut block[dy * row..][..pair];
+            match (<&mut [f32; 2]>::try_from(&mut *to), <&[f32; 2]>::try_from(sums)) {
+                // One channel: a move instead of a call.
+                (Ok(to), Ok(sums)) => *to = *sums,
+                _ => to.copy_from_slice(sums),
             }
-        });
+        }
     }
 }

@@ -3,6 +3,7 @@
 use crate::device::Numbers;
 use burn::tensor::Tensor;
 
+#[inline(always)]
 pub fn scale_maps(x: Tensor<2>, scale: Tensor<2>) -> Tensor<2> {
     let ([n, features], [_, channels]) = (x.dims(), scale.dims());
     let (mut x, scale) = (Numbers::of(x).into_vec(), Numbers::of(scale));
@@ -17,6 +18,7 @@ pub fn scale_maps(x: Tensor<2>, scale: Tensor<2>) -> Tensor<2> {
     Numbers::tensor(x, [n, features])
 }
 
+#[inline(always)]
 pub fn map_products(g: Tensor<2>, x: Tensor<2>, channels: usize) -> Tensor<2> {
     let [n, features] = g.dims();
     let (g, x) = (Numbers::of(g), Numbers::of(x));

@@ -7,54 +7,119 @@ mod halving;
 mod maps;
 mod pointwise;
 mod product;
+mod registers;
 mod standardize;
 mod tile;
 mod update;
 
-pub use attention::{attend, attend_back};
 pub use formulas::{beside, mean_softplus, misread, part, row_products, square_sum, stacked};
-pub use gather::gather;
-pub use halving::halving_gradient;
-pub use maps::{map_products, scale_maps};
-pub use pointwise::{
-    add_scaled, affine, column_products, column_sums, combine, leaky_relu, leaky_relu_back, taken,
-    tanh, tanh_back,
-};
-pub use product::{outer, product_transposed};
-pub use standardize::{layer_norm, norm_gradient, standardize_back};
-pub use update::{adam, blend, laid_out};
+pub use pointwise::{add_scaled, taken, tanh_back};
+#[cfg(test)]
+pub use registers::ONLY_FOUR;
+pub use update::laid_out;
 
-use super::{Bias, Halving, Weight};
+use super::{AdamRates, Attended, Bias, Halving, Normed, Taps, Weight};
 use burn::tensor::Tensor;
 use halving::Doubling;
 use std::sync::OnceLock;
 use tile::Panels;
+use wide::f32x4;
 
-/// A weight's numbers as the tiles read them, for each way in which they have been used.
+/// Operations that are compiled for each kind of registers that a machine may have: `Widest` stands for the kind
+/// where an operation names it.
+macro_rules! operations {
+    ($($module:ident::$name:ident $(::<$kind:ident>)?($($argument:ident: $type:ty),*) -> $result:ty;)*) => {$(
+        pub fn $name($($argument: $type),*) -> $result {
+            #[cfg(target_arch = "x86_64")]
+            if registers::has_eight() {
+                #[target_feature(enable = "avx2,fma")]
+                fn wide($($argument: $type),*) -> $result {
+                    $(type $kind = registers::Eight;)?
+                    $module::$name$(::<$kind>)?($($argument),*)
+                }
+                // SAFETY: this machine has them.
+                return unsafe { wide($($argument),*) };
+            }
+            $(type $kind = f32x4;)?
+            $module::$name$(::<$kind>)?($($argument),*)
+        }
+    )*};
+}
+
+operations! {
+    product::product_from::<Widest>(x: Tensor<2>, w: &Weight, start: Option<Tensor<1>>) -> Tensor<2>;
+    product::product_transposed::<Widest>(g: Tensor<2>, w: &Weight) -> Tensor<2>;
+    product::outer::<Widest>(x: Tensor<2>, g: Tensor<2>) -> Tensor<1>;
+    halving::halve_from::<Widest>(at: Halving, fine: Tensor<2>, w: &Weight, start: Option<Tensor<1>>) -> Tensor<2>;
+    halving::double_from::<Widest>(at: Halving, coarse: Tensor<2>, w: &Weight, start: Option<Tensor<1>>) -> Tensor<2>;
+    halving::halving_gradient::<Widest>(at: Halving, fine: Tensor<2>, coarse: Tensor<2>) -> Tensor<1>;
+    standardize::layer_norm::<Widest>(x: Tensor<2>, scale: Tensor<1>, shift: Tensor<1>, epsilon: f32) -> Normed;
+    standardize::norm_gradient(g: Tensor<2>, standard: Tensor<2>, channels: usize) -> [Tensor<1>; 2];
+    standardize::standardize_back::<Widest>(g: Tensor<2>, scale: Tensor<1>, standard: Tensor<2>, inverse: Tensor<2>)
+        -> Tensor<2>;
+    attention::attend(query: Tensor<2>, key: Tensor<2>, value: Tensor<2>, places: usize) -> Attended;
+    attention::attend_back(g: Tensor<2>, inputs: [Tensor<2>; 3], attention: Tensor<2>, places: usize) -> [Tensor<2>; 3];
+    gather::gather(x: Tensor<2>, taps: &Taps, channels: usize) -> Tensor<2>;
+    maps::scale_maps(x: Tensor<2>, scale: Tensor<2>) -> Tensor<2>;
+    maps::map_products(g: Tensor<2>, x: Tensor<2>, channels: usize) -> Tensor<2>;
+    pointwise::leaky_relu(x: Tensor<2>, slope: f32) -> Tensor<2>;
+    pointwise::leaky_relu_back(g: Tensor<2>, x: Tensor<2>, slope: f32) -> Tensor<2>;
+    pointwise::tanh(x: Tensor<2>) -> Tensor<2>;
+    pointwise::add_bias(y: Tensor<2>, b: Tensor<1>, scale: Tensor<2>) -> Tensor<2>;
+    pointwise::column_sums(g: Tensor<2>, scale: Option<Tensor<2>>, channels: usize) -> Tensor<1>;
+    pointwise::column_products(g: Tensor<2>, x: Tensor<2>, centre: Tensor<1>) -> Tensor<1>;
+    pointwise::affine(x: Tensor<2>, factor: Tensor<1>, offset: Tensor<1>) -> Tensor<2>;
+    pointwise::combine(g: Tensor<2>, x: Tensor<2>, by_g: Tensor<1>, by_x: Tensor<1>, offset: Tensor<1>) -> Tensor<2>;
+    update::adam(
+        parameters: Tensor<1>,
+        mean: &mut Option<Tensor<1>>,
+        square: Tensor<1>,
+        gradient: Tensor<1>,
+        rates: AdamRates
+    ) -> [Tensor<1>; 2];
+    update::blend(a: Tensor<1>, b: Tensor<1>, share: f32) -> Tensor<1>;
+}
+
+/// A weight's numbers as the tiles read them.
 #[derive(Clone, Debug, Default)]
 pub struct LaidOut {
-    product: OnceLock<Panels>,
-    transposed: OnceLock<Panels>,
-    halve: OnceLock<Panels>,
-    double: OnceLock<Doubling>,
+    of_four: Ways<f32x4>,
+    #[cfg(target_arch = "x86_64")]
+    of_eight: Ways<registers::Eight>,
+}
+
+/// For each way in which they have been used.
+#[derive(Clone, Debug)]
+struct Ways<R> {
+    product: OnceLock<Panels<R>>,
+    transposed: OnceLock<Panels<R>>,
+    halve: OnceLock<Panels<R>>,
+    double: OnceLock<Doubling<R>>,
+}
+
+impl<R> Default for Ways<R> {
+    fn default() -> Self {
+        let [product, transposed, halve] = [const { OnceLock::new() }; 3];
+        Self { product, transposed, halve, double: OnceLock::new() }
+    }
 }
 
 pub fn product(x: Tensor<2>, w: &Weight, b: Option<Bias>) -> Tensor<2> {
-    biased(b, |b| product::product(x, w, b))
+    biased(b, |start| product_from(x, w, start))
 }
 
 pub fn halve(at: Halving, fine: Tensor<2>, w: &Weight, b: Option<Bias>) -> Tensor<2> {
-    biased(b, |b| halving::halve(at, fine, w, b))
+    biased(b, |start| halve_from(at, fine, w, start))
 }
 
 pub fn double(at: Halving, coarse: Tensor<2>, w: &Weight, b: Option<Bias>) -> Tensor<2> {
-    biased(b, |b| halving::double(at, coarse, w, b))
+    biased(b, |start| double_from(at, coarse, w, start))
 }
 
 /// Tiles begin with a bias that is taken once; any other is added afterwards.
 fn biased(b: Option<Bias>, of: impl FnOnce(Option<Tensor<1>>) -> Tensor<2>) -> Tensor<2> {
     match b {
-        Some(Bias { numbers, scale: Some(scale) }) => pointwise::add_bias(of(None), numbers, scale),
+        Some(Bias { numbers, scale: Some(scale) }) => add_bias(of(None), numbers, scale),
         once => of(once.map(|b| b.numbers)),
     }
 }

@@ -1,14 +1,16 @@
 //! Products of matrices.
 
-use super::tile::{Panels, Rows, add_outer};
+use super::registers::Register;
+use super::tile::{Panels, Plain, Rows, add_outer};
 use crate::device::Numbers;
 use crate::nets::ops::Weight;
 use burn::tensor::Tensor;
 
-pub fn product(x: Tensor<2>, w: &Weight, b: Option<Tensor<1>>) -> Tensor<2> {
+#[inline(always)]
+pub fn product_from<R: Register>(x: Tensor<2>, w: &Weight, b: Option<Tensor<1>>) -> Tensor<2> {
     let [n, k] = x.dims();
     let m = w.numbers.dims()[0] / k;
-    let panels = w.laid_out.product.get_or_init(|| {
+    let panels = R::ways(&w.laid_out).product.get_or_init(|| {
         let w = Numbers::of(w.numbers.clone());
         let w = w.slice();
         Panels::new(k, m, |i, j, row| row.copy_from_slice(&w[i * m + j..][..row.len()]))
@@ -17,10 +19,11 @@ pub fn product(x: Tensor<2>, w: &Weight, b: Option<Tensor<1>>) -> Tensor<2> {
     multiply(x, panels, b.as_ref().map(Numbers::slice), [n, m])
 }
 
-pub fn product_transposed(g: Tensor<2>, w: &Weight) -> Tensor<2> {
+#[inline(always)]
+pub fn product_transposed<R: Register>(g: Tensor<2>, w: &Weight) -> Tensor<2> {
     let [n, m] = g.dims();
     let k = w.numbers.dims()[0] / m;
-    let panels = w.laid_out.transposed.get_or_init(|| {
+    let panels = R::ways(&w.laid_out).transposed.get_or_init(|| {
         let w = Numbers::of(w.numbers.clone());
         let w = w.slice();
         Panels::new(m, k, |j, first, row| {
@@ -33,22 +36,28 @@ pub fn product_transposed(g: Tensor<2>, w: &Weight) -> Tensor<2> {
 }
 
 /// Rows times a weight, to `shape`.
-fn multiply(x: Tensor<2>, weight: &Panels, start: Option<&[f32]>, shape: [usize; 2]) -> Tensor<2> {
+#[inline(always)]
+fn multiply<R: Register>(
+    x: Tensor<2>,
+    weight: &Panels<R>,
+    start: Option<&[f32]>,
+    shape: [usize; 2],
+) -> Tensor<2> {
     let ([n, inputs], [_, outputs]) = (x.dims(), shape);
     let x = Numbers::of(x);
     let places: Vec<usize> = (0..n).map(|i| i * inputs).collect();
     let mut y = vec![0.0; n * outputs];
-    weight.multiply(Rows::plain(x.slice(), &places, inputs), start, |row, column, sums| {
-        y[row * outputs + column..][..sums.len()].copy_from_slice(sums);
-    });
+    let mut target = Plain { numbers: &mut y, width: outputs };
+    weight.multiply(Rows::plain(x.slice(), &places, inputs), start, &mut target);
     Numbers::tensor(y, shape)
 }
 
-pub fn outer(x: Tensor<2>, g: Tensor<2>) -> Tensor<1> {
+#[inline(always)]
+pub fn outer<R: Register>(x: Tensor<2>, g: Tensor<2>) -> Tensor<1> {
     let ([n, k], [_, m]) = (x.dims(), g.dims());
     let (x, g) = (Numbers::of(x), Numbers::of(g));
     let places: Vec<usize> = (0..n).map(|i| i * k).collect();
     let mut total = vec![0.0; k * m];
-    add_outer(Rows::plain(x.slice(), &places, k), g.slice(), m, &mut total);
+    add_outer::<R>(Rows::plain(x.slice(), &places, k), g.slice(), m, &mut total);
     Numbers::tensor(total, [k * m])
 }

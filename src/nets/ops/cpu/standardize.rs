@@ -1,33 +1,34 @@
 //! Each sample's numbers brought to mean 0 and variance 1, and the way back.
 
-use super::{affine, column_products, column_sums};
+use super::pointwise::{affine, column_products, column_sums};
+use super::registers::Register;
 use crate::device::{self, Numbers};
 use crate::nets::ops::Normed;
 use burn::tensor::Tensor;
-use wide::f32x4;
 
-/// The sum of what `of` makes of the numbers at each place, four at a time.
+/// The sum of what `of` makes of the numbers at each place, a register at a time.
 #[inline(always)]
-fn sum<const N: usize>(slices: [&[f32]; N], of: impl Fn([f32x4; N]) -> f32x4) -> f32 {
+fn sum<R: Register, const N: usize>(slices: [&[f32]; N], of: impl Fn([R; N]) -> R) -> f32 {
     let len = slices[0].len();
-    let whole = len / 4 * 4;
-    let mut total = f32x4::ZERO;
-    for i in (0..whole).step_by(4) {
-        total += of(slices.map(|s| f32x4::from([s[i], s[i + 1], s[i + 2], s[i + 3]])));
+    let whole = len / R::LANES * R::LANES;
+    let mut total = R::splat(0.0);
+    for i in (0..whole).step_by(R::LANES) {
+        total = total + of(slices.map(|s| R::read(&s[i..])));
     }
-    let rest = (whole..len).map(|i| of(slices.map(|s| f32x4::splat(s[i]))).to_array()[0]);
-    total.reduce_add() + rest.sum::<f32>()
+    let rest = (whole..len).map(|i| of(slices.map(|s| R::splat(s[i]))).numbers().as_ref()[0]);
+    total.sum() + rest.sum::<f32>()
 }
 
 /// x̂ and 1/√(σ² + ε), as in [`Normed`].
-fn standardize(x: Tensor<2>, epsilon: f32) -> (Tensor<2>, Tensor<2>) {
+#[inline(always)]
+fn standardize<R: Register>(x: Tensor<2>, epsilon: f32) -> (Tensor<2>, Tensor<2>) {
     let [n, features] = x.dims();
     let mut y = Numbers::of(x).into_vec();
     let mut inverses = Vec::with_capacity(n);
     for sample in y.chunks_exact_mut(features) {
-        let mean = sum([sample], |[x]| x) / features as f32;
-        let centre = f32x4::splat(mean);
-        let variance = sum([sample], |[x]| (x - centre) * (x - centre)) / features as f32;
+        let mean = sum([sample], |[x]: [R; 1]| x) / features as f32;
+        let centre = R::splat(mean);
+        let variance = sum([sample], |[x]: [R; 1]| (x - centre) * (x - centre)) / features as f32;
         let inverse = (variance + epsilon).sqrt().recip();
         for value in sample.iter_mut() {
             *value = (*value - mean) * inverse;
@@ -37,17 +38,25 @@ fn standardize(x: Tensor<2>, epsilon: f32) -> (Tensor<2>, Tensor<2>) {
     (Numbers::tensor(y, [n, features]), Numbers::tensor(inverses, [n, 1]))
 }
 
-pub fn layer_norm(x: Tensor<2>, scale: Tensor<1>, shift: Tensor<1>, epsilon: f32) -> Normed {
-    let (standard, inverse) = standardize(x, epsilon);
+#[inline(always)]
+pub fn layer_norm<R: Register>(
+    x: Tensor<2>,
+    scale: Tensor<1>,
+    shift: Tensor<1>,
+    epsilon: f32,
+) -> Normed {
+    let (standard, inverse) = standardize::<R>(x, epsilon);
     Normed { y: affine(standard.clone(), scale, shift), standard, inverse }
 }
 
+#[inline(always)]
 pub fn norm_gradient(g: Tensor<2>, standard: Tensor<2>, channels: usize) -> [Tensor<1>; 2] {
     let centre = Tensor::zeros([channels], &device::cpu());
     [column_products(g.clone(), standard, centre), column_sums(g, None, channels)]
 }
 
-pub fn standardize_back(
+#[inline(always)]
+pub fn standardize_back<R: Register>(
     g: Tensor<2>,
     scale: Tensor<1>,
     standard: Tensor<2>,
@@ -65,8 +74,8 @@ pub fn standardize_back(
                 *g *= scale;
             }
         }
-        let mean = sum([g], |[g]| g) / features as f32;
-        let along = sum([g, standard], |[g, x]| g * x) / features as f32;
+        let mean = sum([g], |[g]: [R; 1]| g) / features as f32;
+        let along = sum([g, standard], |[g, x]: [R; 2]| g * x) / features as f32;
         for (g, x) in g.iter_mut().zip(standard) {
             *g = inverse * (*g - mean - x * along);
         }

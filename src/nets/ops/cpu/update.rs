@@ -4,6 +4,7 @@ use crate::device::Numbers;
 use crate::nets::ops::AdamRates;
 use burn::tensor::Tensor;
 
+#[inline(always)]
 pub fn adam(
     parameters: Tensor<1>,
     mean: &mut Option<Tensor<1>>,
@@ -35,6 +36,7 @@ pub fn adam(
     [theta, v].map(|values| Numbers::tensor(values, shape))
 }
 
+#[inline(always)]
 pub fn blend(a: Tensor<1>, b: Tensor<1>, share: f32) -> Tensor<1> {
     let shape = a.dims();
     let (mut a, b) = (Numbers::of(a).into_vec(), Numbers::of(b));

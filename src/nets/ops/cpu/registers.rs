@@ -1,0 +1,245 @@
+//! SIMD registers, and which of them a machine has.
+//!
+//! WebAssembly and ARM have four numbers in a register, and a program is told so when it is compiled. One for x86-64
+//! runs on any such processor, which has four, too; but nearly all have AVX2 and FMA: eight numbers, and a product and
+//! a sum at once. So there each operation is compiled for both (`operations!` in the module above), and which is
+//! taken is asked when it is called.
+
+use super::tile::{Sums, Tile};
+use super::{LaidOut, Ways};
+use std::fmt::Debug;
+use std::ops::{Add, Mul, Sub};
+use wide::f32x4;
+
+/// A few numbers that are computed with at once. All of it is inlined into operations, which are compiled for the
+/// registers that they use.
+pub trait Register:
+    Copy + Debug + Send + Sync + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self>
+{
+    /// As they lie in memory.
+    type Numbers: Copy + Default + AsRef<[f32]>;
+
+    /// How many.
+    const LANES: usize;
+
+    fn of(numbers: Self::Numbers) -> Self;
+
+    /// The first ones of a slice.
+    fn read(numbers: &[f32]) -> Self;
+
+    /// Into the first places of a slice.
+    fn write(self, to: &mut [f32]);
+
+    fn numbers(self) -> Self::Numbers;
+
+    fn sum(self) -> f32;
+
+    fn splat(x: f32) -> Self;
+
+    /// self + a·b, rounded once where the machine can.
+    fn plus_product(self, a: Self, b: Self) -> Self;
+
+    /// The numbers of several registers, in order.
+    fn flat<const V: usize>(numbers: &[Self::Numbers; V]) -> &[f32];
+
+    fn flat_mut<const V: usize>(numbers: &mut [Self::Numbers; V]) -> &mut [f32];
+
+    /// What a weight is for registers of this kind.
+    fn ways(of: &LaidOut) -> &Ways<Self>;
+
+    /// Fills a tile.
+    fn accumulate<const V: usize>(sums: &mut Sums<Self, V>, tile: Tile<Self, V>);
+}
+
+impl Register for f32x4 {
+    type Numbers = [f32; 4];
+
+    const LANES: usize = 4;
+
+    #[inline(always)]
+    fn of(numbers: [f32; 4]) -> Self {
+        Self::from(numbers)
+    }
+
+    #[inline(always)]
+    fn read(numbers: &[f32]) -> Self {
+        Self::from([numbers[0], numbers[1], numbers[2], numbers[3]])
+    }
+
+    #[inline(always)]
+    fn write(self, to: &mut [f32]) {
+        to[..4].copy_from_slice(&self.to_array());
+    }
+
+    #[inline(always)]
+    fn numbers(self) -> [f32; 4] {
+        self.to_array()
+    }
+
+    #[inline(always)]
+    fn sum(self) -> f32 {
+        self.reduce_add()
+    }
+
+    #[inline(always)]
+    fn splat(x: f32) -> Self {
+        Self::splat(x)
+    }
+
+    #[inline(always)]
+    fn plus_product(self, a: Self, b: Self) -> Self {
+        self + a * b
+    }
+
+    #[inline(always)]
+    fn flat<const V: usize>(numbers: &[[f32; 4]; V]) -> &[f32] {
+        numbers.as_flattened()
+    }
+
+    #[inline(always)]
+    fn flat_mut<const V: usize>(numbers: &mut [[f32; 4]; V]) -> &mut [f32] {
+        numbers.as_flattened_mut()
+    }
+
+    #[inline(always)]
+    fn ways(of: &LaidOut) -> &Ways<Self> {
+        &of.of_four
+    }
+
+    /// Natively not a part of its caller, in whose midst the compiler runs out of registers (a third of the
+    /// speed); a browser's compiler does not, and would only lose by the call.
+    #[cfg_attr(target_arch = "wasm32", inline(always))]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(never))]
+    fn accumulate<const V: usize>(sums: &mut Sums<Self, V>, tile: Tile<Self, V>) {
+        tile.add_to(sums);
+    }
+}
+
+#[cfg(test)]
+thread_local! {
+    /// Whether operations on this thread make do with four, as on a machine that has no more.
+    pub static ONLY_FOUR: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+#[cfg(target_arch = "x86_64")]
+pub use x86::{Eight, has_eight};
+
+#[cfg(target_arch = "x86_64")]
+mod x86 {
+    use super::*;
+    use std::arch::x86_64::*;
+    use std::mem::transmute;
+
+    /// A register of AVX2, which only machines with [`has_eight`] may compute with.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Eight(__m256);
+
+    /// Whether this machine has AVX2 and FMA.
+    #[inline(always)]
+    pub fn has_eight() -> bool {
+        #[cfg(test)]
+        if super::ONLY_FOUR.get() {
+            return false;
+        }
+        is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma")
+    }
+
+    // SAFETY, of all below: an operation is compiled for `Eight` where it has been seen that the machine has it.
+
+    impl Add for Eight {
+        type Output = Self;
+
+        #[inline(always)]
+        fn add(self, other: Self) -> Self {
+            Self(unsafe { _mm256_add_ps(self.0, other.0) })
+        }
+    }
+
+    impl Sub for Eight {
+        type Output = Self;
+
+        #[inline(always)]
+        fn sub(self, other: Self) -> Self {
+            Self(unsafe { _mm256_sub_ps(self.0, other.0) })
+        }
+    }
+
+    impl Mul for Eight {
+        type Output = Self;
+
+        #[inline(always)]
+        fn mul(self, other: Self) -> Self {
+            Self(unsafe { _mm256_mul_ps(self.0, other.0) })
+        }
+    }
+
+    impl Register for Eight {
+        type Numbers = [f32; 8];
+
+        const LANES: usize = 8;
+
+        #[inline(always)]
+        fn of(numbers: [f32; 8]) -> Self {
+            // Not the instruction: weights are laid out by code that nobody compiles for AVX2.
+            Self(unsafe { transmute::<[f32; 8], __m256>(numbers) })
+        }
+
+        #[inline(always)]
+        fn read(numbers: &[f32]) -> Self {
+            // SAFETY: so many are there.
+            Self(unsafe { _mm256_loadu_ps(numbers[..8].as_ptr()) })
+        }
+
+        #[inline(always)]
+        fn write(self, to: &mut [f32]) {
+            // SAFETY: so many are there.
+            unsafe { _mm256_storeu_ps(to[..8].as_mut_ptr(), self.0) };
+        }
+
+        #[inline(always)]
+        fn sum(self) -> f32 {
+            let [low, high] = unsafe { transmute::<__m256, [f32x4; 2]>(self.0) };
+            (low + high).reduce_add()
+        }
+
+        #[inline(always)]
+        fn numbers(self) -> [f32; 8] {
+            unsafe { transmute::<__m256, [f32; 8]>(self.0) }
+        }
+
+        #[inline(always)]
+        fn splat(x: f32) -> Self {
+            Self(unsafe { _mm256_set1_ps(x) })
+        }
+
+        #[inline(always)]
+        fn plus_product(self, a: Self, b: Self) -> Self {
+            Self(unsafe { _mm256_fmadd_ps(a.0, b.0, self.0) })
+        }
+
+        #[inline(always)]
+        fn flat<const V: usize>(numbers: &[[f32; 8]; V]) -> &[f32] {
+            numbers.as_flattened()
+        }
+
+        #[inline(always)]
+        fn flat_mut<const V: usize>(numbers: &mut [[f32; 8]; V]) -> &mut [f32] {
+            numbers.as_flattened_mut()
+        }
+
+        #[inline(always)]
+        fn ways(of: &LaidOut) -> &Ways<Self> {
+            &of.of_eight
+        }
+
+        #[inline(always)]
+        fn accumulate<const V: usize>(sums: &mut Sums<Self, V>, tile: Tile<Self, V>) {
+            #[target_feature(enable = "avx2,fma")]
+            #[inline(never)]
+            fn apart<const V: usize>(sums: &mut Sums<Eight, V>, tile: Tile<Eight, V>) {
+                tile.add_to(sums);
+            }
+            unsafe { apart(sums, tile) };
+        }
+    }
+}

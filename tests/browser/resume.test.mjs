@@ -60,6 +60,20 @@ test("a reset in the middle of training loses nothing that was seen", () =>
     await until(page, { state: "paused", step: String(step) });
   }));
 
+test("a pause and a reset at once leave one run, not a fresh one beside it", () =>
+  visit("/?dataset=drawn&autostart", async (page, { server }) => {
+    const seen = await trainBetweenSnapshots(page);
+    await page.evaluate(() => {
+      for (const id of ["train", "reset"]) /** @type {HTMLElement} */ (document.getElementById(id)).click();
+    });
+    await until(page, { state: "ready", step: "0" });
+    await page.waitForTimeout(300);
+    await page.goto(`${server.origin}/?dataset=drawn`);
+    await offer(page).waitFor();
+    assert(await offered(page) >= seen);
+    assert.match(await offer(page).innerText(), /\)\?$/, "and none behind it");
+  }));
+
 test("a reload loses nothing that was seen, where the page takes a moment to come", () =>
   visit("/?dataset=drawn&autostart", async (page, { server }) => {
     await page.route(`${server.origin}/?dataset=drawn`, async (route) => {

@@ -89,13 +89,14 @@ export function createKeeper(store, send, opening, deliver) {
           changed();
           break;
         case "saved": {
+          goOn();
           const { running } = store.get();
-          if (!running) break;
+          // One that was asked for before a reset and comes after it: a fresh run is nothing to come back to.
+          if (!running || event.step === 0) break;
           timeline.saved(event.step, event.checkpoint, running);
           clock = { ...clock, taken: clock.taken + 1, cost: event.millis };
           changed();
           sync();
-          goOn();
           break;
         }
         case "restored": {

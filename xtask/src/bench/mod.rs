@@ -108,7 +108,7 @@ impl Tools {
         files::remove_folder(&folder)?;
         files::copy_tree(&built, &folder.join(Program::Cpu.name()))?;
         // What several workers need to share a step.
-        for script in ["helper.js", "js/helpers.js"] {
+        for script in ["helper.js", "js/helpers.js", "js/waits.js"] {
             files::copy(&workspace.root.join("www").join(script), &folder.join(script))?;
         }
         Ok(folder)

@@ -22,11 +22,9 @@ for seed in $seeds; do
     --every "$every" --keep --seed "$seed" --out "$work/$seed" "$@" > "$work/log" 2>&1
   for ((step = every; step <= steps; step += every)); do
     checkpoint=$(printf '%s/%s/checkpoint-%06d.safetensors' "$work" "$seed" "$step")
-    "$ganvas" sample --checkpoint "$checkpoint" --count 5000 --seed 1 --out "$work/images.idx" > /dev/null
+    "$ganvas" sample --checkpoint "$checkpoint" --count 5000 --seed 1 --out "$work/images.idx" --force > /dev/null
     # An unconditional run has no labels, and no accuracy.
-    labels=()
-    [ ! -f "$work/labels.idx" ] || labels=(--labels "$work/labels.idx")
-    "$ganvas" eval "$work/images.idx" "${labels[@]}" --data "$MNIST" > "$work/eval.json"
+    "$ganvas" eval "$work/images.idx" --data "$MNIST" > "$work/eval.json"
     figure() { sed -n "s/^  \"$1\": \([0-9.]*\).*/\1/p" "$work/eval.json"; }
     accuracy=$(figure label_accuracy)
     printf '%s\t%s\t%s\t%.1f\n' "$seed" "$step" "${accuracy:+$(printf %.3f "$accuracy")}" "$(figure frechet_distance)"

@@ -61,13 +61,11 @@ for preset in "$@"; do
     "$ganvas" train --preset "$preset" "${settings[@]}" --data "${MNIST:?the folder with the four MNIST files}" --seed "$seed" \
       --steps "$steps" --every "$steps" --out "$run" > "$work/log" 2>&1 || { cat "$work/log" >&2; continue; }
     if [ "$seed" = 1 ] && [ -z "$published" ]; then
-      "$ganvas" sample --checkpoint "$run/checkpoint.safetensors" --count 40 --seed 1 --out "$run/images.idx" \
-        --grid "docs/zoo/$preset.png" > /dev/null
+      "$ganvas" sample --checkpoint "$run/checkpoint.safetensors" --count 40 --seed 1 --out "$run/shown.idx" \
+        --grid "docs/zoo/$preset.png" --force > /dev/null
     fi
     "$ganvas" sample --checkpoint "$run/checkpoint.safetensors" --count 5000 --seed 1 --out "$run/images.idx" > /dev/null
-    labels=()
-    [ ! -f "$run/labels.idx" ] || labels=(--labels "$run/labels.idx")
-    "$ganvas" eval "$run/images.idx" "${labels[@]}" --data "$MNIST" > "$run/eval.json"
+    "$ganvas" eval "$run/images.idx" --data "$MNIST" > "$run/eval.json"
     node benches/zoo.mjs add "$name" "$seed" "$((steps * pictures))" "$run/eval.json"
   done
 done

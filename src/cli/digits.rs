@@ -1,8 +1,9 @@
 //! `--data`: MNIST's files in a folder, or drawn digits.
 
-use super::files;
-use anyhow::{Context, Result, bail};
+use super::{files, mnist_files};
+use anyhow::{Context, Error, Result, bail};
 use ganvas::data::{Digits, idx};
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -21,6 +22,15 @@ impl FromStr for Data {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Ok(if text == "drawn" { Data::Drawn } else { Data::Mnist(text.into()) })
+    }
+}
+
+impl fmt::Display for Data {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Data::Mnist(folder) => folder.display().fmt(f),
+            Data::Drawn => f.write_str("drawn"),
+        }
     }
 }
 
@@ -46,22 +56,18 @@ pub enum Half {
     Test,
 }
 
-/// Reads one half of MNIST from its canonical files in `folder`, gzipped or not.
+/// Reads one half of MNIST from its files in `folder`, gzipped or not.
+///
+/// # Errors
+/// Files that are missing, cannot be read or hold something else.
 pub fn mnist(folder: &Path, half: Half) -> Result<Digits> {
     let name = match half {
         Half::Train => "train",
         Half::Test => "t10k",
     };
-    let images = find(folder, &format!("{name}-images-idx3-ubyte"))?;
-    let labels = find(folder, &format!("{name}-labels-idx1-ubyte"))?;
+    let find = |file: &str| mnist_files::find(folder, &format!("{name}-{file}"));
+    let images = find("images-idx3-ubyte").map_err(Error::msg)?;
+    let labels = find("labels-idx1-ubyte").map_err(Error::msg)?;
     idx::read_pair(&files::read(&images)?, &files::read(&labels)?)
         .with_context(|| format!("{} and {} cannot be used", images.display(), labels.display()))
-}
-
-fn find(folder: &Path, name: &str) -> Result<PathBuf> {
-    let candidates = [format!("{name}.gz"), name.to_string()].map(|name| folder.join(name));
-    match candidates.into_iter().find(|path| path.exists()) {
-        Some(path) => Ok(path),
-        None => bail!("there is no {name} (or {name}.gz) in {}", folder.display()),
-    }
 }

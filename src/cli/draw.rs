@@ -4,7 +4,7 @@ use super::picture_files::PictureFiles;
 use anyhow::{Context, Result};
 use ganvas::data::{DatasetKind, Source, idx};
 
-/// Write drawn digits: pictures as an IDX file, and labels.idx beside it
+/// Write drawn digits: pictures as an IDX file, and their labels beside it
 #[derive(clap::Args)]
 pub struct Args {
     /// How many

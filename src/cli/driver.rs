@@ -1,10 +1,13 @@
 //! A session under a program that waits: each tick runs to its end, and a failure is an error.
 
-use anyhow::{Result, bail};
+use super::files;
+use anyhow::{Context, Result, bail};
 use ganvas::device::DeviceKind;
 use ganvas::session::Session;
 use ganvas::session::protocol::{Command, Event};
 use ganvas::train::Threads;
+use serde_bytes::ByteBuf;
+use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -31,6 +34,13 @@ impl Driver {
             }
         }
         Ok(events)
+    }
+
+    /// Takes up the run of a checkpoint.
+    pub fn restore(&mut self, path: &Path) -> Result<Vec<Event>> {
+        let checkpoint = ByteBuf::from(files::read(path)?);
+        self.tick(vec![Command::Restore { id: 0, checkpoint, recipe: None }])
+            .with_context(|| format!("{} was refused", path.display()))
     }
 
     /// Whether another tick would do something without a command.

@@ -1,8 +1,9 @@
 //! `ganvas eval`: how good pictures are, as JSON.
 
 use super::digits::{Data, Half, mnist};
-use super::{eval_stacks, files};
-use anyhow::{Context, Result, bail};
+use super::picture_files::labels_of;
+use super::{eval_stacks, files, output};
+use anyhow::{Context, Error, Result, bail};
 use ganvas::data::{DataError, Digits, PIXELS, idx};
 use ganvas::device::{self, DeviceKind};
 use ganvas::metrics::classifier::Classifier;
@@ -10,7 +11,6 @@ use ganvas::metrics::judge::Logits;
 use ganvas::metrics::{self, Figures, Metric, MetricEntry, Report};
 use ganvas::train::Trainer;
 use serde::Serialize;
-use std::io::{Write, stdout};
 use std::path::PathBuf;
 
 /// Score pictures with the project's digit classifier; prints JSON
@@ -20,9 +20,13 @@ pub struct Args {
     /// The pictures, an IDX file, gzipped or not
     #[arg(value_name = "IMAGES.idx")]
     images: PathBuf,
-    /// Which digit each was meant to be, for the label accuracy
+    /// Which digit each was meant to be, for the label accuracy; for NAME.idx NAME.labels.idx when absent,
+    /// if it is there
     #[arg(long, value_name = "LABELS.idx")]
     labels: Option<PathBuf>,
+    /// Look for no labels
+    #[arg(long, conflicts_with = "labels")]
+    no_labels: bool,
     /// Score only the first so many: distances of sets of one size can be compared
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     count: Option<u32>,
@@ -50,18 +54,29 @@ pub fn run(args: Args) -> Result<()> {
             "stacked digits have no labels and are shown to no discriminator: leave out --labels and --checkpoint"
         );
     }
-    let mut labels = match &args.labels {
+    let labels_file = match channels {
+        1 => args.labels_file(),
+        _ => None,
+    };
+    let mut labels = match &labels_file {
         Some(path) => Some(
             idx::read_labels(&files::read(path)?)
                 .with_context(|| format!("{} cannot be used", path.display()))?,
         ),
         None => None,
     };
-    if let Some(labels) = &labels
+    if let (Some(labels), Some(path)) = (&labels, &labels_file)
         && labels.len() != images.len() / PIXELS
     {
         let (images, labels) = (images.len() / PIXELS, labels.len());
-        return Err(DataError::CountMismatch { images, labels }.into());
+        let mismatch = Error::new(DataError::CountMismatch { images, labels });
+        return Err(match args.labels {
+            Some(_) => mismatch,
+            None => mismatch.context(format!(
+                "{} lies beside the pictures, but does not fit them (name others with --labels, or use --no-labels)",
+                path.display()
+            )),
+        });
     }
     if let Some(count) = args.count.map(|count| count as usize) {
         let there = images.len() / numbers;
@@ -100,7 +115,8 @@ pub fn run(args: Args) -> Result<()> {
         let labels = labels.as_deref();
         let Some(real) = &real else {
             let report = metrics::evaluate(&classifier, &images, labels, None).await?;
-            return anyhow::Ok(serde_json::to_string_pretty(&Evaluation { report, floor: None })?);
+            let evaluation = Evaluation { report, floor: None, labels: labels_file };
+            return anyhow::Ok(serde_json::to_string_pretty(&evaluation)?);
         };
         let reference = metrics::reference(&classifier, &real.held_out.images).await?;
         let reference = Some(&reference);
@@ -112,10 +128,18 @@ pub fn run(args: Args) -> Result<()> {
                 .with_context(|| format!("{} was refused", path.display()))?;
             report.figures.extend(judged(&trainer, real, &images, labels).await?);
         }
-        Ok(serde_json::to_string_pretty(&Evaluation { report, floor: Some(floor.figures) })?)
+        let floor = Some(floor.figures);
+        Ok(serde_json::to_string_pretty(&Evaluation { report, floor, labels: labels_file })?)
     })?;
-    writeln!(stdout().lock(), "{evaluation}")?;
-    Ok(())
+    output::result(evaluation)
+}
+
+impl Args {
+    /// The file of labels that was named, or that lies beside the pictures.
+    fn labels_file(&self) -> Option<PathBuf> {
+        let beside = || Some(labels_of(&self.images)).filter(|path| path.is_file());
+        self.labels.clone().or_else(|| beside().filter(|_| !self.no_labels))
+    }
 }
 
 /// What is printed.
@@ -125,6 +149,8 @@ struct Evaluation {
     report: Report,
     /// The same figures of training pictures in the place of these.
     floor: Option<Figures>,
+    /// The file of labels that they were held to.
+    labels: Option<PathBuf>,
 }
 
 /// MNIST's training pictures, as many as are evaluated, and its test pictures.
@@ -168,5 +194,5 @@ fn help() -> String {
             paper.citation, paper.url
         );
     }
-    text + "\nStacked digits are read by colour: modes are the numbers from 000 to 999 that occur, reverse_kl their divergence from even shares, in nats.\nThose that begin with d_ need --checkpoint. `floor` holds what training digits read in the place of the pictures."
+    text + "\nStacked digits are read by colour: modes are the numbers from 000 to 999 that occur, reverse_kl their divergence from even shares, in nats.\nThose that begin with d_ need --checkpoint. `floor` holds what training digits read in the place of the pictures, `labels` the file that says what they were meant to be. A figure that needs more pictures says so in its row."
 }

@@ -1,30 +1,28 @@
 //! Pictures side by side as a PNG.
 
-use super::files;
 use anyhow::{Context, Result};
 use ganvas::data::{PIXELS, SIDE};
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ImageBuffer, Luma, PixelWithColorType, Rgb};
-use std::path::Path;
 
 /// Pixels between two pictures.
 const GAP: usize = 2;
 const BACKGROUND: [u8; 3] = [48; 3];
 
-/// Writes the first 100 of these pictures, ten in a row.
-pub fn write_first(path: &Path, pixels: &[u8], channels: usize) -> Result<()> {
-    write(path, &pixels[..pixels.len().min(100 * PIXELS * channels)], channels, 10)
+/// The first 100 of these pictures, ten in a row.
+pub fn png_of_first(pixels: &[u8], channels: usize) -> Result<Vec<u8>> {
+    png(&pixels[..pixels.len().min(100 * PIXELS * channels)], channels, 10)
 }
 
-/// Writes `pixels`, PIXELS times `channels` bytes a picture, row by row in `columns`.
-pub fn write(path: &Path, pixels: &[u8], channels: usize, columns: usize) -> Result<()> {
+/// A PNG of `pixels`, PIXELS times `channels` bytes a picture, row by row in `columns`.
+pub fn png(pixels: &[u8], channels: usize, columns: usize) -> Result<Vec<u8>> {
     match channels {
-        3 => sheet::<Rgb<u8>>(path, pixels, columns),
-        _ => sheet::<Luma<u8>>(path, pixels, columns),
+        3 => sheet::<Rgb<u8>>(pixels, columns),
+        _ => sheet::<Luma<u8>>(pixels, columns),
     }
 }
 
-fn sheet<P>(path: &Path, pixels: &[u8], columns: usize) -> Result<()>
+fn sheet<P>(pixels: &[u8], columns: usize) -> Result<Vec<u8>>
 where
     P: PixelWithColorType<Subpixel = u8>,
 {
@@ -46,5 +44,5 @@ where
     let encoder =
         PngEncoder::new_with_quality(&mut png, CompressionType::Best, FilterType::NoFilter);
     sheet.write_with_encoder(encoder).context("cannot make a PNG of the pictures")?;
-    files::write(path, &png)
+    Ok(png)
 }

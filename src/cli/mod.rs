@@ -1,4 +1,5 @@
-//! Subcommands and how they end: a result on stdout, or one clear line on stderr and a non-zero exit.
+//! Subcommands and how they end: a result on stdout, or one clear line on stderr and a non-zero exit; by a
+//! signal that was waited for, as a shell reports it.
 //! Knows flags, files and terminals; everything that is about GANs it asks of the library.
 
 mod digits;
@@ -8,20 +9,25 @@ mod eval;
 mod eval_stacks;
 mod files;
 mod grid;
+mod journal;
 mod measure;
+mod mnist_files;
+mod output;
 mod picture_files;
 mod plot;
 mod presets;
+mod run_folder;
 mod sample;
 mod settings;
+mod stop;
 mod train;
 mod train_classifier;
+mod train_log;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use ganvas::device::DeviceKind;
-use std::io;
 use std::process::ExitCode;
 
 /// Train small GANs on handwritten digits, draw with them and score what they draw.
@@ -47,7 +53,8 @@ const BAD_USAGE: u8 = 2;
 
 pub fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|panic| {
-        eprintln!("error: a fault in ganvas itself, please report it: {}", one_line(panic));
+        let fault = "error: a fault in ganvas itself, please report it";
+        output::notice(format_args!("{fault}: {}", one_line(panic)));
     }));
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
@@ -61,11 +68,11 @@ pub fn main() -> ExitCode {
         Command::TrainClassifier(args) => train_classifier::run(args),
         Command::Presets(args) => presets::run(args),
     };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) if reader_left(&error) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {}", one_line(format!("{error:#}")));
+    match (result, stop::asked()) {
+        (Ok(()), None) => ExitCode::SUCCESS,
+        (Ok(()), Some(signal)) => ExitCode::from(signal.exit_code()),
+        (Err(error), _) => {
+            output::notice(format_args!("error: {}", one_line(format!("{error:#}"))));
             ExitCode::from(FAILED)
         }
     }
@@ -79,24 +86,20 @@ fn bad_usage(error: &clap::Error) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        eprintln!("error: say what to do, such as `ganvas train`; `ganvas --help` lists it all");
+        output::notice(
+            "error: say what to do, such as `ganvas train`; `ganvas --help` lists it all",
+        );
         return ExitCode::from(BAD_USAGE);
     }
     let message = error.render().to_string();
     let useful = message.split("Usage:").next().unwrap_or_default();
     let useful = useful.split("For more information").next().unwrap_or_default();
-    eprintln!("{} (see --help)", one_line(useful));
+    output::notice(format_args!("{} (see --help)", one_line(useful)));
     ExitCode::from(BAD_USAGE)
 }
 
 fn one_line(text: impl ToString) -> String {
     text.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Whether it failed only because nobody reads the output any more, as in `ganvas eval .. | head -1`.
-fn reader_left(error: &anyhow::Error) -> bool {
-    let io = error.root_cause().downcast_ref::<io::Error>();
-    io.is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
 }
 
 /// Parses `--device`.

@@ -1,36 +1,88 @@
-//! The files that pictures are written to, as flags of several commands.
+//! The files that pictures are written to, as flags of several commands, and how a file of labels is
+//! called.
 
-use super::{files, grid};
+use super::files::{self, Overwrite};
+use super::grid;
 use anyhow::Result;
 use ganvas::data::idx;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
 pub struct PictureFiles {
-    /// The file to write, n x 28 x 28 bytes after an IDX header, or n x 28 x 28 x 3
+    /// The file to write, n x 28 x 28 bytes after an IDX header, or n x 28 x 28 x 3. Labels go beside it:
+    /// those of NAME.idx into NAME.labels.idx
     #[arg(long, value_name = "FILE.idx")]
     out: PathBuf,
     /// Also write a picture of the first 100
     #[arg(long, value_name = "FILE.png")]
     grid: Option<PathBuf>,
+    #[command(flatten)]
+    overwrite: Overwrite,
 }
 
 impl PictureFiles {
     /// Refuses what cannot be written to, before any work is done.
     pub fn check(&self) -> Result<()> {
-        files::labels_beside(&self.out).map(drop)
+        let labels = self.labels();
+        let paths = [Some(&self.out), labels.as_ref(), self.grid.as_ref()];
+        let paths: Vec<&Path> = paths.into_iter().flatten().map(PathBuf::as_path).collect();
+        files::check(&paths, self.overwrite)
     }
 
-    /// Writes pictures with so many numbers a pixel and, where they have labels, labels.idx beside them.
+    /// Writes pictures with so many numbers a pixel and, where they have them, their labels.
     pub fn write(&self, pixels: &[u8], channels: usize, labels: &[u8]) -> Result<()> {
-        let labels_file = files::labels_beside(&self.out)?;
-        files::write(&self.out, &idx::write_pictures(pixels, channels))?;
-        if !labels.is_empty() {
-            files::write(&labels_file, &idx::write_labels(labels))?;
+        let labels_file = self.labels();
+        let mut files = vec![(self.out.as_path(), idx::write_pictures(pixels, channels))];
+        if let Some(path) = labels_file.as_ref().filter(|_| !labels.is_empty()) {
+            files.push((path, idx::write_labels(labels)));
         }
         if let Some(path) = &self.grid {
-            grid::write_first(path, pixels, channels)?;
+            files.push((path, grid::png_of_first(pixels, channels)?));
         }
-        Ok(())
+        files::write_new(&files, self.overwrite)?;
+        match labels_file {
+            // Those of pictures that were written over.
+            Some(path) if labels.is_empty() => files::remove(&path),
+            _ => Ok(()),
+        }
+    }
+
+    /// Where labels go: nowhere for pictures that go into a pipe or a device.
+    fn labels(&self) -> Option<PathBuf> {
+        (!files::is_special(&self.out)).then(|| labels_of(&self.out))
+    }
+}
+
+/// The file of labels that belongs to a file of images: `a.labels.idx` to `a.idx`, and to
+/// `train-images-idx3-ubyte` MNIST's `train-labels-idx1-ubyte`.
+pub fn labels_of(images: &Path) -> PathBuf {
+    let name = images.file_name().unwrap_or_default().to_string_lossy();
+    if name.contains("images") && name.contains("idx3") {
+        return images.with_file_name(name.replace("images", "labels").replace("idx3", "idx1"));
+    }
+    let (stem, end) = match name.strip_suffix(".gz") {
+        Some(stem) => (stem, ".gz"),
+        None => (&*name, ""),
+    };
+    let stem = stem.strip_suffix(".idx").unwrap_or(stem);
+    images.with_file_name(format!("{stem}.labels.idx{end}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_named_after_their_pictures() {
+        for (images, labels) in [
+            ("fives.idx", "fives.labels.idx"),
+            ("out.d/fives", "out.d/fives.labels.idx"),
+            ("a/b.c.idx.gz", "a/b.c.labels.idx.gz"),
+            ("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"),
+            ("mnist/t10k-images.idx3-ubyte", "mnist/t10k-labels.idx1-ubyte"),
+            ("images.idx", "images.labels.idx"),
+        ] {
+            assert_eq!(labels_of(Path::new(images)), Path::new(labels));
+        }
     }
 }

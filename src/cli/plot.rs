@@ -1,8 +1,8 @@
 //! Curves of a run's figures as one HTML file that needs nothing else: a small chart for each figure,
 //! with what real digits read as a dashed line. Knows numbers and markup, not where they come from.
 
+use super::measure::Line;
 use ganvas::metrics::{Metric, MetricEntry};
-use ganvas::session::protocol::Measurement;
 use std::fmt::Write;
 
 /// A chart's size and margins, in pixels.
@@ -30,25 +30,25 @@ svg { width: 100%; height: auto; overflow: visible; } text { font-size: 11px; fi
 ";
 
 /// A page with a chart of each figure that the run has.
-pub fn html(measurements: &[Measurement]) -> String {
+pub fn html(lines: &[Line]) -> String {
     let mut charts = String::new();
     for metric in Metric::ALL {
-        let points: Vec<(f64, f64)> = measurements
+        let points: Vec<(f64, f64)> = lines
             .iter()
             .filter_map(|m| Some((m.step as f64, *m.figures.get(metric)?)))
             .filter(|(_, value)| value.is_finite())
             .collect();
-        let floor = measurements.last().and_then(|m| m.floor.get(metric)).copied();
+        let floor = lines.last().and_then(|m| m.floor.get(metric)).copied();
         if !points.is_empty() {
             charts += &chart(&metric.entry(), &points, floor);
         }
     }
-    let of = measurements.last().map_or(String::new(), |m| {
+    let of = lines.last().map_or(String::new(), |m| {
         format!(
             "{} samples and as many digits of the training at each of {} steps, against {} \
              held-out digits. Dashed: what real digits read.",
             m.count,
-            measurements.len(),
+            lines.len(),
             m.reference
         )
     });
@@ -137,12 +137,13 @@ mod tests {
     use super::*;
     use ganvas::metrics::Figures;
 
-    fn at(step: u64, frechet: f64, gap: f64) -> Measurement {
-        Measurement {
+    fn at(step: u64, frechet: f64, gap: f64) -> Line {
+        Line {
             step,
             images_seen: 64 * step,
             count: 200,
             seed: 1,
+            sample_seed: 1,
             reference: 2000,
             class_histogram: [20; 10],
             figures: Figures::from([(Metric::FrechetDistance, frechet), (Metric::DLogitGap, gap)]),

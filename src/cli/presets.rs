@@ -1,9 +1,9 @@
 //! `ganvas presets`: what can be trained and what can be set.
 
-use super::settings;
+use super::{output, settings};
 use anyhow::Result;
 use ganvas::recipe::catalog;
-use std::io::{Write, stdout};
+use std::fmt::Write;
 
 /// List the presets, and the settings that `--set` takes
 #[derive(clap::Args)]
@@ -15,18 +15,16 @@ pub struct Args {
 
 pub fn run(args: Args) -> Result<()> {
     let catalog = catalog();
-    let mut out = stdout().lock();
     if args.json {
-        writeln!(out, "{}", serde_json::to_string_pretty(&catalog)?)?;
-        return Ok(());
+        return output::result(serde_json::to_string_pretty(&catalog)?);
     }
-    writeln!(out, "Presets (--preset NAME):")?;
+    let mut text = String::from("Presets (--preset NAME):\n");
     for preset in &catalog.presets {
-        writeln!(out, "\n  {:<10} {}. {}", preset.name, preset.label, preset.summary)?;
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "\n  {:<10} {}. {}", preset.name, preset.label, preset.summary);
         if let Some(paper) = &preset.paper {
-            writeln!(out, "             {}, {}", paper.citation, paper.url)?;
+            let _ = writeln!(text, "             {}, {}", paper.citation, paper.url);
         }
     }
-    writeln!(out, "\n{}", settings::help())?;
-    Ok(())
+    output::result(format_args!("{text}\n{}", settings::help()))
 }

@@ -1,15 +1,13 @@
 //! `ganvas sample`: pictures from a trained generator as an IDX file.
 
 use super::driver::Driver;
-use super::files;
 use super::picture_files::PictureFiles;
 use anyhow::{Context, Result};
 use ganvas::device::DeviceKind;
 use ganvas::session::protocol::{Command, Event, SampleRequest};
-use serde_bytes::ByteBuf;
 use std::path::PathBuf;
 
-/// Draw with a trained generator: pictures as an IDX file, and labels.idx beside it if it is
+/// Draw with a trained generator: pictures as an IDX file, and their labels beside it if it is
 /// conditional
 #[derive(clap::Args)]
 pub struct Args {
@@ -17,14 +15,14 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     checkpoint: PathBuf,
     /// How many; a conditional generator is asked for 0, 1, .. 9, 0, .. in rotation
-    #[arg(long)]
-    count: usize,
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    count: u32,
     /// The same seed and checkpoint draw the same pictures
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Less variety for clearer drawings, from above 0 to 1 for none: styles are drawn towards their mean, or
     /// random numbers are redrawn beyond twice this
-    #[arg(long, default_value_t = 1.0)]
+    #[arg(long, default_value_t = 1.0, value_parser = truncation)]
     truncation: f64,
     #[command(flatten)]
     files: PictureFiles,
@@ -35,13 +33,10 @@ pub struct Args {
 
 pub fn run(args: Args) -> Result<()> {
     args.files.check()?;
-    let checkpoint = ByteBuf::from(files::read(&args.checkpoint)?);
     let mut driver = Driver::open(args.device)?;
-    driver
-        .tick(vec![Command::Restore { id: 0, checkpoint, recipe: None }])
-        .with_context(|| format!("{} was refused", args.checkpoint.display()))?;
+    driver.restore(&args.checkpoint)?;
     let request = SampleRequest {
-        count: args.count,
+        count: args.count as usize,
         seed: args.seed,
         latents: None,
         labels: None,
@@ -54,4 +49,10 @@ pub fn run(args: Args) -> Result<()> {
     });
     let pictures = sampled.context("the session did not answer")?;
     args.files.write(&pictures.pixels, pictures.channels(), &pictures.labels)
+}
+
+/// Parses `--truncation`.
+fn truncation(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|&psi: &f64| psi > 0.0 && psi <= 1.0);
+    number.ok_or_else(|| "a truncation lies above 0 and goes up to 1, which is none".into())
 }

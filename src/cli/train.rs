@@ -2,22 +2,22 @@
 
 use super::digits::{Data, Half, mnist};
 use super::driver::Driver;
-use super::measure::Measurements;
+use super::files::{self, Overwrite};
+use super::measure::{self, Measurements};
+use super::run_folder::RunFolder;
 use super::settings::{self, Setting};
-use super::{files, grid};
+use super::train_log::Log;
+use super::{grid, output, stop};
 use anyhow::{Context, Result, bail, ensure};
 use ganvas::data::{DatasetKind, idx};
 use ganvas::device::DeviceKind;
 use ganvas::recipe::Recipe;
-use ganvas::session::protocol::{CollapseReport, Command, Event, LossPoint};
-use indicatif::{ProgressBar, ProgressStyle};
+use ganvas::session::protocol::{Command, Event, Pictures};
 use serde_bytes::ByteBuf;
-use std::fmt::Write as _;
-use std::io::{Write, stdout};
 use std::path::{Path, PathBuf};
 
-/// Loss lines per run.
-const LINES: u64 = 20;
+/// More than any run takes, and few enough to be counted everywhere.
+const MOST_STEPS: u64 = 1_000_000_000;
 
 /// Train a GAN: writes grids of its pictures, its losses and a checkpoint into a folder
 #[derive(clap::Args)]
@@ -29,8 +29,8 @@ pub struct Args {
     /// A recipe as JSON, such as an earlier run's recipe.json
     #[arg(long, value_name = "FILE.json", conflicts_with = "preset")]
     recipe: Option<PathBuf>,
-    /// Go on from this checkpoint, with its recipe and data
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["preset", "recipe", "set", "seed"])]
+    /// Go on from this checkpoint, with its recipe and data; into the folder that it lies in, or another
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["preset", "recipe", "set", "seed", "force"])]
     resume: Option<PathBuf>,
     /// Change one setting of the recipe; may be given several times (--help lists them)
     #[arg(long, value_name = "PATH=VALUE", value_parser = settings::setting)]
@@ -43,27 +43,29 @@ pub struct Args {
     #[arg(long, value_name = "DIR|drawn")]
     data: Option<Data>,
     /// Train up to this step
-    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..=MOST_STEPS))]
     steps: u64,
     /// Steps between two grids and checkpoints; a tenth of the run when absent
-    #[arg(long, value_name = "STEPS", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "STEPS", value_parser = clap::value_parser!(u64).range(1..=MOST_STEPS))]
     every: Option<u64>,
     /// Keep the checkpoint of each grid, not only the last
     #[arg(long)]
     keep: bool,
     /// Steps between two measurements by every figure, each a line of metrics.jsonl and a point in the
     /// curves of metrics.html; never when absent
-    #[arg(long, value_name = "STEPS", value_parser = clap::value_parser!(u64).range(1..))]
-    eval_every: Option<u64>,
+    #[arg(long, value_name = "STEPS", value_parser = clap::value_parser!(u32).range(1..))]
+    eval_every: Option<u32>,
     /// How many samples each of them takes; figures of one count can be compared
     #[arg(long, value_name = "SAMPLES", default_value_t = 2000, requires = "eval_every", value_parser = clap::value_parser!(u32).range(100..=10_000))]
     eval_count: u32,
-    /// The folder to write into
+    /// The folder to write into. A new run is refused where another lies, unless --force is given
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    #[command(flatten)]
+    overwrite: Overwrite,
     /// How many threads share a step on the CPU, which changes nothing in the result; as many as there
     /// are processors when absent
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
     /// Where to compute
     #[arg(long, value_parser = super::device(), default_value = DeviceKind::built_in().name())]
@@ -71,92 +73,189 @@ pub struct Args {
 }
 
 pub fn run(args: Args) -> Result<()> {
+    let folder = RunFolder::look(&args.out)?;
     let mut driver = Driver::open(args.device)?;
     let processors = || std::thread::available_parallelism().map_or(1, usize::from);
     driver.share(args.threads.map_or_else(processors, usize::from));
-    let (recipe, folder) = start(&args, &mut driver)?;
+    let (recipe, mnist) = start(&args, &mut driver)?;
+    let from = driver.step();
     ensure!(
         args.eval_every.is_none() || recipe.dataset.channels() == 1,
         "--eval-every reads grey digits: score stacked ones at the end, with `ganvas eval`"
     );
     ensure!(
-        driver.step() < args.steps,
-        "this run has already taken {} steps; ask for more with --steps",
-        driver.step()
+        from < args.steps,
+        "this run has already taken {from} steps; ask for more with --steps"
     );
-    files::create_folder(&args.out)?;
-    files::write(&args.out.join("recipe.json"), &serde_json::to_vec_pretty(&recipe)?)?;
+    if args.eval_every.is_some() {
+        measure::prepare(&mut driver, mnist.as_deref())?;
+    }
 
-    let mut measurements = match args.eval_every {
-        Some(_) => {
-            let count = args.eval_count as usize;
-            Some(Measurements::begin(&mut driver, folder.as_deref(), recipe.seed, count)?)
+    // What is written from here on belongs together.
+    stop::hold();
+    match &args.resume {
+        Some(file) => folder.resume(&recipe, file, from, |other| taken(other, args.device))?,
+        None => folder.begin(&recipe, args.overwrite)?,
+    }
+    let measurements = match args.eval_every {
+        Some(every) => {
+            Some(Measurements::open(&folder, recipe.seed, [args.eval_count, every], from)?)
         }
         None => None,
     };
-    let mut log = Log::new(driver.step(), args.steps)?;
-    let mut good = args.resume.clone().map(|file| (file, driver.step()));
-    let trained = train(&args, &mut driver, &mut measurements, &mut log, &mut good);
-    log.bar.finish_and_clear();
+    let good = args.resume.clone().map(|file| (file, from));
+    let log = Log::open(&folder, from, args.steps)?;
+    let mut run = Run { args, folder, driver, measurements, log, good, preview: None };
+    let trained = run.train();
+    run.log.finish();
     if let Err(error) = trained {
-        match good {
+        match run.good {
             Some((file, step)) => {
                 bail!("{error:#}; the last good checkpoint, of step {step}, is {}", file.display())
             }
             None => bail!("{error:#}; it had not come to its first checkpoint"),
         }
     }
-    writeln!(stdout().lock(), "wrote {}", args.out.join(CHECKPOINT).display())?;
-    Ok(())
-}
-
-/// Trains to the end. `good` is the last checkpoint that was written, or that the run came from.
-fn train(
-    args: &Args,
-    driver: &mut Driver,
-    measurements: &mut Option<Measurements>,
-    log: &mut Log,
-    good: &mut Option<(PathBuf, u64)>,
-) -> Result<()> {
-    let every = args.every.unwrap_or(args.steps.div_ceil(10));
-    while driver.step() < args.steps {
-        let next = |every: u64| ((driver.step() / every + 1) * every).min(args.steps);
-        let (save_at, measure_at) = (next(every), args.eval_every.map(next));
-        let pause_at = save_at.min(measure_at.unwrap_or(save_at));
-        log.note(driver.tick(vec![Command::Run])?)?;
-        while driver.step() < pause_at {
-            log.note(driver.tick(Vec::new())?)?;
-            log.bar.set_position(driver.step());
-        }
-        let mut events = driver.tick(vec![Command::Pause])?;
-        if pause_at == save_at {
-            events.extend(driver.tick(vec![Command::Save { id: 0 }])?);
-            save(args, &events)?;
-            *good = Some((args.out.join(CHECKPOINT), driver.step()));
-        }
-        log.note(events)?;
-        files::write(&args.out.join("losses.csv"), log.csv.as_bytes())?;
-        if let Some(measurements) = measurements
-            && measure_at == Some(pause_at)
-        {
-            measurements.take(driver, &args.out)?;
-        }
+    output::result(format_args!("wrote {}", run.folder.checkpoint().display()))?;
+    if run.driver.step() < run.args.steps {
+        let (step, command) = (run.driver.step(), run.resume_command());
+        output::notice(format_args!("stopped after step {step}; to go on: {command}"));
     }
     Ok(())
 }
 
-const CHECKPOINT: &str = "checkpoint.safetensors";
+/// A run under way.
+struct Run {
+    args: Args,
+    folder: RunFolder,
+    driver: Driver,
+    measurements: Option<Measurements>,
+    log: Log,
+    /// The last checkpoint that was written, or that the run came from, and its step.
+    good: Option<(PathBuf, u64)>,
+    /// The grid that was drawn last, and its step.
+    preview: Option<(u64, Pictures)>,
+}
+
+impl Run {
+    /// Trains to the end, or to the end of the step in which a signal comes. Leaves a checkpoint there.
+    fn train(&mut self) -> Result<()> {
+        let (steps, every) =
+            (self.args.steps, self.args.every.unwrap_or(self.args.steps.div_ceil(10)));
+        while self.driver.step() < steps && stop::asked().is_none() {
+            let step = self.driver.step();
+            let save_at = (step / every + 1).saturating_mul(every).min(steps);
+            let measure_at = self.measurements.as_ref().map(|m| m.due(step).min(steps));
+            self.go_on(save_at.min(measure_at.unwrap_or(save_at)))?;
+            let step = self.driver.step();
+            if step >= save_at {
+                self.save()?;
+            }
+            if let Some(measurements) =
+                self.measurements.as_mut().filter(|_| measure_at == Some(step))
+            {
+                measurements.take(&mut self.driver)?;
+            }
+        }
+        match &self.good {
+            Some((_, step)) if *step == self.driver.step() => Ok(()),
+            _ => self.save(),
+        }
+    }
+
+    /// Trains up to a step, or until a signal comes, and pauses.
+    fn go_on(&mut self, until: u64) -> Result<()> {
+        if self.driver.step() >= until {
+            return Ok(());
+        }
+        self.tell(vec![Command::Run])?;
+        while self.driver.step() < until && stop::asked().is_none() {
+            self.tell(Vec::new())?;
+            self.log.position(self.driver.step());
+        }
+        if stop::asked().is_some() {
+            self.log.notice("stopping after this step; another signal ends it at once");
+        }
+        self.tell(vec![Command::Pause]).map(drop)
+    }
+
+    /// Writes the grid and the checkpoint of a paused run, once the step that it is in is done.
+    fn save(&mut self) -> Result<()> {
+        for event in self.tell(vec![Command::Save { id: 0 }])? {
+            let Event::Saved { step, checkpoint, .. } = event else { continue };
+            if let Some((_, pictures)) = self.preview.as_ref().filter(|(at, _)| *at == step) {
+                let png = grid::png(&pictures.pixels, pictures.channels(), pictures.columns)?;
+                files::replace(&self.folder.grid(step), &png)?;
+            }
+            let last = self.folder.checkpoint();
+            files::replace(&last, &checkpoint)?;
+            if self.args.keep {
+                files::replace(&self.folder.checkpoint_of(step), &checkpoint)?;
+            }
+            self.good = Some((last, step));
+        }
+        Ok(())
+    }
+
+    /// One tick, of which the log is told.
+    fn tell(&mut self, commands: Vec<Command>) -> Result<Vec<Event>> {
+        let events = self.driver.tick(commands)?;
+        self.log.note(&events)?;
+        for event in &events {
+            if let Event::Previewed { step, pictures } = event {
+                self.preview = Some((*step, pictures.clone()));
+            }
+        }
+        Ok(events)
+    }
+
+    /// What to type to go on with it.
+    fn resume_command(&self) -> String {
+        let args = &self.args;
+        let program = std::env::args().next().unwrap_or_else(|| "ganvas".into());
+        let mut words = vec![program, "train".into()];
+        let mut flag = |name: &str, value: Option<String>| {
+            words.extend(value.into_iter().flat_map(|value| [format!("--{name}"), value]));
+        };
+        flag("resume", Some(self.folder.checkpoint().display().to_string()));
+        flag("data", args.data.as_ref().map(Data::to_string));
+        flag("steps", Some(args.steps.to_string()));
+        flag("every", args.every.map(|every| every.to_string()));
+        flag("eval-every", args.eval_every.map(|every| every.to_string()));
+        flag("eval-count", args.eval_every.map(|_| args.eval_count.to_string()));
+        flag("threads", args.threads.map(|threads| threads.to_string()));
+        flag(
+            "device",
+            Some(args.device.name().into()).filter(|_| args.device != DeviceKind::built_in()),
+        );
+        flag("out", Some(args.out.display().to_string()));
+        if args.keep {
+            words.push("--keep".into());
+        }
+        words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./=:,+@%".contains(c);
+    match word.is_empty() || !word.chars().all(is_plain) {
+        true => format!("'{}'", word.replace('\'', r"'\''")),
+        false => word.into(),
+    }
+}
+
+/// How many steps a run had taken when this checkpoint was written.
+fn taken(checkpoint: &Path, device: DeviceKind) -> Result<u64> {
+    let mut driver = Driver::open(device)?;
+    driver.restore(checkpoint)?;
+    Ok(driver.step())
+}
 
 /// Sets up the run and hands it its data; returns its recipe and MNIST's folder if it learns from that.
 fn start(args: &Args, driver: &mut Driver) -> Result<(Recipe, Option<PathBuf>)> {
     let (events, data) = match &args.resume {
-        Some(path) => {
-            let checkpoint = ByteBuf::from(files::read(path)?);
-            let events = driver
-                .tick(vec![Command::Restore { id: 0, checkpoint, recipe: None }])
-                .with_context(|| format!("{} was refused", path.display()))?;
-            (events, args.data.clone())
-        }
+        Some(path) => (driver.restore(path)?, args.data.clone()),
         None => {
             let (recipe, data) = recipe(args)?;
             (driver.tick(vec![Command::Load { recipe: Box::new(recipe) }])?, Some(data))
@@ -221,109 +320,16 @@ fn feed(driver: &mut Driver, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Writes the grid and the checkpoint of a paused run.
-fn save(args: &Args, events: &[Event]) -> Result<()> {
-    for event in events {
-        match event {
-            Event::Previewed { step, pictures } => {
-                let path = args.out.join(format!("grid-{step:06}.png"));
-                grid::write(&path, &pictures.pixels, pictures.channels(), pictures.columns)?;
-            }
-            Event::Saved { step, checkpoint, .. } => {
-                files::replace(&args.out.join(CHECKPOINT), checkpoint)?;
-                if args.keep {
-                    let name = format!("checkpoint-{step:06}.safetensors");
-                    files::write(&args.out.join(name), checkpoint)?;
-                }
-            }
-            _ => {}
-        }
-    }
-    Ok(())
-}
+#[cfg(test)]
+mod tests {
+    use super::quoted;
 
-/// The progress bar, and the losses as lines and as a table.
-struct Log {
-    bar: ProgressBar,
-    csv: String,
-    lines_every: u64,
-    /// Losses since the last line.
-    since: Vec<LossPoint>,
-    /// Whether the collapse alarm sounds.
-    collapsed: bool,
-}
-
-impl Log {
-    fn new(from: u64, to: u64) -> Result<Self> {
-        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} steps, {eta} left")?;
-        let bar = ProgressBar::new(to).with_style(style).with_position(from);
-        bar.reset_eta();
-        Ok(Self {
-            bar,
-            csv: "step,d_loss,g_loss,d_real,d_fake\n".into(),
-            lines_every: (to - from).div_ceil(LINES),
-            since: Vec::new(),
-            collapsed: false,
-        })
-    }
-
-    fn note(&mut self, events: Vec<Event>) -> Result<()> {
-        for event in events {
-            let (losses, step_millis, images_per_second) = match event {
-                Event::Progressed { losses, step_millis, images_per_second, .. } => {
-                    (losses, step_millis, images_per_second)
-                }
-                Event::Watched { look, collapse } => {
-                    self.warn(look.step, collapse)?;
-                    continue;
-                }
-                _ => continue,
-            };
-            for point in losses {
-                let LossPoint { step, d_loss, g_loss, d_real, d_fake } = point;
-                let cells = [d_loss, g_loss, d_real, d_fake]
-                    .map(|v| v.map_or(String::new(), |v| v.to_string()));
-                // Writing to a string cannot fail.
-                let _ = writeln!(self.csv, "{step},{}", cells.join(","));
-                self.since.push(point);
-                if step.is_multiple_of(self.lines_every) {
-                    self.line(step_millis, images_per_second)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// One line when the alarm of a run that is measured goes on.
-    fn warn(&mut self, step: u64, collapse: Option<CollapseReport>) -> Result<()> {
-        if let (Some(report), false) = (&collapse, self.collapsed) {
-            let remedy = report.remedies.first().map_or("", String::as_str);
-            let line = format!("step {step:>6}  mode collapse: {} Try: {remedy}", report.saw);
-            self.bar.suspend(|| writeln!(stdout().lock(), "{line}"))?;
-        }
-        self.collapsed = collapse.is_some();
-        Ok(())
-    }
-
-    /// One line: means since the last one.
-    fn line(&mut self, step_millis: f64, images_per_second: f64) -> Result<()> {
-        let Some(last) = self.since.last() else { return Ok(()) };
-        let mean = |of: fn(&LossPoint) -> Option<f32>| {
-            let values: Vec<f32> = self.since.iter().filter_map(of).collect();
-            values.iter().sum::<f32>() / values.len().max(1) as f32
-        };
-        let line = format!(
-            "step {:>6}  d_loss {:>8.4}  g_loss {:>8.4}  d_real {:>8.3}  d_fake {:>8.3}  {:>7.1} ms/step  {:>6.0} images/s",
-            last.step,
-            mean(|p| p.d_loss),
-            mean(|p| p.g_loss),
-            mean(|p| p.d_real),
-            mean(|p| p.d_fake),
-            step_millis,
-            images_per_second,
-        );
-        self.since.clear();
-        self.bar.suspend(|| writeln!(stdout().lock(), "{line}"))?;
-        Ok(())
+    #[test]
+    fn a_shell_takes_words_as_they_are() {
+        assert_eq!(quoted("runs/a-1.idx"), "runs/a-1.idx");
+        assert_eq!(quoted("my runs"), "'my runs'");
+        assert_eq!(quoted("it's"), r"'it'\''s'");
+        assert_eq!(quoted("$HOME"), "'$HOME'");
+        assert_eq!(quoted(""), "''");
     }
 }

@@ -1,12 +1,12 @@
 //! `ganvas train-classifier`: the weights behind every quality figure.
 
 use super::digits::{Data, Half, mnist};
-use super::files;
+use super::files::{self, Overwrite};
+use super::output;
 use anyhow::{Result, bail};
 use ganvas::device::{self, DeviceKind};
 use ganvas::train::train_classifier;
 use indicatif::{ProgressBar, ProgressStyle};
-use std::io::{Write, stdout};
 use std::path::PathBuf;
 
 /// Train the digit classifier on MNIST and write its weights
@@ -23,6 +23,8 @@ pub struct Args {
     /// The file to write
     #[arg(long, value_name = "FILE", default_value = "classifier.safetensors")]
     out: PathBuf,
+    #[command(flatten)]
+    overwrite: Overwrite,
     /// Where to compute
     #[arg(long, value_parser = super::device(), default_value = DeviceKind::built_in().name())]
     device: DeviceKind,
@@ -32,6 +34,7 @@ pub fn run(args: Args) -> Result<()> {
     let Data::Mnist(folder) = Data::or_environment(args.data)? else {
         bail!("the classifier learns from MNIST: give its folder as --data");
     };
+    files::check(&[&args.out], args.overwrite)?;
     let (train, test) = (mnist(&folder, Half::Train)?, mnist(&folder, Half::Test)?);
     let style = ProgressStyle::with_template("{bar:30} {pos}/{len} steps, {eta} left, {msg}")?;
     let bar = ProgressBar::new(0).with_style(style);
@@ -47,12 +50,10 @@ pub fn run(args: Args) -> Result<()> {
         anyhow::Ok((trained.test_accuracy, trained.classifier.to_safetensors().await?))
     })?;
     bar.finish_and_clear();
-    files::write(&args.out, &weights)?;
+    files::write_new(&[(&args.out, weights)], args.overwrite)?;
     let percent = accuracy * 100.0;
-    writeln!(
-        stdout().lock(),
-        "{percent:.2} % of the test pictures are read correctly; wrote {}",
-        args.out.display()
-    )?;
-    Ok(())
+    let out = args.out.display();
+    output::result(format_args!(
+        "{percent:.2} % of the test pictures are read correctly; wrote {out}"
+    ))
 }

@@ -18,4 +18,4 @@ pub mod score;
 pub mod stacks;
 
 pub use list::{Figures, Metric, MetricEntry};
-pub use report::{MINIMUM, REFERENCE, Report, evaluate, reference};
+pub use report::{MINIMUM, REFERENCE, Report, TooFew, evaluate, reference};

@@ -2,9 +2,10 @@
 //! carries. Without it the site still works, on drawn digits.
 
 use crate::files;
+use crate::mnist_files;
 use crate::shell::{self, CURL, say};
 use crate::workspace::Workspace;
-use anyhow::{Context, Result, anyhow, bail, ensure};
+use anyhow::{Context, Error, Result, anyhow, bail, ensure};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
@@ -54,6 +55,7 @@ const SHARD: usize = 4_000;
 const HELD_OUT: usize = 2_000;
 /// Training starts when the first shard is there, so it must be small.
 const FIRST_SHARD_BYTES: usize = 700_000;
+const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 const MANIFEST: &str = "mnist.json";
 
 /// `cargo xtask data`.
@@ -159,15 +161,12 @@ fn halves(take: impl Fn(&Original) -> Result<Vec<u8>>) -> Result<[Half; 2]> {
 
 /// Reads `original`, raw or gzipped, from a folder and checks it.
 fn take(folder: &Path, original: &Original) -> Result<Vec<u8>> {
-    let raw = folder.join(original.name);
-    let packed = folder.join(format!("{}.gz", original.name));
-    if raw.is_file() {
-        let bytes = files::read(&raw)?;
-        check(&bytes, original)?;
-        return Ok(bytes);
+    let bytes = files::read(&mnist_files::find(folder, original.name).map_err(Error::msg)?)?;
+    if bytes.starts_with(&GZIP_MAGIC) {
+        return unpack(&bytes, original);
     }
-    ensure!(packed.is_file(), "{} is not there, neither raw nor as .gz", original.name);
-    unpack(&files::read(&packed)?, original)
+    check(&bytes, original)?;
+    Ok(bytes)
 }
 
 fn unpack(packed: &[u8], original: &Original) -> Result<Vec<u8>> {
@@ -361,7 +360,7 @@ mod tests {
     fn a_damaged_or_missing_file_is_named() {
         let folder = tempfile::tempdir().unwrap();
         let missing = take(folder.path(), &TEST_LABELS).unwrap_err().to_string();
-        assert!(missing.contains("t10k-labels-idx1-ubyte is not there"), "{missing}");
+        assert!(missing.contains("there is no t10k-labels-idx1-ubyte"), "{missing}");
         files::write(&folder.path().join(TEST_LABELS.name), &[0; 10_008]).unwrap();
         let damaged = take(folder.path(), &TEST_LABELS).unwrap_err().to_string();
         assert!(damaged.contains("damaged"), "{damaged}");

@@ -7,6 +7,8 @@ mod build;
 mod compress;
 mod data;
 mod files;
+#[path = "../../src/cli/mnist_files.rs"]
+mod mnist_files;
 mod prebuilt;
 mod program;
 mod serve;

@@ -8,6 +8,8 @@ mod cli;
 mod collapse;
 mod combinations;
 mod constraints;
+#[cfg(feature = "gpu")]
+mod gpu;
 mod gradients;
 mod judging;
 mod measurement;

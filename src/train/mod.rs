@@ -18,7 +18,7 @@ mod trainer;
 mod work;
 
 pub use classifier::{ClassifierProgress, TrainedClassifier, train_classifier};
-pub use optimiser::OptimiserState;
+pub use optimiser::{OptimiserState, clipped};
 pub use sampling::{Frozen, in_rotation};
 #[cfg(feature = "cli")]
 pub use threads::Threads;

@@ -160,6 +160,25 @@ pub fn chromium() -> Result<PathBuf> {
         )
 }
 
+/// The environment in which a native program finds a GPU in software, the one that Chromium brings: its Vulkan driver, and
+/// the library that loads such drivers. Empty where Chromium brings none; the system's drivers are found then.
+pub fn software_gpu() -> Result<Vec<(&'static str, PathBuf)>> {
+    let chromium = chromium()?.canonicalize()?;
+    // Beside the program, or where Debian's script in /usr/bin starts it from.
+    let name = chromium.file_name().unwrap_or_default();
+    let folders = chromium.ancestors().skip(1).take(2);
+    let mut folders = folders.flat_map(|above| [above.to_owned(), above.join("lib").join(name)]);
+    let driver = |folder: &Path| folder.join("vk_swiftshader_icd.json");
+    let Some(folder) = folders.find(|folder| driver(folder).is_file()) else {
+        return Ok(Vec::new());
+    };
+    let mut found = vec![("VK_ICD_FILENAMES", driver(&folder))];
+    if folder.join("libvulkan.so.1").is_file() {
+        found.push(("LD_LIBRARY_PATH", folder));
+    }
+    Ok(found)
+}
+
 fn on_path(name: &str) -> Option<PathBuf> {
     let file = format!("{name}{}", env::consts::EXE_SUFFIX);
     env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(&file)).find(|p| p.is_file())

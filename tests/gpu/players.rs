@@ -1,0 +1,220 @@
+//! The gradients of both players before any optimiser, for every network, objective and penalty, and what becomes of
+//! them: normalised weights, clipped gradients, each optimiser's updates; and drawings for show.
+
+use super::{ROUNDING, Slack, difference, gpu, largest, numbers, on};
+use crate::common::differences::*;
+use burn::tensor::{Device, Tensor};
+use ganvas::gan::augmentation::{Change, Changes};
+use ganvas::gan::orthogonal;
+use ganvas::nets::params::{Layout, rows, vector};
+use ganvas::nets::spectral::SpectralNorm;
+use ganvas::nets::{Discriminator, Generator, Told};
+use ganvas::recipe::{
+    Augmentation, Described, Objective, Optimiser, OptimiserKind, Penalty, PenaltyKind, Recipe,
+};
+use ganvas::rng::normals;
+use ganvas::train::step::{Advice, Batch, Fakes, discriminator_step, generator_step};
+use ganvas::train::{OptimiserState, clipped};
+use std::collections::BTreeSet;
+
+fn batch_on(device: &Device, batch: &Batch) -> Batch {
+    let there = |x: &Option<Tensor<2>>| x.as_ref().map(|x| on(device, x));
+    Batch {
+        real: on(device, &batch.real),
+        fake: on(device, &batch.fake),
+        points: there(&batch.points),
+        labels: there(&batch.labels),
+        meant: there(&batch.meant),
+    }
+}
+
+/// What a player is advised on the CPU and on the GPU, part by part.
+struct Comparison<'a> {
+    layout: &'a Layout,
+    /// Parameters whose gradient was more than rounding.
+    moved: BTreeSet<&'a str>,
+}
+
+impl<'a> Comparison<'a> {
+    fn of(layout: &'a Layout) -> Self {
+        Self { layout, moved: BTreeSet::new() }
+    }
+
+    fn add(&mut self, what: &str, cpu: Advice, gpu: Advice) {
+        let [figures, on_gpu] = [cpu.figures, gpu.figures].map(|figures| numbers(&figures));
+        if let Some(difference) = difference(&on_gpu, &figures, ROUNDING) {
+            panic!("{what}, figures: {difference}");
+        }
+        let [want, got] = [cpu.gradient, gpu.gradient].map(|gradient| numbers(&gradient));
+        // Where all cancels out, what is left is rounding of what did.
+        let noise = 1e-6 * largest(&want);
+        let slack = Slack { always: noise, ..ROUNDING };
+        for entry in self.layout.entries() {
+            let [want, got] = [&want, &got].map(|whole| &whole[entry.range()]);
+            if let Some(difference) = difference(got, want, slack) {
+                panic!("{what}, {}: {difference}", entry.name);
+            }
+            if largest(want) > 100.0 * noise {
+                self.moved.insert(&entry.name);
+            }
+        }
+    }
+
+    /// Every parameter must have had something to compare.
+    fn end(self, what: &str) {
+        let names = self.layout.entries().iter().map(|entry| entry.name.as_str());
+        let still: Vec<_> = names.filter(|name| !self.moved.contains(name)).collect();
+        assert!(still.is_empty(), "{what}: no gradient by {still:?} was compared");
+    }
+}
+
+/// None, one on the slope at the pictures, and one at points of its own; others from network to network.
+fn penalties(turn: usize) -> [PenaltyKind; 3] {
+    let at_pictures = [PenaltyKind::R1, PenaltyKind::R2, PenaltyKind::R1R2];
+    let at_points = [PenaltyKind::WganGp, PenaltyKind::Dragan];
+    [PenaltyKind::None, at_pictures[turn % 3], at_points[turn % 2]]
+}
+
+#[test]
+fn discriminators_have_the_same_gradients() {
+    let Some(gpu) = gpu() else { return };
+    let mut objectives = Objective::ALL.iter().cycle();
+    for (turn, mut recipe) in everything().enumerate() {
+        let d = Discriminator::new(&recipe);
+        let start = vector(far_from_kinks(&d.layout, 7), &cpu());
+        let mut comparison = Comparison::of(&d.layout);
+        // One objective more than penalties, so that each meets every other.
+        for (kind, &objective) in penalties(turn).into_iter().zip(&mut objectives) {
+            (recipe.objective, recipe.penalty) = (objective, Penalty { kind, gamma: 30.0 });
+            recipe.label_smoothing = if objective.classifies() { 0.2 } else { 0.0 };
+            recipe.lecam = if objective.floats() { 0.0 } else { 0.5 };
+            let anchors = (recipe.lecam > 0.0).then(|| vector(vec![0.75, -0.5], &cpu()));
+            let batch = batch(&recipe, [1, 2].map(|salt| pictures(&recipe, salt)));
+            let [here, there] = [&cpu(), gpu].map(|device| {
+                let view = d.layout.view(&on(device, &start));
+                let anchors = anchors.as_ref().map(|anchors| on(device, anchors));
+                let batch = batch_on(device, &batch);
+                discriminator_step(&recipe, &d, &view, &batch, anchors.as_ref())
+            });
+            comparison.add(&format!("{recipe:?}"), here, there);
+        }
+        comparison.end(&format!("{recipe:?}"));
+    }
+}
+
+/// A generator's step with all that leads to it, on a device.
+fn drawn_and_advised(
+    recipe: &Recipe,
+    (g, d): (&Generator, &Discriminator),
+    changes: &[Change],
+    device: &Device,
+) -> (Tensor<2>, Advice) {
+    let [artist, judge] = [(&g.layout, 7), (&d.layout, 8)]
+        .map(|(layout, salt)| layout.view(&vector(far_from_kinks(layout, salt), device)));
+    let labels = labels(recipe).map(|labels| on(device, &labels));
+    let z = on(device, &latents(recipe));
+    let mut own = rng(11);
+    let chance: Vec<f32> = (0..SAMPLES).flat_map(|_| g.chance(&mut own)).collect();
+    let columns = chance.len() / SAMPLES;
+    let chance = (columns > 0).then(|| rows(chance, columns, device));
+    let drawn = g.draw(&artist, Told { z: z.clone(), labels: labels.clone(), chance });
+    let changes = Changes::new(changes, recipe.dataset.channels(), device);
+    let meant = meant(recipe, &z, &labels);
+    let fake = changes.seen(drawn.y.clone());
+    let batch = Batch { real: on(device, &pictures(recipe, 3)), fake, points: None, labels, meant };
+    let pictures = drawn.y.clone();
+    let fakes = Fakes { drawn, changes: Some(changes) };
+    (pictures, generator_step(recipe, (g, d), [&artist, &judge], &batch, &fakes))
+}
+
+#[test]
+fn generators_have_the_same_gradients_and_drawings() {
+    let Some(gpu) = gpu() else { return };
+    let mut objectives = Objective::ALL.iter().cycle();
+    let augmentations = Augmentation::ALL.iter().rev().cycle();
+    for (mut recipe, &augment) in everything().zip(augmentations) {
+        let (g, d) = (Generator::new(&recipe), Discriminator::new(&recipe));
+        let mut rng = rng(14);
+        let changes: Vec<_> = (0..SAMPLES).map(|_| augment.change(&mut rng)).collect();
+        let mut comparison = Comparison::of(&g.layout);
+        for &objective in objectives.by_ref().take(2) {
+            recipe.objective = objective;
+            let what = format!("{augment:?}, {recipe:?}");
+            let [(drawn, here), (seen, there)] =
+                [&cpu(), gpu].map(|device| drawn_and_advised(&recipe, (&g, &d), &changes, device));
+            let difference = difference(&numbers(&seen), &numbers(&drawn), ROUNDING);
+            assert_eq!(difference, None, "{what}: drawings");
+            comparison.add(&what, here, there);
+        }
+        comparison.end(&format!("{recipe:?}"));
+    }
+}
+
+#[test]
+fn drawings_for_show_are_the_same() {
+    let Some(gpu) = gpu() else { return };
+    for recipe in every_network() {
+        let g = Generator::new(&recipe);
+        let [here, there] = [&cpu(), gpu].map(|device| {
+            let view = g.layout.view(&vector(far_from_kinks(&g.layout, 7), device));
+            let labels = labels(&recipe).map(|labels| on(device, &labels));
+            let told = Told { z: on(device, &latents(&recipe)), labels, chance: None };
+            numbers(&g.sample(&view, &told, &g.measure(&view, &told), 0.6))
+        });
+        assert_eq!(difference(&there, &here, ROUNDING), None, "{recipe:?}");
+    }
+}
+
+#[test]
+fn constraints_on_weights_are_the_same() {
+    let Some(gpu) = gpu() else { return };
+    for recipe in every_network() {
+        let layout = Discriminator::new(&recipe).layout;
+        let (weights, gradient) =
+            (layout.initial(&mut rng(20)), normals(&mut rng(21), layout.len()));
+        let [here, there] = [&cpu(), gpu].map(|device| {
+            let weights = vector(weights.clone(), device);
+            let mut norm = SpectralNorm::new(&layout, &weights, &mut rng(22));
+            norm.iterate(&weights);
+            norm.settle(&weights);
+            let pulled = norm.pull_back(&vector(gradient.clone(), device));
+            let orthogonal = orthogonal::gradient(&layout, &weights, 0.3);
+            [norm.weights().clone(), norm.vectors(), pulled, orthogonal].map(|made| numbers(&made))
+        });
+        for (i, (here, there)) in here.iter().zip(&there).enumerate() {
+            assert_eq!(difference(there, here, ROUNDING), None, "{recipe:?}, result {i}");
+        }
+    }
+}
+
+#[test]
+fn updates_of_every_optimiser_are_the_same() {
+    let Some(gpu) = gpu() else { return };
+    const PARAMETERS: usize = 700;
+    for &kind in OptimiserKind::ALL {
+        for (beta1, clip) in [(0.0, 0.0), (0.5, 0.0), (0.5, 1.5), (0.5, 1e6)] {
+            let optimiser =
+                Optimiser { kind, lr: 0.1, beta1, beta2: 0.9, epsilon: 1e-3, weight_decay: 1.0 };
+            let [here, there] = [&cpu(), gpu].map(|device| {
+                let mut state = OptimiserState::default();
+                let mut theta = vector(normals(&mut rng(30), PARAMETERS), device);
+                for salt in 31..34 {
+                    let gradient = vector(normals(&mut rng(salt), PARAMETERS), device);
+                    theta = state.update(&optimiser, theta, clipped(gradient, clip));
+                }
+                let gathered = [state.momentum, state.square];
+                [Some(theta)]
+                    .into_iter()
+                    .chain(gathered)
+                    .map(|x| x.map(|x| numbers(&x)))
+                    .collect::<Vec<_>>()
+            });
+            for (i, (here, there)) in here.iter().zip(&there).enumerate() {
+                assert_eq!(here.is_some(), there.is_some(), "{optimiser:?}, result {i}");
+                let (Some(here), Some(there)) = (here, there) else { continue };
+                let difference = difference(there, here, ROUNDING);
+                assert_eq!(difference, None, "{optimiser:?}, clipped at {clip}, result {i}");
+            }
+        }
+    }
+}

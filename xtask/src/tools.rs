@@ -163,20 +163,24 @@ pub fn chromium() -> Result<PathBuf> {
 /// The environment in which a native program finds a GPU in software, the one that Chromium brings: its Vulkan driver, and
 /// the library that loads such drivers. Empty where Chromium brings none; the system's drivers are found then.
 pub fn software_gpu() -> Result<Vec<(&'static str, PathBuf)>> {
-    let chromium = chromium()?.canonicalize()?;
-    // Beside the program, or where Debian's script in /usr/bin starts it from.
-    let name = chromium.file_name().unwrap_or_default();
-    let folders = chromium.ancestors().skip(1).take(2);
-    let mut folders = folders.flat_map(|above| [above.to_owned(), above.join("lib").join(name)]);
+    Ok(vulkan_of(&chromium()?.canonicalize()?, |file| file.is_file()))
+}
+
+fn vulkan_of(chromium: &Path, is_file: impl Fn(&Path) -> bool) -> Vec<(&'static str, PathBuf)> {
+    // Beside the program; or, where that is a script in /usr/bin as on Debian, beside the one that it starts.
+    let beside = chromium.parent().map(Path::to_owned);
+    let of_script = chromium.ancestors().nth(2).zip(chromium.file_name());
+    let of_script = of_script.map(|(above, name)| above.join("lib").join(name));
     let driver = |folder: &Path| folder.join("vk_swiftshader_icd.json");
-    let Some(folder) = folders.find(|folder| driver(folder).is_file()) else {
-        return Ok(Vec::new());
+    let mut folders = beside.into_iter().chain(of_script);
+    let Some(folder) = folders.find(|folder| is_file(&driver(folder))) else {
+        return Vec::new();
     };
     let mut found = vec![("VK_ICD_FILENAMES", driver(&folder))];
-    if folder.join("libvulkan.so.1").is_file() {
+    if is_file(&folder.join("libvulkan.so.1")) {
         found.push(("LD_LIBRARY_PATH", folder));
     }
-    Ok(found)
+    found
 }
 
 fn on_path(name: &str) -> Option<PathBuf> {
@@ -217,5 +221,23 @@ mod tests {
                     [[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
         assert_eq!(version_in(lock, "wasm-bindgen").as_deref(), Some("0.2.130"));
         assert_eq!(version_in(lock, "wasm"), None);
+    }
+
+    #[test]
+    fn chromiums_vulkan_is_found_where_it_is_installed() {
+        let found = |chromium: &str, there: &[&str]| {
+            vulkan_of(Path::new(chromium), |file| {
+                there.iter().any(|there| file == Path::new(there))
+            })
+        };
+        let driver = |path: &str| ("VK_ICD_FILENAMES", PathBuf::from(path));
+        let debian = "/usr/lib/chromium/vk_swiftshader_icd.json";
+        let loader = ("LD_LIBRARY_PATH", PathBuf::from("/usr/lib/chromium"));
+        let both = ["/usr/lib/chromium/libvulkan.so.1", debian];
+        assert_eq!(found("/usr/bin/chromium", &both), [driver(debian), loader]);
+        assert_eq!(found("/usr/bin/chromium", &both[1..]), [driver(debian)]);
+        let chrome = "/opt/google/chrome/vk_swiftshader_icd.json";
+        assert_eq!(found("/opt/google/chrome/google-chrome", &[chrome]), [driver(chrome)]);
+        assert_eq!(found("/usr/bin/chromium", &[]), []);
     }
 }

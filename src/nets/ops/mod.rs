@@ -1,7 +1,7 @@
 //! The operations that networks are made of: products of matrices, the stride-2 convolution with its
 //! transpose, and what happens to each number or channel. Each is written twice: for the CPU on slices
-//! of memory ([`cpu`]), and in the tensor library's operations for a GPU ([`gpu`]). Both mean the same;
-//! the tests hold the CPU's to plain loops, and a browser test holds training on a GPU to the CPU's.
+//! of memory ([`cpu`]), and for a GPU as kernels ([`gpu`]). Both mean the same: the tests here hold the CPU's
+//! to plain loops, and `tests/gpu.rs` holds the GPU's to the CPU's, one by one.
 //!
 //! Feature maps are channels-last: [n, side, side, channels], flattened to [n, side·side·channels].
 //! A patch of a convolution then lies in a few runs of memory and needs no copy.

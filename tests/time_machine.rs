@@ -298,7 +298,8 @@ fn what_is_not_finite_stops_the_run_and_is_never_saved() {
     // An average that draws what is no picture: that is seen before the run at hand is given up for it.
     let huge = |name: &str| name.starts_with("ema.");
     let (mut session, events) = sick(f32::MAX, huge, vec![]);
-    assert!(failures(&events)[0].starts_with("checkpoint-invalid"), "{:?}", failures(&events));
+    let said = complaints(&events);
+    assert!(said[0].starts_with("checkpoint-invalid"), "{said:?}");
     assert_eq!(end(&events), None);
     assert!(keeps(&send(&mut session, vec![step(), Command::Save { id: 1 }])));
 }

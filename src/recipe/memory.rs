@@ -1,7 +1,7 @@
 //! How much memory a run of a recipe takes, told before any of it is taken: a browser's program has four gigabytes
-//! of addresses and no way to go on without the next page.
+//! of addresses, and dies when they are used up.
 
-use super::{Optimiser, PenaltyKind, Player, Problem, Recipe};
+use super::{PenaltyKind, Player, Problem, Recipe};
 use crate::nets::{Discriminator, Generator};
 use crate::train::plan;
 
@@ -14,7 +14,7 @@ const SMALL: usize = 64;
 
 /// Pictures judged in one go beside the batch, the grid of drawings and that of real digits; as many latents are
 /// behind batch norm's statistics.
-const SHOWN: usize = 200;
+const SHOWN: u64 = 200;
 
 impl Recipe {
     /// Bytes that a run takes at most, reckoned from the sizes of both networks and of the batch: what is kept from
@@ -34,13 +34,13 @@ impl Recipe {
     pub fn memory(&self) -> u64 {
         let (generator, discriminator) = (Generator::new(self), Discriminator::new(self));
         let whole = generator.couples_batch() || self.objective.couples_batch();
-        let part = if whole { self.batch } else { plan::part(self.batch) };
+        let part = if whole { self.batch } else { plan::part(self.batch) } as u64;
+        let batch = self.batch as u64;
 
-        let gathered = |player: &Player| {
-            let Optimiser { kind, .. } = player.optimiser;
-            usize::from(player.optimiser.keeps_momentum()) + usize::from(kind.is_adaptive())
+        let gathered = |Player { optimiser, .. }: &Player| {
+            u64::from(optimiser.keeps_momentum()) + u64::from(optimiser.kind.is_adaptive())
         };
-        let [g, d] = [generator.layout.len(), discriminator.layout.len()];
+        let [g, d] = [&generator.layout, &discriminator.layout].map(|layout| layout.len() as u64);
         // The generator's average beside both players' weights.
         let kept = g * (2 + gathered(&self.generator)) + d * (1 + gathered(&self.discriminator));
         // As numbers, as bytes, and in the file.
@@ -48,17 +48,16 @@ impl Recipe {
         // A gradient, its sum over the parts, and weights laid out for products forward and back.
         let learning = 4 * (g + d);
 
+        let [drawn, judged] = [generator.room(), discriminator.room()];
         // The drawings of all parts wait for the generator's turn.
-        let drawn = generator.room();
-        let drawing = self.batch * drawn.kept + part * drawn.within;
+        let drawing = batch * drawn.kept + part * drawn.within;
         // Real pictures, fakes and the penalty's own points: forward, back, and along for a penalty.
-        let judged = discriminator.room();
         let seen = part * if self.penalty.kind.points().is_some() { 3 } else { 2 };
         let ways = if self.penalty.kind == PenaltyKind::None { 2 } else { 3 };
         let judging = seen * (ways * judged.kept + judged.within);
         let showing = SHOWN * drawn.within.max(judged.within);
 
-        4 * (kept + showing + saving.max(learning + drawing + judging)) as u64
+        4 * (kept + showing + saving.max(learning + drawing + judging))
     }
 
     /// What makes it too large for memory, if it is.
@@ -73,7 +72,7 @@ impl Recipe {
         }
         let gigabytes = |bytes: u64| bytes as f64 / f64::from(1 << 30);
         let reason = format!(
-            "must be less: together they would take {:.1} GB of memory, and there are {:.0}",
+            "must be smaller: such a run would take {:.1} GB of memory, and may take {:.0}",
             gigabytes(needed),
             gigabytes(MOST_MEMORY)
         );

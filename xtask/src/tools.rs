@@ -162,8 +162,9 @@ pub fn chromium() -> Result<PathBuf> {
 
 /// The environment in which a native program finds a GPU in software, the one that Chromium brings: its Vulkan driver, and
 /// the library that loads such drivers. Empty where Chromium brings none; the system's drivers are found then.
-pub fn software_gpu() -> Result<Vec<(&'static str, PathBuf)>> {
-    Ok(vulkan_of(&chromium()?.canonicalize()?, |file| file.is_file()))
+pub fn software_gpu() -> Vec<(&'static str, PathBuf)> {
+    let chromium = chromium().ok().and_then(|chromium| chromium.canonicalize().ok());
+    chromium.map_or_else(Vec::new, |chromium| vulkan_of(&chromium, Path::is_file))
 }
 
 fn vulkan_of(chromium: &Path, is_file: impl Fn(&Path) -> bool) -> Vec<(&'static str, PathBuf)> {

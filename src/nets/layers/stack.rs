@@ -23,16 +23,16 @@ pub struct Stack {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Room {
     /// From the way forward to the way back: what flows out of each layer, and what some keep beside it.
-    pub kept: usize,
+    pub kept: u64,
     /// At most within one layer: what flows in and out, and neighbourhoods laid out for a product.
-    pub within: usize,
+    pub within: u64,
 }
 
 impl Room {
     /// Of a layer out of which `size` numbers flow, with so many others that it `keeps` and has `within`.
     pub(super) fn add(&mut self, size: usize, keeps: usize, within: usize) {
-        self.kept += size + keeps;
-        self.within = self.within.max(2 * size + within);
+        self.kept += (size + keeps) as u64;
+        self.within = self.within.max((2 * size + within) as u64);
     }
 }
 

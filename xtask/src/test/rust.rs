@@ -2,9 +2,9 @@
 //! long each test took.
 
 use super::tally::{Tally, Times};
-use crate::data;
 use crate::shell::{self, CARGO, say};
 use crate::workspace::Workspace;
+use crate::{data, tools};
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 use std::path::PathBuf;
@@ -29,6 +29,9 @@ pub fn run(workspace: &Workspace, arguments: &[&str], options: &[&str]) -> Resul
             .args(options)
             // The harness of a stable Rust tells times only then. Nothing is compiled with it.
             .env("RUSTC_BOOTSTRAP", "1")
+            // What compares with a GPU has one, and fails where it has none.
+            .envs(tools::software_gpu())
+            .env("CI", "true")
             .current_dir(&workspace.root);
         if let Some(folder) = data::folder(workspace) {
             test.env("GANVAS_MNIST_DIR", folder);
@@ -40,7 +43,7 @@ pub fn run(workspace: &Workspace, arguments: &[&str], options: &[&str]) -> Resul
             tally.hear(line);
             times.hear(line);
         };
-        let ran = shell::run_and_listen(crate::tools::found("a test program"), &mut test, heard);
+        let ran = shell::run_and_listen(tools::found("a test program"), &mut test, heard);
         // One that breaks off fails without a summary.
         if ran.is_err() && tally.failed == before {
             tally.failed += 1;

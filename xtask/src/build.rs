@@ -2,6 +2,7 @@
 
 use crate::program::{self, Program};
 use crate::shell::{Steps, say};
+use crate::tools::Binder;
 use crate::workspace::Workspace;
 use crate::{budget, compress, data, site, tools};
 use anyhow::Result;
@@ -21,7 +22,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     steps.next("Looking for tools");
     tools::wasm_target(workspace)?;
     tools::npm_packages(workspace)?;
-    let wasm_bindgen = tools::wasm_bindgen(workspace)?;
+    let binder = Binder::find(workspace)?;
     let trunk = tools::trunk(workspace)?;
 
     steps.next("Looking for MNIST");
@@ -32,7 +33,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let mut built = Vec::new();
     for &program in programs {
         steps.next(format_args!("Building the {program} ({})", program.wait()));
-        built.push((program, program::build(workspace, program, &wasm_bindgen)?));
+        built.push((program, program::build(workspace, program, &binder)?));
     }
 
     steps.next("Building the page");

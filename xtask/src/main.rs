@@ -7,6 +7,7 @@ mod build;
 mod compress;
 mod data;
 mod files;
+mod prebuilt;
 mod program;
 mod serve;
 mod server;

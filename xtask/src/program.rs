@@ -3,11 +3,12 @@
 
 use crate::files;
 use crate::shell::{self, CARGO};
-use crate::tools;
+use crate::tools::{self, Binder};
 use crate::workspace::Workspace;
 use anyhow::{Context, Result};
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Program {
@@ -51,7 +52,27 @@ impl fmt::Display for Program {
 }
 
 /// Builds `program` and returns the folder with its `ganvas.js` and `ganvas_bg.wasm`.
-pub fn build(workspace: &Workspace, program: Program, wasm_bindgen: &Path) -> Result<PathBuf> {
+pub fn build(workspace: &Workspace, program: Program, binder: &Binder) -> Result<PathBuf> {
+    let wasm = compile(workspace, program)?;
+    bind(workspace, program, binder, &wasm)
+}
+
+/// Compiles `program` to WebAssembly.
+pub fn compile(workspace: &Workspace, program: Program) -> Result<PathBuf> {
+    shell::run(CARGO, &mut compiler(workspace, program))
+        .with_context(|| format!("the {program} did not build"))?;
+    let built = workspace.target.join("wasm32-unknown-unknown").join(program.profile());
+    Ok(built.join("ganvas.wasm"))
+}
+
+/// Compiles both programs while something else goes on. What fails is left for [`compile`] to tell.
+pub fn compile_ahead(workspace: &Workspace) {
+    for program in [Program::Gpu, Program::Cpu] {
+        compiler(workspace, program).arg("--quiet").stderr(Stdio::null()).status().ok();
+    }
+}
+
+fn compiler(workspace: &Workspace, program: Program) -> Command {
     let mut cargo = CARGO.command();
     cargo
         .args(["build", "--lib", "--target", "wasm32-unknown-unknown", "--no-default-features"])
@@ -61,35 +82,28 @@ pub fn build(workspace: &Workspace, program: Program, wasm_bindgen: &Path) -> Re
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .current_dir(&workspace.root);
-    shell::run(CARGO, &mut cargo).with_context(|| format!("the {program} did not build"))?;
-
-    let built = workspace.target.join("wasm32-unknown-unknown").join(program.profile());
-    bind(workspace, program, wasm_bindgen, &built.join("ganvas.wasm"))
+    cargo
 }
 
-/// Makes the JavaScript side, unless it was made before from the same bytes by the same tool.
-fn bind(
+/// Makes the JavaScript side, unless it was made before from the same bytes.
+pub fn bind(
     workspace: &Workspace,
     program: Program,
-    wasm_bindgen: &Path,
+    binder: &Binder,
     wasm: &Path,
 ) -> Result<PathBuf> {
     let programs = workspace.target.join("programs");
     let folder = programs.join(program.name());
     let stamp = programs.join(format!("{}.made-from", program.name()));
-    let version = shell::ask(wasm_bindgen, &["--version"]).unwrap_or_default();
-    let made_from = format!("{version}, {}", files::digest(&files::read(wasm)?));
+    // Another version of wasm-bindgen changes the program, too.
+    let made_from = files::digest(&files::read(wasm)?);
     if folder.is_dir() && files::read(&stamp).is_ok_and(|found| found == made_from.as_bytes()) {
         return Ok(folder);
     }
     files::remove_folder(&folder)?;
-    let tool = tools::found("wasm-bindgen");
-    let mut bind = std::process::Command::new(wasm_bindgen);
-    bind.args(["--target", "web", "--no-typescript", "--out-name", "ganvas"])
-        .args(["--remove-name-section", "--remove-producers-section", "--out-dir"])
-        .arg(&folder)
-        .arg(wasm);
-    shell::run(tool, &mut bind).with_context(|| format!("the {program} could not be bound"))?;
+    let mut command = binder.command(wasm, &folder);
+    shell::run(tools::found("wasm-bindgen"), &mut command)
+        .with_context(|| format!("the {program} could not be bound"))?;
     files::write(&stamp, made_from.as_bytes())?;
     Ok(folder)
 }

@@ -4,6 +4,7 @@
 use crate::program::{self, Program};
 use crate::server::Server;
 use crate::shell::{Steps, say};
+use crate::tools::Binder;
 use crate::workspace::Workspace;
 use crate::{data, site, tools};
 use anyhow::Result;
@@ -27,19 +28,20 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     steps.next("Looking for tools");
     tools::wasm_target(workspace)?;
     tools::npm_packages(workspace)?;
-    let wasm_bindgen = tools::wasm_bindgen(workspace)?;
 
     steps.next("Looking for MNIST");
     let shards = data::shards(workspace)?;
 
     steps.next(format_args!("Building the {} ({})", Program::Cpu, Program::Cpu.wait()));
-    // The last minutes of the program's build keep one core busy: another can build the next tool.
-    let (cpu, trunk) = thread::scope(|scope| {
-        let trunk = scope.spawn(|| tools::trunk(workspace));
-        let cpu = program::build(workspace, Program::Cpu, &wasm_bindgen);
-        (cpu, trunk.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    // The last minutes of the program's build keep one core busy: another can build the tools.
+    let (wasm, tools) = thread::scope(|scope| {
+        let tools = scope
+            .spawn(|| -> Result<_> { Ok((Binder::find(workspace)?, tools::trunk(workspace)?)) });
+        let wasm = program::compile(workspace, Program::Cpu);
+        (wasm, tools.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
-    let (cpu, trunk) = (cpu?, trunk?);
+    let (binder, trunk) = tools?;
+    let cpu = program::bind(workspace, Program::Cpu, &binder, &wasm?)?;
 
     steps.next("Building the page");
     site::build(workspace, &trunk, shards.as_deref(), &[(Program::Cpu, cpu)])?;
@@ -55,7 +57,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
             Program::Gpu,
             Program::Gpu.wait()
         ));
-        let added = program::build(workspace, Program::Gpu, &wasm_bindgen)
+        let added = program::build(workspace, Program::Gpu, &binder)
             .and_then(|gpu| site::add(workspace, Program::Gpu, &gpu));
         match added {
             Ok(()) => say(format_args!("  reload {address} to train on a GPU")),

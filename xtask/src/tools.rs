@@ -1,12 +1,13 @@
 //! The tools that a build needs: finds them, installs what is missing, and says what it does. Versions
 //! are pinned here or follow Cargo.lock.
 
-use crate::files;
 use crate::shell::{self, CARGO, NODE_JS, NPM, Program, RUSTUP, say};
 use crate::workspace::Workspace;
+use crate::{files, prebuilt};
 use anyhow::{Context, Result, bail};
 use std::env;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// The last release that builds with the pinned Rust.
 const TRUNK: &str = "0.21.14";
@@ -26,25 +27,82 @@ pub fn wasm_target(workspace: &Workspace) -> Result<()> {
         .with_context(|| format!("the Rust target {WASM} is missing and could not be added"))
 }
 
-/// wasm-bindgen's command line, of exactly the version that Cargo.lock has.
-pub fn wasm_bindgen(workspace: &Workspace) -> Result<PathBuf> {
-    let version = locked_version(workspace, "wasm-bindgen")?;
-    // Not `--locked`: its own lock file may name versions that a mirror of the registry lacks.
-    // Its work takes seconds either way; to optimise it thoroughly takes a minute more.
-    let quick = [("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")];
-    cargo_tool(workspace, "wasm-bindgen", "wasm-bindgen-cli", &version, &[], &quick)
+/// What makes the JavaScript side of a program.
+pub enum Binder {
+    /// wasm-bindgen's own command line, of exactly the version that Cargo.lock has.
+    WasmBindgen(PathBuf),
+    /// The same library behind our own `xtask/bind`.
+    Ours(PathBuf),
 }
 
-/// Builds the page.
+impl Binder {
+    /// From the path, or else built: a minute of one core.
+    pub fn find(workspace: &Workspace) -> Result<Self> {
+        let version = locked_version(workspace, "wasm-bindgen")?;
+        if let Some(found) = on_path("wasm-bindgen").filter(|path| is_version(path, &version)) {
+            return Ok(Binder::WasmBindgen(found));
+        }
+        let mut build = CARGO.command();
+        build
+            .args(["build", "--package", "ganvas-bind", "--profile", "xtask"])
+            .env("CARGO_TARGET_DIR", &workspace.target)
+            .current_dir(&workspace.root);
+        shell::run(CARGO, &mut build).context("ganvas-bind did not build")?;
+        let name = format!("ganvas-bind{}", env::consts::EXE_SUFFIX);
+        Ok(Binder::Ours(workspace.target.join("xtask").join(name)))
+    }
+
+    /// The command that writes `ganvas.js` and `ganvas_bg.wasm` into `folder`.
+    pub fn command(&self, wasm: &Path, folder: &Path) -> Command {
+        match self {
+            Binder::WasmBindgen(program) => {
+                let mut bind = Command::new(program);
+                bind.args(["--target", "web", "--no-typescript", "--out-name", "ganvas"])
+                    .args(["--remove-name-section", "--remove-producers-section", "--out-dir"])
+                    .args([folder, wasm]);
+                bind
+            }
+            Binder::Ours(program) => {
+                let mut bind = Command::new(program);
+                bind.args([wasm, folder]);
+                bind
+            }
+        }
+    }
+}
+
+/// Builds the page. From the path or the cache if its version is right; else the project's own release;
+/// else built, where that cannot be had.
 pub fn trunk(workspace: &Workspace) -> Result<PathBuf> {
+    let name = format!("trunk{}", env::consts::EXE_SUFFIX);
+    let cached = workspace.tools().join("bin").join(name);
+    let candidates = [on_path("trunk"), Some(cached.clone())].into_iter().flatten();
+    if let Some(found) = candidates.into_iter().find(|path| is_version(path, TRUNK)) {
+        return Ok(found);
+    }
+    match prebuilt::trunk(TRUNK, &workspace.tools().join("bin")) {
+        Ok(()) if is_version(&cached, TRUNK) => return Ok(cached),
+        Ok(()) => say("  trunk's release does not run here; building it: minutes, once"),
+        Err(error) => say(format_args!("  {error:#}; building trunk: minutes, once")),
+    }
     // All that is asked of it is to copy and rewrite a few files: without downloads, update check
     // and link-time optimisation it builds several times sooner.
-    let quick = [
-        ("CARGO_PROFILE_RELEASE_LTO", "off"),
-        ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0"),
-        ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
-    ];
-    cargo_tool(workspace, "trunk", "trunk", TRUNK, &["--locked", "--no-default-features"], &quick)
+    let mut install = CARGO.command();
+    install
+        .args(["install", "trunk", "--version", TRUNK, "--force", "--locked"])
+        .args(["--no-default-features", "--root"])
+        .arg(workspace.tools())
+        .env("CARGO_PROFILE_RELEASE_LTO", "off")
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
+        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+        .env("CARGO_TARGET_DIR", workspace.target.join("tools"))
+        // The flags of our own build, such as `-D warnings`, are not for other people's programs.
+        .env_remove("RUSTFLAGS")
+        .current_dir(&workspace.root);
+    shell::run(CARGO, &mut install).with_context(|| {
+        format!("trunk {TRUNK} is missing and could not be installed from the registry")
+    })?;
+    Ok(cached)
 }
 
 /// The npm packages of package-lock.json, in node_modules.
@@ -107,40 +165,10 @@ fn on_path(name: &str) -> Option<PathBuf> {
     env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(&file)).find(|p| p.is_file())
 }
 
-/// A tool that cargo can install: from the path or the cache if its version is right, else built.
-fn cargo_tool(
-    workspace: &Workspace,
-    name: &'static str,
-    package: &str,
-    version: &str,
-    flags: &[&str],
-    environment: &[(&str, &str)],
-) -> Result<PathBuf> {
-    let is_right = |path: &PathBuf| {
-        shell::ask(path, &["--version"])
-            .is_some_and(|answer| answer.split_whitespace().nth(1) == Some(version))
-    };
-    let root = workspace.tools();
-    let cached = root.join("bin").join(format!("{name}{}", env::consts::EXE_SUFFIX));
-    if let Some(found) = [Some(cached.clone()), on_path(name)].into_iter().flatten().find(is_right)
-    {
-        return Ok(found);
-    }
-    say(format_args!("  installing {package} {version} into {}: minutes, once", root.display()));
-    let mut install = CARGO.command();
-    install
-        .args(["install", package, "--version", version, "--force", "--root"])
-        .arg(&root)
-        .args(flags)
-        .envs(environment.iter().copied())
-        .env("CARGO_TARGET_DIR", workspace.target.join("tools"))
-        // The flags of our own build, such as `-D warnings`, are not for other people's programs.
-        .env_remove("RUSTFLAGS")
-        .current_dir(&workspace.root);
-    shell::run(CARGO, &mut install).with_context(|| {
-        format!("{package} {version} is missing and could not be installed from the registry")
-    })?;
-    Ok(cached)
+/// Whether a tool answers that it is of this version.
+fn is_version(tool: &Path, version: &str) -> bool {
+    let answer = shell::ask(tool, &["--version"]);
+    answer.is_some_and(|answer| answer.split_whitespace().nth(1) == Some(version))
 }
 
 /// The version of `package` in Cargo.lock.

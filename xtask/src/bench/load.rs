@@ -14,7 +14,7 @@ pub fn run(workspace: &Workspace) -> Result<Section> {
     let tools = Tools::find(workspace)?;
     let trunk = tools::trunk(workspace)?;
     let shards = data::shards(workspace)?;
-    let cpu = program::build(workspace, Program::Cpu, &tools.wasm_bindgen)?;
+    let cpu = program::build(workspace, Program::Cpu, &tools.binder)?;
     site::build(workspace, &trunk, shards.as_deref(), &[(Program::Cpu, cpu)])?;
 
     steps.next("Visiting it");

@@ -10,6 +10,7 @@ mod ttd;
 use crate::program::{self, Program};
 use crate::server::Server;
 use crate::shell::{self, NODE_JS, Steps, ask, say};
+use crate::tools::Binder;
 use crate::workspace::Workspace;
 use crate::{files, tools};
 use anyhow::{Result, ensure};
@@ -87,7 +88,7 @@ fn report(sections: &[Section], out: Option<&Path>) -> Result<()> {
 /// What a benchmark in the browser needs.
 struct Tools {
     browser: PathBuf,
-    wasm_bindgen: PathBuf,
+    binder: Binder,
 }
 
 impl Tools {
@@ -96,13 +97,13 @@ impl Tools {
         let browser = tools::chromium()?;
         tools::npm_packages(workspace)?;
         tools::wasm_target(workspace)?;
-        Ok(Self { browser, wasm_bindgen: tools::wasm_bindgen(workspace)? })
+        Ok(Self { browser, binder: Binder::find(workspace)? })
     }
 
     /// Builds the CPU program; returns a folder that holds nothing but it, as `cpu/`.
     fn program(&self, workspace: &Workspace, steps: &mut Steps) -> Result<PathBuf> {
         steps.next(format_args!("Building the {} ({})", Program::Cpu, Program::Cpu.wait()));
-        let built = program::build(workspace, Program::Cpu, &self.wasm_bindgen)?;
+        let built = program::build(workspace, Program::Cpu, &self.binder)?;
         let folder = workspace.target.join("bench-site");
         files::remove_folder(&folder)?;
         files::copy_tree(&built, &folder.join(Program::Cpu.name()))?;

@@ -1,0 +1,76 @@
+//! Node's tests: a process for each file, so that files can run side by side and each says its time.
+
+use super::tally::{Tally, Times};
+use crate::shell::{Missing, NODE_JS, say};
+use crate::workspace::Workspace;
+use crate::{files, tools};
+use anyhow::{Context, Result, ensure};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Instant;
+
+/// Runs the test files that lie directly in `folder`, `side_by_side` at a time. Each file's output is
+/// printed as a whole, when it is done.
+pub fn run(
+    workspace: &Workspace,
+    folder: &Path,
+    side_by_side: usize,
+    environment: &[(&str, String)],
+) -> Result<(Tally, Times)> {
+    tools::node()?;
+    let chromium = tools::chromium()?;
+    let tests = tests_in(&workspace.root.join(folder))?;
+    ensure!(!tests.is_empty(), "{} holds no tests", folder.display());
+
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new((Tally::default(), Times::default()));
+    let one = |file: &PathBuf| -> Result<()> {
+        let began = Instant::now();
+        let output = NODE_JS
+            .command()
+            .args(["--test", "--test-reporter=spec"])
+            .arg(file)
+            .env("CHROMIUM", &chromium)
+            .envs(environment.iter().map(|(name, value)| (name, value)))
+            .current_dir(&workspace.root)
+            .stdin(Stdio::null())
+            .output()
+            .map_err(|_| Missing(NODE_JS))?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let mut tally = Tally::default();
+        text.lines().for_each(|line| tally.hear(line));
+        if !output.status.success() && tally.failed == 0 {
+            tally.failed = 1;
+        }
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let mut done = done.lock().unwrap_or_else(|poison| poison.into_inner());
+        say(format_args!("\n{name}\n{}{}", text, String::from_utf8_lossy(&output.stderr)));
+        done.0.add(tally);
+        done.1.note(&name, began.elapsed());
+        Ok(())
+    };
+    thread::scope(|scope| {
+        let worker = || -> Result<()> {
+            while let Some(file) = tests.get(next.fetch_add(1, Ordering::Relaxed)) {
+                one(file)?;
+            }
+            Ok(())
+        };
+        let workers: Vec<_> = (0..side_by_side).map(|_| scope.spawn(worker)).collect();
+        workers.into_iter().try_for_each(|worker| {
+            worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
+    })?;
+    Ok(done.into_inner().unwrap_or_else(|poison| poison.into_inner()))
+}
+
+fn tests_in(folder: &Path) -> Result<Vec<PathBuf>> {
+    let found = files::list(folder).context("the tests")?;
+    let is_test = |file: &PathBuf| {
+        file.parent() == Some(folder) && file.to_string_lossy().ends_with(".test.mjs")
+    };
+    Ok(found.into_iter().filter(is_test).collect())
+}

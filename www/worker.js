@@ -42,7 +42,7 @@ self.addEventListener("unhandledrejection", (event) => fail(event.reason));
  * @param {number | null} workers how many share a batch, or as many as there are processors
  */
 async function open(program, workers) {
-  watchConsole(program);
+  watchPanics();
   if (program === "gpu") watchGpuDevices();
   const module = await import(`./${program}/ganvas.js`);
   await module.default();
@@ -107,21 +107,17 @@ function post(message, transfer = []) {
 }
 
 /**
- * A Rust panic is printed before it unwinds, and a refused shader is only printed: its dispatch is
- * skipped and every number after it is wrong. Both end the session.
- * @param {Program} program
+ * A Rust panic is printed before the program traps, and the trap says nothing of it. What else can fail is heard of
+ * elsewhere, once each: what the program's libraries only log, by `src/web.rs`, which rejects the tick; what the
+ * browser says of its GPU, by `watchGpuDevices`.
  */
-function watchConsole(program) {
-  const fatal = program === "gpu" ? /panicked at|shader|validation|wgpu|webgpu|device/i : /panicked at/;
+function watchPanics() {
   const print = console.error.bind(console);
   console.error = (...words) => {
     print(...words);
-    const text = words.map(String).join(" ");
-    if (fatal.test(text)) {
-      // The first line of a panic names a source line; the second says what happened.
-      const [first, second] = text.split("\n");
-      fail(/panicked at/.test(first) && second ? second : first);
-    }
+    const [first, second] = words.map(String).join(" ").split("\n");
+    // The first line of a panic names a source line; the second says what happened.
+    if (/panicked at/.test(first)) fail(second || first);
   };
 }
 

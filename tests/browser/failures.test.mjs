@@ -99,7 +99,7 @@ test("a GPU program that dies in mid-run gives way, from the last snapshot, and 
     await page.getByText("MNIST: 12,000", { exact: true }).waitFor();
   }));
 
-test("a refused shader, which is only printed, counts as failure", () =>
+test("a refused shader, which the program only learns of afterwards, counts as failure", () =>
   visit({ adapter: GOOD, query: "/?autostart", mock: { shaderErrorAt: 40 } }, async (page) => {
     await until(page, { device: "cpu" });
     assert.match(await notice(page), /Shader validation error/);

@@ -205,7 +205,7 @@ class MockSession {
       this.refuse("non-finite", `training diverged: a loss is no longer a finite number at step ${this.step}`);
       this.become("failed");
     }
-    if (this.step === (config.shaderErrorAt ?? -1) + (this.step % 2)) console.error("Shader validation error: not today");
+    if (device === "gpu" && this.step >= (config.shaderErrorAt ?? Infinity)) throw new Error("the device reported an error: Shader validation error: not today");
     if (this.step >= (config.collapsesAt ?? Infinity)) this.collapse();
     if (first % 10 === 1 || this.step < 20) this.preview();
   }

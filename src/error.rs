@@ -32,6 +32,12 @@ pub enum Error {
     )]
     NonFinite { step: u64, what: &'static str },
 
+    /// What was asked of a run overflows; the run itself is none the worse.
+    #[error(
+        "this cannot be answered: {what} is not a finite number; give smaller latents if you gave any, or go back to an earlier step"
+    )]
+    NoAnswer { what: &'static str },
+
     #[error("{0}")]
     NotReady(&'static str),
 
@@ -56,6 +62,7 @@ impl Error {
             Error::Classifier(_) => "classifier-invalid",
             Error::Evaluation(_) => "evaluation-impossible",
             Error::NonFinite { .. } => "non-finite",
+            Error::NoAnswer { .. } => "no-answer",
             Error::NotReady(_) => "not-ready",
             Error::Device { .. } => "device-failed",
             Error::Helper { .. } => "helper-lost",

@@ -1,6 +1,7 @@
 //! Named, seeded random streams. Every random number of a run is a pure function of (seed, stream,
 //! step): there is no generator state to save, and the same recipe gives the same run.
 
+use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
@@ -54,13 +55,24 @@ pub fn normals(rng: &mut ChaCha8Rng, n: usize) -> Vec<f32> {
     (0..n).map(|_| StandardNormal.sample(rng)).collect()
 }
 
-/// `n` numbers from the standard normal distribution, each redrawn until it lies within ±`bound` (the
-/// truncation trick, Brock et al. 2018, arXiv 1809.11096, section 3.1). `bound` is positive.
+/// `n` numbers from the standard normal distribution as it is within ±`bound` (the truncation trick, Brock et
+/// al. 2018, arXiv 1809.11096, section 3.1). `bound` is not negative and may be as small as one likes.
+///
+/// From 1 on, normal numbers are redrawn until they lie within it: two of three do, or more. Below, that would
+/// take for ever; there numbers spread evenly over ±`bound` are kept with the probability exp(−x²/2), six of ten
+/// or more (Robert 1995, Statistics and Computing 5, section 2.2): the same distribution.
 pub fn truncated_normals(rng: &mut ChaCha8Rng, n: usize, bound: f32) -> Vec<f32> {
     use rand_distr::{Distribution, StandardNormal};
     let mut within = || loop {
-        let number: f32 = StandardNormal.sample(rng);
-        if number.abs() <= bound {
+        let number: f32 = match bound >= 1.0 {
+            true => StandardNormal.sample(rng),
+            false => bound * rng.random_range(-1.0..=1.0f32),
+        };
+        let kept = match bound >= 1.0 {
+            true => number.abs() <= bound,
+            false => rng.random::<f32>() < (-number * number / 2.0).exp(),
+        };
+        if kept {
             return number;
         }
     };
@@ -82,11 +94,21 @@ mod tests {
 
     #[test]
     fn truncated_normals_keep_to_their_bound_and_their_spread() {
-        let x = truncated_normals(&mut stream(3, Stream::Samples, 0), 20_000, 1.0);
-        assert!(x.iter().all(|v| v.abs() <= 1.0));
-        // Of a normal number within ±1: 1 − 2φ(1)/(2Φ(1) − 1).
-        let var = x.iter().map(|v| v * v).sum::<f32>() / x.len() as f32;
-        assert!((var - 0.2911).abs() < 0.01, "variance {var}");
+        // The variance of a normal number within ±b, 1 − 2bφ(b)/(2Φ(b) − 1), on both sides of b = 1.
+        for (bound, variance) in [(2.0, 0.7737), (1.0, 0.2911), (0.999, 0.2907), (0.5, 0.0806)] {
+            let x = truncated_normals(&mut stream(3, Stream::Samples, 0), 20_000, bound);
+            assert!(x.iter().all(|v| v.abs() <= bound));
+            let var = x.iter().map(|v| v * v).sum::<f32>() / x.len() as f32;
+            assert!((var / variance - 1.0).abs() < 0.03, "±{bound}: variance {var}");
+        }
+    }
+
+    #[test]
+    fn no_bound_is_too_small_for_truncated_normals() {
+        for bound in [1e-3, 1e-9, f32::MIN_POSITIVE, 1e-45, 0.0] {
+            let x = truncated_normals(&mut stream(3, Stream::Samples, 0), 20_000, bound);
+            assert!(x.iter().all(|v| v.abs() <= bound), "±{bound}");
+        }
     }
 
     #[test]

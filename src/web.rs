@@ -2,8 +2,8 @@
 
 use crate::device;
 use crate::device::DeviceKind;
-use crate::session::Session;
 use crate::session::protocol::Command;
+use crate::session::{Session, budget};
 use crate::train::replica::{Answer, Order, Pending, Replica, Replicas};
 use js_sys::{Array, Float32Array, Function, Promise};
 use log::{Level, LevelFilter, Log, Metadata, Record};
@@ -11,7 +11,6 @@ use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use std::rc::Rc;
 use std::sync::Mutex;
-use std::time::Duration;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
@@ -37,7 +36,8 @@ static CONSOLE: Console = Console;
 static FAULT: Mutex<Option<String>> = Mutex::new(None);
 
 /// Sends errors to the browser's console and remembers the first. In a browser the GPU runtime only
-/// logs a shader that was refused and skips its work, which would leave garbage in the weights.
+/// logs a shader that was refused and skips its work, which would leave garbage in the weights. Only this
+/// listens to what is logged; the worker watches for panics, and for what the browser itself says of its GPU.
 struct Console;
 
 impl Log for Console {
@@ -80,8 +80,7 @@ impl WebSession {
     pub async fn tick(&mut self, commands: Array, budget_millis: f64) -> Result<Array, JsError> {
         let commands: Vec<Command> = serde_wasm_bindgen::from_value(commands.into())
             .map_err(|e| JsError::new(&format!("this command is not part of the protocol: {e}")))?;
-        let budget = Duration::from_secs_f64(budget_millis.clamp(0.0, 10_000.0) / 1e3);
-        let events = self.0.tick(commands, budget).await;
+        let events = self.0.tick(commands, budget(budget_millis)).await;
         if let Some(fault) = fault() {
             let first_line = fault.lines().next().unwrap_or_default();
             return Err(JsError::new(&format!("the device reported an error: {first_line}")));

@@ -9,6 +9,7 @@ mod collapse;
 mod combinations;
 mod constraints;
 mod gradients;
+mod hostile;
 mod judging;
 mod measurement;
 mod metrics;

@@ -1,7 +1,7 @@
 //! Measuring as a page or the command line meets it: every figure beside its floor, bit by bit, of one
 //! step, and without a trace in the run.
 
-use crate::common::driving::*;
+use crate::common::{driving::*, training};
 use ganvas::data::{DatasetKind, idx};
 use ganvas::metrics::Metric;
 use ganvas::metrics::classifier::CLASSIFIER_WEIGHTS;

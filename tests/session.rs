@@ -5,7 +5,7 @@ use ganvas::data::{DatasetKind, Digits, PIXELS};
 use ganvas::metrics::classifier::CLASSIFIER_WEIGHTS;
 use ganvas::recipe::{Architecture, Codes, Recipe};
 use ganvas::session::Session;
-use ganvas::session::protocol::{Command, Event, Players, SampleRequest, State};
+use ganvas::session::protocol::{Command, Event, Players, Problem, SampleRequest, State};
 use ganvas::train::replica::{Order, Pending, Replicas};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use serde_bytes::ByteBuf;
@@ -112,10 +112,12 @@ fn training_waits_for_data_and_is_the_same_however_slowly_they_come() {
 }
 
 fn fields_to_blame(events: &[Event]) -> Vec<&str> {
-    let problems = |e| match e {
-        &Event::Failed { ref problems, .. } => problems.as_slice(),
-        _ => &[],
-    };
+    fn problems(event: &Event) -> &[Problem] {
+        match event {
+            Event::Failed { problems, .. } => problems,
+            _ => &[],
+        }
+    }
     events.iter().flat_map(problems).map(|problem| problem.path.as_str()).collect()
 }
 

@@ -23,7 +23,7 @@ pub struct Args {
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Less variety for clearer drawings, from above 0 to 1 for none: styles are drawn towards their mean, or
-    /// random numbers are redrawn beyond twice this
+    /// random numbers are drawn within twice this
     #[arg(long, default_value_t = 1.0)]
     truncation: f64,
     #[command(flatten)]
@@ -47,7 +47,10 @@ pub fn run(args: Args) -> Result<()> {
         labels: None,
         truncation: Some(args.truncation),
     };
-    let events = driver.tick(vec![Command::Sample { id: 0, request }])?;
+    let mut events = driver.tick(vec![Command::Sample { id: 0, request }])?;
+    while driver.busy() {
+        events.extend(driver.tick(vec![])?);
+    }
     let sampled = events.into_iter().find_map(|event| match event {
         Event::Sampled { pictures, .. } => Some(pictures),
         _ => None,

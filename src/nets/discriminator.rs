@@ -7,7 +7,7 @@
 //! laid over it, which costs no more inputs: it sees x + E[y].
 
 use super::head::{Guess, Head};
-use super::layers::{Mode, Side, Slopes, Stack, Traced};
+use super::layers::{Mode, Room, Side, Slopes, Stack, Traced};
 use super::ops::{self, Bias};
 use super::params::{Gradient, Init, Layout, ParamId, Weights};
 use super::pictures_of;
@@ -86,6 +86,11 @@ impl Discriminator {
     /// Multiply-adds of judging one picture: of the first layer, and of all that leads to its features.
     pub fn multiply_adds(&self) -> [u64; 2] {
         self.features.multiply_adds()
+    }
+
+    /// What a picture that is judged has in memory.
+    pub fn room(&self) -> Room {
+        self.features.room()
     }
 
     fn direction(&self, weights: &Weights, labels: Option<&Tensor<2>>) -> Tensor<2> {

@@ -1,6 +1,6 @@
 //! The artist: latents, and labels if it is told them, to pictures.
 
-use super::layers::{Builder, ChannelStats, Mode, Stack, Traced};
+use super::layers::{Builder, ChannelStats, Mode, Room, Stack, Traced};
 use super::mapping::{Mapped, Mapping};
 use super::params::{Layout, Weights, rows};
 use super::pictures_of;
@@ -79,6 +79,11 @@ impl Generator {
     /// Multiply-adds of drawing one picture: of the first layer, and of all.
     pub fn multiply_adds(&self) -> [u64; 2] {
         self.stack.multiply_adds()
+    }
+
+    /// What a picture has in memory.
+    pub fn room(&self) -> Room {
+        self.stack.room()
     }
 
     /// Whether a picture depends on the others of its batch.

@@ -58,22 +58,29 @@ impl SpectralNorm {
     /// For the weights of `layout` ([parameters]), from vectors that `rng` draws.
     pub fn new(layout: &Layout, weights: &Tensor<1>, rng: &mut ChaCha8Rng) -> Self {
         let device = weights.device();
-        let mut vectors = Layout::default();
         let one = || Tensor::ones([1, 1], &device);
         let parts = layout.entries().iter().map(|at| {
-            let matrix = at.matrix().map(|[inputs, outputs]| {
-                vectors.add(format!("{}.u", at.name), &[outputs], Init::FanIn(outputs));
-                vectors.add(format!("{}.v", at.name), &[inputs], Init::FanIn(inputs));
-                Matrix { u: one(), v: one(), inverse: one() }
-            });
+            let matrix = at.matrix().map(|_| Matrix { u: one(), v: one(), inverse: one() });
             Part { at: at.clone(), matrix }
         });
-        let parts = parts.collect();
+        let (parts, vectors) = (parts.collect(), Self::vectors_of(layout));
         let mut norm = Self { parts, weights: weights.clone(), layout: vectors };
         norm.set_vectors(&norm.fresh(rng, &device));
         (0..FIRST).for_each(|_| norm.iterate(weights));
         norm.settle(weights);
         norm
+    }
+
+    /// Where the singular vectors of a network of `layout` lie, all in a row.
+    pub fn vectors_of(layout: &Layout) -> Layout {
+        let mut vectors = Layout::default();
+        for at in layout.entries() {
+            if let Some([inputs, outputs]) = at.matrix() {
+                vectors.add(format!("{}.u", at.name), &[outputs], Init::FanIn(outputs));
+                vectors.add(format!("{}.v", at.name), &[inputs], Init::FanIn(inputs));
+            }
+        }
+        vectors
     }
 
     fn fresh(&self, rng: &mut ChaCha8Rng, device: &Device) -> Tensor<1> {

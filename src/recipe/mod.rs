@@ -3,6 +3,7 @@
 
 mod catalog;
 mod conditioning;
+mod memory;
 mod optimiser;
 mod presets;
 mod schedule;
@@ -16,6 +17,7 @@ pub use crate::gan::{Augmentation, Objective, PenaltyKind};
 pub use crate::nets::{Architecture, Norm};
 pub use catalog::{Catalog, Choice, Control, Described, Field, Paper, catalog};
 pub use conditioning::{Codes, Conditioning, Guessed};
+pub use memory::MOST_MEMORY;
 pub use optimiser::{Optimiser, OptimiserKind};
 pub use presets::{Preset, default_recipe, presets};
 pub use schedule::{BurnIn, Schedule, ScheduleKind};

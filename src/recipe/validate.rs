@@ -14,19 +14,21 @@ pub struct Problem {
 }
 
 impl Recipe {
-    /// Whether every field lies within what the catalog offers, and the fields make sense together; empty
-    /// when the recipe can run.
+    /// Whether every field lies within what the catalog offers, the fields make sense together, and a run has
+    /// room in memory; empty when the recipe can run.
     pub fn validate(&self) -> Vec<Problem> {
         let Catalog { fields, .. } = catalog();
         let json = serde_json::to_value(self).unwrap_or_default();
-        fields
+        let problems: Vec<Problem> = fields
             .iter()
             .filter_map(|field| {
                 refusal(&field.control, at(&json, &field.path))
                     .map(|reason| Problem { path: field.path.clone(), reason })
             })
             .chain(self.contradictions())
-            .collect()
+            .collect();
+        // Networks can be measured once they can be built.
+        if problems.is_empty() { self.too_large() } else { problems }
     }
 
     /// What makes no sense together, at the field that is best changed.

@@ -6,17 +6,16 @@ use super::protocol::{Evaluation, Event};
 use crate::error::{Error, Result};
 use crate::metrics::classes::{UNIFORM, class_histogram, class_kl, label_accuracy};
 use crate::metrics::classifier::Classifier;
-use crate::rng::Stream;
-use crate::train::{Trainer, in_rotation};
+use crate::train::{Frozen, Latents, Trainer, in_rotation};
 use web_time::Instant;
 
 /// Samples scored between two looks at the commands.
 pub const CHUNK: usize = 50;
 
-/// An evaluation under way.
-#[derive(Debug)]
+/// An evaluation under way, of the players as they stood when it began.
 pub struct EvaluationJob {
-    latents: Vec<f32>,
+    frozen: Frozen,
+    latents: Latents,
     labels: Vec<u8>,
     seed: u64,
     read: Vec<u8>,
@@ -25,7 +24,8 @@ pub struct EvaluationJob {
 impl EvaluationJob {
     pub fn new(trainer: &Trainer, count: usize, seed: u64) -> Self {
         Self {
-            latents: trainer.latents(Stream::Samples, seed, count),
+            frozen: trainer.freeze(),
+            latents: trainer.sample_latents(seed, 1.0),
             labels: in_rotation(count),
             seed,
             read: Vec::with_capacity(count),
@@ -35,15 +35,13 @@ impl EvaluationJob {
     /// Scores the next samples; the result once there are no more.
     pub async fn advance(
         &mut self,
-        trainer: &mut Trainer,
+        trainer: &Trainer,
         classifier: &Classifier,
     ) -> Result<Option<Evaluation>> {
         let done = self.read.len();
         let end = (done + CHUNK).min(self.labels.len());
-        let latent = trainer.recipe().latent;
-        let pixels = trainer
-            .sample(&self.latents[done * latent..end * latent], &self.labels[done..end])
-            .await?;
+        let latents = self.latents.take(end - done);
+        let pixels = self.frozen.sample(trainer, &latents, &self.labels[done..end], 1.0).await?;
         self.read.extend(classifier.classify(&pixels).await?.iter().map(|reading| reading.class));
         if end < self.labels.len() {
             return Ok(None);
@@ -51,7 +49,7 @@ impl EvaluationJob {
         let histogram = class_histogram(&self.read)?;
         let conditional = trainer.recipe().conditional;
         Ok(Some(Evaluation {
-            step: trainer.step(),
+            step: self.frozen.step,
             count: self.read.len(),
             seed: self.seed,
             label_accuracy: match conditional {
@@ -88,7 +86,7 @@ impl Session {
 
     pub(super) async fn advance_evaluation(&mut self) -> Result<bool> {
         let (Some(mut job), Some(trainer), Some(classifier)) =
-            (self.evaluation.take(), &mut self.trainer, &self.classifier)
+            (self.evaluation.take(), &self.trainer, &self.classifier)
         else {
             return Ok(false);
         };

@@ -6,8 +6,10 @@ use super::judging::Inspection;
 use super::measurement::{MeasurementJob, Reals};
 use super::pace::{Pace, STEPS_PER_READBACK};
 use super::pictures;
-use super::protocol::{Command, Event, LossPoint, Pictures, Players, SampleRequest, State};
+use super::protocol::{Command, Event, LossPoint, Pictures, Players, State};
 use super::rehearsal::Rehearsal;
+use super::reports::Grid;
+use super::samples::SampleJob;
 use super::sources::Sources;
 use super::watch::Watch;
 use crate::data::{DatasetKind, Digits, idx};
@@ -18,6 +20,7 @@ use crate::recipe::{Recipe, catalog};
 use crate::train::Trainer;
 use crate::train::replica::Replicas;
 use burn::tensor::Device;
+use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
 use web_time::Instant;
@@ -36,6 +39,8 @@ pub struct Session {
     pub(super) inspection: Option<Inspection>,
     pub(super) gallery: Option<Gallery>,
     rehearsal: Option<Rehearsal>,
+    /// In the order in which they were asked for.
+    pub(super) samples: VecDeque<SampleJob>,
     pub(super) evaluation: Option<EvaluationJob>,
     pub(super) measurement: Option<MeasurementJob>,
     /// What samples are measured against, as far as it is known.
@@ -66,6 +71,7 @@ impl Session {
             watch: Watch::default(),
             inspection: None,
             gallery: None,
+            samples: VecDeque::new(),
             evaluation: None,
             rehearsal: None,
             measurement: None,
@@ -134,6 +140,7 @@ impl Session {
     /// Whether another tick would do something without a command.
     pub fn busy(&self) -> bool {
         self.state == State::Training
+            || !self.samples.is_empty()
             || self.evaluation.is_some()
             || self.rehearsal.is_some()
             || self.inspection.is_some()
@@ -152,7 +159,7 @@ impl Session {
                 self.load(recipe).await
             }
             Command::Adjust { recipe } => self.adjust(*recipe),
-            Command::Sample { id, request } => self.sample(id, request).await,
+            Command::Sample { id, request } => self.sample(id, request),
             Command::Inspect { id, pixels, label } => self.inspect(id, &pixels, label).await,
             Command::Save { id } => self.save(id).await,
             Command::Restore { id, checkpoint, recipe } => {
@@ -177,9 +184,10 @@ impl Session {
     }
 
     async fn load(&mut self, recipe: Recipe) -> Result<()> {
-        let trainer = Trainer::new(recipe, self.device.clone())?;
+        let mut trainer = Trainer::new(recipe, self.device.clone())?;
+        let grid = Grid::of(&mut trainer).await?;
         self.adopt(trainer);
-        self.present().await
+        self.present(grid).await
     }
 
     /// Makes this run the session's own.
@@ -191,13 +199,14 @@ impl Session {
         self.watch = Watch::default();
         self.rehearsal = None;
         (self.evaluation, self.measurement) = (None, None);
+        self.samples.clear();
         self.losses.clear();
         self.shown = Pictures::default();
         self.previewed = None;
     }
 
-    /// Says where a run that was just adopted stands.
-    pub(super) async fn present(&mut self) -> Result<()> {
+    /// Says where a run that was just adopted stands, and shows its grid.
+    pub(super) async fn present(&mut self, grid: Grid) -> Result<()> {
         let trainer = self.trainer()?;
         let recipe = trainer.recipe().clone();
         let dataset = recipe.dataset;
@@ -208,7 +217,7 @@ impl Session {
         }
         let enough = self.first_batch(dataset).is_some();
         self.enter(if enough { at_rest } else { State::Loading });
-        self.preview().await
+        self.show(grid).await
     }
 
     /// The first batch that the loaded run meets, once it has arrived.
@@ -278,11 +287,13 @@ impl Session {
             return self.run(); // which says why not
         }
         self.pace.resume();
-        self.finish_step().await;
+        self.finish_step().await?;
         match player {
             Players::Both => {
-                self.turn().await?;
-                self.finish_step().await;
+                if !self.turn().await? {
+                    return Err(WAITING);
+                }
+                self.finish_step().await?;
             }
             Players::Discriminator => {
                 let digits = self.next_batch()?.ok_or(WAITING)?;
@@ -300,12 +311,16 @@ impl Session {
 
     /// Lets the players finish a step that was begun. Needs no new data, except for a discriminator
     /// that takes several steps.
-    pub(super) async fn finish_step(&mut self) {
+    ///
+    /// # Errors
+    /// Those of a turn, or that its data have not arrived.
+    pub(super) async fn finish_step(&mut self) -> Result<()> {
         while self.trainer.as_ref().is_some_and(|t| !t.between_steps()) {
-            if !matches!(self.turn().await, Ok(true)) {
-                break;
+            if !self.turn().await? {
+                return Err(WAITING);
             }
         }
+        Ok(())
     }
 
     /// The batch that the trainer asks for, if it has arrived.
@@ -343,14 +358,15 @@ impl Session {
 
     /// One piece of work; false when there is nothing to do at present.
     async fn work(&mut self) -> Result<bool> {
-        let evaluating = self.advance_evaluation().await?
+        let answering = self.advance_samples().await?
+            | self.advance_evaluation().await?
             | self.advance_measurement().await?
             | self.advance_inspection().await?;
         if self.state != State::Training {
-            return Ok(self.rehearse().await? || evaluating);
+            return Ok(self.rehearse().await? || answering);
         }
         if !self.turn().await? {
-            return Ok(evaluating);
+            return Ok(answering);
         }
         let trainer = self.trainer()?;
         if !trainer.between_steps() {
@@ -377,12 +393,6 @@ impl Session {
             self.rehearsal = Some(rehearsal);
         }
         Ok(true)
-    }
-
-    async fn sample(&mut self, id: u32, request: SampleRequest) -> Result<()> {
-        let pictures = pictures::sampled(self.trainer()?, request).await?;
-        self.events.push(Event::Sampled { id, pictures });
-        Ok(())
     }
 
     fn enter(&mut self, state: State) {

@@ -12,8 +12,7 @@ use crate::metrics::appraisal::Appraisal;
 use crate::metrics::classifier::{Classifier, FEATURES};
 use crate::metrics::cloud::Cloud;
 use crate::metrics::judge::Logits;
-use crate::rng::Stream;
-use crate::train::{Frozen, Trainer, in_rotation};
+use crate::train::{Frozen, Latents, Trainer, in_rotation};
 use std::ops::{Range, RangeInclusive};
 use std::time::Duration;
 use web_time::Instant;
@@ -94,7 +93,7 @@ impl Reals {
 pub struct MeasurementJob {
     which: Which,
     frozen: Frozen,
-    latents: Vec<f32>,
+    latents: Latents,
     labels: Vec<u8>,
     seed: u64,
     appraisal: Appraisal,
@@ -111,7 +110,7 @@ impl MeasurementJob {
         Self {
             which: Which { dataset: recipe.dataset, seed: recipe.seed, count },
             frozen: trainer.freeze(),
-            latents: trainer.latents(Stream::Samples, seed, count),
+            latents: trainer.sample_latents(seed, 1.0),
             labels: in_rotation(count),
             seed,
             appraisal: Appraisal::default(),
@@ -134,13 +133,12 @@ impl MeasurementJob {
             return Ok(true);
         }
         if let Some(next) = piece(self.appraisal.len(), self.labels.len()) {
-            let latent = trainer.recipe().latent;
-            let latents = &self.latents[next.start * latent..next.end * latent];
+            let latents = self.latents.take(next.len());
             let labels = &self.labels[next];
-            let pixels = self.frozen.sample(trainer, latents, labels).await?;
+            let pixels = self.frozen.sample(trainer, &latents, labels, 1.0).await?;
             let asked = trainer.recipe().conditional.then_some(labels);
             self.appraisal.add(&classifier.classify(&pixels).await?, asked);
-            self.fake.extend(self.frozen.judge(trainer, &pixels, labels).await?);
+            self.fake.extend(finite(self.frozen.judge(trainer, &pixels, labels).await?)?);
             return Ok(true);
         }
         for (logits, digits) in
@@ -148,7 +146,8 @@ impl MeasurementJob {
         {
             if let Some(next) = piece(logits.len(), digits.len()) {
                 let pixels = digits.pixels(next.clone());
-                logits.extend(self.frozen.judge(trainer, pixels, &digits.labels[next]).await?);
+                let judged = self.frozen.judge(trainer, pixels, &digits.labels[next]).await?;
+                logits.extend(finite(judged)?);
                 return Ok(true);
             }
         }
@@ -174,6 +173,14 @@ impl MeasurementJob {
             floor: reals.floor.clone().unwrap_or_default(),
             millis: 0.0,
         })
+    }
+}
+
+/// Logits of which figures can be made.
+fn finite(logits: Vec<f32>) -> Result<Vec<f32>> {
+    match logits.iter().all(|logit| logit.is_finite()) {
+        true => Ok(logits),
+        false => Err(Error::NoAnswer { what: "a score of the discriminator" }),
     }
 }
 

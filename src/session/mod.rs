@@ -11,9 +11,11 @@ mod pictures;
 pub mod protocol;
 mod rehearsal;
 mod reports;
+mod samples;
 mod snapshots;
 mod sources;
 mod watch;
 
 pub use live::Session;
+pub use pace::budget;
 pub use watch::{WATCHED_DRAWINGS, WATCHED_STEPS};

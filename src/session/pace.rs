@@ -11,6 +11,19 @@ const PREVIEW_EVERY: Duration = Duration::from_millis(500);
 /// A preview waits this many times as long as the last one took.
 const PREVIEW_SHARE: u32 = 15;
 
+/// Longest that a tick may train: whoever drives a session wants to be heard again.
+const LONGEST_TICK: Duration = Duration::from_secs(10);
+
+/// What a shell allows for a tick, in milliseconds: any number at all. What is no time is none, and too much is
+/// ten seconds.
+pub fn budget(millis: f64) -> Duration {
+    if millis > 0.0 {
+        Duration::try_from_secs_f64(millis / 1e3).unwrap_or(LONGEST_TICK).min(LONGEST_TICK)
+    } else {
+        Duration::ZERO // NaN too
+    }
+}
+
 /// Clocks of a run.
 #[derive(Debug)]
 pub struct Pace {
@@ -68,5 +81,21 @@ impl Pace {
         self.last_preview = Some(Instant::now());
         self.preview_cost = cost;
         self.set_aside(cost);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_number_is_a_budget() {
+        for nothing in [0.0, -1.0, f64::NAN, f64::NEG_INFINITY, f64::MIN, 1e-300] {
+            assert_eq!(budget(nothing), Duration::ZERO, "{nothing}");
+        }
+        assert_eq!(budget(8.0), Duration::from_millis(8));
+        for endless in [1e5, f64::MAX, f64::INFINITY] {
+            assert_eq!(budget(endless), LONGEST_TICK, "{endless}");
+        }
     }
 }

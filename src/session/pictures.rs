@@ -1,7 +1,6 @@
-//! The pictures that a session sends: the fixed grid, samples on request, and real digits in the same
-//! shape.
+//! The pictures that a session sends: the fixed grid, samples, and real digits in the same shape.
 
-use super::protocol::{Pictures, SampleRequest};
+use super::protocol::Pictures;
 use crate::data::{CLASSES, Digits};
 use crate::error::{Error, Result};
 use crate::rng::Stream;
@@ -21,39 +20,6 @@ pub async fn fixed_grid(trainer: &mut Trainer) -> Result<Pictures> {
     let labels = in_rotation(CLASSES * ROWS);
     let latents = trainer.latents(Stream::Preview, trainer.recipe().seed, labels.len());
     let pixels = trainer.sample(&latents, &labels).await?;
-    Ok(pictures(pixels, &labels, trainer.recipe().conditional))
-}
-
-/// What was asked for.
-///
-/// # Errors
-/// [`Error::BadCommand`] when numbers do not fit together or are out of range.
-pub async fn sampled(trainer: &mut Trainer, request: SampleRequest) -> Result<Pictures> {
-    let SampleRequest { count, seed, latents, labels, truncation } = request;
-    let truncation = truncation.unwrap_or(1.0);
-    if !(truncation > 0.0 && truncation <= 1.0) {
-        return Err(Error::BadCommand(format!(
-            "a truncation lies above 0 and goes up to 1, which is none, but is {truncation}"
-        )));
-    }
-    check_count(count)?;
-    let labels = labels.unwrap_or_else(|| in_rotation(count));
-    let latents = latents.unwrap_or_else(|| trainer.truncated_latents(seed, count, truncation));
-    let numbers = count * trainer.recipe().latent;
-    if labels.len() != count || latents.len() != numbers {
-        return Err(Error::BadCommand(format!(
-            "{count} samples need {count} labels and {numbers} latent numbers, but came with {} and {}",
-            labels.len(),
-            latents.len()
-        )));
-    }
-    if labels.iter().any(|&label| usize::from(label) >= CLASSES) {
-        return Err(Error::BadCommand("labels are digits from 0 to 9".into()));
-    }
-    if latents.iter().any(|v| !v.is_finite()) {
-        return Err(Error::BadCommand("latents must be finite numbers".into()));
-    }
-    let pixels = trainer.sample_truncated(&latents, &labels, truncation).await?;
     Ok(pictures(pixels, &labels, trainer.recipe().conditional))
 }
 
@@ -85,7 +51,7 @@ pub fn in_columns(digits: &Digits, numbers: usize) -> Pictures {
     pictures(pixels, &in_rotation(CLASSES * ROWS), true)
 }
 
-fn pictures(pixels: Vec<u8>, labels: &[u8], labelled: bool) -> Pictures {
+pub fn pictures(pixels: Vec<u8>, labels: &[u8], labelled: bool) -> Pictures {
     Pictures {
         count: labels.len(),
         columns: CLASSES,

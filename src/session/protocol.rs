@@ -41,7 +41,8 @@ pub enum Command {
     Adjust {
         recipe: Box<Recipe>,
     },
-    /// Fresh pictures from the generator's moving average, answered by `sampled` with the same `id`.
+    /// Fresh pictures from the generator's moving average as it is now, drawn bit by bit and answered by `sampled`
+    /// with the same `id`. A run that takes this one's place ends it without an answer.
     Sample {
         id: u32,
         request: SampleRequest,
@@ -105,8 +106,8 @@ pub enum Players {
 /// Which pictures to draw.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SampleRequest {
-    /// ψ in (0, 1]: less variety for clearer drawings. 1, or absent, for none; latents that are given are
-    /// taken as they are, but for styles.
+    /// ψ in (0, 1], however small: less variety for clearer drawings. 1, or absent, for none; latents that are
+    /// given are taken as they are, but for styles.
     #[serde(default)]
     pub truncation: Option<f64>,
     pub count: usize,

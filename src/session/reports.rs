@@ -2,9 +2,27 @@
 
 use super::live::Session;
 use super::pictures;
-use super::protocol::Event;
+use super::protocol::{Event, Pictures};
 use crate::error::Result;
-use web_time::Instant;
+use crate::train::Trainer;
+use web_time::{Duration, Instant};
+
+/// The fixed grid of a run at a step.
+pub(super) struct Grid {
+    step: u64,
+    pictures: Pictures,
+    took: Duration,
+}
+
+impl Grid {
+    /// # Errors
+    /// [`crate::Error::NonFinite`] when a pixel is not a finite number; the device's own.
+    pub async fn of(trainer: &mut Trainer) -> Result<Self> {
+        let start = Instant::now();
+        let pictures = pictures::fixed_grid(trainer).await?;
+        Ok(Self { step: trainer.step(), pictures, took: start.elapsed() })
+    }
+}
 
 impl Session {
     pub(super) async fn read_losses(&mut self) -> Result<()> {
@@ -40,15 +58,18 @@ impl Session {
 
     /// Draws the fixed grid.
     pub(super) async fn preview(&mut self) -> Result<()> {
+        let grid = Grid::of(self.trainer()?).await?;
+        self.show(grid).await
+    }
+
+    pub(super) async fn show(&mut self, grid: Grid) -> Result<()> {
+        let Grid { step, pictures, took } = grid;
         let start = Instant::now();
-        let trainer = self.trainer()?;
-        let pictures = pictures::fixed_grid(trainer).await?;
-        let step = trainer.step();
         let judged = self.judge(&pictures).await?;
         self.previewed = Some(step);
         self.events.push(Event::Previewed { step, pictures });
         self.events.push(judged);
-        self.pace.previewed(start.elapsed());
+        self.pace.previewed(took + start.elapsed());
         Ok(())
     }
 }

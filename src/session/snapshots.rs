@@ -2,6 +2,7 @@
 
 use super::live::{FAILED, Session};
 use super::protocol::{Event, State};
+use super::reports::Grid;
 use crate::error::{Error, Result};
 use crate::recipe::{Field, Problem, Recipe};
 use crate::train::Trainer;
@@ -19,7 +20,7 @@ impl Session {
         if self.state != State::Training {
             self.pace.resume(); // only the rest of a step counts, not the rest before it
         }
-        self.finish_step().await;
+        self.finish_step().await?;
         self.flush().await?;
         let start = Instant::now();
         let trainer = self.trainer()?;
@@ -49,11 +50,18 @@ impl Session {
             }
             None => Ok(saved.clone()),
         };
-        let trainer = Trainer::restore_as(checkpoint, self.device.clone(), choose)?;
+        let mut trainer = Trainer::restore_as(checkpoint, self.device.clone(), choose)?;
+        // Numbers that are finite, each by itself, may be too large together: seen before the run here is given up.
+        let grid = Grid::of(&mut trainer).await.map_err(|error| match error {
+            Error::NonFinite { what, .. } => {
+                Error::Checkpoint(format!("by its weights {what} is not a finite number"))
+            }
+            other => other,
+        })?;
         let step = trainer.step();
         self.adopt(trainer);
         self.events.push(Event::Restored { id, step });
-        self.present().await
+        self.present(grid).await
     }
 
     pub(super) fn adjust(&mut self, recipe: Recipe) -> Result<()> {

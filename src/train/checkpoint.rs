@@ -1,11 +1,14 @@
 //! A run at rest, as a safetensors file: every number that the rest of the run depends on, with the
 //! recipe in the header. Restoring it and going on gives the run that would have been.
 
+use super::MOST_BATCHES;
 use super::optimiser::OptimiserState;
 use super::trainer::Trainer;
+use super::work::Nets;
 use crate::device::read_all;
 use crate::error::{Error, Result};
 use crate::nets::params::{Init, Layout, vector};
+use crate::nets::spectral::SpectralNorm;
 use crate::nets::{LOGIT_BIAS, ops, stored};
 use crate::recipe::{Optimiser, Recipe};
 use burn::tensor::{Device, Tensor};
@@ -122,34 +125,21 @@ impl Trainer {
         device: Device,
         choose: impl FnOnce(&Recipe) -> Result<Recipe>,
     ) -> Result<Self> {
-        let (_, metadata) = SafeTensors::read_metadata(bytes)
-            .map_err(|_| refused("it is not a safetensors file, or it is damaged"))?;
-        let tensors = SafeTensors::deserialize(bytes)
-            .map_err(|_| refused("it is not a safetensors file, or it is damaged"))?;
-        let header = metadata.metadata().clone().unwrap_or_default();
-        if header.get("format").map(String::as_str) != Some(FORMAT) {
-            return Err(refused("it was not made by this version of ganvas"));
+        let file = Saved::read(bytes)?;
+        let recipe = choose(&file.recipe)?;
+        let problems = recipe.validate();
+        if !problems.is_empty() {
+            return Err(Error::Recipe(problems));
         }
-        let number = |key: &str| -> Result<u64> {
-            header
-                .get(key)
-                .and_then(|v| v.parse().ok())
-                .ok_or_else(|| refused(format!("its header has no number for `{key}`")))
+        let nets = Nets::new(recipe, device);
+        let optional: &[&str] = match nets.recipe == file.recipe {
+            true => &[],
+            false => &[LOGIT_BIAS, OF_ANCHORS],
         };
-        let saved: Recipe = serde_json::from_str(header.get("recipe").map_or("", |r| r))
-            .map_err(|e| refused(format!("its recipe cannot be read ({e})")))?;
-
-        let recipe = choose(&saved)?;
-        let optional: &[&str] = if recipe == saved { &[] } else { &[LOGIT_BIAS, OF_ANCHORS] };
-        let mut trainer = Trainer::new(recipe, device)?;
-        trainer.step = number("step")?;
-        trainer.averaged = number("averaged")?;
-        trainer.batches = number("batches")?;
-        let g = &trainer.nets.generator.layout;
-        let d = &trainer.nets.discriminator.layout;
         let load = |prefix: &str, layout: &Layout| {
-            let values = stored::values(prefix, layout, &tensors, optional).map_err(refused)?;
-            Ok::<_, Error>(vector(values, &trainer.nets.device))
+            let values =
+                stored::values(prefix, layout, &file.tensors, optional).map_err(refused)?;
+            Ok::<_, Error>(vector(values, &nets.device))
         };
         let gathered = |[momentum, square]: [&str; 2],
                         layout: &Layout,
@@ -161,33 +151,93 @@ impl Trainer {
             let momentum = match (was.keeps_momentum(), is.keeps_momentum()) {
                 (_, false) => None,
                 (true, true) => Some(load(momentum, layout)?),
-                (false, true) => Some(vector(vec![0.0; layout.len()], &trainer.nets.device)),
+                (false, true) => Some(vector(vec![0.0; layout.len()], &nets.device)),
             };
             let square = is.kind.is_adaptive().then(|| load(square, layout)).transpose()?;
             Ok::<_, Error>(OptimiserState { momentum, square, updates })
         };
-        let now = &trainer.nets.recipe;
+        let (saved, now) = (&file.recipe, &nets.recipe);
+        let (g, d) = (&nets.generator.layout, &nets.discriminator.layout);
         let g_rules = [&saved.generator.optimiser, &now.generator.optimiser];
         let d_rules = [&saved.discriminator.optimiser, &now.discriminator.optimiser];
-        let g_gathered =
-            gathered([G_MOMENTUM, G_SQUARE], g, g_rules, number("generator_updates")?)?;
-        let d_gathered =
-            gathered([D_MOMENTUM, D_SQUARE], d, d_rules, number("discriminator_updates")?)?;
+        let g_gathered = gathered([G_MOMENTUM, G_SQUARE], g, g_rules, file.g_updates)?;
+        let d_gathered = gathered([D_MOMENTUM, D_SQUARE], d, d_rules, file.d_updates)?;
         let (g_weights, ema) = (load(GENERATOR, g)?, load(EMA, g)?);
         let d_weights = load(DISCRIMINATOR, d)?;
-        let spectral = trainer.d.spectral.as_ref();
-        let singular = spectral.map(|norm| load(VECTORS, &norm.layout)).transpose()?;
-        let anchors = trainer.anchors.as_ref().map(|_| load(ANCHORS, &anchors_layout()));
-        let anchors = anchors.transpose()?.map(|anchors| ops::part(&anchors, 0, 2));
-        if let (Some(norm), Some(vectors)) = (&mut trainer.d.spectral, singular) {
+        let anchors = (now.lecam > 0.0).then(|| load(ANCHORS, &anchors_layout())).transpose()?;
+        let vectors = now.spectral_norm.then(|| load(VECTORS, &SpectralNorm::vectors_of(d)));
+        let vectors = vectors.transpose()?;
+
+        let mut trainer = Trainer::with(nets, g_weights, d_weights.clone());
+        if let (Some(norm), Some(vectors)) = (&mut trainer.d.spectral, vectors) {
             norm.set_vectors(&vectors);
+            trainer.d.set(d_weights);
         }
-        trainer.anchors = anchors;
-        trainer.g.set(g_weights);
         trainer.ema = ema;
-        trainer.d.set(d_weights);
-        trainer.g.optimiser = g_gathered;
-        trainer.d.optimiser = d_gathered;
+        trainer.anchors = anchors.map(|anchors| ops::part(&anchors, 0, 2));
+        (trainer.g.optimiser, trainer.d.optimiser) = (g_gathered, d_gathered);
+        (trainer.step, trainer.batches) = (file.step, file.batches);
+        trainer.averaged = file.averaged;
         Ok(trainer)
+    }
+}
+
+/// Longest header that is read, bytes: a hundred times as long as any that was written.
+const LONGEST_HEADER: u64 = 1 << 20;
+
+/// From here on a counter is not believed: at a thousand steps a second a run comes to it after eight years, and
+/// there is as much room again to go on.
+const UNBELIEVABLE: u64 = MOST_BATCHES / 2;
+
+/// A checkpoint's header, and its tensors where they lie in the file.
+struct Saved<'a> {
+    tensors: SafeTensors<'a>,
+    recipe: Recipe,
+    step: u64,
+    averaged: u64,
+    batches: u64,
+    g_updates: u64,
+    d_updates: u64,
+}
+
+impl<'a> Saved<'a> {
+    fn read(bytes: &'a [u8]) -> Result<Self> {
+        let damaged = || refused("it is not a safetensors file, or it is damaged");
+        let length = bytes.first_chunk().map(|&length| u64::from_le_bytes(length));
+        if length.is_none_or(|length| length > LONGEST_HEADER) {
+            return Err(damaged());
+        }
+        let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(|_| damaged())?;
+        let tensors = SafeTensors::deserialize(bytes).map_err(|_| damaged())?;
+        let header = metadata.metadata().clone().unwrap_or_default();
+        if header.get("format").map(String::as_str) != Some(FORMAT) {
+            return Err(refused("it was not made by this version of ganvas"));
+        }
+        let recipe: Recipe = serde_json::from_str(header.get("recipe").map_or("", |r| r))
+            .map_err(|e| refused(format!("its recipe cannot be read ({e})")))?;
+        let problems = recipe.validate();
+        if !problems.is_empty() {
+            return Err(refused(Error::Recipe(problems).to_string()));
+        }
+        let number = |key: &str| -> Result<u64> {
+            let number = header.get(key).and_then(|v| v.parse().ok());
+            let number =
+                number.ok_or_else(|| refused(format!("its header has no number for `{key}`")))?;
+            match number < UNBELIEVABLE {
+                true => Ok(number),
+                false => Err(refused(format!(
+                    "its header says {number} for `{key}`, more than any run comes to"
+                ))),
+            }
+        };
+        Ok(Self {
+            recipe,
+            tensors,
+            step: number("step")?,
+            averaged: number("averaged")?,
+            batches: number("batches")?,
+            g_updates: number("generator_updates")?,
+            d_updates: number("discriminator_updates")?,
+        })
     }
 }

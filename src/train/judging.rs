@@ -2,7 +2,7 @@
 
 use super::trainer::Trainer;
 use crate::device::read_all;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::nets::inputs;
 
 impl Trainer {
@@ -20,7 +20,7 @@ impl Trainer {
     /// 1312.6034, section 3, with its sign kept).
     ///
     /// # Errors
-    /// The device's own.
+    /// [`Error::NoAnswer`] when one of these is not a finite number; the device's own.
     pub async fn saliency(&self, pixels: &[u8], label: u8) -> Result<(f32, Vec<f32>)> {
         let (discriminator, weights) = (&self.nets.discriminator, self.d.view());
         let x = inputs::pictures(pixels, self.nets.recipe.dataset.numbers(), &self.nets.device);
@@ -29,6 +29,10 @@ impl Trainer {
         let by_pixels = discriminator.back_to_pictures(weights, &verdict, &slopes);
         let mut found = read_all(vec![verdict.logits, by_pixels]).await?;
         let (saliency, logit) = (found.pop().unwrap_or_default(), found.pop().unwrap_or_default());
-        Ok((logit.first().copied().unwrap_or(f32::NAN), saliency))
+        let logit = logit.first().copied().unwrap_or(f32::NAN);
+        if !logit.is_finite() || saliency.iter().any(|v| !v.is_finite()) {
+            return Err(Error::NoAnswer { what: "the score of this picture or its slope" });
+        }
+        Ok((logit, saliency))
     }
 }

@@ -6,7 +6,7 @@ mod classifier;
 mod judging;
 mod learner;
 mod optimiser;
-mod plan;
+pub(crate) mod plan;
 pub mod replica;
 mod reports;
 mod round;
@@ -19,12 +19,16 @@ mod work;
 
 pub use classifier::{ClassifierProgress, TrainedClassifier, train_classifier};
 pub use optimiser::OptimiserState;
-pub use sampling::{Frozen, in_rotation};
+pub use sampling::{Frozen, Latents, in_rotation};
 #[cfg(feature = "cli")]
 pub use threads::Threads;
 pub use trainer::Trainer;
 
 use serde::{Deserialize, Serialize};
+
+/// Batches of real pictures that a run can take. The samples of the largest ones (512) are numbered below 2⁴⁸ then,
+/// as [`crate::rng::stream`] wants it, and all counters are far below what a JavaScript number holds (2⁵³).
+const MOST_BATCHES: u64 = 1 << 39;
 
 /// Losses and mean logits of one step, read back in batches. What a player did not compute, because
 /// the other one stepped alone, is absent.

@@ -24,6 +24,14 @@ pub fn shares(samples: usize, workers: usize) -> usize {
     1 << most.ilog2()
 }
 
+/// Most samples that are taken together of so many.
+pub fn part(samples: usize) -> usize {
+    if samples < 2 * LEAST {
+        return samples;
+    }
+    part(samples / 2).max(part(samples.div_ceil(2)))
+}
+
 /// What worker 0 of `workers` does for these samples; the others do [`own`] of their [`share`].
 pub fn plan(samples: Range<usize>, workers: usize) -> Vec<Turn> {
     let mut turns = Vec::new();
@@ -114,6 +122,17 @@ mod tests {
         assert_eq!(tree(&own(0..31), &[]), "0..31");
         assert_eq!(tree(&own(0..64), &[]), "((0..16 + 16..32) + (32..48 + 48..64))");
         assert_eq!(tree(&own(0..33), &[]), "(0..16 + 16..33)");
+    }
+
+    #[test]
+    fn no_part_is_larger_than_it_is_said_to_be() {
+        for samples in 1..600 {
+            let largest = own(0..samples).into_iter().filter_map(|turn| match turn {
+                Turn::Part(samples) => Some(samples.len()),
+                _ => None,
+            });
+            assert_eq!(largest.max(), Some(part(samples)), "of {samples}");
+        }
     }
 
     #[test]

@@ -5,10 +5,11 @@
 //! No memory is shared, so that this works on any static host: pages may only share memory where the
 //! host sends headers of isolation.
 
+use super::MOST_BATCHES;
 use super::plan::{self, Turn};
 use super::step::Advice;
 use super::work::{Nets, Work};
-use crate::data::Digits;
+use crate::data::{CLASSES, Digits};
 use crate::device::read_all;
 use crate::error::{Error, Result};
 use crate::nets::params::{Weights, vector};
@@ -102,6 +103,18 @@ struct Share {
 }
 
 const UNASKED: Error = Error::NotReady("it was told nothing that this could refer to");
+const UNFIT: Error = Error::NotReady("these pictures are no part of a batch of that recipe");
+
+/// Whether pictures can be those from place `first` on in a batch of this size.
+fn fits(recipe: &Recipe, digits: &Digits, first: usize, batch: usize) -> bool {
+    let Digits { images, labels } = digits;
+    let within = first.checked_add(labels.len()).is_some_and(|end| end <= batch);
+    within
+        && batch == recipe.batch
+        && !labels.is_empty()
+        && labels.iter().all(|&label| usize::from(label) < CLASSES)
+        && images.len() == labels.len() * recipe.dataset.numbers()
+}
 
 impl Replica {
     pub fn new(device: Device) -> Self {
@@ -119,7 +132,18 @@ impl Replica {
             // The networks are made anew only when the recipe is another one.
             let nets = match self.nets.take() {
                 Some(nets) if nets.recipe == *recipe => nets,
-                _ => Nets::new(*recipe, self.device.clone()),
+                before => {
+                    let problems = recipe.validate();
+                    if !problems.is_empty() {
+                        return Err(Error::Recipe(problems));
+                    }
+                    let nets = Nets::new(*recipe, self.device.clone());
+                    let layout = |nets: &Nets| nets.discriminator.layout.clone();
+                    if before.is_none_or(|before| layout(&before) != layout(&nets)) {
+                        self.discriminator = None;
+                    }
+                    nets
+                }
             };
             let layout = &nets.generator.layout;
             let rest = match weights.len().checked_sub(layout.len()) {
@@ -127,6 +151,9 @@ impl Replica {
                 None => return Err(UNASKED),
             };
             let digits = Digits { images: images.into_vec(), labels: labels.into_vec() };
+            if index >= MOST_BATCHES || !fits(&nets.recipe, &digits, first, batch) {
+                return Err(UNFIT);
+            }
             let anchors = anchors.map(|anchors| vector(anchors.to_vec(), &self.device));
             self.share = Some(Share {
                 turns: plan::own(first..first + digits.len()),

@@ -12,6 +12,7 @@ use crate::nets::params::{Weights, rows};
 use crate::nets::{Measured, Told, inputs};
 use crate::rng::{Stream, normals, stream, truncated_normals};
 use burn::tensor::Tensor;
+use rand_chacha::ChaCha8Rng;
 
 /// Latents behind the batch-norm statistics used for sampling; classes in equal shares.
 const CALIBRATION: usize = 200;
@@ -24,14 +25,18 @@ impl Trainer {
         normals(&mut stream(seed, kind, 0), count * self.nets.recipe.latent)
     }
 
-    /// The same for a truncation ψ in (0, 1]: below 1 each number is redrawn until it lies within ±2ψ, unless
-    /// the generator has styles, which [`Trainer::sample_truncated`] draws towards their mean.
-    pub fn truncated_latents(&self, seed: u64, count: usize, truncation: f64) -> Vec<f32> {
-        if truncation >= 1.0 || self.nets.generator.has_styles() {
-            return self.latents(Stream::Samples, seed, count);
-        }
-        let mut rng = stream(seed, Stream::Samples, 0);
-        truncated_normals(&mut rng, count * self.nets.recipe.latent, 2.0 * truncation as f32)
+    /// Latents of samples under `seed`, for a truncation ψ in (0, 1]: below 1 the numbers are those of a normal
+    /// distribution within ±2ψ, unless the generator has styles, which [`Frozen::sample`] draws towards their mean.
+    pub fn sample_latents(&self, seed: u64, truncation: f64) -> Latents {
+        let rng = Box::new(stream(seed, Stream::Samples, 0));
+        let shortened = truncation < 1.0 && !self.nets.generator.has_styles();
+        let bound = shortened.then_some(2.0 * truncation as f32);
+        Latents { numbers: Numbers::Drawn { rng, bound }, size: self.nets.recipe.latent }
+    }
+
+    /// Latents that somebody gives, row by row.
+    pub fn given_latents(&self, numbers: Vec<f32>) -> Latents {
+        Latents { numbers: Numbers::Given(numbers.into_iter()), size: self.nets.recipe.latent }
     }
 
     /// Draws pictures with the moving average of the generator: the bytes of one for each label.
@@ -40,22 +45,9 @@ impl Trainer {
     /// # Errors
     /// [`Error::NonFinite`] when a pixel is not a finite number; the device's own.
     pub async fn sample(&mut self, latents: &[f32], labels: &[u8]) -> Result<Vec<u8>> {
-        self.sample_truncated(latents, labels, 1.0).await
-    }
-
-    /// The same with styles, where the generator has such, drawn towards their mean by a truncation ψ in (0, 1].
-    ///
-    /// # Errors
-    /// As [`Trainer::sample`].
-    pub async fn sample_truncated(
-        &mut self,
-        latents: &[f32],
-        labels: &[u8],
-        truncation: f64,
-    ) -> Result<Vec<u8>> {
         let weights = self.nets.generator.layout.view(&self.ema);
         let mut measured = self.measured.take();
-        let pixels = self.draw(&weights, &mut measured, latents, labels, truncation).await;
+        let pixels = self.draw(&weights, &mut measured, latents, labels, 1.0).await;
         self.measured = measured;
         pixels
     }
@@ -117,7 +109,36 @@ impl Trainer {
     }
 }
 
-/// The players of a trainer at one step, to be looked at while training goes on.
+/// The latents of one sample after the other. Those that are drawn take no room, however many.
+pub struct Latents {
+    numbers: Numbers,
+    /// Of one sample.
+    size: usize,
+}
+
+enum Numbers {
+    Given(std::vec::IntoIter<f32>),
+    Drawn {
+        rng: Box<ChaCha8Rng>,
+        /// Within which they lie, on both sides of 0.
+        bound: Option<f32>,
+    },
+}
+
+impl Latents {
+    /// Those of the next `count` samples, row by row.
+    pub fn take(&mut self, count: usize) -> Vec<f32> {
+        let n = count * self.size;
+        match &mut self.numbers {
+            Numbers::Given(numbers) => numbers.take(n).collect(),
+            Numbers::Drawn { rng, bound: Some(bound) } => truncated_normals(rng, n, *bound),
+            Numbers::Drawn { rng, bound: None } => normals(rng, n),
+        }
+    }
+}
+
+/// The players of a trainer at one step, to be asked while training goes on. Whatever they answer says nothing
+/// against the run: latents may be given that no run would draw.
 pub struct Frozen {
     pub step: u64,
     pub images_seen: u64,
@@ -127,17 +148,23 @@ pub struct Frozen {
 }
 
 impl Frozen {
-    /// As [`Trainer::sample`], by the trainer that these are from.
+    /// As [`Trainer::sample`], by the trainer that these are from; styles, where the generator has such, are
+    /// drawn towards their mean by a truncation ψ in (0, 1].
     ///
     /// # Errors
-    /// The device's own.
+    /// [`Error::NoAnswer`] when a pixel is not a finite number; the device's own.
     pub async fn sample(
         &mut self,
         trainer: &Trainer,
         latents: &[f32],
         labels: &[u8],
+        truncation: f64,
     ) -> Result<Vec<u8>> {
-        trainer.draw(&self.generator, &mut self.measured, latents, labels, 1.0).await
+        let drawn = trainer.draw(&self.generator, &mut self.measured, latents, labels, truncation);
+        match drawn.await {
+            Err(Error::NonFinite { what, .. }) => Err(Error::NoAnswer { what }),
+            other => other,
+        }
     }
 
     /// The discriminator's logits of pictures, one for each label; an unconditional run

@@ -61,15 +61,23 @@ impl Trainer {
             vector(values, &nets.device)
         };
         let g = start(&nets.generator.layout, Stream::GeneratorInit);
+        let d = start(&nets.discriminator.layout, Stream::DiscriminatorInit);
+        Ok(Self::with(nets, g, d))
+    }
+
+    /// These weights at step 0.
+    ///
+    /// # Shapes
+    /// g, d: [parameters of the generator], [of the discriminator]
+    pub(super) fn with(nets: Nets, g: Tensor<1>, d: Tensor<1>) -> Self {
         let layout = &nets.discriminator.layout;
-        let d = start(layout, Stream::DiscriminatorInit);
         let spectral = nets.recipe.spectral_norm.then(|| {
             SpectralNorm::new(layout, &d, &mut stream(nets.recipe.seed, Stream::PowerIteration, 0))
         });
         let d = Learner::new(layout, d, spectral);
         let g = Learner::new(&nets.generator.layout, g, None);
         let none = || vector(vec![0.0; 2], &nets.device);
-        Ok(Self {
+        Self {
             ema: g.weights().clone(),
             anchors: (nets.recipe.lecam > 0.0).then(none),
             nets,
@@ -85,7 +93,7 @@ impl Trainer {
             replicas: None,
             told: false,
             lost: None,
-        })
+        }
     }
 
     /// Divides batches with these from the next one on, or with nobody. The numbers stay the same to the

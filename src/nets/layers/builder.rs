@@ -42,6 +42,15 @@ impl Builder {
 
     fn push(mut self, layer: impl Layer + 'static) -> Self {
         self.stack.steps.push(Step::Layer(Box::new(layer)));
+        self.stack.room.add(self.maps.size(), 0, 0);
+        self
+    }
+
+    /// Notes that the layer just added `keeps` so many numbers more for its way back, and lays out so many
+    /// `within`, for each sample.
+    fn takes(mut self, keeps: usize, within: usize) -> Self {
+        let size = self.maps.size();
+        self.stack.room.add(0, keeps, 2 * size + within);
         self
     }
 
@@ -92,8 +101,9 @@ impl Builder {
     /// Convolution that keeps the side.
     pub fn filter(mut self, name: &str, shape: FilterShape) -> Self {
         let layer = Filter::new(&mut self.layout, name, self.maps, shape);
+        let laid_out = shape.kernel * shape.kernel * self.maps.size() / shape.groups;
         self.maps = layer.output();
-        self.push(layer)
+        self.push(layer).takes(0, laid_out)
     }
 
     /// Transposed convolution that doubles each side.
@@ -141,20 +151,22 @@ impl Builder {
     }
 
     pub fn norm(mut self, name: &str, norm: Norm) -> Self {
+        let size = self.maps.size();
         match norm {
             Norm::Batch => {
                 let layer = BatchNorm::new(&mut self.layout, name, self.maps);
-                self.push(layer)
+                self.push(layer).takes(0, size)
             }
             Norm::Layer => {
                 let layer = LayerNorm::new(&mut self.layout, name, self.maps);
-                self.push(layer)
+                self.push(layer).takes(size, 0)
             }
         }
     }
 
     fn push_generator(mut self, layer: impl GeneratorLayer + 'static) -> Self {
         self.stack.steps.push(Step::Generator(Box::new(layer)));
+        self.stack.room.add(self.maps.size(), 0, 0);
         self
     }
 
@@ -177,20 +189,26 @@ impl Builder {
         let layer = Modulated::new(&mut self.layout, name, self.maps, channels, kind, style, noise);
         self.styles += length;
         self.noise += layer.noise();
+        let laid_out = if kind == Modulation::Keep { 9 * self.maps.size() } else { 0 };
         self.maps = layer.output();
-        self.push_generator(layer)
+        let size = self.maps.size();
+        self.push_generator(layer).takes(size, laid_out)
     }
 
     /// A batch norm that a style of `length` numbers scales and shifts.
     pub fn conditional_norm(mut self, name: &str, length: usize) -> Self {
         let layer = ConditionalNorm::new(&mut self.layout, name, self.maps, [self.styles, length]);
         self.styles += length;
-        self.push_generator(layer)
+        let size = self.maps.size();
+        self.push_generator(layer).takes(size, size)
     }
 
     pub fn attention(mut self, name: &str) -> Self {
         let layer = Attention::new(&mut self.layout, name, self.maps);
-        self.push_generator(layer)
+        // Query, key, value, what is attended to, and how much each place looks at each.
+        let (size, places) = (self.maps.size(), self.maps.side * self.maps.side);
+        let keeps = 9 * size / 4 + places * places;
+        self.push_generator(layer).takes(keeps, keeps)
     }
 
     pub fn relu(self) -> Self {

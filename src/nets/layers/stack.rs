@@ -16,6 +16,24 @@ use burn::tensor::Tensor;
 pub struct Stack {
     /// Begins with a layer.
     pub(super) steps: Vec<Step>,
+    pub(super) room: Room,
+}
+
+/// Numbers that a stack has in memory for each sample.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Room {
+    /// From the way forward to the way back: what flows out of each layer, and what some keep beside it.
+    pub kept: u64,
+    /// At most within one layer: what flows in and out, and neighbourhoods laid out for a product.
+    pub within: u64,
+}
+
+impl Room {
+    /// Of a layer out of which `size` numbers flow, with so many others that it `keeps` and has `within`.
+    pub(super) fn add(&mut self, size: usize, keeps: usize, within: usize) {
+        self.kept += (size + keeps) as u64;
+        self.within = self.within.max((2 * size + within) as u64);
+    }
 }
 
 #[derive(Debug)]
@@ -96,6 +114,10 @@ impl Stack {
             Step::Way(_) => 0,
         };
         [self.steps.first().map_or(0, of), self.steps.iter().map(of).sum()]
+    }
+
+    pub fn room(&self) -> Room {
+        self.room
     }
 
     /// # Shapes

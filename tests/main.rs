@@ -8,6 +8,7 @@ mod cli;
 mod collapse;
 mod combinations;
 mod constraints;
+mod fuzz;
 mod gradients;
 mod hostile;
 mod judging;

@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask serve`, `build`, `test`, `bench` and `data`. Knows tools,
+//! The project's own commands: `cargo xtask serve`, `build`, `test`, `fuzz`, `bench` and `data`. Knows tools,
 //! files and processes; must not depend on the ganvas crate, so that it builds in seconds.
 
 mod bench;
@@ -7,6 +7,7 @@ mod build;
 mod compress;
 mod data;
 mod files;
+mod fuzz;
 mod prebuilt;
 mod program;
 mod serve;
@@ -40,6 +41,8 @@ enum Command {
     Build(build::Options),
     /// Run every check: formatting, lints, types, unit tests and browser tests
     Test(test::Options),
+    /// Try damaged files, messages and addresses on everything that reads some
+    Fuzz(fuzz::Options),
     /// Measure a training step of each preset, natively and in Chromium
     Bench(bench::Options),
     /// Find or download MNIST and cut it into the site's shards
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Command::Serve(options) => serve::run(&workspace, &options),
         Command::Build(options) => build::run(&workspace, &options),
         Command::Test(options) => test::run(&workspace, &options),
+        Command::Fuzz(options) => fuzz::run(&workspace, &options),
         Command::Bench(options) => bench::run(&workspace, &options),
         Command::Data => data::run(&workspace),
     });

@@ -75,7 +75,8 @@ fn code(dist: &Path) -> Option<PathBuf> {
 /// Takes the comments out of the page's own scripts, a third of what they weigh: they are for those who
 /// read the sources.
 fn lighten(dist: &Path) -> Result<()> {
-    let mut scripts = vec![dist.join("worker.js"), dist.join("helper.js")];
+    let beside = ["worker.js", "helper.js", "guard.js"].map(|name| dist.join(name));
+    let mut scripts: Vec<_> = beside.into_iter().filter(|script| script.exists()).collect();
     scripts.extend(files::list(&dist.join("js"))?);
     for script in scripts {
         let text = String::from_utf8(files::read(&script)?)?;

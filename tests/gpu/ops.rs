@@ -57,7 +57,9 @@ fn made(case: fn(&mut Bench), device: &Device) -> Vec<Vec<f32>> {
 }
 
 /// By the name of the operation.
-const CASES: &[(&str, fn(&mut Bench))] = &[
+type Case = (&'static str, fn(&mut Bench));
+
+const CASES: &[Case] = &[
     ("product", |b| {
         for [n, k, m] in [[1, 1, 1], [3, 5, 7], [20, 33, 18]] {
             let (x, w) = (b.rows(n, k), Weight::new(b.vector(k * m)));

@@ -261,7 +261,6 @@ test("held-out digits that do not come are said and come at a press", () =>
     await page.getByText(/^Of 2,000 drawings at step/).waitFor();
   }));
 
-const near = (/** @type {Page} */ page) => page.locator("#inspection .neighbour p");
 /** @param {Page} page */
 async function look(page) {
   await until(page, { state: "ready" });

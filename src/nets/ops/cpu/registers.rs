@@ -234,12 +234,7 @@ mod x86 {
 
         #[inline(always)]
         fn accumulate<const V: usize>(sums: &mut Sums<Self, V>, tile: Tile<Self, V>) {
-            #[target_feature(enable = "avx2,fma")]
-            #[inline(never)]
-            fn apart<const V: usize>(sums: &mut Sums<Eight, V>, tile: Tile<Eight, V>) {
-                tile.add_to(sums);
-            }
-            unsafe { apart(sums, tile) };
+            tile.add_to(sums);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The gradients of both players before any optimiser, for every network, objective and penalty, and what becomes of
 //! them: normalised weights, clipped gradients, each optimiser's updates; and drawings for show.
 
-use super::{ROUNDING, Slack, difference, gpu, largest, numbers, on};
+use super::{NETWORK, difference, gpu, numbers, on};
 use crate::common::differences::*;
 use burn::tensor::{Device, Tensor};
 use ganvas::gan::augmentation::{Change, Changes};
@@ -15,7 +15,6 @@ use ganvas::recipe::{
 use ganvas::rng::normals;
 use ganvas::train::step::{Advice, Batch, Fakes, discriminator_step, generator_step};
 use ganvas::train::{OptimiserState, clipped};
-use std::collections::BTreeSet;
 
 fn batch_on(device: &Device, batch: &Batch) -> Batch {
     let there = |x: &Option<Tensor<2>>| x.as_ref().map(|x| on(device, x));
@@ -28,44 +27,26 @@ fn batch_on(device: &Device, batch: &Batch) -> Batch {
     }
 }
 
-/// What a player is advised on the CPU and on the GPU, part by part.
-struct Comparison<'a> {
-    layout: &'a Layout,
-    /// Parameters whose gradient was more than rounding.
-    moved: BTreeSet<&'a str>,
+/// Fresh weights, but for what starts at 0 and would keep what lies behind it from the test. No unit needs to be far
+/// from its kink, as for finite differences, which makes gradients faint: both devices are at the same point.
+fn weights(layout: &Layout, salt: u64) -> Vec<f32> {
+    let mut values = layout.initial(&mut rng(salt));
+    for entry in layout.entries() {
+        if entry.name.ends_with("gate") || entry.name.ends_with("strength") {
+            values[entry.range()].fill(0.7);
+        }
+    }
+    values
 }
 
-impl<'a> Comparison<'a> {
-    fn of(layout: &'a Layout) -> Self {
-        Self { layout, moved: BTreeSet::new() }
-    }
-
-    fn add(&mut self, what: &str, cpu: Advice, gpu: Advice) {
-        let [figures, on_gpu] = [cpu.figures, gpu.figures].map(|figures| numbers(&figures));
-        if let Some(difference) = difference(&on_gpu, &figures, ROUNDING) {
-            panic!("{what}, figures: {difference}");
-        }
-        let [want, got] = [cpu.gradient, gpu.gradient].map(|gradient| numbers(&gradient));
-        // Where all cancels out, what is left is rounding of what did.
-        let noise = 1e-5 * largest(&want);
-        let slack = Slack { always: noise, ..ROUNDING };
-        for entry in self.layout.entries() {
-            let [want, got] = [&want, &got].map(|whole| &whole[entry.range()]);
-            if let Some(difference) = difference(got, want, slack) {
-                panic!("{what}, {}: {difference}", entry.name);
-            }
-            if largest(want) > 10.0 * noise {
-                self.moved.insert(&entry.name);
-            }
-        }
-    }
-
-    /// Nearly every parameter must have had something to compare: what lies behind several small blocks is faint.
-    fn end(self, what: &str) {
-        let names = self.layout.entries().iter().map(|entry| entry.name.as_str());
-        let still: Vec<_> = names.filter(|name| !self.moved.contains(name)).collect();
-        let few = self.layout.entries().len() / 4;
-        assert!(still.len() <= few, "{what}: no gradient by {still:?} was compared");
+/// Sees that a player is advised the same on the CPU and on the GPU, parameter by parameter.
+fn compare(what: &str, layout: &Layout, [cpu, gpu]: [Advice; 2]) {
+    let [want, got] = [cpu.figures, gpu.figures].map(|figures| numbers(&figures));
+    assert_eq!(difference(&got, &want, NETWORK), None, "figures of {what}");
+    let [want, got] = [cpu.gradient, gpu.gradient].map(|gradient| numbers(&gradient));
+    for entry in layout.entries() {
+        let [want, got] = [&want, &got].map(|whole| &whole[entry.range()]);
+        assert_eq!(difference(got, want, NETWORK), None, "{} of {what}", entry.name);
     }
 }
 
@@ -77,30 +58,27 @@ fn penalties(turn: usize) -> [PenaltyKind; 3] {
 }
 
 #[test]
-#[ignore = "not settled: which of a network's faint parameters rounding leaves to compare"]
 fn discriminators_have_the_same_gradients() {
     let Some(gpu) = gpu() else { return };
     let mut objectives = Objective::ALL.iter().cycle();
     for (turn, mut recipe) in everything().enumerate() {
         let d = Discriminator::new(&recipe);
-        let start = vector(far_from_kinks(&d.layout, 7), &cpu());
-        let mut comparison = Comparison::of(&d.layout);
-        // One objective more than penalties, so that each meets every other.
+        let start = weights(&d.layout, 7);
+        // Seven objectives in turns of three: after a few networks each has met every penalty.
         for (kind, &objective) in penalties(turn).into_iter().zip(&mut objectives) {
             (recipe.objective, recipe.penalty) = (objective, Penalty { kind, gamma: 30.0 });
             recipe.label_smoothing = if objective.classifies() { 0.2 } else { 0.0 };
             recipe.lecam = if objective.is_shift_invariant() { 0.0 } else { 0.5 };
             let anchors = (recipe.lecam > 0.0).then(|| vector(vec![0.75, -0.5], &cpu()));
             let batch = batch(&recipe, [1, 2].map(|salt| pictures(&recipe, salt)));
-            let [here, there] = [&cpu(), gpu].map(|device| {
-                let view = d.layout.view(&on(device, &start));
+            let advice = [&cpu(), gpu].map(|device| {
+                let view = d.layout.view(&vector(start.clone(), device));
                 let anchors = anchors.as_ref().map(|anchors| on(device, anchors));
                 let batch = batch_on(device, &batch);
                 discriminator_step(&recipe, &d, &view, &batch, anchors.as_ref())
             });
-            comparison.add(&format!("{recipe:?}"), here, there);
+            compare(&format!("{recipe:?}"), &d.layout, advice);
         }
-        comparison.end(&format!("{recipe:?}"));
     }
 }
 
@@ -112,7 +90,7 @@ fn drawn_and_advised(
     device: &Device,
 ) -> (Tensor<2>, Advice) {
     let [artist, judge] = [(&g.layout, 7), (&d.layout, 8)]
-        .map(|(layout, salt)| layout.view(&vector(far_from_kinks(layout, salt), device)));
+        .map(|(layout, salt)| layout.view(&vector(weights(layout, salt), device)));
     let labels = labels(recipe).map(|labels| on(device, &labels));
     let z = on(device, &latents(recipe));
     let mut own = rng(11);
@@ -130,7 +108,6 @@ fn drawn_and_advised(
 }
 
 #[test]
-#[ignore = "not settled: which of a network's faint parameters rounding leaves to compare"]
 fn generators_have_the_same_gradients_and_drawings() {
     let Some(gpu) = gpu() else { return };
     let mut objectives = Objective::ALL.iter().cycle();
@@ -139,17 +116,15 @@ fn generators_have_the_same_gradients_and_drawings() {
         let (g, d) = (Generator::new(&recipe), Discriminator::new(&recipe));
         let mut rng = rng(14);
         let changes: Vec<_> = (0..SAMPLES).map(|_| augment.change(&mut rng)).collect();
-        let mut comparison = Comparison::of(&g.layout);
         for &objective in objectives.by_ref().take(2) {
             recipe.objective = objective;
             let what = format!("{augment:?}, {recipe:?}");
             let [(drawn, here), (seen, there)] =
                 [&cpu(), gpu].map(|device| drawn_and_advised(&recipe, (&g, &d), &changes, device));
-            let difference = difference(&numbers(&seen), &numbers(&drawn), ROUNDING);
+            let difference = difference(&numbers(&seen), &numbers(&drawn), NETWORK);
             assert_eq!(difference, None, "{what}: drawings");
-            comparison.add(&what, here, there);
+            compare(&what, &g.layout, [here, there]);
         }
-        comparison.end(&format!("{recipe:?}"));
     }
 }
 
@@ -159,12 +134,12 @@ fn drawings_for_show_are_the_same() {
     for recipe in every_network() {
         let g = Generator::new(&recipe);
         let [here, there] = [&cpu(), gpu].map(|device| {
-            let view = g.layout.view(&vector(far_from_kinks(&g.layout, 7), device));
+            let view = g.layout.view(&vector(weights(&g.layout, 7), device));
             let labels = labels(&recipe).map(|labels| on(device, &labels));
             let told = Told { z: on(device, &latents(&recipe)), labels, chance: None };
             numbers(&g.sample(&view, &told, &g.measure(&view, &told), 0.6))
         });
-        assert_eq!(difference(&there, &here, ROUNDING), None, "{recipe:?}");
+        assert_eq!(difference(&there, &here, NETWORK), None, "{recipe:?}");
     }
 }
 
@@ -185,7 +160,7 @@ fn constraints_on_weights_are_the_same() {
             [norm.weights().clone(), norm.vectors(), pulled, orthogonal].map(|made| numbers(&made))
         });
         for (i, (here, there)) in here.iter().zip(&there).enumerate() {
-            assert_eq!(difference(there, here, ROUNDING), None, "{recipe:?}, result {i}");
+            assert_eq!(difference(there, here, NETWORK), None, "{recipe:?}, result {i}");
         }
     }
 }
@@ -215,7 +190,7 @@ fn updates_of_every_optimiser_are_the_same() {
             for (i, (here, there)) in here.iter().zip(&there).enumerate() {
                 assert_eq!(here.is_some(), there.is_some(), "{optimiser:?}, result {i}");
                 let (Some(here), Some(there)) = (here, there) else { continue };
-                let difference = difference(there, here, ROUNDING);
+                let difference = difference(there, here, NETWORK);
                 assert_eq!(difference, None, "{optimiser:?}, clipped at {clip}, result {i}");
             }
         }

@@ -126,7 +126,13 @@ fn gradient_kernel(
         terminate!();
     }
     let x = x[ABSOLUTE_POS];
-    let slope = if comptime!(of_squares) { 2.0f32 * x } else { 1.0f32 / (1.0f32 + (-x).exp()) };
+    let slope = if comptime!(of_squares) {
+        2.0f32 * x
+    } else {
+        // The logistic function; again no exponential of a large number, which WGSL leaves open.
+        let small = (-x.abs()).exp();
+        select(x > 0.0f32, 1.0f32, small) / (1.0f32 + small)
+    };
     gradient[ABSOLUTE_POS] = g[0] * factor * slope;
 }
 

@@ -1,11 +1,11 @@
 //! The command line as a person meets it: files that fit together, and one clear line for whatever
 //! is wrong. Trains tiny nets on drawn digits, so it needs no data.
 
-use assert_cmd::Command;
 use safetensors::SafeTensors;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use tempfile::TempDir;
 
 mod eval;
@@ -17,6 +17,8 @@ mod resume;
 #[cfg(target_os = "linux")]
 mod signals;
 mod train;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_ganvas");
 
 /// As small as a recipe may be while it still trains.
 const TINY: [&str; 7] = [
@@ -30,7 +32,7 @@ const TINY: [&str; 7] = [
 ];
 
 fn ganvas(args: &[&str], folder: &Path) -> Command {
-    let mut command = Command::cargo_bin("ganvas").unwrap();
+    let mut command = Command::new(PROGRAM);
     command.args(args).current_dir(folder).env_remove("GANVAS_MNIST_DIR");
     command
 }

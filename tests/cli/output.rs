@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 /// Runs with readers that left before the first line; returns the exit code.
 fn unread(args: &[&str], folder: &Path) -> Option<i32> {
-    let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("ganvas"));
+    let mut command = Command::new(PROGRAM);
     command.args(args).current_dir(folder).env_remove("GANVAS_MNIST_DIR");
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     drop((child.stdout.take(), child.stderr.take()));
@@ -44,7 +44,7 @@ fn a_full_disk_is_one_line() {
     works(&["draw", "--count=10", "--out=d.idx"], dir.path());
     refuses(&["draw", "--count=10", "--out=/dev/full"], dir.path(), 1, "cannot write /dev/full");
     let full = fs::File::create("/dev/full").unwrap();
-    let output = std::process::Command::new(assert_cmd::cargo::cargo_bin("ganvas"))
+    let output = Command::new(PROGRAM)
         .args(["eval", "d.idx"])
         .current_dir(dir.path())
         .stdout(full)

@@ -12,10 +12,10 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// A run without end. It ignores no signal but what `program` has it ignore: a shell that runs the tests in the
 /// background has them ignore Ctrl-C.
 fn spawn(program: &[&str], folder: &Path, more: &[&str]) -> Child {
-    let mut command = std::process::Command::new("env");
+    let mut command = Command::new("env");
     command.arg("--default-signal").args(program);
     command
-        .arg(assert_cmd::cargo::cargo_bin("ganvas"))
+        .arg(PROGRAM)
         .args(TINY)
         .args(["--steps=1000000", "--out=run"])
         .args(more);
@@ -38,7 +38,7 @@ fn rows(folder: &Path) -> usize {
 }
 
 fn send(signal: &str, child: &Child) {
-    let mut kill = std::process::Command::new("kill");
+    let mut kill = Command::new("kill");
     assert!(kill.args([signal, &child.id().to_string()]).status().unwrap().success());
 }
 

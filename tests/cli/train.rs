@@ -116,8 +116,9 @@ fn stacked_digits_are_trained_on_drawn_and_counted() {
     let stacked = ["--set=dataset=stacked-mnist", "--set=conditional=false"];
     let small = [&TINY[..1], &TINY[2..], &stacked, &["--data=mnist"]].concat();
     works(&[&small[..], &["--steps=2", "--out=run"]].concat(), dir.path());
-    let grid = image::open(dir.path().join("run/grid-000002.png")).unwrap();
-    assert_eq!(grid.color(), image::ColorType::Rgb8);
+    let grid = fs::File::open(dir.path().join("run/grid-000002.png")).unwrap();
+    let grid = png::Decoder::new(std::io::BufReader::new(grid)).read_info().unwrap();
+    assert_eq!(grid.info().color_type, png::ColorType::Rgb);
     let resume = ["train", "--resume=run/checkpoint.safetensors", "--data=mnist"];
     works(&[&resume[..], &["--steps=3", "--out=on"]].concat(), dir.path());
 

@@ -5,6 +5,7 @@ use super::files::{self, Overwrite};
 use super::output;
 use anyhow::{Context, Result, bail, ensure};
 use ganvas::recipe::Recipe;
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 const RECIPE: &str = "recipe.json";
@@ -17,6 +18,8 @@ pub struct RunFolder {
     path: PathBuf,
     /// Files of a run that were there before.
     found: Vec<PathBuf>,
+    /// Held while this process trains, and let go by the system however it ends.
+    lock: Option<File>,
 }
 
 impl RunFolder {
@@ -24,20 +27,35 @@ impl RunFolder {
     pub fn look(path: &Path) -> Result<Self> {
         let names = if path.is_dir() { files::names(path)? } else { Vec::new() };
         let found = names.iter().filter(|name| is_of_a_run(name)).map(|name| path.join(name));
-        Ok(Self { path: path.into(), found: found.collect() })
+        Ok(Self { path: path.into(), found: found.collect(), lock: None })
     }
 
     /// Begins a new run.
     ///
     /// # Errors
-    /// Where another run lies, unless it may be written over.
-    pub fn begin(&self, recipe: &Recipe, overwrite: Overwrite) -> Result<()> {
+    /// Where another run lies, unless it may be written over, and where another process trains.
+    pub fn begin(&mut self, recipe: &Recipe, overwrite: Overwrite) -> Result<()> {
         if !overwrite.force {
             self.check_free(recipe)?;
         }
-        files::create_folder(&self.path)?;
+        self.make_own()?;
         self.found.iter().try_for_each(|file| files::remove(file))?;
         self.write_recipe(recipe)
+    }
+
+    /// Makes the folder and keeps other processes out of it, where the system knows how.
+    fn make_own(&mut self) -> Result<()> {
+        files::create_folder(&self.path)?;
+        if let Ok(folder) = File::open(&self.path) {
+            let taken = matches!(folder.try_lock(), Err(TryLockError::WouldBlock));
+            ensure!(
+                !taken,
+                "another ganvas trains into {}: end it first, or choose another folder",
+                self.path.display()
+            );
+            self.lock = Some(folder);
+        }
+        Ok(())
     }
 
     fn check_free(&self, recipe: &Recipe) -> Result<()> {
@@ -61,15 +79,15 @@ impl RunFolder {
     /// another one is.
     ///
     /// # Errors
-    /// Where another run lies.
+    /// Where another run lies, or another process trains.
     pub fn resume(
-        &self,
+        &mut self,
         recipe: &Recipe,
         from: &Path,
         step: u64,
         step_of: impl FnOnce(&Path) -> Result<u64>,
     ) -> Result<()> {
-        files::create_folder(&self.path)?;
+        self.make_own()?;
         if !self.found.is_empty() {
             self.check_same(recipe)?;
         }

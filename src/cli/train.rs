@@ -73,7 +73,7 @@ pub struct Args {
 }
 
 pub fn run(args: Args) -> Result<()> {
-    let folder = RunFolder::look(&args.out)?;
+    let mut folder = RunFolder::look(&args.out)?;
     let mut driver = Driver::open(args.device)?;
     let processors = || std::thread::available_parallelism().map_or(1, usize::from);
     driver.share(args.threads.map_or_else(processors, usize::from));

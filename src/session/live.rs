@@ -4,9 +4,9 @@ use super::evaluation::EvaluationJob;
 use super::gallery::Gallery;
 use super::judging::Inspection;
 use super::measurement::{MeasurementJob, Reals};
-use super::pace::{Pace, STEPS_PER_READBACK};
+use super::pace::Pace;
 use super::pictures;
-use super::protocol::{Command, Event, LossPoint, Pictures, Players, State};
+use super::protocol::{Command, Event, LossPoint, Pictures, State};
 use super::rehearsal::Rehearsal;
 use super::reports::Grid;
 use super::samples::SampleJob;
@@ -30,7 +30,7 @@ pub struct Session {
     pub(super) device: Device,
     pub(super) state: State,
     pub(super) trainer: Option<Trainer>,
-    replicas: Option<Rc<dyn Replicas>>,
+    pub(super) replicas: Option<Rc<dyn Replicas>>,
     pub(super) sources: Sources,
     /// The real digits that the page has been shown.
     pub(super) shown: Pictures,
@@ -38,9 +38,9 @@ pub struct Session {
     pub(super) watch: Watch,
     pub(super) inspection: Option<Inspection>,
     pub(super) gallery: Option<Gallery>,
-    rehearsal: Option<Rehearsal>,
+    pub(super) rehearsal: Option<Rehearsal>,
     /// Training waits for pictures, and has said so.
-    waiting: bool,
+    pub(super) waiting: bool,
     /// In the order in which they were asked for.
     pub(super) samples: VecDeque<SampleJob>,
     pub(super) evaluation: Option<EvaluationJob>,
@@ -265,159 +265,8 @@ impl Session {
         self.events.push(Event::DataAdded { dataset: kind, loaded, total, sample });
     }
 
-    fn run(&mut self) -> Result<()> {
-        match self.state {
-            State::Training => Ok(()),
-            State::Ready | State::Paused => {
-                self.pace.resume();
-                self.rehearsal = None;
-                self.enter(State::Training);
-                Ok(())
-            }
-            State::Loading => Err(Error::NotReady(
-                "there are no real pictures yet; training can start when the first part of the data has arrived",
-            )),
-            State::Failed => Err(FAILED),
-        }
-    }
-
-    async fn pause(&mut self) -> Result<()> {
-        if self.state == State::Training {
-            self.flush().await?;
-            self.enter(State::Paused);
-            self.preview().await?;
-        }
-        Ok(())
-    }
-
-    /// One step by hand.
-    async fn step(&mut self, player: Players) -> Result<()> {
-        if self.state == State::Training {
-            self.enter(State::Paused);
-        }
-        if self.state != State::Paused && self.state != State::Ready {
-            return self.run(); // which says why not
-        }
-        self.pace.resume();
-        self.finish_step().await?;
-        match player {
-            Players::Both => {
-                if !self.turn().await? {
-                    return Err(WAITING);
-                }
-                self.finish_step().await?;
-            }
-            Players::Discriminator => {
-                let digits = self.next_batch()?.ok_or(WAITING)?;
-                self.trainer()?.step_discriminator(digits).await?;
-            }
-            Players::Generator => {
-                let digits = self.next_batch()?.ok_or(WAITING)?;
-                self.trainer()?.step_generator(digits).await?;
-            }
-        }
-        self.flush().await?;
-        self.enter(State::Paused);
-        self.preview().await
-    }
-
-    /// Lets the players finish a step that was begun. Needs no new data, except for a discriminator
-    /// that takes several steps.
-    ///
-    /// # Errors
-    /// Those of a turn, or that its data have not arrived.
-    pub(super) async fn finish_step(&mut self) -> Result<()> {
-        while self.trainer.as_ref().is_some_and(|t| !t.between_steps()) {
-            if !self.turn().await? {
-                return Err(WAITING);
-            }
-        }
-        Ok(())
-    }
-
-    /// The batch that the trainer asks for, if it has arrived.
-    fn next_batch(&mut self) -> Result<Option<Digits>> {
-        let trainer = self.trainer()?;
-        let (index, recipe) = (trainer.batches(), trainer.recipe());
-        let (seed, size, dataset) = (recipe.seed, recipe.batch, recipe.dataset);
-        Ok(self.sources.of(dataset).batch(seed, index, size))
-    }
-
-    /// One turn; false when it has to wait for data.
-    async fn turn(&mut self) -> Result<bool> {
-        if !self.trainer()?.wants_batch() {
-            self.trainer()?.proceed().await?;
-            self.notice_losses();
-            return Ok(true);
-        }
-        match self.next_batch()? {
-            Some(digits) => {
-                self.trainer()?.begin(digits).await?;
-                Ok(true)
-            }
-            None => Ok(false),
-        }
-    }
-
-    /// Says so when a helping worker was lost.
-    fn notice_losses(&mut self) {
-        if let Some(reason) = self.trainer.as_mut().and_then(Trainer::take_loss) {
-            self.replicas = None;
-            self.report_error(Error::Helper { reason });
-            self.report_loaded();
-        }
-    }
-
-    /// One piece of work; false when there is nothing to do at present.
-    async fn work(&mut self) -> Result<bool> {
-        let answering = self.advance_samples().await?
-            | self.advance_evaluation().await?
-            | self.advance_measurement().await?
-            | self.advance_inspection().await?;
-        if self.state != State::Training {
-            return Ok(self.rehearse().await? || answering);
-        }
-        if !self.turn().await? {
-            self.say_what_is_awaited().await?;
-            return Ok(answering);
-        }
-        self.waiting = false;
-        let trainer = self.trainer()?;
-        if !trainer.between_steps() {
-            return Ok(true);
-        }
-        if trainer.unread() >= STEPS_PER_READBACK {
-            self.read_losses().await?;
-            // Here all steps taken are known, so that their number fits the time they took.
-            if self.pace.report_due() {
-                self.report_progress()?;
-            }
-        }
-        if self.pace.preview_due() {
-            self.preview().await?;
-        }
-        self.watch().await?;
-        Ok(true)
-    }
-
-    /// Says once which pictures training waits for, and first how far it has come without them.
-    async fn say_what_is_awaited(&mut self) -> Result<()> {
-        if self.waiting {
-            return Ok(());
-        }
-        self.waiting = true;
-        self.flush().await?;
-        let trainer = self.trainer()?;
-        let (index, recipe) = (trainer.batches(), trainer.recipe());
-        let (seed, size, dataset) = (recipe.seed, recipe.batch, recipe.dataset);
-        if let Some(missing) = self.sources.of(dataset).missing(seed, index, size) {
-            self.events.push(Event::Waiting { first: missing.start + 1, last: missing.end });
-        }
-        Ok(())
-    }
-
     /// A turn of a rehearsal, before training makes it needless.
-    async fn rehearse(&mut self) -> Result<bool> {
+    pub(super) async fn rehearse(&mut self) -> Result<bool> {
         let Some(mut rehearsal) = self.rehearsal.take() else { return Ok(false) };
         if !rehearsal.advance().await? {
             self.rehearsal = Some(rehearsal);
@@ -425,14 +274,14 @@ impl Session {
         Ok(true)
     }
 
-    fn enter(&mut self, state: State) {
+    pub(super) fn enter(&mut self, state: State) {
         self.state = state;
         let step = self.trainer.as_ref().map_or(0, Trainer::step);
         self.events.push(Event::StateChanged { state, step });
     }
 
     /// Reports an error; those that end a run also stop it.
-    fn report_error(&mut self, error: Error) {
+    pub(super) fn report_error(&mut self, error: Error) {
         let (code, message) = (error.code().to_string(), error.to_string());
         let problems = error.problems().to_vec();
         self.events.push(Event::Failed { code, message, problems });
@@ -444,5 +293,3 @@ impl Session {
 
 pub(super) const FAILED: Error =
     Error::NotReady("this run has failed; reset it or restore a checkpoint");
-const WAITING: Error =
-    Error::NotReady("the next real pictures have not arrived yet; try again in a moment");

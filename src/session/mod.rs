@@ -14,6 +14,7 @@ mod reports;
 mod samples;
 mod snapshots;
 mod sources;
+mod training;
 mod watch;
 
 pub use live::Session;

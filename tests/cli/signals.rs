@@ -14,11 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 fn spawn(program: &[&str], folder: &Path, more: &[&str]) -> Child {
     let mut command = Command::new("env");
     command.arg("--default-signal").args(program);
-    command
-        .arg(PROGRAM)
-        .args(TINY)
-        .args(["--steps=1000000", "--out=run"])
-        .args(more);
+    command.arg(PROGRAM).args(TINY).args(["--steps=1000000", "--out=run"]).args(more);
     command.current_dir(folder).env_remove("GANVAS_MNIST_DIR");
     command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
 }
@@ -132,4 +128,17 @@ fn what_was_killed_has_its_losses_and_goes_on() {
     let found: Vec<_> = losses.lines().skip(1).map(|row| row.split(',').next().unwrap()).collect();
     let expected: Vec<_> = (1..=taken + 10).map(|step| step.to_string()).collect();
     assert_eq!(found, expected);
+}
+
+#[test]
+fn two_processes_do_not_train_into_one_folder() {
+    let dir = folder();
+    let mut child = spawn(&[], dir.path(), &[]);
+    until("losses", || rows(dir.path()) > 0);
+    let again = [&TINY[..], &["--steps=2", "--out=run", "--force"]].concat();
+    refuses(&again, dir.path(), 1, "another ganvas trains into run");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    works(&again, dir.path());
+    assert_eq!(rows(dir.path()), 2);
 }

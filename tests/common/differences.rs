@@ -5,11 +5,13 @@ use ganvas::device;
 use ganvas::nets::params::{Layout, Weights, rows, vector};
 use ganvas::nets::{Architecture, Discriminator, Norm};
 use ganvas::recipe::{
-    Codes, Conditioning, Guessed, Objective, Penalty, Player, Recipe, default_recipe,
+    Codes, Conditioning, Guessed, Objective, Penalty, PenaltyKind, Player, Recipe, default_recipe,
 };
 use ganvas::rng::{Stream, normals, stream};
 use ganvas::train::step::Batch;
 use rand_chacha::ChaCha8Rng;
+use std::collections::BTreeMap;
+use std::ops::Range;
 
 pub const SAMPLES: usize = 4;
 
@@ -55,6 +57,11 @@ pub fn every_network_in_colours() -> impl Iterator<Item = Recipe> {
 /// Each network with a hidden layer of the judge's.
 pub fn every_hidden_layer() -> impl Iterator<Item = Recipe> {
     every_network().map(|recipe| Recipe { d_hidden: 7, ..recipe })
+}
+
+/// Not the same judge as another recipe's: a norm is the generator's.
+pub fn has_own_judge(recipe: &Recipe) -> bool {
+    recipe.norm == Norm::Layer
 }
 
 /// All that has a gradient of its own.
@@ -141,15 +148,15 @@ pub fn pushed(layout: &Layout, salt: u64, [first, later]: [f32; 2]) -> Vec<f32> 
     for entry in layout.entries() {
         let name = entry.name.as_str();
         let values = &mut values[entry.range()];
+        // What is drawn by a generator's last layer, before its tanh.
+        let last =
+            (name.starts_with("picture") || name.starts_with("up2.")) && !name.contains("style");
         let before_kink = ["hidden", "down", "block", "grey", "conv", "up"];
         let hidden = before_kink.iter().any(|part| name.contains(part)) && !name.contains("style");
+        let hidden = hidden && !last;
         // A residual block's weights are made small, so that little decides.
         let block = name.starts_with("block") || name.starts_with("grey");
-        let far = match (block, name.contains('1')) {
-            (true, _) => 2.0,
-            (false, true) => first,
-            (false, false) => later,
-        };
+        let far = if name.contains('1') && !block { first } else { later };
         let side = |i: usize| if i.is_multiple_of(2) { far } else { -far };
         if (hidden && name.ends_with("bias")) || name.ends_with("shift") {
             values.iter_mut().enumerate().for_each(|(i, value)| *value = side(i));
@@ -163,7 +170,19 @@ pub fn pushed(layout: &Layout, salt: u64, [first, later]: [f32; 2]) -> Vec<f32> 
             };
             values.iter_mut().enumerate().for_each(push);
         } else if block && name.ends_with("weight") {
-            values.iter_mut().for_each(|value| *value *= 0.1);
+            values.iter_mut().for_each(|value| *value *= 0.3);
+        } else if last && name.ends_with("weight") {
+            // Units far from their kinks must not drive a tanh to where it is flat; those of several levels even less.
+            let quiet =
+                if name.starts_with("picture.") || name.starts_with("up2.") { 0.2 } else { 0.02 };
+            values.iter_mut().for_each(|value| *value *= quiet);
+        }
+        // Logits of features so far from 0 would be so as well, where objectives are flat.
+        if name == "logit.weight" || name == "projection.weight" {
+            values.iter_mut().for_each(|value| *value *= 0.3);
+        }
+        if name.starts_with("attention") {
+            values.iter_mut().for_each(|value| *value *= 4.0);
         }
         // A conditional norm is pushed by the latent, the last number of its style.
         if name.ends_with("shift.weight") {
@@ -180,56 +199,164 @@ pub fn pushed(layout: &Layout, salt: u64, [first, later]: [f32; 2]) -> Vec<f32> 
     values
 }
 
-/// Compares `gradient`, the one of `loss` by every parameter of `layout`, along a random direction
-/// each, with a central difference.
-pub fn check(
-    what: &str,
-    layout: &Layout,
-    loss: impl Fn(&Weights) -> Tensor<1>,
-    gradient: Tensor<1>,
-) {
-    let start = far_from_kinks(layout, 7);
-    check_flat(what, layout, start, |values| loss(&layout.view(&values)), gradient);
+/// Weights of a judge with its last ones so small that none of these logits is above 1: beyond, objectives are flat,
+/// or have a kink.
+pub fn unsure(
+    d: &Discriminator,
+    mut weights: Vec<f32>,
+    x: &Tensor<2>,
+    y: &Option<Tensor<2>>,
+) -> Vec<f32> {
+    let view = d.layout.view(&vector(weights.clone(), &cpu()));
+    let largest = number(d.forward(&view, x.clone(), y.as_ref()).abs().max());
+    for at in d.layout.entries() {
+        if ["logit.weight", "projection.weight"].contains(&at.name.as_str()) {
+            weights[at.range()].iter_mut().for_each(|value| *value *= 0.6 / largest as f32);
+        }
+    }
+    weights
 }
 
-/// The same of a loss by the flat vector, from `start` on.
-pub fn check_flat(
+/// Compares `gradient`, the one of `loss` by every parameter of `layout` at `start`, with central differences, and
+/// notes which of them were large enough for that to say anything.
+pub fn check(
     what: &str,
     layout: &Layout,
     start: Vec<f32>,
     loss: impl Fn(Tensor<1>) -> Tensor<1>,
     gradient: Tensor<1>,
+    seen: &mut Seen,
 ) {
-    let gradient = numbers(gradient);
-    let h = 1e-2;
+    seen.note(what, compare(layout, &Differences::of_loss(start, loss), &numbers(gradient)));
+}
 
-    let value = |values: Vec<f32>| number(loss(vector(values, &cpu())));
-    // What rounding makes of the difference of two large losses.
-    let rounding = f64::from(f32::EPSILON / h) * value(start.clone()).abs();
-    for (i, entry) in layout.entries().iter().enumerate() {
-        let direction = normals(&mut rng(100 + i as u64), entry.len());
-        let scale = direction.iter().map(|v| v * v).sum::<f32>().sqrt();
-        let moved = |h: f32| {
-            let mut values = start.clone();
-            for (v, d) in values[entry.range()].iter_mut().zip(&direction) {
-                *v += h * d / scale;
-            }
-            value(values)
-        };
-        let analytic: f64 = gradient[entry.range()]
-            .iter()
-            .zip(&direction)
-            .map(|(g, d)| g * f64::from(d / scale))
-            .sum();
-        let numeric = (moved(h) - moved(-h)) / (2.0 * f64::from(h));
-        let norm = gradient[entry.range()].iter().map(|g| g * g).sum::<f64>().sqrt();
-        let tolerance = 0.02 * norm / (entry.len() as f64).sqrt().min(5.0) + 4e-4 + rounding;
-        assert!(
-            (analytic - numeric).abs() < tolerance,
-            "{what}, {}: gradient says {analytic}, difference says {numeric} (± {tolerance})",
-            entry.name
-        );
+/// The parameters that were compared, and whether they ever had a gradient that rounding does not hide. A bias, for
+/// one, has none where only differences between logits count, as long as no unit changes sides.
+#[derive(Default)]
+pub struct Seen(BTreeMap<String, bool>);
+
+impl Seen {
+    /// Sees that every comparison came out well.
+    pub fn note(&mut self, what: &str, compared: Vec<Compared>) {
+        let mut wrong = Vec::new();
+        for Compared { name, visible, errors } in compared {
+            wrong.extend(errors.into_iter().map(|error| format!("{name}: {error}")));
+            *self.0.entry(name).or_default() |= visible;
+        }
+        assert!(wrong.is_empty(), "{what}:\n{}", wrong.join("\n"));
     }
+
+    /// Sees that something was seen of each, but for those that are `faint`.
+    pub fn all(self, what: &str, faint: impl Fn(&str) -> bool) {
+        let hidden = self.0.iter().filter(|(name, seen)| !**seen && !faint(name));
+        let hidden: Vec<_> = hidden.map(|(name, _)| name).collect();
+        assert!(!self.0.is_empty() && hidden.is_empty(), "{what}: nothing was seen of {hidden:?}");
+    }
+}
+
+/// What differences say of a parameter's gradient.
+pub struct Compared {
+    pub name: String,
+    /// Whether a gradient a twentieth longer or shorter would be told from this one.
+    pub visible: bool,
+    pub errors: Vec<String>,
+}
+
+/// A function of weights around some of them.
+pub struct Differences<F> {
+    start: Vec<f32>,
+    value: F,
+    /// What rounding makes of a difference of two values. Of a loss, 99 of 100 differences have less than a third of
+    /// what is assumed here.
+    rounding: f64,
+    /// How far weights are moved at most. Farther, units reach their kinks, and objectives bend.
+    pub farthest: f64,
+    /// How many times as wrong as usual a slope may be, where some units are at their kinks all the same.
+    pub slack: f64,
+}
+
+impl<L: Fn(Tensor<1>) -> Tensor<1>> Differences<L> {
+    pub fn of_loss(start: Vec<f32>, loss: L) -> Differences<impl Fn(Tensor<1>) -> f64> {
+        let value = move |weights| number(loss(weights));
+        let size = value(vector(start.clone(), &cpu())).abs();
+        let rounding = 8.0 * f64::from(f32::EPSILON) * (2.0 + size);
+        Differences { start, value, rounding, farthest: 5e-3, slack: 1.0 }
+    }
+}
+
+impl<F: Fn(Tensor<1>) -> f64> Differences<F> {
+    /// Of values of a size of 1, added up in 64 bits.
+    pub fn new(start: Vec<f32>, value: F) -> Self {
+        let rounding = 4.0 * f64::from(f32::EPSILON);
+        Self { start, value, rounding, farthest: 3e-3, slack: 1.0 }
+    }
+
+    /// How far to go where the slope may be so large: until rounding is a hundredth of it, and no farther.
+    fn distance(&self, slope: f64) -> f64 {
+        (self.rounding / (0.01 * slope)).min(self.farthest)
+    }
+
+    /// Which part of such a slope rounding hides.
+    pub fn blur(&self, slope: f64) -> f64 {
+        self.rounding / self.distance(slope) / slope
+    }
+
+    /// Compares the slope of these weights that `gradient` says along a direction with the one that is found, up to so
+    /// much of `part`, which is how large it may be.
+    pub fn hold(
+        &self,
+        weights: Range<usize>,
+        gradient: &[f64],
+        direction: &[f64],
+        (slack, part): (f64, f64),
+    ) -> Result<(), String> {
+        let (distance, scale) = (self.distance(part), length(direction));
+        let moved = |by: f64| {
+            let mut values = self.start.clone();
+            let there = values[weights.clone()].iter_mut();
+            there.zip(direction).for_each(|(value, d)| *value += (by * d / scale) as f32);
+            (self.value)(vector(values, &cpu()))
+        };
+        let said = gradient.iter().zip(direction).map(|(g, d)| g * d / scale).sum::<f64>();
+        let found = (moved(distance) - moved(-distance)) / (2.0 * distance);
+        let tolerance = self.slack * slack * part + self.rounding / distance;
+        let close = (said - found).abs() < tolerance;
+        close
+            .then_some(())
+            .ok_or_else(|| format!("gradient says {said}, difference {found} (± {tolerance})"))
+    }
+}
+
+/// Random directions in which each parameter is moved, beside that of its gradient.
+const RANDOM: u64 = 2;
+
+/// Each parameter's gradient. Along the gradient itself its length shows, to a hundredth. Along a random direction, of
+/// which a gradient of n numbers has a part of 1 / √n, its own direction shows, to a fiftieth of that part.
+pub fn compare<F: Fn(Tensor<1>) -> f64>(
+    layout: &Layout,
+    differences: &Differences<F>,
+    gradient: &[f64],
+) -> Vec<Compared> {
+    let entries = layout.entries().iter().enumerate();
+    let compared = entries.map(|(i, entry)| {
+        let own = &gradient[entry.range()];
+        let norm = length(own);
+        let hold =
+            |direction: &[f64], limit| differences.hold(entry.range(), own, direction, limit);
+        let along = (norm > 0.0).then(|| hold(own, (0.01, norm)));
+        let random = (0..RANDOM).map(|k| {
+            let direction = normals(&mut rng(100 + i as u64 + 1000 * k), entry.len());
+            let direction: Vec<f64> = direction.into_iter().map(f64::from).collect();
+            hold(&direction, (0.02, norm / (entry.len() as f64).sqrt()))
+        });
+        let errors = along.into_iter().chain(random).filter_map(Result::err).collect();
+        Compared { name: entry.name.clone(), visible: differences.blur(norm) < 0.02, errors }
+    });
+    compared.collect()
+}
+
+pub fn length(of: &[f64]) -> f64 {
+    of.iter().map(|v| v * v).sum::<f64>().sqrt()
 }
 
 /// A discriminator's loss without its gradient: logits of a forward pass, slopes of the way back.
@@ -241,26 +368,32 @@ pub fn d_loss(
     anchors: Option<[f32; 2]>,
 ) -> Tensor<1> {
     let Batch { real, fake, points, labels, meant } = batch;
-    let judge = |x: &Tensor<2>| d.forward(w, x.clone(), labels.as_ref());
-    let s = recipe.label_smoothing;
-    let objective =
-        recipe.objective.d_loss(judge(real), judge(fake)) + Objective::smoothing(judge(real), s);
-    let slopes = |x: &Tensor<2>| {
-        let verdict = d.judge(w, x.clone(), labels.as_ref());
-        d.back_to_pictures(w, &verdict, &d.back(w, &verdict))
-    };
+    let x: Vec<_> = [real, fake].into_iter().chain(points).cloned().collect();
+    let y = labels.as_ref().map(|labels| Tensor::cat(vec![labels.clone(); x.len()], 0));
+    let x = Tensor::cat(x, 0);
+    let verdict = d.judge(w, x, y.as_ref());
+    let [of_real, of_fake] = [0, SAMPLES].map(|at| verdict.logits.clone().narrow(0, at, SAMPLES));
+
+    let smoothing = Objective::smoothing(of_real.clone(), recipe.label_smoothing);
+    let mut loss = recipe.objective.d_loss(of_real.clone(), of_fake.clone()) + smoothing;
     let Penalty { kind, gamma } = recipe.penalty;
-    let pictures = [real, fake].into_iter().chain(points).map(slopes).collect();
-    let read = |x: &Tensor<2>| misread(recipe, (d, w), x, labels.as_ref(), meant);
-    let mut guesses = read(fake);
-    if recipe.guessed().is_some_and(|guessed| guessed.reals) {
-        guesses = guesses + read(real);
+    if kind != PenaltyKind::None {
+        let slopes = d.back_to_pictures(w, &verdict, &d.back(w, &verdict));
+        loss = loss + kind.value(slopes, SAMPLES, gamma);
     }
-    let objective = objective + kind.value(Tensor::cat(pictures, 0), SAMPLES, gamma) + guesses;
+    if let Some(guessed) = recipe.guessed() {
+        let read = |x: &Tensor<2>| misread(recipe, (d, w), x, labels.as_ref(), meant);
+        loss = loss + read(fake);
+        if guessed.reals {
+            loss = loss + read(real);
+        }
+    }
     // As the paper writes it: real pictures are drawn to the fakes' average, and the other way round.
-    let Some([of_real, of_fake]) = anchors else { return objective };
-    let far = |x: &Tensor<2>, anchor: f32| (judge(x) - anchor).powi_scalar(2).mean();
-    objective + (far(real, of_fake) + far(fake, of_real)) * recipe.lecam
+    if let Some([real, fake]) = anchors {
+        let far = |logits: Tensor<2>, anchor: f32| (logits - anchor).powi_scalar(2).mean();
+        loss = loss + (far(of_real, fake) + far(of_fake, real)) * recipe.lecam;
+    }
+    loss
 }
 
 /// A batch of these pictures, with points for the recipe's penalty.

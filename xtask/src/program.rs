@@ -36,8 +36,8 @@ impl Program {
     /// What to expect from a first build on two cores.
     pub fn wait(self) -> &'static str {
         match self {
-            Program::Cpu => "about 4 minutes the first time",
-            Program::Gpu => "about 8 minutes the first time",
+            Program::Cpu => "about 5 minutes the first time, 8 where tools are built too",
+            Program::Gpu => "about 5 minutes the first time",
         }
     }
 }

@@ -1,0 +1,164 @@
+//! Trains: turn by turn while a run is on, or a step by hand.
+
+use super::live::{FAILED, Session};
+use super::pace::STEPS_PER_READBACK;
+use super::protocol::{Event, Players, State};
+use crate::data::Digits;
+use crate::error::{Error, Result};
+use crate::train::Trainer;
+
+const WAITING: Error =
+    Error::NotReady("the next real pictures have not arrived yet; try again in a moment");
+
+impl Session {
+    pub(super) fn run(&mut self) -> Result<()> {
+        match self.state {
+            State::Training => Ok(()),
+            State::Ready | State::Paused => {
+                self.pace.resume();
+                self.rehearsal = None;
+                self.enter(State::Training);
+                Ok(())
+            }
+            State::Loading => Err(Error::NotReady(
+                "there are no real pictures yet; training can start when the first part of the data has arrived",
+            )),
+            State::Failed => Err(FAILED),
+        }
+    }
+
+    pub(super) async fn pause(&mut self) -> Result<()> {
+        if self.state == State::Training {
+            self.flush().await?;
+            self.enter(State::Paused);
+            self.preview().await?;
+        }
+        Ok(())
+    }
+
+    /// One step by hand.
+    pub(super) async fn step(&mut self, player: Players) -> Result<()> {
+        if self.state == State::Training {
+            self.enter(State::Paused);
+        }
+        if self.state != State::Paused && self.state != State::Ready {
+            return self.run(); // which says why not
+        }
+        self.pace.resume();
+        self.finish_step().await?;
+        match player {
+            Players::Both => {
+                if !self.turn().await? {
+                    return Err(WAITING);
+                }
+                self.finish_step().await?;
+            }
+            Players::Discriminator => {
+                let digits = self.next_batch()?.ok_or(WAITING)?;
+                self.trainer()?.step_discriminator(digits).await?;
+            }
+            Players::Generator => {
+                let digits = self.next_batch()?.ok_or(WAITING)?;
+                self.trainer()?.step_generator(digits).await?;
+            }
+        }
+        self.flush().await?;
+        self.enter(State::Paused);
+        self.preview().await
+    }
+
+    /// Lets the players finish a step that was begun. Needs no new data, except for a discriminator
+    /// that takes several steps.
+    ///
+    /// # Errors
+    /// Those of a turn, or that its data have not arrived.
+    pub(super) async fn finish_step(&mut self) -> Result<()> {
+        while self.trainer.as_ref().is_some_and(|t| !t.between_steps()) {
+            if !self.turn().await? {
+                return Err(WAITING);
+            }
+        }
+        Ok(())
+    }
+
+    /// The batch that the trainer asks for, if it has arrived.
+    fn next_batch(&mut self) -> Result<Option<Digits>> {
+        let trainer = self.trainer()?;
+        let (index, recipe) = (trainer.batches(), trainer.recipe());
+        let (seed, size, dataset) = (recipe.seed, recipe.batch, recipe.dataset);
+        Ok(self.sources.of(dataset).batch(seed, index, size))
+    }
+
+    /// One turn; false when it has to wait for data.
+    async fn turn(&mut self) -> Result<bool> {
+        if !self.trainer()?.wants_batch() {
+            self.trainer()?.proceed().await?;
+            self.notice_losses();
+            return Ok(true);
+        }
+        match self.next_batch()? {
+            Some(digits) => {
+                self.trainer()?.begin(digits).await?;
+                Ok(true)
+            }
+            None => Ok(false),
+        }
+    }
+
+    /// Says so when a helping worker was lost.
+    fn notice_losses(&mut self) {
+        if let Some(reason) = self.trainer.as_mut().and_then(Trainer::take_loss) {
+            self.replicas = None;
+            self.report_error(Error::Helper { reason });
+            self.report_loaded();
+        }
+    }
+
+    /// One piece of work; false when there is nothing to do at present.
+    pub(super) async fn work(&mut self) -> Result<bool> {
+        let answering = self.advance_samples().await?
+            | self.advance_evaluation().await?
+            | self.advance_measurement().await?
+            | self.advance_inspection().await?;
+        if self.state != State::Training {
+            return Ok(self.rehearse().await? || answering);
+        }
+        if !self.turn().await? {
+            self.say_what_is_awaited().await?;
+            return Ok(answering);
+        }
+        self.waiting = false;
+        let trainer = self.trainer()?;
+        if !trainer.between_steps() {
+            return Ok(true);
+        }
+        if trainer.unread() >= STEPS_PER_READBACK {
+            self.read_losses().await?;
+            // Here all steps taken are known, so that their number fits the time they took.
+            if self.pace.report_due() {
+                self.report_progress()?;
+            }
+        }
+        if self.pace.preview_due() {
+            self.preview().await?;
+        }
+        self.watch().await?;
+        Ok(true)
+    }
+
+    /// Says once which pictures training waits for, and first how far it has come without them.
+    async fn say_what_is_awaited(&mut self) -> Result<()> {
+        if self.waiting {
+            return Ok(());
+        }
+        self.waiting = true;
+        self.flush().await?;
+        let trainer = self.trainer()?;
+        let (index, recipe) = (trainer.batches(), trainer.recipe());
+        let (seed, size, dataset) = (recipe.seed, recipe.batch, recipe.dataset);
+        if let Some(missing) = self.sources.of(dataset).missing(seed, index, size) {
+            self.events.push(Event::Waiting { first: missing.start + 1, last: missing.end });
+        }
+        Ok(())
+    }
+}

@@ -249,6 +249,7 @@ test("a run that this version cannot open is told once, with what can be done, a
 for (const [name, change, words] of /** @type {[string, object, RegExp][]} */ ([
   ["is laid out as another version does", { format: 99 }, /cannot be opened here \(it is laid out in another way\)/],
   ["has lost a part", { rest: { branches: [] } }, /cannot be opened here \(what is kept of it is damaged\)/],
+  ["has nothing but its name", { rest: null, newest: null, at: "junk", step: "many", label: 7 }, /^Your run \(a damaged one\) cannot be opened here \(what is kept of it is damaged\)/],
 ])) {
   test(`a record that ${name} is set aside, and can be deleted`, () =>
     visit("/?dataset=drawn", async (page) => {
@@ -256,7 +257,6 @@ for (const [name, change, words] of /** @type {[string, object, RegExp][]} */ ([
       await trainFor(page, 30);
       await amend(page, change);
       await page.reload();
-      if (!("format" in change)) await press(page, "Resume");
       const notice = page.locator(".notice");
       await notice.waitFor();
       assert.match(await notice.locator("p").innerText(), words);
@@ -268,6 +268,42 @@ for (const [name, change, words] of /** @type {[string, object, RegExp][]} */ ([
       await trainFor(page, 10);
     }));
 }
+
+test("a run that another tab goes on with is not gone on with twice", () =>
+  visit("/?dataset=drawn", async (page) => {
+    await until(page, { state: "ready" });
+    const left = await trainFor(page, 30);
+    await page.reload();
+    await offer(page).waitFor();
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    await offer(other).waitFor();
+    await press(page, "Resume");
+    await until(page, { state: "paused" });
+    await press(other, "Resume");
+    await other.locator(".notice", { hasText: "is open in another tab of this browser" }).waitFor();
+    assert(await offer(other).isVisible());
+    const end = await trainFor(page, left + 20);
+    await page.waitForTimeout(300);
+    await page.goto("about:blank");
+    // What the other tab knows of it is old; what is kept counts.
+    await press(other, "Resume");
+    await until(other, { state: "paused", step: String(end) });
+  }));
+
+test("a run that is on its way back cannot be discarded", () =>
+  visit("/?dataset=drawn", async (page) => {
+    await until(page, { state: "ready" });
+    await trainFor(page, 30);
+    await page.reload();
+    await offer(page).waitFor();
+    await page.evaluate(() => {
+      for (const name of ["resume", "discard"]) /** @type {HTMLElement} */ (document.querySelector(`#timeline .${name}`)).click();
+    });
+    await until(page, { state: "paused" });
+    await page.waitForTimeout(300);
+    assert.equal(await amend(page, {}), 1);
+  }));
 
 test("a snapshot whose recipe another version wrote can be branched from: it is made one of this version's", () =>
   visit("/?dataset=drawn", async (page) => {

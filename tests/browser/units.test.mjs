@@ -8,7 +8,8 @@ import { short } from "../../www/js/format.js";
 import { History } from "../../www/js/history.js";
 import { Measurements } from "../../www/js/measurements.js";
 import { Memory, REPLAY } from "../../www/js/memory.js";
-import { counts, differences, inWords, refusal, valueAt, withValue } from "../../www/js/recipe.js";
+import { isRun, isWhole } from "../../www/js/kept.js";
+import { counts, differences, inWords, refusal, stepped, valueAt, withValue } from "../../www/js/recipe.js";
 import { createRhythm } from "../../www/js/scoring.js";
 import { catalog, recipe } from "./mock/catalog.mjs";
 
@@ -183,4 +184,35 @@ test("every preset of the mock is one that its catalog allows", () => {
 
 test("numbers are written as people read them", () => {
   assert.deepEqual([0, 0.0012, -0.5, 12.34, 1234.5, 2.5e7, NaN].map(short), ["0.00", "1.2e-3", "−0.50", "12.3", "1,235", "2.5e+7", "–"]);
+});
+
+test("an arrow key moves a number by a small step on its own scale", () => {
+  const rate = /** @type {const} */ ({ kind: "number", min: 1e-5, max: 0.1, log: true });
+  const steps = (/** @type {number} */ from, /** @type {1 | -1} */ way) => [1, 2, 3].reduce((all) => [...all, stepped(rate, all[all.length - 1], way)], [from]);
+  assert.deepEqual(steps(0.012, -1), [0.012, 0.011, 0.01, 0.0099]);
+  assert.deepEqual(steps(0.0098, 1), [0.0098, 0.0099, 0.01, 0.011]);
+  assert.deepEqual(steps(1.2e-5, -1), [1.2e-5, 1.1e-5, 1e-5, 1e-5]);
+  assert.deepEqual(steps(0.099, 1), [0.099, 0.1, 0.1, 0.1]);
+  const share = /** @type {const} */ ({ kind: "number", min: 0, max: 1, log: false });
+  assert.deepEqual([stepped(share, 0.5, 1), stepped(share, 0.995, 1), stepped(share, 0, -1)], [0.51, 1, 0]);
+});
+
+test("what is kept of a run is gone on with only when it is whole, wherever it is damaged", () => {
+  const history = new History();
+  for (let step = 1; step <= 30; step++) history.add(point(step));
+  const pictures = { count: 2, columns: 1, pixels: new Uint8Array(2 * 784), labels: new Uint8Array(2) };
+  const mark = { id: 1, branch: 0, step: 30, pictures, bytes: 5, checkpoint: null, recipe: null };
+  const rest = { branches: [{ parent: 0, from: -1 }, { parent: 0, from: 20 }], branch: 1, curves: history.pack() };
+  const run = { id: "a", at: 1e12, label: "GAN", step: 30, newest: 1, format: 1, rest };
+  assert(isRun(run) && isWhole(run, [mark]));
+  const curves = (/** @type {object} */ change) => ({ rest: { ...rest, curves: { ...rest.curves, ...change } } });
+  for (const change of [
+    { at: "junk" }, { step: "many" }, { step: -1 }, { newest: undefined }, { label: 3 }, { rest: undefined }, { rest: { ...rest, branches: [] } },
+    { rest: { ...rest, branches: [{ parent: 0, from: -1 }, { parent: 1, from: 3 }] } },
+    { rest: { ...rest, branches: [{ parent: 7, from: 3 }] .concat(rest.branches[1], { parent: 9, from: 1 }) } },
+    curves({ path: { ...rest.curves.path, buckets: [{ step: 1 }] } }), curves({ path: null }), curves({ past: "x" }),
+  ]) assert(!isRun(/** @type {any} */ ({ ...run, ...change })), JSON.stringify(change));
+  for (const change of [{ id: 2 }, { bytes: 0 }, { branch: 2 }, { step: "x" }, { pictures: "x" }, { pictures: { count: 50, columns: 10 } }, { pictures: { ...pictures, columns: 0 } }]) {
+    assert(!isWhole(run, [/** @type {any} */ ({ ...mark, ...change })]), JSON.stringify(change));
+  }
 });

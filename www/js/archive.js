@@ -83,10 +83,13 @@ export async function openArchive() {
       const busy = await running();
       return within("readonly", async ({ runs, marks }) => {
         const all = latest(await answer(runs.getAll())).filter(({ id }) => !busy.has(id));
-        const ends = await Promise.all(all.map((run) => answer(marks.get([run.id, run.newest]))));
+        const ends = await Promise.all(all.map(({ id, newest }) => (isRef(newest) ? answer(marks.get([id, newest])) : undefined)));
         return all.map((run, i) => ({ run, pictures: /** @type {Mark | undefined} */ (ends[i])?.pictures ?? null }));
       });
     },
+
+    /** One run as it is kept now: another page may have gone on with it. @param {string} id @returns {Promise<Run | undefined>} */
+    run: (id) => within("readonly", ({ runs }) => answer(runs.get(id))),
 
     /** The marks of a run, without their checkpoints. @param {string} run @returns {Promise<Mark[]>} */
     async marks(run) {
@@ -110,11 +113,21 @@ export async function openArchive() {
 
     /** Says to other pages that a run is under way here, until the function that it returns is called. @param {string} run */
     claim(run) {
-      let release = () => {};
-      const released = new Promise((/** @type {(value: void) => void} */ resolve) => (release = resolve));
+      const { promise, resolve } = withResolvers();
       // Refused or unknown, it only means that two pages may tread on each other.
-      navigator.locks?.request(LOCK + run, () => released).catch(() => {});
-      return release;
+      navigator.locks?.request(LOCK + run, () => promise).catch(() => {});
+      return resolve;
+    },
+
+    /** As `claim`, but null where another page is busy with the run. @param {string} run @returns {Promise<(() => void) | null>} */
+    async take(run) {
+      const { promise, resolve } = withResolvers();
+      const asked = new Promise((/** @type {(value: boolean) => void} */ told) => {
+        const hold = (/** @type {Lock | null} */ lock) => (told(lock !== null), lock ? promise : undefined);
+        if (navigator.locks) navigator.locks.request(LOCK + run, { ifAvailable: true }, hold).catch(() => told(true));
+        else told(true);
+      });
+      return (await inTime(asked, PATIENCE.storage, "its locks do not answer")) ? resolve : null;
     },
   };
 }
@@ -136,6 +149,16 @@ async function running() {
   const asked = Promise.resolve(navigator.locks?.query());
   const { held = [] } = (await inTime(asked, PATIENCE.storage, "its locks do not answer")) ?? {};
   return new Set(held.map(({ name = "" }) => name.slice(LOCK.length)));
+}
+
+/** What marks are numbered by. @param {unknown} id */
+const isRef = (id) => Number.isSafeInteger(id);
+
+/** A promise and what keeps it. */
+function withResolvers() {
+  let resolve = () => {};
+  const promise = new Promise((/** @type {(value: void) => void} */ keep) => (resolve = keep));
+  return { promise, resolve };
 }
 
 /** @param {Run[]} runs */

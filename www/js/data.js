@@ -152,6 +152,6 @@ async function readManifest() {
 function isManifest(list) {
   if (!Array.isArray(list?.shards) || list.shards.length === 0) return false;
   const pairs = [...list.shards, ...(list.held_out ? [list.held_out] : [])];
-  if (!pairs.every((pair) => [pair?.images, pair?.labels].every((name) => /^[\w.-]+$/.test(name)) && pair.count > 0)) return false;
+  if (!pairs.every((pair) => [pair?.images, pair?.labels].every((name) => typeof name === "string" && /^[\w.-]+$/.test(name)) && Number.isSafeInteger(pair.count) && pair.count > 0)) return false;
   return list.total === list.shards.reduce((/** @type {number} */ sum, /** @type {Shard} */ { count }) => sum + count, 0);
 }

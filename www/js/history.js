@@ -5,7 +5,7 @@
 
 /** @import { LossPoint } from "./protocol.js" */
 
-const KEYS = /** @type {const} */ (["d_loss", "g_loss", "d_real", "d_fake"]);
+export const KEYS = /** @type {const} */ (["d_loss", "g_loss", "d_real", "d_fake"]);
 /** @typedef {typeof KEYS[number]} Key */
 /** @typedef {{ count: number, sum: number, min: number, max: number }} Spread */
 /** `step` is the last one. @typedef {{ step: number, steps: number, spreads: Spread[] }} Bucket */

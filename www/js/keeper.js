@@ -5,14 +5,15 @@
 
 /** @import { Archive, Run } from "./archive.js" */
 /** @import { Offer } from "./older.js" */
+/** @import { History } from "./history.js" */
 /** @import { Command, Event, Recipe } from "./protocol.js" */
 /** @import { Store } from "./store.js" */
 /** @import { Branch, Mark } from "./timeline.js" */
-import { History } from "./history.js";
+import { isWhole } from "./kept.js";
 import { REPLAY } from "./memory.js";
-import { FORMAT, createOlder } from "./older.js";
+import { DAMAGED, FORMAT, createOlder, nameOf } from "./older.js";
 import { notify } from "./store.js";
-import { DISK_BYTES, MEMORY_BYTES, Timeline, interval, strip } from "./timeline.js";
+import { DISK_BYTES, MEMORY_BYTES, interval, strip } from "./timeline.js";
 
 /** Of a save that nobody waits for as a file. */
 const OWN = 0;
@@ -56,6 +57,9 @@ export function createKeeper(store, send, opening, deliver) {
   let clock = { taken: 0, asked: 0, cost: 0 };
   /** Who waits for the next snapshot. @type {(() => void)[]} */
   let waiting = [];
+  /** The run that is being gone on with, until it is there or is not to be had. */
+  let resuming = "";
+  let abandon = () => {};
 
   const keeper = {
     /** Looks for the runs of earlier visits. */
@@ -125,6 +129,7 @@ export function createKeeper(store, send, opening, deliver) {
       const lost = [...aims.values()];
       aims.clear();
       for (const { refused } of certain ? lost : []) refused(reason);
+      abandon();
     },
 
     /** What a worker that dies is replaced from. */
@@ -175,43 +180,63 @@ export function createKeeper(store, send, opening, deliver) {
     },
 
     /** Goes on with a run that is offered. @param {Offer} offered */
-    async resume({ run: found, held }) {
-      if (aims.size > 0) return; // pressed twice
+    async resume({ run: offered, held }) {
+      if (aims.size > 0 || resuming) return; // pressed twice
+      resuming = offered.id;
+      let found = offered;
+      /** @type {(() => void) | null | undefined} */
+      let taken;
       /** @type {Mark[]} */
       let marks;
       /** @type {Uint8Array | null | undefined} */
       let checkpoint;
+      const letGo = (abandon = () => {
+        taken?.();
+        resuming = "";
+        abandon = () => {};
+      });
       try {
         await writing; // it may be the run that was here a moment ago
-        [marks, checkpoint] = held
-          ? [held, held.find(({ id }) => id === found.newest)?.checkpoint]
-          : await Promise.all([archive?.marks(found.id) ?? [], archive?.checkpoint(found.id, found.newest)]);
+        if (held) {
+          [marks, checkpoint] = [held, held.find(({ id }) => id === found.newest)?.checkpoint];
+        } else {
+          taken = await archive?.take(found.id);
+          if (taken === null) {
+            letGo();
+            const text = `Your run (${nameOf(found)}) is open in another tab of this browser. Go on with it there, or close that tab and try again.`;
+            return notify(store, { key: "archive", kind: "warning", text });
+          }
+          found = (await archive?.run(found.id)) ?? found; // another tab may have gone on with it, and left
+          [marks, checkpoint] = await Promise.all([archive?.marks(found.id) ?? [], archive?.checkpoint(found.id, found.newest)]);
+        }
         if (!checkpoint) throw new Error("it is no longer there");
       } catch (error) {
+        letGo();
         older.withdraw(found);
         return notify(store, { key: "archive", kind: "warning", text: `That run could not be read: ${reasonOf(error)}.` });
       }
-      const { branches, curves } = /** @type {Rest} */ (found.rest);
-      try {
-        // Whether it can be read at all is seen before anything here is given up for it.
-        new Timeline().load(marks, branches, found.step);
-        new History().unpack(curves, found.step);
-      } catch {
-        return older.setAside(found, "what is kept of it is damaged", archive);
+      if (!isWhole(found, marks)) {
+        letGo();
+        return older.setAside(found, DAMAGED, archive);
       }
+      const { branches, curves } = /** @type {Rest} */ (found.rest);
       restore(checkpoint, null, (step) => {
         begin();
+        resuming = "";
+        abandon = () => {};
         for (const mark of marks) if (mark.id === found.newest) mark.checkpoint = checkpoint;
         timeline.load(marks, branches, step);
         store.get().history.unpack(curves, step);
         run = found.id;
         stored = new Map(held ? [] : marks.map(({ id, bytes }) => [id, bytes > 0]));
         clock.taken = marks.filter(({ bytes }) => bytes > 0).length;
-        claim();
+        if (taken) release = taken;
+        else claim();
         older.withdraw(found);
         changed();
         return "resumed";
       }, (reason) => {
+        letGo();
         older.setAside(found, reason, held ? null : archive);
         return "unreadable";
       });
@@ -219,6 +244,7 @@ export function createKeeper(store, send, opening, deliver) {
 
     /** Deletes a run that is offered. @param {Offer} offered */
     discard({ run: found }) {
+      if (found.id === resuming) return; // it is on its way here
       older.withdraw(found);
       const from = archive;
       writing = writing.then(() => from?.remove(found.id)).catch(close); // it may still be on its way there

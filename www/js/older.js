@@ -7,10 +7,14 @@
 /** @import { Mark } from "./timeline.js" */
 import { OLDER_RUNS } from "./archive.js";
 import { whole } from "./format.js";
+import { isPictures, isRun } from "./kept.js";
 import { notify } from "./store.js";
 
 /** How this version lays out what is kept of a run. What does not say so is of the first. */
 export const FORMAT = 1;
+
+/** Why a run cannot be opened that another version did not make. */
+export const DAMAGED = "what is kept of it is damaged";
 
 /** A run that can go on. `held`: its moments, where only memory has them. @typedef {{ run: Run, pictures: Mark["pictures"] | null, held: Mark[] | null }} Offer */
 
@@ -22,12 +26,14 @@ export function createOlder(store, deliver) {
 
     /** What an archive holds of earlier visits. @param {Archive} archive */
     async find(archive) {
-      const all = (await archive.runs()).slice(0, OLDER_RUNS);
+      const all = await archive.runs();
       const found = all.filter(({ run }) => !run.unreadable);
       count(all.length - found.length);
-      const isOurs = (/** @type {{ run: Run }} */ { run: { format = FORMAT } }) => format === FORMAT;
-      offer([...store.get().offers, ...found.filter(isOurs).map((each) => ({ ...each, held: null }))]);
-      for (const { run } of found.filter((each) => !isOurs(each))) older.setAside(run, "it is laid out in another way", archive);
+      const whyNot = (/** @type {Run} */ run) => ((run.format ?? FORMAT) !== FORMAT ? "it is laid out in another way" : isRun(run) ? "" : DAMAGED);
+      const whole = found.filter(({ run }) => !whyNot(run)).slice(0, OLDER_RUNS);
+      const shown = whole.map(({ run, pictures }) => ({ run, pictures: isPictures(pictures) ? pictures : null, held: null }));
+      offer([...store.get().offers, ...shown]);
+      for (const { run } of found) if (whyNot(run)) older.setAside(run, whyNot(run), archive);
     },
 
     /** @param {Offer} left */
@@ -79,7 +85,8 @@ export function createOlder(store, deliver) {
 
 /** How a run that was kept is told from others. @param {Run} run */
 export function nameOf(run) {
-  return `${run.label}, step ${whole(run.step)}, ${whenOf(run)}`;
+  const known = [typeof run.label === "string" && run.label, Number.isFinite(run.step) && `step ${whole(run.step)}`, Number.isFinite(run.at) && whenOf(run)];
+  return known.filter(Boolean).join(", ") || "a damaged one";
 }
 
 /** When it was last kept. @param {Run} run */

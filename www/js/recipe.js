@@ -103,6 +103,25 @@ export function problemOf(catalog, path, value) {
   return field ? refusal(field.control, value) : "this version does not have";
 }
 
+/**
+ * The next value by a small step on the field's own scale: a unit of the second digit where the scale is logarithmic,
+ * else a hundredth of the range. Never outside the range.
+ * @param {Extract<Control, { kind: "number" }>} control
+ * @param {number} value
+ * @param {1 | -1} way
+ */
+export function stepped({ min, max, log }, value, way) {
+  const span = (max - min) / 100;
+  let unit = 10 ** Math.floor(Math.log10(span));
+  if (log) {
+    const size = Math.abs(value) || span;
+    // Down from a power of ten, the unit is that of the numbers below it.
+    unit = 10 ** (Math.floor(Math.log10(size * (way < 0 ? 1 - 1e-9 : 1 + 1e-9))) - 1);
+  }
+  const next = Number(((Math.round(value / unit) + way) * unit).toPrecision(6));
+  return Math.min(max, Math.max(min, next));
+}
+
 /** @param {Control} control @param {unknown} value */
 export function refusal(control, value) {
   switch (control.kind) {

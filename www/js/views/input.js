@@ -3,7 +3,7 @@
 // @ts-check
 
 /** @import { Field } from "../protocol.js" */
-import { refusal } from "../recipe.js";
+import { refusal, stepped } from "../recipe.js";
 import { paperLink } from "./paper.js";
 
 /** Positions of a slider. */
@@ -102,6 +102,16 @@ function number(field, control, edit, remark) {
     shown = value;
     if (slider) slider.value = String(toNotch(value));
     edit(value);
+  });
+  box.addEventListener("keydown", (event) => {
+    const way = event.key === "ArrowUp" ? 1 : event.key === "ArrowDown" ? -1 : 0;
+    // The browser's own step would be 1, from .012 to the least that is allowed.
+    if (control.kind !== "number" || way === 0 || shown === null) return;
+    event.preventDefault();
+    const value = stepped(control, shown, way);
+    if (value === shown) return;
+    box.value = written(value);
+    box.dispatchEvent(new Event("input", { bubbles: true }));
   });
   // Leaving a field that says nonsense brings back what holds.
   box.addEventListener("blur", () => {

@@ -7,6 +7,8 @@
   "use strict";
   var root = document.documentElement;
   var BROWSERS = "A current Chrome, Edge, Firefox or Safari can.";
+  /** As parts.css waits for the page's program, milliseconds. */
+  var STALL_MILLIS = 20000;
   /** The smallest program with a vector in it. */
   var SIMD = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11];
 
@@ -58,12 +60,37 @@
     return;
   }
 
+  /**
+   * Has the browser ask anew for a script and those that it imports: what it remembers may be a page of somebody else's.
+   * @param {string} url
+   * @param {Object<string, boolean>} seen
+   */
+  function renew(url, seen) {
+    if (seen[url]) return;
+    seen[url] = true;
+    fetch(url, { cache: "reload" })
+      .then(function (response) {
+        return response.text();
+      })
+      .then(function (text) {
+        var imports = /^(?:import|export) [^;]*?"(\.{1,2}\/[^"]+)";$/gm;
+        for (var found = imports.exec(text); found; found = imports.exec(text)) renew(new URL(found[1], url).href, seen);
+      })
+      .catch(function () {});
+  }
+  /** What the page's program begins with. */
+  function renewAll() {
+    var main = /** @type {HTMLScriptElement | null} */ (document.querySelector("script[type=module]"));
+    if (main) renew(main.src, {});
+  }
+
   var fault = "";
   addEventListener(
     "error",
     function (event) {
       var it = /** @type {any} */ (event.target);
       if (it && it.tagName === "SCRIPT" && it.type === "module") {
+        renewAll();
         say("A part of this page did not arrive: the connection broke, or the site has been updated meanwhile. Reload the page.");
       } else if (event.message) {
         fault = " (" + String(event.message).slice(0, 140) + ")";
@@ -71,8 +98,20 @@
     },
     true
   );
+  // A style that stalls holds up all that comes after it.
+  setTimeout(function () {
+    var styles = document.querySelectorAll("link[rel=stylesheet]");
+    for (var i = 0; i < styles.length; i++) {
+      var style = /** @type {HTMLLinkElement} */ (styles[i]);
+      if (style.sheet || !style.parentNode) continue;
+      root.setAttribute("data-state", "failed"); // the page's program leaves it at that
+      style.parentNode.removeChild(style);
+      say("A part of this page (" + style.getAttribute("href") + ") did not arrive. Reload the page.");
+    }
+  }, STALL_MILLIS);
   // Modules have begun when all is loaded, and take the place away when they are done.
   addEventListener("load", function () {
+    if (document.getElementById("unstarted")) renewAll();
     say("This browser could not start the page’s program" + fault + ". Reload the page; if that does not help, a current Chrome, Edge, Firefox or Safari will.");
   });
 })();

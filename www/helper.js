@@ -12,7 +12,7 @@ let last = Promise.resolve();
 self.addEventListener("message", ({ data }) => {
   if (data.program) {
     replica = open(data.program);
-    replica.catch(() => {}); // the first answer says why
+    replica.then(() => self.postMessage({ ready: true }), (error) => self.postMessage({ reason: reasonOf(error) }));
   } else {
     last = last.then(() => answer(data));
   }
@@ -33,6 +33,9 @@ async function answer({ id, task, buffer, length }) {
     const answer = { id, buffer, figures: said.subarray(0, -1), length: said.at(-1) };
     self.postMessage(answer, { transfer: [buffer] });
   } catch (error) {
-    self.postMessage({ id, reason: String(/** @type {any} */ (error)?.message ?? error) });
+    self.postMessage({ id, reason: reasonOf(error) });
   }
 }
+
+/** @param {any} error */
+const reasonOf = (error) => String(error?.message ?? error);

@@ -20,10 +20,10 @@ const MOST_WORKERS = 4;
 
 /** @type {Command[]} */
 const queue = [];
-/** Hands the session fresh helpers. Between two ticks only: during one the session is the program's own.
- * @type {() => void} */
+/** Starts fresh helpers, which the session is handed when they are ready. @type {(again: boolean) => void} */
 let share = () => {};
-let sharing = false;
+/** Hands them over. Between two ticks only: during one the session is the program's own. @type {(() => void) | null} */
+let handOver = null;
 const restarts = createRestarts();
 /** `busy`: another tick would do something without a command.
  * @type {{ tick(commands: Command[], budget: number): Promise<Event[]>, readonly busy: boolean } | null} */
@@ -57,13 +57,17 @@ async function open({ program, workers, anew }) {
   const helpers = Math.min(workers ?? navigator.hardwareConcurrency ?? 1, MOST_WORKERS) - 1;
   if (program === "cpu" && helpers > 0) {
     let stop = () => {};
-    share = () => {
+    share = async (again) => {
       stop(); // of those before, one may be all right
       const started = startHelpers(helpers, module.compiledProgram());
       stop = started.stop;
-      opened.shareWith(helpers, started.ask);
+      const all = await started.ready;
+      if (stop !== started.stop) return; // others have taken their place
+      if (!all && again) return shareAfter(restarts.next(performance.now())); // they are not back: nothing is new
+      handOver = () => opened.shareWith(helpers, started.ask);
+      loop();
     };
-    share();
+    share(false);
   }
   session = opened;
   loop();
@@ -75,15 +79,15 @@ async function loop() {
   try {
     do {
       const began = performance.now();
-      if (sharing) share();
-      sharing = false;
+      handOver?.();
+      handOver = null;
       const events = (await session.tick(queue.splice(0), BUDGET_MILLIS)).map(helpAgain);
       const waiting = events.length === 0 && performance.now() - began < IDLE_MILLIS;
       // Even without news the page hears that the program lives.
       if (events.length > 0 || waiting) post({ type: "events", events }, buffersOf(events));
       if (waiting) await wait(IDLE_WAIT_MILLIS);
       await macrotask();
-    } while (!dead && (session.busy || queue.length > 0 || sharing));
+    } while (!dead && (session.busy || queue.length > 0 || handOver));
   } catch (error) {
     fail(error);
   }
@@ -99,11 +103,13 @@ function helpAgain(event) {
   if (event.type !== "failed" || event.code !== "helper-lost") return event;
   const seconds = restarts.next(performance.now());
   if (seconds === null) return { ...event, message: `${event.message}. This has happened too often to try again before the page is reloaded` };
-  setTimeout(() => {
-    sharing = true;
-    loop();
-  }, 1000 * seconds);
+  shareAfter(seconds);
   return { ...event, message: `${event.message}, until other helpers are started in ${seconds} second${seconds === 1 ? "" : "s"}` };
+}
+
+/** @param {number | null} seconds null: no more */
+function shareAfter(seconds) {
+  if (seconds !== null) setTimeout(() => share(true), 1000 * seconds);
 }
 
 /** @param {number} millis */

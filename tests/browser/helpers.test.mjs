@@ -75,6 +75,7 @@ test("a helper that slept along with everybody is not lost; one that is silent f
   Object.assign(globalThis, { Worker: Silent });
   const { ask } = startHelpers(2, /** @type {any} */ ({}));
   const [first, second] = Silent.all;
+  for (const helper of Silent.all) helper.onmessage({ data: { ready: true } });
   const slept = ask(0, {}, new Float32Array(3));
   wake();
   wake();
@@ -86,6 +87,21 @@ test("a helper that slept along with everybody is not lost; one that is silent f
   await assert.rejects(silent, /it stopped answering/);
   assert(first.ended && second.ended);
   await assert.rejects(ask(0, {}, new Float32Array(3)), /it stopped answering/);
+});
+
+test("helpers are ready when each has said so; one whose script never comes is lost, with the others", async () => {
+  Silent.all = [];
+  Object.assign(globalThis, { Worker: Silent });
+  const good = startHelpers(2, /** @type {any} */ ({}));
+  for (const helper of Silent.all) helper.onmessage({ data: { ready: true } });
+  for (let second = 0; second < 30; second++) wake();
+  assert.equal(await good.ready, true);
+  const { ready, ask } = startHelpers(2, /** @type {any} */ ({}));
+  Silent.all[2].onmessage({ data: { ready: true } });
+  for (let second = 0; second < 20; second++) wake();
+  assert.equal(await ready, false);
+  assert.deepEqual(Silent.all.map(({ ended }) => ended), [false, false, true, true]);
+  await assert.rejects(ask(0, {}, new Float32Array(3)), /it did not start/);
 });
 
 test("lost helpers are started again after growing waits, four times, and anew when they have worked for long", () => {

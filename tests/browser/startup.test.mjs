@@ -90,6 +90,31 @@ for (const path of ["/js/main.js", "/js/views/verdict.js"]) {
   }
 }
 
+for (const fault of /** @type {Fault[]} */ (["html", "half"])) {
+  const answer = (/** @type {string} */ broken) => (/** @type {string} */ path, /** @type {number} */ times) => (path === broken && times === 1 ? fault : undefined);
+  const cache = "public, max-age=31536000, immutable";
+
+  test(`where a part of the page came as “${fault}” and is remembered, a reload helps`, () =>
+    visit("/?dataset=drawn", async (page) => {
+      await unstarted(page, /Reload the page/);
+      await page.waitForLoadState("networkidle");
+      await page.reload();
+      await until(page, { state: "ready" });
+    }, { answer: answer("/js/format.js"), cache, expected: /./ }));
+
+  test(`where a part of the worker came as “${fault}” and is remembered, it is asked for anew`, () =>
+    visit("/?dataset=drawn", (page) => until(page, { state: "ready" }), { answer: answer("/js/program.js"), cache, expected: /./ }));
+}
+
+test("a style that never comes ends in a sentence, not in an empty page", () =>
+  visit("/?dataset=drawn", (page) => unstarted(page, /^A part of this page \(css\/metrics\.css\) did not arrive\. Reload the page\.$/), {
+    answer: (path) => (path === "/css/metrics.css" ? "stalls" : undefined),
+    script: () => {
+      const real = setTimeout;
+      Object.assign(globalThis, { setTimeout: (/** @type {() => void} */ act, /** @type {number} */ millis) => real(act, millis === 20_000 ? 500 : millis) });
+    },
+  }));
+
 test("a page whose own program breaks off at the start says so", () =>
   visit("/", (page) => unstarted(page, /^This browser could not start the page’s program \(.*not today\)\. Reload the page/), {
     script: () => { window.matchMedia = () => { throw new Error("not today"); }; },

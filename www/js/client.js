@@ -95,8 +95,8 @@ export function createClient(listener) {
     };
     started.onerror = async (event) => {
       event.preventDefault();
-      // A script that could not be loaded comes without a word.
-      const trouble = event.message ? null : await diagnose(WORKER, "worker.js");
+      // A script that could not be loaded comes without a word, half of one as a fault of its own.
+      const trouble = event.message && phase !== "loading" ? null : await diagnose(WORKER, "worker.js");
       if (worker !== started) return;
       replace(trouble?.kind ?? (phase === "loading" ? "unreachable" : "crashed"), trouble?.message ?? (event.message || "its worker could not be loaded"));
     };

@@ -140,15 +140,22 @@ export function unfit(name, bytes) {
 const stalled = (name) => new Trouble("unreachable", `${name} could not be fetched (nothing came for ${inSeconds(PATIENCE.stall)})`);
 
 /**
- * Why a script does not load, which neither `import` nor a worker says; null when it does now. The browser's
- * cache has the server's answer of now afterwards.
+ * Why a script or one that it imports does not load, which neither `import` nor a worker says; null when all do now.
+ * The browser's cache has the server's answers of now afterwards.
  * @param {URL} url
  * @param {string} name
+ * @param {Set<string>} [seen] addresses that were looked at
+ * @returns {Promise<Trouble | null>}
  */
-export async function diagnose(url, name) {
+export async function diagnose(url, name, seen = new Set()) {
+  seen.add(url.href);
   try {
-    await download(url.href, (bytes) => bytes.length > 0 && bytes[0] !== LESS_THAN, true);
-    return null;
+    const bytes = await download(url.href, (bytes) => bytes.length > 0 && bytes[0] !== LESS_THAN, true);
+    const imports = [...new TextDecoder().decode(bytes).matchAll(/^(?:import|export) [^;]*?"(\.{1,2}\/[^"]+)";$/gm)];
+    const fresh = imports.map(([, path]) => new URL(path, url)).filter(({ href }) => !seen.has(href));
+    for (const { href } of fresh) seen.add(href);
+    const troubles = await Promise.all(fresh.map((each) => diagnose(each, each.pathname.replace(/^.*?(?=[^/]+\/[^/]+$)/, ""), seen)));
+    return troubles.find((trouble) => trouble !== null) ?? null;
   } catch (error) {
     const trouble = troubleOf(name, error);
     return new Trouble(trouble.kind, trouble.message.replace(url.href, name));

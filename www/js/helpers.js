@@ -22,8 +22,9 @@ const FORGIVEN_MILLIS = 10 * 60_000;
 
 /**
  * Starts `count` helpers from a compiled program. `ask` sends one of them a task with weights, which it
- * copies at once, and promises the answer, which is to be used before it is asked again. The first
- * helper that fails ends all: what is asked after that is refused, and others have to be started.
+ * copies at once, and promises the answer, which is to be used before it is asked again. `ready` says when all can
+ * answer, or that they never will. The first helper that fails ends all: what is asked after that is refused, and
+ * others have to be started.
  * @param {number} count
  * @param {WebAssembly.Module} program
  */
@@ -31,14 +32,26 @@ export function startHelpers(count, program) {
   /** @type {Error | null} */
   let lost = null;
   let questions = 0;
+  const waited = new Set(Array.from({ length: count }, (_, i) => i));
+  /** @type {(all: boolean) => void} */
+  let settle = () => {};
+  const ready = new Promise((/** @type {(all: boolean) => void} */ resolve) => (settle = resolve));
+  // Its script may never come.
+  const calm = patiently(SILENCE_MILLIS, () => lose("it did not start"));
 
   /** @type {Helper[]} */
   const helpers = Array.from({ length: count }, (_, i) => {
     const worker = new Worker(new URL("../helper.js", import.meta.url), { type: "module", name: `ganvas-helper-${i + 1}` });
     /** @type {Helper} */
     const helper = { worker, buffer: new ArrayBuffer(0), id: 0, resolve: () => {}, reject: () => {}, calm: () => {} };
-    worker.onmessage = ({ data: { id, reason, buffer, length, figures } }) => {
+    worker.onmessage = ({ data: { ready, id, reason, buffer, length, figures } }) => {
       if (reason) return lose(reason);
+      if (ready) {
+        waited.delete(i);
+        if (waited.size > 0) return;
+        calm();
+        return settle(true);
+      }
       helper.buffer = buffer;
       if (id !== helper.id) return; // of a question that nobody waits for any more
       helper.calm();
@@ -55,6 +68,8 @@ export function startHelpers(count, program) {
   /** @param {string} reason */
   function lose(reason) {
     lost ??= new Error(reason);
+    calm();
+    settle(false);
     for (const { worker, reject, calm } of helpers) {
       worker.terminate();
       calm();
@@ -63,6 +78,7 @@ export function startHelpers(count, program) {
   }
 
   return {
+    ready,
     /** @param {number} index @param {object} task @param {Float32Array} weights @returns {Promise<Answer>} */
     ask(index, task, weights) {
       return new Promise((resolve, reject) => {

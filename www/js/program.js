@@ -25,9 +25,13 @@ export async function loadProgram(program, anew, on) {
   // It compiles while it arrives; a second reader only sees that it does, and that it is a program.
   const whole = watch(response.clone(), name, on.loading).then(on.starting);
   const [arrived, started] = await Promise.allSettled([whole, module.default({ module_or_path: response })]);
-  for (const part of [arrived, started]) if (part.status === "rejected") throw part.reason;
+  if (arrived.status === "rejected") throw arrived.reason;
+  if (started.status === "rejected") throw isOfTheFile(started.reason) ? new Trouble("unfit", `what the server sent as ${name} is damaged`) : started.reason;
   return module;
 }
+
+/** Whether it is the file's fault that a program does not start: half of one, or one that its script does not fit. @param {unknown} error */
+const isOfTheFile = (error) => error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError;
 
 /** @param {Response} response @param {string} name @param {() => void} onward */
 async function watch(response, name, onward) {

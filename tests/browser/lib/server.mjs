@@ -34,15 +34,16 @@ const TYPES = {
  *   classifier?: boolean,
  *   answer?: (path: string, times: number) => Fault | undefined,
  *   patience?: Record<string, number>,
+ *   cache?: string,
  * }} Options
  * `site`: a folder with a built site, instead of the sources and the mock. `mock`: what the mock
  * programs should do; `mnist`: how many shards of made-up data; `classifier`: whether there is one;
  * `answer`: what goes wrong with a file, by path and how often it was asked for; `patience`: other waits than the
- * page's own, milliseconds
+ * page's own, milliseconds; `cache`: what a browser may remember
  */
 
 /** @param {Options} options */
-export async function serve({ site, mock = {}, mnist = 3, classifier = true, answer, patience } = {}) {
+export async function serve({ site, mock = {}, mnist = 3, classifier = true, answer, patience, cache = "no-store" } = {}) {
   /** @type {string[]} */
   const requests = [];
   const server = createServer(async (request, response) => {
@@ -59,7 +60,7 @@ export async function serve({ site, mock = {}, mnist = 3, classifier = true, ans
         : site ? await readFile(inside(site, path))
         : await mocked(path),
       );
-      response.writeHead(200, { "content-type": type, "cache-control": "no-store" });
+      response.writeHead(200, { "content-type": type, "cache-control": path === "/" ? "no-store" : cache });
       if (fault === "stalls" || fault === "drops") {
         response.write(body.subarray(0, body.length / 2), () => fault === "drops" && response.destroy());
       } else if (fault === "half") {

@@ -18,7 +18,7 @@ pub struct Args {
 }
 
 pub fn run(args: Args) -> Result<()> {
-    args.files.check()?;
+    args.files.check(None)?;
     let drawn = Source::new(DatasetKind::Drawn)
         .batch(args.seed, 0, args.count as usize)
         .context("drawn digits never end, and yet these did")?;

@@ -21,9 +21,15 @@ pub struct Overwrite {
 }
 
 /// # Errors
-/// A file that cannot be read, or is larger than 1 GiB.
+/// A file that cannot be read, or is larger than 1 GiB; a pipe or a device, which may never say anything.
 pub fn read(path: &Path) -> Result<Vec<u8>> {
     let failed = || format!("cannot read {}", path.display());
+    let kind = fs::metadata(path).with_context(failed)?.file_type();
+    ensure!(
+        kind.is_file() || kind.is_dir(),
+        "{}: it is a pipe or a device: save what it says as a file",
+        failed()
+    );
     let mut bytes = Vec::new();
     let file = File::open(path).with_context(failed)?;
     file.take(MOST_BYTES + 1).read_to_end(&mut bytes).with_context(failed)?;

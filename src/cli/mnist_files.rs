@@ -35,7 +35,10 @@ fn find_in(folder: &Path, name: &str, deeper: bool) -> Option<PathBuf> {
         .filter(|path| is_called(path, name))
         .collect();
     alike.sort();
-    let file = alike.iter().find(|path| path.is_file()).cloned();
+    // An empty one may be what is left of an unzipping that was broken off.
+    let is_empty = |path: &PathBuf| fs::metadata(path).is_ok_and(|file| file.len() == 0);
+    let files = || alike.iter().filter(|path| path.is_file());
+    let file = files().find(|path| !is_empty(path)).or_else(|| files().next()).cloned();
     let within = || alike.iter().find_map(|inner| find_in(inner, name, false));
     file.or_else(|| deeper.then(within).flatten())
 }
@@ -54,8 +57,7 @@ fn seen(folder: &Path) -> String {
         Err(_) if !folder.exists() => return "there is no such folder".into(),
         Err(error) => return format!("the folder cannot be read ({error})"),
     };
-    let mut names: Vec<String> =
-        entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    let mut names: Vec<String> = entries.flatten().map(|entry| described(&entry.path())).collect();
     names.sort();
     match names.len() {
         0 => "the folder is empty".into(),
@@ -63,6 +65,17 @@ fn seen(folder: &Path) -> String {
             format!("the folder holds {} and {} more", names[..LISTED].join(", "), count - LISTED)
         }
         _ => format!("the folder holds {}", names.join(", ")),
+    }
+}
+
+/// A name, and what it is if that is no file.
+fn described(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    match fs::metadata(path) {
+        Ok(kind) if kind.is_file() => name.into_owned(),
+        Ok(kind) if kind.is_dir() => format!("{name} (a folder)"),
+        Ok(_) => format!("{name} (a pipe or a device)"),
+        Err(_) => format!("{name} (which leads to nothing)"),
     }
 }
 
@@ -118,5 +131,18 @@ mod tests {
             put(folder.path(), &format!("{i:02}"));
         }
         assert!(message(folder.path()).contains("07 and 13 more"), "{}", message(folder.path()));
+    }
+
+    #[test]
+    fn an_empty_file_hides_no_other_and_what_is_no_file_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(NAME), []).unwrap();
+        assert_eq!(find(folder.path(), NAME), Ok(folder.path().join(NAME)));
+        put(folder.path(), "train-images-idx3-ubyte.gz");
+        assert_eq!(find(folder.path(), NAME), Ok(folder.path().join(NAME).with_extension("gz")));
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join(NAME)).unwrap();
+        let told = find(folder.path(), NAME).unwrap_err();
+        assert!(told.contains("holds train-images-idx3-ubyte (a folder)"), "{told}");
     }
 }

@@ -3,7 +3,7 @@
 
 use super::files::{self, Overwrite};
 use super::grid;
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use ganvas::data::idx;
 use std::path::{Path, PathBuf};
 
@@ -21,11 +21,21 @@ pub struct PictureFiles {
 }
 
 impl PictureFiles {
-    /// Refuses what cannot be written to, before any work is done.
-    pub fn check(&self) -> Result<()> {
+    /// Refuses what cannot be written to, before any work is done, and to write over what they are made from.
+    pub fn check(&self, made_from: Option<&Path>) -> Result<()> {
         let labels = self.labels();
         let paths = [Some(&self.out), labels.as_ref(), self.grid.as_ref()];
         let paths: Vec<&Path> = paths.into_iter().flatten().map(PathBuf::as_path).collect();
+        for path in &paths {
+            let is_source = made_from.is_some_and(|source| {
+                path.canonicalize().is_ok_and(|path| source.canonicalize().ok() == Some(path))
+            });
+            ensure!(
+                !is_source,
+                "{} is what the pictures are drawn from: give them a name of their own",
+                path.display()
+            );
+        }
         files::check(&paths, self.overwrite)
     }
 

@@ -5,7 +5,8 @@ use super::files::{self, Overwrite};
 use super::output;
 use anyhow::{Context, Result, bail, ensure};
 use ganvas::recipe::Recipe;
-use std::fs::{File, TryLockError};
+use std::fs::{File, Metadata, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
 
 const RECIPE: &str = "recipe.json";
@@ -56,6 +57,21 @@ impl RunFolder {
             self.lock = Some(folder);
         }
         Ok(())
+    }
+
+    /// Whether its path still leads to the folder that the run began in.
+    pub fn is_own(&self) -> bool {
+        match &self.lock {
+            Some(folder) => is_same(folder.metadata(), std::fs::metadata(&self.path)),
+            None => self.path.is_dir(),
+        }
+    }
+
+    /// A name beside it that nothing has: `run-2`, `run-3`, ..
+    pub fn free_name(&self) -> PathBuf {
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        let numbered = |number: u32| self.path.with_file_name(format!("{name}-{number}"));
+        (2..).map(numbered).find(|path| !path.exists()).unwrap_or_else(|| numbered(1))
     }
 
     fn check_free(&self, recipe: &Recipe) -> Result<()> {
@@ -144,6 +160,18 @@ impl RunFolder {
     pub fn curves(&self) -> PathBuf {
         self.path.join(CURVES)
     }
+}
+
+#[cfg(unix)]
+fn is_same(a: io::Result<Metadata>, b: io::Result<Metadata>) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let id = |of: io::Result<Metadata>| of.ok().map(|of| (of.dev(), of.ino()));
+    id(b).is_some_and(|b| id(a) == Some(b))
+}
+
+#[cfg(not(unix))]
+fn is_same(_: io::Result<Metadata>, b: io::Result<Metadata>) -> bool {
+    b.is_ok()
 }
 
 fn is_of_a_run(name: &str) -> bool {

@@ -32,7 +32,7 @@ pub struct Args {
 }
 
 pub fn run(args: Args) -> Result<()> {
-    args.files.check()?;
+    args.files.check(Some(&args.checkpoint))?;
     let mut driver = Driver::open(args.device)?;
     driver.restore(&args.checkpoint)?;
     let request = SampleRequest {

@@ -109,6 +109,9 @@ pub fn run(args: Args) -> Result<()> {
     let trained = run.train();
     run.log.finish();
     if let Err(error) = trained {
+        if !run.folder.is_own() {
+            return run.rescue(&recipe);
+        }
         match run.good {
             Some((file, step)) => {
                 bail!("{error:#}; the last good checkpoint, of step {step}, is {}", file.display())
@@ -116,12 +119,12 @@ pub fn run(args: Args) -> Result<()> {
             None => bail!("{error:#}; it had not come to its first checkpoint"),
         }
     }
-    output::result(format_args!("wrote {}", run.folder.checkpoint().display()))?;
+    let said = output::result(format_args!("wrote {}", run.folder.checkpoint().display()));
     if run.driver.step() < run.args.steps {
         let (step, command) = (run.driver.step(), run.resume_command());
         output::notice(format_args!("stopped after step {step}; to go on: {command}"));
     }
-    Ok(())
+    said.context("the run is saved, but that could not be said")
 }
 
 /// A run under way.
@@ -147,6 +150,8 @@ impl Run {
             let save_at = (step / every + 1).saturating_mul(every).min(steps);
             let measure_at = self.measurements.as_ref().map(|m| m.due(step).min(steps));
             self.go_on(save_at.min(measure_at.unwrap_or(save_at)))?;
+            // Another run may have taken its place.
+            ensure!(self.folder.is_own(), "{} is another folder now", self.args.out.display());
             let step = self.driver.step();
             if step >= save_at {
                 self.save()?;
@@ -197,6 +202,21 @@ impl Run {
         Ok(())
     }
 
+    /// Saves a run whose folder is gone, beside where that was.
+    fn rescue(mut self, recipe: &Recipe) -> Result<()> {
+        let gone = std::mem::replace(&mut self.args.out, self.folder.free_name());
+        self.folder = RunFolder::look(&self.args.out)?;
+        self.folder.begin(recipe, Overwrite { force: false })?;
+        self.save()?;
+        bail!(
+            "{} was moved, removed or replaced while this run trained: the run is saved in {} at step {}; to go on: {}",
+            gone.display(),
+            self.args.out.display(),
+            self.driver.step(),
+            self.resume_command()
+        )
+    }
+
     /// One tick, of which the log is told.
     fn tell(&mut self, commands: Vec<Command>) -> Result<Vec<Event>> {
         let events = self.driver.tick(commands)?;
@@ -215,7 +235,13 @@ impl Run {
         let program = std::env::args().next().unwrap_or_else(|| "ganvas".into());
         let mut words = vec![program, "train".into()];
         let mut flag = |name: &str, value: Option<String>| {
-            words.extend(value.into_iter().flat_map(|value| [format!("--{name}"), value]));
+            match value {
+                // Which would read as a flag of its own.
+                Some(value) if value.starts_with('-') => words.push(format!("--{name}={value}")),
+                value => {
+                    words.extend(value.into_iter().flat_map(|value| [format!("--{name}"), value]))
+                }
+            }
         };
         flag("resume", Some(self.folder.checkpoint().display().to_string()));
         flag("data", args.data.as_ref().map(Data::to_string));

@@ -115,3 +115,21 @@ fn mnist_is_found_however_it_was_unpacked() {
     refuses(&other, dir.path(), 1, "the folder holds mnist.csv");
     refuses(&other, dir.path(), 1, "train-images.idx3-ubyte");
 }
+
+#[test]
+fn pictures_do_not_take_the_place_of_what_they_are_drawn_from() {
+    let dir = folder();
+    train(dir.path(), "run", &["--steps=2"]);
+    let checkpoint = "run/checkpoint.safetensors";
+    let before = read(dir.path().join(checkpoint));
+    let from = format!("--checkpoint={checkpoint}");
+    for target in [
+        vec![format!("--out={checkpoint}")],
+        vec!["--out=a.idx".into(), format!("--grid={checkpoint}")],
+    ] {
+        let target: Vec<&str> = target.iter().map(String::as_str).collect();
+        let command = [&["sample", &from, "--count=2", "--force"][..], &target].concat();
+        refuses(&command, dir.path(), 1, "is what the pictures are drawn from");
+    }
+    assert!(read(dir.path().join(checkpoint)) == before);
+}

@@ -142,3 +142,36 @@ fn two_processes_do_not_train_into_one_folder() {
     works(&again, dir.path());
     assert_eq!(rows(dir.path()), 2);
 }
+
+/// The run is saved beside where its folder was, also when another one stands there now.
+#[test]
+fn a_folder_that_is_moved_away_loses_no_run() {
+    let dir = folder();
+    let child = spawn(&[], dir.path(), &[]);
+    until("losses", || rows(dir.path()) > 0);
+    fs::rename(dir.path().join("run"), dir.path().join("moved")).unwrap();
+    train(dir.path(), "run", &["--steps=2"]);
+    let other = read(dir.path().join("run/checkpoint.safetensors"));
+    send("-TERM", &child);
+    let (status, said) = end(child);
+    assert_eq!(status, Some(1), "{said}");
+    assert!(said.contains("run was moved, removed or replaced"), "{said}");
+    assert!(said.contains("saved in run-2 at step"), "{said}");
+    assert!(read(dir.path().join("run/checkpoint.safetensors")) == other);
+    let taken: usize =
+        said.split("at step ").nth(1).unwrap().split(';').next().unwrap().parse().unwrap();
+    let more = format!("--steps={}", taken + 2);
+    works(&["train", "--resume=run-2/checkpoint.safetensors", "--out=run-2", &more], dir.path());
+}
+
+#[test]
+fn a_pipe_in_a_files_place_is_refused_and_not_waited_for() {
+    let dir = folder();
+    let fifo = Command::new("mkfifo").arg("pipe").current_dir(dir.path()).status().unwrap();
+    assert!(fifo.success());
+    refuses(&["eval", "pipe"], dir.path(), 1, "it is a pipe or a device");
+    refuses(&["train", "--resume=pipe", "--out=o"], dir.path(), 1, "it is a pipe or a device");
+    fs::create_dir(dir.path().join("run")).unwrap();
+    fs::rename(dir.path().join("pipe"), dir.path().join("run/recipe.json")).unwrap();
+    refuses(&[&TINY[..], &["--out=run"]].concat(), dir.path(), 1, "holds a run already");
+}

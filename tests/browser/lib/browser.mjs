@@ -23,6 +23,9 @@ export function launch(flags = NO_GPU) {
   return chromium.launch({ executablePath: executable(), args: [...QUIET, ...flags] });
 }
 
+/** Closes all that a test has opened: a page that trains on would take the processor from the next test. @param {import("playwright-core").Browser} browser */
+export const leave = (browser) => Promise.all(browser.contexts().map((context) => context.close()));
+
 /**
  * Opens an address; `problems` gathers page errors, console errors and refusals of the CSP, `requests` every
  * address that was asked for.

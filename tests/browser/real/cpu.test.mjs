@@ -3,8 +3,8 @@
 // @ts-check
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { attributes, launch, open, until, untilStep } from "../lib/browser.mjs";
+import { after, afterEach, before, test } from "node:test";
+import { attributes, launch, leave, open, until, untilStep } from "../lib/browser.mjs";
 import { served } from "../lib/site.mjs";
 
 /** @import { Browser } from "playwright-core" */
@@ -17,6 +17,7 @@ const SITE_WITHOUT_DATA = served("GANVAS_SITE_WITHOUT_DATA");
 /** @type {Browser} */
 let browser;
 before(async () => (browser = await launch()));
+afterEach(() => leave(browser));
 after(() => browser.close());
 
 test("the default preset on MNIST draws recognisable digits on the CPU", { timeout: 20 * MINUTE }, async () => {

@@ -3,8 +3,8 @@
 // @ts-check
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, SWIFTSHADER } from "../lib/browser.mjs";
+import { after, afterEach, before, test } from "node:test";
+import { launch, leave, SWIFTSHADER } from "../lib/browser.mjs";
 import { codeOf, drive, openProgram, presetsOf, served, tiny } from "../lib/site.mjs";
 
 /** @import { Browser, Page } from "playwright-core" */
@@ -23,6 +23,7 @@ const LONGEST_TURN = 50;
 /** @type {Browser} */
 let browser;
 before(async () => (browser = await launch(SWIFTSHADER)));
+afterEach(() => leave(browser));
 after(() => browser.close());
 
 /** Counts on the page from here on in `globalThis.counts`. @param {Page} page */

@@ -3,8 +3,8 @@
 // @ts-check
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { attributes, launch, open, until, untilStep, SWIFTSHADER } from "../lib/browser.mjs";
+import { after, afterEach, before, test } from "node:test";
+import { attributes, launch, leave, open, until, untilStep, SWIFTSHADER } from "../lib/browser.mjs";
 import { lossesIn, numbersOf, savesIn } from "../lib/snapshots.mjs";
 import { codeOf, drive, networksOf, openProgram, served, tiny } from "../lib/site.mjs";
 
@@ -17,6 +17,7 @@ const SITE = served("GANVAS_SITE");
 /** @type {Browser} */
 let browser;
 before(async () => (browser = await launch(SWIFTSHADER)));
+afterEach(() => leave(browser));
 after(() => browser.close());
 
 /**

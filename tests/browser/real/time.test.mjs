@@ -3,8 +3,8 @@
 // @ts-check
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { attributes, launch, open, until, untilStep } from "../lib/browser.mjs";
+import { after, afterEach, before, test } from "node:test";
+import { attributes, launch, leave, open, until, untilStep } from "../lib/browser.mjs";
 import { codeOf, drive, networksOf, openProgram, served } from "../lib/site.mjs";
 import { lossesIn, numbersOf, savesIn } from "../lib/snapshots.mjs";
 
@@ -17,6 +17,7 @@ const SITE = served("GANVAS_SITE");
 /** @type {Browser} */
 let browser;
 before(async () => (browser = await launch()));
+afterEach(() => leave(browser));
 after(() => browser.close());
 
 /** @param {number} workers */

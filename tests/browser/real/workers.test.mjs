@@ -3,8 +3,8 @@
 // @ts-check
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { attributes, launch, open, until, untilStep } from "../lib/browser.mjs";
+import { after, afterEach, before, test } from "node:test";
+import { attributes, launch, leave, open, until, untilStep } from "../lib/browser.mjs";
 import { codeOf, drive, openProgram, presetsOf, served } from "../lib/site.mjs";
 
 /** @import { Browser, Page } from "playwright-core" */
@@ -17,6 +17,7 @@ const STEPS = 10;
 /** @type {Browser} */
 let browser;
 before(async () => (browser = await launch()));
+afterEach(() => leave(browser));
 after(() => browser.close());
 
 /** Ten steps of the default preset on drawn digits, after `prepare`, and twenty pictures. @param {number} workers @param {(page: Page) => Promise<void>} [prepare] */

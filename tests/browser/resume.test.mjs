@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
+import { amend, untilKept } from "./lib/archive.mjs";
 import { attributes, until, untilStep } from "./lib/browser.mjs";
 import { noticesOf, visit } from "./lib/visit.mjs";
 
@@ -25,32 +26,6 @@ async function trainFor(page, steps) {
   await until(page, { state: "paused" });
   await page.waitForTimeout(300);
   return stepOf(page);
-}
-
-/** Changes the records of the runs that the browser has kept. @param {Page} page @param {object} change */
-const amend = (page, change) => page.evaluate(async (change) => {
-  const opening = indexedDB.open("ganvas");
-  const db = await new Promise((resolve) => (opening.onsuccess = () => resolve(opening.result)));
-  const store = db.transaction("runs", "readwrite").objectStore("runs");
-  const all = await new Promise((resolve) => {
-    const asked = store.getAll();
-    asked.onsuccess = () => resolve(asked.result);
-  });
-  for (const run of all) store.put({ ...run, ...change });
-  await new Promise((resolve) => (store.transaction.oncomplete = resolve));
-  db.close();
-  return all.length;
-}, change);
-
-/** Waits until the browser keeps so many runs: what is deleted is gone a moment later. @param {Page} page @param {number} count */
-async function untilKept(page, count) {
-  let found = NaN;
-  for (let tries = 0; tries < 100; tries++) {
-    found = await amend(page, {});
-    if (found === count) return;
-    await page.waitForTimeout(50);
-  }
-  assert.fail(`${found} runs are kept, not ${count}`);
 }
 
 /** Past the first snapshot, which comes after a second, and on for a while without another. @param {Page} page */

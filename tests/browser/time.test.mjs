@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
+import { untilKept } from "./lib/archive.mjs";
 import { attributes, launch, open, until, untilStep } from "./lib/browser.mjs";
 import { serve } from "./lib/server.mjs";
 
@@ -229,7 +230,7 @@ test("an offer can be discarded, a run forgotten, and autostart waits for neithe
     await page.getByText(`Go on from step ${reached} of your last run`).waitFor();
     await press(page, "Discard");
     await page.locator(".offer").waitFor({ state: "hidden" });
-    await page.waitForTimeout(200);
+    await untilKept(page, 0);
     await page.goto(`${origin}/?dataset=drawn`);
     await until(page, { state: "ready" });
     await page.waitForTimeout(300);

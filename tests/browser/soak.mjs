@@ -189,7 +189,7 @@ async function act(name) {
   const said = await goOn();
   assert.deepEqual(thrown, [], "nothing is thrown that nobody catches");
   const { device, step } = await attributes(page);
-  console.log(`${String(count).padStart(4)} ${name.padEnd(54)} ${((Date.now() - since) / SECOND).toFixed(1).padStart(5)} s  ${device} step ${step}, ${page.workers().length} workers${said ? `  (${said})` : ""}`);
+  console.log(`${String(count).padStart(4)} ${name.padEnd(54)} ${((Date.now() - since) / SECOND).toFixed(1).padStart(5)} s  ${device} step ${step}, ${workers("worker.js").length} + ${workers("helper.js").length} workers${said ? `  (${said})` : ""}`);
 }
 
 /** Training goes on by itself or after a press; where it has stopped, the page says why and what helps. */

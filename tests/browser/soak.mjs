@@ -30,7 +30,7 @@ const random = mulberry(seed);
 /** @template T @param {T[]} list */
 const anyOf = (list) => list[Math.floor(random() * list.length)];
 
-const browser = await launch([...SWIFTSHADER, "--disable-background-timer-throttling"]);
+const browser = await launch([...SWIFTSHADER, "--disable-background-timer-throttling", "--js-flags=--expose-gc"]);
 const { page, problems } = await open(browser, `${SITE}?device=gpu&dataset=drawn`);
 /** @type {string[]} */
 const thrown = [];
@@ -325,6 +325,7 @@ async function measure() {
   for (const discard = page.locator(".offer .discard"); await discard.isVisible(); ) await press(discard); // their curves are in memory
   await dismiss();
   await page.waitForTimeout(3 * SECOND);
+  for (const worker of page.workers()) await worker.evaluate(() => /** @type {any} */ (globalThis).gc());
   await cdp.send("HeapProfiler.enable");
   await cdp.send("HeapProfiler.collectGarbage");
   await cdp.send("Performance.enable");

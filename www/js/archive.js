@@ -38,11 +38,7 @@ export async function openArchive() {
   async function within(mode, act) {
     const transaction = db.transaction(["runs", "marks", "checkpoints"], mode);
     const [runs, marks, checkpoints] = ["runs", "marks", "checkpoints"].map((name) => transaction.objectStore(name));
-    const done = new Promise((resolve, reject) => {
-      transaction.oncomplete = resolve;
-      transaction.onabort = () => reject(transaction.error ?? new Error("it was broken off"));
-    });
-    const all = Promise.all([(async () => act({ runs, marks, checkpoints }))(), done]);
+    const all = Promise.all([(async () => act({ runs, marks, checkpoints }))(), ended(transaction)]);
     const [result] = await inTime(all, PATIENCE.transaction, "its storage stopped answering");
     return result;
   }
@@ -166,6 +162,17 @@ const latest = (runs) => runs.sort((a, b) => b.at - a.at);
 
 /** The keys of a run's marks. @param {string} run */
 const keysOf = (run) => IDBKeyRange.bound([run], [run, []]);
+
+/**
+ * Apart from whoever began it: a browser may remember one that was broken off, and with its listeners all that they see.
+ * @param {IDBTransaction} transaction
+ */
+function ended(transaction) {
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = resolve;
+    transaction.onabort = () => reject(transaction.error ?? new Error("it was broken off"));
+  });
+}
 
 /** @template T @param {IDBRequest<T>} request @returns {Promise<T>} */
 function answer(request) {

@@ -48,7 +48,7 @@ export function createKeeper(store, send, opening, deliver) {
   const aims = new Map();
   let ids = REPLAY;
   let run = newRun();
-  let release = () => {};
+  let release = nothing;
   /** What the archive has of this run: whether with a snapshot, by mark. @type {Map<number, boolean>} */
   let stored = new Map();
   /** Writes follow one another. */
@@ -59,7 +59,7 @@ export function createKeeper(store, send, opening, deliver) {
   let waiting = [];
   /** The run that is being gone on with, until it is there or is not to be had. */
   let resuming = "";
-  let abandon = () => {};
+  let abandon = nothing;
 
   const keeper = {
     /** Looks for the runs of earlier visits. */
@@ -193,7 +193,7 @@ export function createKeeper(store, send, opening, deliver) {
       const letGo = (abandon = () => {
         taken?.();
         resuming = "";
-        abandon = () => {};
+        abandon = nothing;
       });
       try {
         await writing; // it may be the run that was here a moment ago
@@ -223,7 +223,7 @@ export function createKeeper(store, send, opening, deliver) {
       restore(checkpoint, null, (step) => {
         begin();
         resuming = "";
-        abandon = () => {};
+        abandon = nothing;
         for (const mark of marks) if (mark.id === found.newest) mark.checkpoint = checkpoint;
         timeline.load(marks, branches, step);
         store.get().history.unpack(curves, step);
@@ -279,7 +279,7 @@ export function createKeeper(store, send, opening, deliver) {
       older.add({ run: record(newest), pictures: newest.pictures, held });
     }
     release();
-    release = () => {};
+    release = nothing;
     run = newRun();
     stored = new Map();
     clock = { taken: 0, asked: performance.now(), cost: 0 };
@@ -362,7 +362,7 @@ export function createKeeper(store, send, opening, deliver) {
 
   function claim() {
     release();
-    release = archive?.claim(run) ?? (() => {});
+    release = archive?.claim(run) ?? nothing;
   }
 
   /** @param {Mark} newest @returns {Run} */
@@ -393,6 +393,9 @@ export function createKeeper(store, send, opening, deliver) {
     return catalog?.presets.find(({ name }) => name === preset)?.label ?? "";
   }
 }
+
+/** One for all: a function of its own would hold what stands around it, a whole snapshot. */
+const nothing = () => {};
 
 const newRun = () => `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 8)}`;
 

@@ -121,6 +121,9 @@ impl Session {
         for command in commands {
             let supplies = command.supplies();
             let done = self.obey(command).await;
+            if self.state != State::Training {
+                self.pace.stop();
+            }
             let accepted = done.is_ok();
             if let Err(error) = done {
                 self.report_error(error);
@@ -212,6 +215,7 @@ impl Session {
         (self.evaluation, self.measurement) = (None, None);
         self.samples.clear();
         self.losses.clear();
+        self.pace = Pace::new();
         self.shown = Pictures::default();
         self.previewed = None;
     }

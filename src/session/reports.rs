@@ -42,14 +42,14 @@ impl Session {
             return Ok(());
         }
         let losses = std::mem::take(&mut self.losses);
-        let seconds = self.pace.take_step_time().as_secs_f64().max(1e-9);
-        let steps = losses.len() as f64;
+        let midway = !self.trainer()?.between_steps();
+        let seconds = self.pace.take_step_time(losses.len(), midway).as_secs_f64().max(1e-9);
         let trainer = self.trainer()?;
         let event = Event::Progressed {
             step: trainer.step(),
             images_seen: trainer.images_seen(),
-            step_millis: seconds * 1e3 / steps,
-            images_per_second: trainer.recipe().batch as f64 * steps / seconds,
+            step_millis: seconds * 1e3,
+            images_per_second: trainer.recipe().batch as f64 / seconds,
             losses,
         };
         self.events.push(event);

@@ -16,17 +16,14 @@ impl Session {
         if self.state == State::Failed {
             return Err(FAILED);
         }
-        let began = Instant::now();
-        if self.state != State::Training {
-            self.pace.resume(); // only the rest of a step counts, not the rest before it
-        }
+        self.pace.start();
         self.finish_step().await?;
         self.flush().await?;
         let start = Instant::now();
         let trainer = self.trainer()?;
         let step = trainer.step();
         let checkpoint = ByteBuf::from(trainer.checkpoint().await?);
-        self.pace.set_aside(began.elapsed()); // a preview sees to its own
+        self.pace.set_aside(start.elapsed()); // a preview sees to its own
         if self.previewed != Some(step) {
             self.preview().await?;
         }

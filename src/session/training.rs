@@ -30,6 +30,7 @@ impl Session {
     pub(super) async fn pause(&mut self) -> Result<()> {
         if self.state == State::Training {
             self.flush().await?;
+            self.pace.stop();
             self.enter(State::Paused);
             self.preview().await?;
         }
@@ -63,6 +64,7 @@ impl Session {
             }
         }
         self.flush().await?;
+        self.pace.stop();
         self.enter(State::Paused);
         self.preview().await
     }
@@ -123,7 +125,9 @@ impl Session {
         if self.state != State::Training {
             return Ok(self.rehearse().await? || answering);
         }
+        self.pace.start(); // it may have waited
         if !self.turn().await? {
+            self.pace.stop();
             self.say_what_is_awaited().await?;
             return Ok(answering);
         }

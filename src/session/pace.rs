@@ -129,7 +129,8 @@ impl StepClock {
         if whole > 0 {
             self.known = self.before.saturating_sub(self.aside) / whole;
         }
-        *self = Self { started: running.then_some(now), midway, known: self.known, ..Self::default() };
+        *self =
+            Self { started: running.then_some(now), midway, known: self.known, ..Self::default() };
         self.known
     }
 }

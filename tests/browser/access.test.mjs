@@ -67,6 +67,34 @@ for (const width of [320, 360, 1024, 1920]) {
     }, { context: { viewport: { width, height: 740 } } }));
 }
 
+for (const width of [360, 768, 1350]) {
+  test(`nothing moves while the page arrives at ${width} px`, () =>
+    visit("/", async (page) => {
+      await until(page, { state: "ready" });
+      await page.waitForTimeout(500);
+      const shifts = await page.evaluate(() => new Promise((/** @type {(all: number[]) => void} */ told) => {
+        const observed = (/** @type {PerformanceObserverEntryList} */ list) => told(list.getEntries().map((entry) => /** @type {any} */ (entry).value));
+        new PerformanceObserver(observed).observe({ type: "layout-shift", buffered: true });
+        setTimeout(told, 500, []); // there has been none
+      }));
+      const sum = shifts.reduce((all, value) => all + value, 0);
+      assert(sum < 0.05, `a layout shift of ${sum.toFixed(3)}`);
+    }, { context: { viewport: { width, height: 900 } } }));
+}
+
+test("pictures and inks are seen where the system chooses the colours", () =>
+  visit("/?autostart", async (page) => {
+    await untilStep(page, 10);
+    const colours = await page.evaluate(() => {
+      const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector("#fakes canvas"));
+      const { data } = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).getImageData(0, 0, canvas.width / 10, canvas.height / 10);
+      const inks = [...document.querySelectorAll(".legends span")].map((legend) => getComputedStyle(legend, "::before").backgroundColor);
+      return { shades: new Set(new Uint32Array(data.buffer)).size, inks: new Set(inks).size };
+    });
+    assert(colours.shades > 10, `a picture in ${colours.shades} shades`);
+    assert.equal(colours.inks, 2, "an ink for each player");
+  }, { context: { forcedColors: "active" } }));
+
 test("nothing moves while the figures change", () =>
   visit("/", async (page) => {
     await until(page, { state: "ready" });

@@ -179,7 +179,8 @@ async fn judged(
     let seen = players.judge(trainer, &seen.images, &seen.labels).await?;
     let held_out = players.judge(trainer, &held_out.images, &held_out.labels).await?;
     let fake = players.judge(trainer, images, labels).await?;
-    Ok(Logits { seen: &seen, held_out: &held_out, fake: &fake }.figures())
+    let threshold = trainer.recipe().objective.threshold();
+    Ok(Logits { seen: &seen, held_out: &held_out, fake: &fake, threshold }.figures())
 }
 
 /// Every figure by its name, for `--help`.

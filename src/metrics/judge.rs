@@ -11,30 +11,33 @@ pub struct Logits<'a> {
     /// Of real pictures that it never sees.
     pub held_out: &'a [f32],
     pub fake: &'a [f32],
-}
-
-/// Share of logits over 0, which call a picture real; NaN for none.
-pub fn called_real(logits: &[f32]) -> f64 {
-    logits.iter().filter(|&&logit| logit > 0.0).count() as f64 / logits.len() as f64
+    /// Above it a picture is called real, if the objective has such a logit (`Objective::threshold`).
+    pub threshold: Option<f64>,
 }
 
 impl Logits<'_> {
     /// All that they say.
     pub fn figures(&self) -> Figures {
-        let [real, fake] = self.accuracy();
-        Figures::from([
-            (Metric::DAccuracyReal, real),
-            (Metric::DAccuracyFake, fake),
+        let mut figures = Figures::from([
             (Metric::DLogitGap, self.gap()),
             (Metric::DHeldOutGap, self.held_out_gap()),
-        ])
+        ]);
+        if let Some([real, fake]) = self.accuracy() {
+            figures.extend([(Metric::DAccuracyReal, real), (Metric::DAccuracyFake, fake)]);
+        }
+        figures
     }
 
     /// Share of the real pictures of the training that are called real, and of fakes that are not:
     /// the two halves of the accuracy that Goodfellow et al. 2014, arXiv 1406.2661, section 4, bring to
-    /// one half in the end.
-    pub fn accuracy(&self) -> [f64; 2] {
-        [called_real(self.seen), 1.0 - called_real(self.fake)]
+    /// one half in the end. NaN for a share of none.
+    pub fn accuracy(&self) -> Option<[f64; 2]> {
+        let threshold = self.threshold?;
+        let called_real = |logits: &[f32]| {
+            let over = logits.iter().filter(|&&logit| f64::from(logit) > threshold).count();
+            over as f64 / logits.len() as f64
+        };
+        Some([called_real(self.seen), 1.0 - called_real(self.fake)])
     }
 
     /// `E D(x) - E D(G(z))` with x of the training set: what a critic's loss makes large (Arjovsky et
@@ -59,10 +62,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_logit_of_zero_calls_nothing_real() {
-        let logits = Logits { seen: &[1.0, 0.0, -1.0, 3.0], held_out: &[0.5], fake: &[0.0, 2.0] };
-        assert_eq!(logits.accuracy(), [0.5, 0.5]);
+    fn a_picture_is_called_real_above_the_threshold_where_there_is_one() {
+        let of = |threshold| Logits {
+            seen: &[1.0, 0.0, -1.0, 3.0],
+            held_out: &[0.5],
+            fake: &[0.0, 2.0],
+            threshold,
+        };
+        let logits = of(Some(0.0));
+        assert_eq!(logits.accuracy(), Some([0.5, 0.5]), "a logit at the threshold is not over it");
         assert_eq!(logits.gap(), -0.25);
         assert_eq!(logits.held_out_gap(), 0.25);
+        assert_eq!(of(Some(2.5)).accuracy(), Some([0.25, 1.0]));
+        let figures = of(None).figures();
+        assert_eq!(figures.keys().collect::<Vec<_>>(), [&Metric::DLogitGap, &Metric::DHeldOutGap]);
     }
 }

@@ -162,13 +162,13 @@ impl Metric {
             ),
             Self::DAccuracyReal => (
                 "Judge right on real digits",
-                "At one half the judge can only guess. With a relativistic loss only differences of its scores mean something.",
-                "P(D(x) > 0)",
+                "At one half the judge can only guess. Known only where the loss says which score means real: relativistic and Wasserstein losses look at differences alone.",
+                "P(D(x) > t), t the score of a tie",
             ),
             Self::DAccuracyFake => (
                 "Judge right on drawings",
                 "At one half the judge can only guess; at 100 % it has little left to teach.",
-                "P(D(G(z)) ≤ 0)",
+                "P(D(G(z)) ≤ t), t the score of a tie",
             ),
             Self::DLogitGap => (
                 "Judge’s gap",

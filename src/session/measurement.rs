@@ -101,6 +101,7 @@ pub struct MeasurementJob {
     fake: Vec<f32>,
     seen: Vec<f32>,
     held_out: Vec<f32>,
+    threshold: Option<f64>,
     spent: Duration,
 }
 
@@ -117,6 +118,7 @@ impl MeasurementJob {
             fake: Vec::new(),
             seen: Vec::new(),
             held_out: Vec::new(),
+            threshold: recipe.objective.threshold(),
             spent: Duration::ZERO,
         }
     }
@@ -159,7 +161,8 @@ impl MeasurementJob {
 
     /// All figures; what they cost is not known yet.
     fn result(&self, reals: &Reals) -> Result<Measurement> {
-        let logits = Logits { seen: &self.seen, held_out: &self.held_out, fake: &self.fake };
+        let Self { seen, held_out, fake, threshold, .. } = self;
+        let logits = Logits { seen, held_out, fake, threshold: *threshold };
         let mut figures = self.appraisal.figures(reals.cloud.as_ref())?;
         figures.extend(logits.figures());
         Ok(Measurement {

@@ -174,6 +174,7 @@ test("a preset chosen in mid-training changes nothing until a fresh start, its l
     await page.getByLabel("Start from").selectOption("vanilla");
     await page.waitForTimeout(500);
     assert.equal(await page.locator(".field:has(#field-generator-optimiser-lr) .pending:visible").count(), 1);
+    assert.match(await page.locator("#apply p").innerText(), /^Waiting for a fresh start: (the settings of “[^”]+”|[^,]+(, [^,]+){0,2})\.$/);
     const coming = page.waitForEvent("download");
     await page.getByRole("button", { name: "Save checkpoint" }).click();
     const { recipe } = JSON.parse((await readFile(await (await coming).path(), "utf8")).slice("mock checkpoint ".length));
@@ -224,7 +225,30 @@ test("before the first step a setting takes effect at once", () =>
     assert.equal(await page.locator("#preset .changed").textContent(), "(changed)");
   }));
 
-test("draws more: the digit that was asked for, and others at the next press", () =>
+test("a press is answered at once, long before the session answers", () =>
+  visit("/", async (page) => {
+    await until(page, { state: "ready" });
+    const said = await page.evaluate(() => {
+      const said = [];
+      for (const id of ["train", "train", "train"]) {
+        const button = /** @type {HTMLButtonElement} */ (document.getElementById(id));
+        button.click();
+        said.push(`${button.textContent}: ${document.getElementById("state")?.textContent}`);
+      }
+      return said;
+    });
+    assert.deepEqual(said, ["Pause: Starting…", "Train: Pausing…", "Pause: Starting…"]);
+    await untilStep(page, 4);
+    assert.equal(await page.locator("#state").innerText(), "Training.");
+    await page.getByRole("button", { name: "both", exact: true }).evaluate((button) => {
+      /** @type {HTMLButtonElement} */ (button).click();
+      if (document.getElementById("state")?.textContent !== "Taking a step…") throw new Error("nothing is said of the step");
+    });
+    await until(page, { state: "paused" });
+    assert.match(await page.locator("#state").innerText(), /^Paused at step \d+\.$/);
+  }));
+
+test("draws more: the digit that was asked for, others at the next press, and the same noise in another way", () =>
   visit("/", async (page) => {
     await until(page, { state: "ready" });
     await page.getByRole("combobox", { name: "Digit", exact: true }).selectOption("3");
@@ -238,9 +262,16 @@ test("draws more: the digit that was asked for, and others at the next press", (
     await page.getByText("from seed 2.").waitFor();
     await page.waitForTimeout(100);
     assert.notEqual(await inkOf(page, "#sampler canvas"), first);
+    const seed = page.locator("#sampler [name=seed]");
+    assert.equal(await seed.inputValue(), "2", "the seed of what is seen");
     await truncation.fill("0.5");
     await page.getByRole("button", { name: "Draw", exact: true }).click();
-    await page.getByText("from seed 3, truncated at 0.5.").waitFor();
+    await page.getByText("from seed 2, truncated at 0.5.").waitFor();
+    await seed.fill("999999");
+    await page.getByRole("button", { name: "Draw", exact: true }).click();
+    await page.getByText("from seed 999999, truncated at 0.5.").waitFor();
+    await page.getByRole("button", { name: "Draw", exact: true }).click();
+    await page.getByText("from seed 0, truncated at 0.5.").waitFor();
   }));
 
 test("turns the codes of a run that has some, on the same noise", () =>

@@ -183,7 +183,7 @@ test("every preset of the mock is one that its catalog allows", () => {
 });
 
 test("numbers are written as people read them", () => {
-  assert.deepEqual([0, 0.0012, -0.5, 12.34, 1234.5, 2.5e7, NaN].map(short), ["0.00", "1.2e-3", "−0.50", "12.3", "1,235", "2.5e+7", "–"]);
+  assert.deepEqual([0, 0.00123, -0.00001, 3e-7, -0.5, 12.34, 1234.5, 2.5e7, -1e12, NaN].map(short), ["0.00", "0.0012", "−0.00001", "3.0 × 10⁻⁷", "−0.50", "12.3", "1,235", "2.5 × 10⁷", "−1.0 × 10¹²", "–"]);
 });
 
 test("an arrow key moves a number by a small step on its own scale", () => {

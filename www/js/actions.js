@@ -84,19 +84,20 @@ export function createActions(around) {
     runIfWanted() {
       const { wantsRun, state } = store.get();
       if (!wantsRun || (state !== "ready" && state !== "paused")) return;
-      store.patch({ wantsRun: false });
+      store.patch({ wantsRun: false, asked: "run" });
       send({ type: "run" });
     },
 
     pause() {
-      store.patch({ wantsRun: false });
+      const { state, asked } = store.get();
+      store.patch({ wantsRun: false, asked: state === "training" || asked === "run" ? "pause" : null });
       send({ type: "pause" });
     },
 
     /** @param {Players} player */
     step(player) {
       applyNow();
-      store.patch({ wantsRun: false });
+      store.patch({ wantsRun: false, asked: "step" });
       send({ type: "step", player });
     },
 

@@ -12,11 +12,19 @@ export function short(value) {
 /** @param {number} value */
 function digits(value) {
   const size = Math.abs(value);
-  if (size >= 1e6) return value.toExponential(1);
+  if (size >= 1e6) return power(value);
   if (size >= 100) return whole(value);
   if (size >= 10) return value.toFixed(1);
   if (size >= 0.01 || size === 0) return value.toFixed(2);
-  return value.toExponential(1);
+  return size >= 1e-5 ? String(Number(value.toPrecision(2))) : power(value);
+}
+
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** @param {number} value */
+function power(value) {
+  const [mantissa, exponent] = value.toExponential(1).split("e");
+  return `${mantissa} × 10${exponent.replace("+", "").replace("-", "⁻").replace(/\d/g, (digit) => RAISED[Number(digit)])}`;
 }
 
 /** @param {number} share */

@@ -72,7 +72,7 @@ export function createListener(store, actions, scoring, keeper) {
     onGone(reason, fault) {
       keeper.bereave(reason, fault === "crashed");
       const out = { absent: "reload the page", unsupported: "another browser is needed" }[/** @type {string} */ (fault)] ?? "Reset starts it anew";
-      store.patch({ state: "failed", program: { phase: "gone", trouble: out }, waiting: null, evaluating: false, measuring: false, wantsRun: false });
+      store.patch({ state: "failed", program: { phase: "gone", trouble: out }, waiting: null, evaluating: false, measuring: false, wantsRun: false, asked: null });
       dismiss(store, "replaced");
       notify(store, { key: GONE, kind: "error", ...farewell(clip(reason), fault) });
     },
@@ -80,8 +80,8 @@ export function createListener(store, actions, scoring, keeper) {
 
   /** A fresh program brings the run to where it is to go on. @param {number | null} step */
   function beginAgain(step) {
-    const { state, wantsRun } = store.get();
-    store.patch({ wantsRun: wantsRun || state === "training", evaluating: false, measuring: false });
+    const { state, wantsRun, asked } = store.get();
+    store.patch({ wantsRun: wantsRun || asked === "run" || (state === "training" && asked === null), evaluating: false, measuring: false });
     moveTo("loading", step ?? 0);
   }
 
@@ -174,7 +174,7 @@ export function createListener(store, actions, scoring, keeper) {
         break;
       case "failed":
         if (SUPPLIES.test(event.code)) break;
-        store.patch({ evaluating: false, measuring: false });
+        store.patch({ evaluating: false, measuring: false, asked: null });
         if (arrival === "refused" || arrival === "unreadable") {
           // Everything is as it was, and what waited meanwhile goes on.
           actions.settle();
@@ -273,6 +273,7 @@ export function createListener(store, actions, scoring, keeper) {
     store.patch({
       state,
       step,
+      asked: null,
       waiting: null,
       historyVersion: store.get().historyVersion + 1,
       evaluation: evaluation && evaluation.step > step ? null : evaluation,

@@ -22,7 +22,7 @@ import { Timeline } from "./timeline.js";
 /**
  * `draft` is what the form says, `running` what the session runs, `touched` the paths that the visitor
  * has changed by hand since the last fresh start, `problems` why the session refused what the form said. `wantsRun`: training should start
- * as soon as it can. `program`: where the program stands, and why it has to be fetched again, or what helps when it is gone. `data.arrived` counts the
+ * as soon as it can. `asked`: what the visitor has asked the session for that it has not answered yet. `program`: where the program stands, and why it has to be fetched again, or what helps when it is gone. `data.arrived` counts the
  * downloaded pictures that the session has taken; `data.trouble` says why no more come, if so. `waiting`: the pictures
  * without which training cannot go on. `workers` share each batch. `unavailable` lists the values of a field (by its path)
  * that this site cannot offer. `history` changes in place; `historyVersion` counts its changes;
@@ -38,6 +38,7 @@ import { Timeline } from "./timeline.js";
  *   state: State,
  *   step: number,
  *   wantsRun: boolean,
+ *   asked: "run" | "pause" | "step" | null,
  *   preset: string,
  *   draft: Recipe | null,
  *   running: Recipe | null,
@@ -98,6 +99,7 @@ export function initialState(program, wantsRun) {
     state: "loading",
     step: 0,
     wantsRun,
+    asked: null,
     preset: "",
     draft: null,
     running: null,

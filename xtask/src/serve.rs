@@ -6,7 +6,7 @@ use crate::server::Server;
 use crate::shell::{Steps, say};
 use crate::tools::Binder;
 use crate::workspace::Workspace;
-use crate::{data, site, tools};
+use crate::{compress, data, site, tools};
 use anyhow::Result;
 use std::thread;
 
@@ -50,6 +50,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let running = server.start(&workspace.dist())?;
     steps.next(format_args!("Serving after {}", steps.elapsed()));
     say(format_args!("\n  Open {address}   (Ctrl+C stops)\n"));
+    pack(workspace);
 
     if !options.cpu_only {
         steps.next(format_args!(
@@ -60,7 +61,10 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         let added = program::build(workspace, Program::Gpu, &binder)
             .and_then(|gpu| site::add(workspace, Program::Gpu, &gpu));
         match added {
-            Ok(()) => say(format_args!("  reload {address} to train on a GPU")),
+            Ok(()) => {
+                say(format_args!("  reload {address} to train on a GPU"));
+                pack(workspace);
+            }
             Err(error) => {
                 eprintln!("error: {error:#}; the page goes on without the {}", Program::Gpu);
             }
@@ -68,4 +72,12 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     }
     running.wait();
     Ok(())
+}
+
+/// Compresses what is served to a fifth of the bytes, as a public host would: what a visitor loads shows in the
+/// browser's own tools, and comes faster through a tunnel. It is served as it is until then, and where that fails.
+fn pack(workspace: &Workspace) {
+    if let Err(error) = compress::site(workspace, &workspace.dist()) {
+        eprintln!("warning: the site is served uncompressed: {error:#}");
+    }
 }

@@ -117,6 +117,12 @@ impl Objective {
         self.spec().is_shift_invariant
     }
 
+    /// The logit above which a picture is called real: that of the equilibrium, and 0 between a hinge's margins. None
+    /// where only differences count.
+    pub fn threshold(self) -> Option<f64> {
+        (!self.is_shift_invariant()).then(|| self.equilibrium().logit.unwrap_or(0.0))
+    }
+
     /// Whether the judge sorts single pictures into real and fake, its loss being the cross entropy −log σ(r) −
     /// log(1 − σ(f)), so that it makes sense to doubt the label of a real one.
     pub fn classifies(self) -> bool {

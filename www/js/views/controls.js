@@ -5,8 +5,11 @@
 /** @import { Actions } from "../actions.js" */
 /** @import { Catalog, Field } from "../protocol.js" */
 /** @import { Store } from "../store.js" */
-import { counts, differences, nameOf, valueAt } from "../recipe.js";
+import { counts, differences, isFrom, nameOf, valueAt } from "../recipe.js";
 import { createInput } from "./input.js";
+
+/** Settings that are named one by one. */
+const MOST_NAMED = 3;
 
 /** @param {HTMLElement} el @param {Store} store @param {Actions} actions */
 export function mount(el, store, actions) {
@@ -32,8 +35,8 @@ export function mount(el, store, actions) {
     form.replaceChildren(...layOut(catalog, rows));
   });
 
-  store.subscribe(["catalog", "draft", "running", "touched", "unavailable", "step", "state"], (page) => {
-    const { catalog, draft, running, touched, unavailable, step, state } = page;
+  store.subscribe(["catalog", "preset", "draft", "running", "touched", "unavailable", "step", "state"], (page) => {
+    const { catalog, preset, draft, running, touched, unavailable, step, state } = page;
     if (!catalog || !draft) {
       apply.disabled = true;
       return;
@@ -47,11 +50,19 @@ export function mount(el, store, actions) {
     for (const [path, row] of rows) row.mark(pending.some((field) => field.path === path));
     apply.disabled = pending.length === 0;
     apply.parentElement?.classList.toggle("waiting", pending.length > 0);
-    waiting.textContent = pending.length === 0 ? "" : `Waiting for a fresh start: ${pending.map(nameOf).join(", ")}.`;
+    const chosen = catalog.presets.find(({ name }) => name === preset);
+    const whole = chosen && isFrom(catalog, draft, chosen) ? chosen.label : "";
+    waiting.textContent = pending.length === 0 ? "" : `Waiting for a fresh start: ${inShort(pending.map(nameOf), whole)}.`;
   });
   store.subscribe(["catalog", "problems"], ({ problems }) => {
     for (const [path, row] of rows) row.blame(problems.find((problem) => problem.path === path)?.reason ?? "");
   });
+}
+
+/** Fields that wait. @param {string[]} names @param {string} preset that they came with, if all did */
+function inShort(names, preset) {
+  if (names.length <= MOST_NAMED) return names.join(", ");
+  return preset ? `the settings of “${preset}”` : `${names.slice(0, MOST_NAMED - 1).join(", ")} and ${names.length - MOST_NAMED + 1} others`;
 }
 
 /** Basic fields first, by group; the rest behind a disclosure. @param {Catalog} catalog @param {Map<string, { element: HTMLElement }>} rows */

@@ -32,16 +32,19 @@ export function mount(el, store, actions) {
   /** @type {HTMLInputElement[]} one for each code */
   let sliders = [];
   let drawn = seed.valueAsNumber;
+  let asked = "";
   let waiting = false;
   let moved = false;
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (button.ariaDisabled === "true" || !form.reportValidity()) return;
+    // Pressed again as it is, others are wanted; with something changed, the same noise in another way.
+    const wanted = () => [digit, seed, truncation].map(({ value }) => value).join();
+    if (wanted() === asked) seed.value = String(seed.valueAsNumber < LAST_SEED ? seed.valueAsNumber + 1 : 0);
+    asked = wanted();
     drawn = seed.valueAsNumber;
     draw();
-    // The next press draws others.
-    seed.value = String(drawn < LAST_SEED ? drawn + 1 : 0);
   });
 
   // As a code is turned the noise stays; a slider in motion waits for the drawings of where it was.

@@ -15,8 +15,7 @@ export function mount(el, store, actions) {
   const line = /** @type {HTMLElement} */ (el.querySelector("#state"));
 
   train.addEventListener("click", () => {
-    const { state, wantsRun } = store.get();
-    if (state === "training" || wantsRun) actions.pause();
+    if (goes(store.get())) actions.pause();
     else actions.train();
   });
   reset.addEventListener("click", actions.reset);
@@ -26,14 +25,14 @@ export function mount(el, store, actions) {
     });
   }
 
-  store.subscribe(["state", "step", "wantsRun", "draft", "data", "waiting", "program"], (page) => {
+  store.subscribe(["state", "step", "wantsRun", "asked", "draft", "data", "waiting", "program", "device"], (page) => {
     const words = inWords(page);
     // It is read aloud: only what is new.
     if (line.textContent !== words) line.textContent = words;
   });
-  store.subscribe(["state", "wantsRun", "draft", "running", "program"], ({ state, wantsRun, draft, running, program }) => {
-    const going = state === "training" || wantsRun;
-    train.textContent = going ? "Pause" : "Train";
+  store.subscribe(["state", "wantsRun", "asked", "draft", "running", "program"], (page) => {
+    const { state, draft, running, program } = page;
+    train.textContent = goes(page) ? "Pause" : "Train";
     train.disabled = !draft || state === "failed";
     // Disabled would drop the keyboard's focus in the middle of a press: they stay reachable.
     for (const button of steps) button.ariaDisabled = String(state !== "ready" && state !== "paused" && state !== "training");
@@ -41,8 +40,12 @@ export function mount(el, store, actions) {
   });
 }
 
+/** Whether training is on, or will be: a press is answered before the session has heard of it. @param {PageState} page */
+const goes = ({ state, wantsRun, asked }) => wantsRun || (asked ? asked === "run" : state === "training");
+
 /** @param {PageState} page */
-function inWords({ state, step, wantsRun, draft, data, waiting, program }) {
+function inWords({ state, step, wantsRun, asked, draft, data, waiting, program, device }) {
+  if (asked && program.phase === "working") return { run: "Starting…", pause: "Pausing…", step: "Taking a step…" }[asked];
   switch (state) {
     case "loading":
       if (program.trouble) return `The program has not arrived: ${program.trouble}. Trying again…`;
@@ -53,7 +56,9 @@ function inWords({ state, step, wantsRun, draft, data, waiting, program }) {
     case "ready":
       return wantsRun ? "Starting…" : "Ready. Press Train.";
     case "training":
-      return waiting ? `Waiting for pictures ${whole(waiting.first)} to ${whole(waiting.last)}.` : "Training.";
+      if (waiting) return `Waiting for pictures ${whole(waiting.first)} to ${whole(waiting.last)}.`;
+      if (step > 0) return "Training.";
+      return device.program === "gpu" ? "Training: the first step takes longer, as the graphics card gets ready…" : "Training…";
     case "paused":
       return `Paused at step ${whole(step)}.`;
     case "failed":

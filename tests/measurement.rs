@@ -3,8 +3,10 @@
 
 use crate::common::{driving::*, training};
 use ganvas::data::{DatasetKind, idx};
+use ganvas::gan::Objective;
 use ganvas::metrics::Metric;
 use ganvas::metrics::classifier::CLASSIFIER_WEIGHTS;
+use ganvas::recipe::Recipe;
 use ganvas::session::Session;
 use ganvas::session::protocol::{Command, Event, Measurement, Players};
 use serde_bytes::ByteBuf;
@@ -33,8 +35,10 @@ fn a_measurement_holds_every_figure_beside_its_floor() {
     let mut session = open();
     let weights = ByteBuf::from(CLASSIFIER_WEIGHTS.to_vec());
     let measure = || Command::Measure { count: 150, seed: 3 };
-    let load = Command::Load { recipe: tiny(DatasetKind::Drawn) };
+    // Of an objective with a threshold, so that there is every figure.
+    let hinge = Box::new(Recipe { objective: Objective::Hinge, ..*tiny(DatasetKind::Drawn) });
     let step = Command::Step { player: Players::Both };
+    let load = Command::Load { recipe: hinge };
     let setup = vec![load, step, Command::LoadClassifier { weights }, measure()];
     let first = measured(&mut session, setup);
     assert_eq!((first.step, first.count, first.seed, first.reference), (1, 150, 3, 2000));
@@ -60,6 +64,13 @@ fn a_measurement_holds_every_figure_beside_its_floor() {
     let other = measured(&mut session, vec![Command::Measure { count: 150, seed: 4 }]);
     assert_ne!(other.figures, first.figures);
     assert_eq!(other.floor, first.floor);
+
+    // Where only differences of scores mean something, nothing is said of single ones.
+    let load = Command::Load { recipe: tiny(DatasetKind::Drawn) };
+    let relativistic = measured(&mut session, vec![load, measure()]);
+    let missing = |metric: &&Metric| !relativistic.figures.contains_key(metric);
+    let missing: Vec<_> = Metric::ALL.iter().filter(missing).collect();
+    assert_eq!(missing, [&Metric::DAccuracyReal, &Metric::DAccuracyFake]);
 }
 
 #[test]

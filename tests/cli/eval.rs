@@ -42,6 +42,11 @@ fn eval_holds_pictures_against_test_digits_beside_training_digits_and_asks_the_j
         let name = serde_json::to_value(metric).unwrap();
         let name = name.as_str().unwrap();
         let (own, floor) = (&report[name], &report["floor"][name]);
+        // A relativistic run's scores have no threshold.
+        if name.starts_with("d_accuracy") {
+            assert!(own.is_null() && floor.is_null(), "{name}: {report}");
+            continue;
+        }
         assert!(own.is_f64() && floor.is_f64() != name.starts_with("d_"), "{name}: {report}");
         // Three draws of one hand: the pictures are as near to the test set as the training set is.
         if let (Some(own), Some(floor)) = (own.as_f64(), floor.as_f64())

@@ -59,7 +59,9 @@ fn the_same_flags_give_the_same_run_and_resuming_goes_on_with_it() {
 #[test]
 fn a_run_measured_on_its_way_leaves_a_line_for_each_time_and_a_page_of_curves() {
     let dir = folder();
-    train(dir.path(), "run", &["--steps=5", "--eval-every=2", "--eval-count=100"]);
+    // Of an objective with a threshold, so that there is every figure.
+    let hinge = "--set=objective=hinge";
+    train(dir.path(), "run", &["--steps=5", hinge, "--eval-every=2", "--eval-count=100"]);
     let lines = String::from_utf8(read(dir.path().join("run/metrics.jsonl"))).unwrap();
     let lines: Vec<serde_json::Value> =
         lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -78,7 +80,7 @@ fn a_run_measured_on_its_way_leaves_a_line_for_each_time_and_a_page_of_curves() 
     assert!(!page.contains("http"), "it needs nothing else");
 
     // Measuring changes nothing.
-    train(dir.path(), "plain", &["--steps=5"]);
+    train(dir.path(), "plain", &["--steps=5", hinge]);
     let run = |name: &str| contents(dir.path().join(name).join("checkpoint.safetensors"));
     assert!(run("run") == run("plain"));
     assert!(!dir.path().join("plain/metrics.jsonl").exists());

@@ -171,7 +171,8 @@ try {
   report(before, after);
 } catch (error) {
   console.log(`\nfailed after act ${count}, ${elapsed().toFixed(1)} min in; the same again: cargo xtask soak --minutes ${minutes} --seed ${seed}`);
-  console.log(JSON.stringify({ ...(await attributes(page).catch(() => ({}))), notices: await notices().catch(() => []) }));
+  const waits = await page.locator("#apply p").textContent().catch(() => "");
+  console.log(JSON.stringify({ ...(await attributes(page).catch(() => ({}))), waits, notices: await notices().catch(() => []) }));
   console.log(problems.slice(-5).join("\n"));
   console.error(error);
   process.exitCode = 1;
@@ -241,7 +242,8 @@ async function begin(preset) {
   const anew = button("Start over with these settings");
   if (await anew.isEnabled()) {
     await press(anew);
-    await page.waitForFunction(() => document.documentElement.dataset.step === "0", null, { timeout: PATIENCE.gpu });
+    // Nothing waits any more when the new run is there; its step 0 may be over between two looks.
+    await page.waitForFunction(() => /** @type {HTMLButtonElement} */ (document.querySelector("#apply button")).disabled, null, { timeout: PATIENCE.gpu });
   }
   await settled(PATIENCE.gpu);
 }

@@ -1,21 +1,17 @@
 //! How soon a visitor of the built site sees something, on the CPU path.
 
 use super::{Section, Tools};
-use crate::program::{self, Program};
+use crate::data;
 use crate::shell::Steps;
 use crate::workspace::Workspace;
-use crate::{data, site, tools};
 use anyhow::Result;
 use serde_json::{Value, json};
 
 pub fn run(workspace: &Workspace) -> Result<Section> {
     let mut steps = Steps::new(2);
-    steps.next("Building the site");
     let tools = Tools::find(workspace)?;
-    let trunk = tools::trunk(workspace)?;
     let shards = data::shards(workspace)?;
-    let cpu = program::build(workspace, Program::Cpu, &tools.binder)?;
-    site::build(workspace, &trunk, shards.as_deref(), &[(Program::Cpu, cpu)])?;
+    tools.site(workspace, shards.as_deref(), &mut steps)?;
 
     steps.next("Visiting it");
     let lines = tools.measure(workspace, &workspace.dist(), "benches/load.mjs", &[])?;

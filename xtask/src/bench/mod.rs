@@ -3,6 +3,7 @@
 
 mod load;
 mod metrics;
+mod page;
 mod peers;
 mod step;
 mod ttd;
@@ -12,7 +13,7 @@ use crate::server::Server;
 use crate::shell::{self, NODE_JS, Steps, ask, say};
 use crate::tools::Binder;
 use crate::workspace::Workspace;
-use crate::{files, tools};
+use crate::{files, site, tools};
 use anyhow::{Result, ensure};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -36,6 +37,8 @@ enum What {
     Ttd(ttd::Options),
     /// How soon a visitor of the built site sees pictures
     Load,
+    /// What the page costs training: the engine alone and the real page in turns
+    Page(page::Options),
     /// What measuring 2,000 samples by every figure costs in Chromium
     Metrics,
     /// The same step in ganvas, TensorFlow.js and jax-js, in Chromium
@@ -47,12 +50,14 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         Some(What::Step(options)) => vec![step::run(workspace, options)?],
         Some(What::Ttd(options)) => vec![ttd::run(workspace, options)?],
         Some(What::Load) => vec![load::run(workspace)?],
+        Some(What::Page(options)) => vec![page::run(workspace, options)?],
         Some(What::Metrics) => vec![metrics::run(workspace)?],
         Some(What::Peers(options)) => vec![peers::run(workspace, options)?],
         None => vec![
             step::run(workspace, &step::Options::default())?,
             ttd::run(workspace, &ttd::Options::default())?,
             load::run(workspace)?,
+            page::run(workspace, &page::Options::default())?,
             metrics::run(workspace)?,
             peers::run(workspace, &peers::Options::default())?,
         ],
@@ -112,6 +117,14 @@ impl Tools {
             files::copy(&workspace.root.join("www").join(script), &folder.join(script))?;
         }
         Ok(folder)
+    }
+
+    /// Builds the site with the CPU program.
+    fn site(&self, workspace: &Workspace, shards: Option<&Path>, steps: &mut Steps) -> Result<()> {
+        steps.next("Building the site");
+        let trunk = tools::trunk(workspace)?;
+        let cpu = program::build(workspace, Program::Cpu, &self.binder)?;
+        site::build(workspace, &trunk, shards, &[(Program::Cpu, cpu)])
     }
 
     /// Runs a script of `benches/` on what `folder` holds and returns its lines of JSON.

@@ -6,7 +6,7 @@ use web_time::Instant;
 /// Steps between two readbacks of the losses: rare enough not to stall a GPU, often enough that its
 /// queue stays short.
 pub const STEPS_PER_READBACK: usize = 4;
-const REPORT_EVERY: Duration = Duration::from_millis(100);
+const REPORT_EVERY: Duration = Duration::from_millis(200);
 const PREVIEW_EVERY: Duration = Duration::from_millis(500);
 /// A preview waits this many times as long as the last one took.
 const PREVIEW_SHARE: u32 = 15;

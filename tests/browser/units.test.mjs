@@ -81,6 +81,7 @@ test("measuring comes at growing intervals and takes no more than its share of t
       last = { millis };
       assert(Number(rhythm.share(last)) <= 0.1);
     }
+    assert.equal(times[0], 6_000, "not before there is something to see");
     const gaps = times.slice(1).map((time, i) => time - times[i]);
     assert(gaps.every((gap, i) => gap >= 10 * millis && gap >= (gaps[i - 1] ?? 0)), String(gaps));
     assert(Math.max(...gaps) <= Math.max(60_100, 10 * millis + 100));
@@ -88,7 +89,8 @@ test("measuring comes at growing intervals and takes no more than its share of t
   const rhythm = createRhythm(limits);
   rhythm.begun(5_000, 0);
   rhythm.begun(6_000, 1);
-  assert(rhythm.isDue(60, 6_001, null), "a run that has gone back begins anew");
+  assert(!rhythm.isDue(60, 7_000, null), "a run that has gone back begins anew");
+  assert(rhythm.isDue(60, 13_000, null));
 });
 
 /** @param {Memory} memory @param {Recipe} now */

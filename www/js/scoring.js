@@ -10,12 +10,17 @@ import { BUILT_IN, wordsOf } from "./data.js";
 import { UNASKED } from "./state.js";
 
 const AT_PRESS = { count: 500 };
-/** By itself: not before so many steps and milliseconds, and no more often than that this share of the
- * time passes between question and answer (training goes on meanwhile). */
-const BY_ITSELF = { count: 250, steps: 25, millis: 4_000, share: 0.2 };
+/** By itself: so many drawings, not before so many steps and milliseconds. While a run is young, few and often: its
+ * digits come within seconds. */
+const YOUNG = { count: 100, steps: 10, millis: 600 };
+const LATER = { count: 250, steps: 25, millis: 8_000 };
+/** A run is young for so many steps. */
+const YOUTH = 500;
+/** No more often than that this share of the time passes between question and answer; training goes on meanwhile. */
+const SHARE = 0.1;
 /** Measuring by every figure: at intervals that grow, and so long that it never takes more than this share
- * of the time, by its own account. */
-const MEASURING = { count: 2_000, steps: 50, firstMillis: 6_000, growth: 1.25, mostMillis: 60_000, share: 0.1 };
+ * of the time, by its own account. The first one reads the real digits too, and comes when there is something to see. */
+const MEASURING = { count: 2_000, steps: 50, firstMillis: 12_000, growth: 1.25, mostMillis: 60_000, share: 0.04 };
 
 /** @typedef {ReturnType<typeof createScoring>} Scoring */
 /** @typedef {"classifier" | "heldOut"} Wanted */
@@ -65,9 +70,9 @@ export function createScoring(store, send, data) {
     if (evaluating || (classifier.status !== "unasked" && classifier.status !== "ready")) return;
     if (step < last.step) last.step = 0; // the run has gone back
     const rested = performance.now() - last.asked - last.cost;
-    if (step - last.step < BY_ITSELF.steps) return;
-    if (rested < Math.max(BY_ITSELF.millis, last.cost / BY_ITSELF.share)) return;
-    score(BY_ITSELF.count);
+    const { count, steps, millis } = step < YOUTH ? YOUNG : LATER;
+    if (step - last.step < steps || rested < Math.max(millis, last.cost / SHARE)) return;
+    score(count);
   }
 
   function measureIfDue() {
@@ -122,23 +127,25 @@ export function cannotMeasure({ classifier, heldOut, dataset }) {
 }
 
 /**
- * When to measure: at growing intervals, and so seldom that the last one's cost is at most a share of the
- * time until the next.
+ * When to measure: a first time when a run has gone on for a while, then at growing intervals, and so seldom that the
+ * last one's cost is at most a share of the time until the next.
  * @param {{ steps: number, firstMillis: number, growth: number, mostMillis: number, share: number }} limits
  */
 export function createRhythm({ steps, firstMillis, growth, mostMillis, share }) {
-  let last = { step: 0, asked: -Infinity };
+  /** `asked`: when it was last, or when the run began. @type {{ step: number, asked: number | null }} */
+  let last = { step: 0, asked: null };
   let wanted = firstMillis;
   const interval = (/** @type {{ millis: number } | null} */ measured) => Math.max(wanted, (measured?.millis ?? 0) / share);
   return {
     /** @param {number} step @param {number} now @param {{ millis: number } | null} measured the last one */
     isDue(step, now, measured) {
-      if (step < last.step) [last.step, wanted] = [0, firstMillis]; // the run has gone back
+      if (step < last.step) [last, wanted] = [{ step: 0, asked: null }, firstMillis]; // the run has gone back
+      last.asked ??= now;
       return step - last.step >= steps && now - last.asked >= interval(measured);
     },
     /** @param {number} step @param {number} now */
     begun(step, now) {
-      if (last.asked > -Infinity) wanted = Math.min(wanted * growth, mostMillis);
+      if (last.step > 0) wanted = Math.min(wanted * growth, mostMillis);
       last = { step, asked: now };
     },
     /** @param {{ millis: number } | null} measured */

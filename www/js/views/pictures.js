@@ -28,6 +28,7 @@ export function createPainter(canvas, empty) {
   /** @type {Marks | null} */
   let marks = null;
   let pending = false;
+  let painted = false;
 
   const repaint = () => {
     if (pending) return;
@@ -45,6 +46,7 @@ export function createPainter(canvas, empty) {
     const ratio = window.devicePixelRatio || 1;
     const width = Math.floor(parent.clientWidth * ratio);
     if (width === 0) return;
+    painted = true;
     const { side, pitch } = layout(width, columns);
     const height = Math.round(pitch * rows);
     canvas.width = width;
@@ -56,11 +58,12 @@ export function createPainter(canvas, empty) {
     context.imageSmoothingEnabled = side % SIDE !== 0;
     context.imageSmoothingQuality = "high";
     const count = shown ? Math.min(shown.count, columns * rows) : 0;
+    const sheet = shown && tinted(shown.pixels, count, ramp);
     for (let i = 0; i < columns * rows; i++) {
       const x = Math.round(((i % columns) + 0.5) * pitch - side / 2);
       const y = Math.round((Math.floor(i / columns) + 0.5) * pitch - side / 2);
-      if (shown && i < count) {
-        context.drawImage(tinted(shown.pixels, i, ramp), x, y, side, side);
+      if (sheet && i < count) {
+        context.drawImage(sheet, 0, i * SIDE, SIDE, SIDE, x, y, side, side);
         if (marks) drawMark(context, marks, i, { x, y, side, ratio });
       } else {
         context.fillStyle = style.borderTopColor;
@@ -70,10 +73,10 @@ export function createPainter(canvas, empty) {
   }
 
   /** @param {Pictures | null} pictures @param {{ columns: number, rows: number }} [size] @param {Marks | null} [scores] */
-  return (pictures, size, scores = null) => {
-    shown = pictures;
-    marks = scores;
-    grid = size ?? empty;
+  return (pictures, size = empty, scores = null) => {
+    const same = pictures === shown && size.columns === grid.columns && size.rows === grid.rows && !scores && !marks;
+    if (same && painted) return;
+    [shown, grid, marks] = [pictures, size, scores];
     repaint();
   };
 }
@@ -93,16 +96,15 @@ function layout(width, columns) {
 }
 
 const scratch = document.createElement("canvas");
-scratch.width = scratch.height = SIDE;
 const scratchContext = /** @type {CanvasRenderingContext2D} */ (scratch.getContext("2d", { willReadFrequently: true }));
-const scratchImage = scratchContext.createImageData(SIDE, SIDE);
-const scratchPixels = new Uint32Array(scratchImage.data.buffer);
 
-/** @param {Uint8Array} pixels @param {number} index @param {Uint32Array} ramp */
-function tinted(pixels, index, ramp) {
-  const start = index * SIDE * SIDE;
-  for (let i = 0; i < SIDE * SIDE; i++) scratchPixels[i] = ramp[pixels[start + i]];
-  scratchContext.putImageData(scratchImage, 0, 0);
+/** Pictures one below the other: a canvas that changed between two drawings from it would be copied for each. @param {Uint8Array} pixels @param {number} count @param {Uint32Array} ramp */
+function tinted(pixels, count, ramp) {
+  const image = new ImageData(SIDE, SIDE * Math.max(count, 1));
+  const shades = new Uint32Array(image.data.buffer);
+  for (let i = 0; i < count * SIDE * SIDE; i++) shades[i] = ramp[pixels[i]];
+  [scratch.width, scratch.height] = [image.width, image.height];
+  scratchContext.putImageData(image, 0, 0);
   return scratch;
 }
 

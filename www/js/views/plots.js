@@ -31,7 +31,7 @@ export const LOGITS = {
 const HEIGHT = 200;
 /** Branches that are drawn behind the present one: the last ones left. */
 const BEHIND = 2;
-const REDRAW_MILLIS = 100;
+const REDRAW_MILLIS = 250;
 /** Beyond this ratio of the whole range to that of the middle nine tenths, linear hides everything. */
 const WIDE = 12;
 
@@ -62,18 +62,25 @@ export function mount(el, store, plot) {
   const ends = () => plot.series.map(({ end, ink }) => ({ value: store.get().equilibrium?.[end] ?? null, ink }));
   const draw = createChart(area, plot.series, ends);
   let due = 0;
+  // What nobody sees is drawn when it comes into view.
+  let seen = false;
+  let wide = false;
   const redraw = () => {
     due = 0;
     const { history } = store.get();
-    const wide = draw(history);
+    if (seen) wide = draw(history);
     plot.series.forEach(({ key }, i) => (values[i].textContent = history.last ? short(history.last[key]) : "–"));
     scaleNote.textContent = `By step. ${wide ? "Wide range: the axis is logarithmic away from zero. " : ""}${branches(history)}${ending(ends())}`;
   };
   const soon = () => (due ||= window.setTimeout(redraw, REDRAW_MILLIS));
+  new IntersectionObserver(([{ isIntersecting }]) => {
+    seen = isIntersecting;
+    soon();
+  }).observe(area);
   store.subscribe(["historyVersion", "equilibrium"], soon);
   new ResizeObserver(soon).observe(area);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-    draw(null);
+    wide = draw(null);
     soon();
   });
 }

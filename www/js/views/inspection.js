@@ -70,22 +70,28 @@ function compared({ label, distance, usual, searched }, drawing) {
     : `${found} ${own}: the drawing is no copy of it.`;
 }
 
-/** @param {HTMLCanvasElement} canvas @param {Uint8Array} pixels @param {number[] | null} slopes */
+/** On the sheet, in grey, with the players' inks over it. @param {HTMLCanvasElement} canvas @param {Uint8Array} pixels @param {number[] | null} slopes */
 function paintSaliency(canvas, pixels, slopes) {
   canvas.width = canvas.height = SIDE;
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const image = context.createImageData(SIDE, SIDE);
   const largest = Math.max(1e-12, ...(slopes ?? []).map(Math.abs));
+  const [sheet, grey, more, less] = ["--sheet", "--muted", "--judge", "--artist"].map((name) => rgbOf(getComputedStyle(canvas).getPropertyValue(name)));
   for (let i = 0; i < SIDE * SIDE; i++) {
-    const grey = 255 - pixels[i] * 0.45;
     const slope = (slopes?.[i] ?? 0) / largest;
-    const tint = slope > 0 ? [29, 84, 196] : [195, 33, 78];
+    const tint = slope > 0 ? more : less;
     const strength = Math.sqrt(Math.abs(slope));
-    tint.forEach((value, k) => (image.data[4 * i + k] = grey + (value - grey) * strength));
+    tint.forEach((value, k) => {
+      const own = sheet[k] + ((grey[k] - sheet[k]) * pixels[i]) / 255;
+      image.data[4 * i + k] = own + (value - own) * strength;
+    });
     image.data[4 * i + 3] = 255;
   }
   context.putImageData(image, 0, 0);
 }
+
+/** Of `#rrggbb`. @param {string} colour */
+const rgbOf = (colour) => [1, 3, 5].map((at) => parseInt(colour.trim().slice(at, at + 2), 16));
 
 /** @param {number[]} list */
 const mean = (list) => list.reduce((sum, value) => sum + value, 0) / list.length;

@@ -23,7 +23,7 @@ pub struct Preset {
 const DCGAN: &str = "https://arxiv.org/abs/1511.06434";
 const GAN: &str = "https://arxiv.org/abs/1406.2661";
 
-/// Ten places to start from: digits lie in pieces, and so does what they are drawn from (docs/zoo.md).
+/// Ten places to start from: digits lie in pieces, and so does what they are drawn from (docs/lab/zoo.md).
 const PLACES: Codes = Codes { categorical: true, continuous: 0, weight: 0.0 };
 
 /// All presets; the first is the default.
@@ -53,7 +53,7 @@ pub fn presets() -> Vec<Preset> {
                 r.penalty = Penalty { kind: PenaltyKind::R1, gamma: 0.3 };
                 r.norm = Norm::Batch;
                 r.generator.optimiser.lr = 8e-3;
-                // FD 11 instead of 47, and digits that can be told apart (docs/zoo.md).
+                // FD 11 instead of 47, and digits that can be told apart (docs/lab/zoo.md).
                 r.d_hidden = 64;
                 r.codes = PLACES;
             }),
@@ -66,7 +66,7 @@ pub fn presets() -> Vec<Preset> {
             recipe: with(&|r| {
                 r.conditional = false;
                 r.objective = Objective::NonSaturating;
-                // From one place FD 22 after 8,000 steps; without, 54 (docs/zoo.md).
+                // From one place FD 22 after 8,000 steps; without, 54 (docs/lab/zoo.md).
                 r.penalty = Penalty { kind: PenaltyKind::R1, gamma: 0.3 };
                 r.codes = PLACES;
                 // Among sixteen numbers perceptrons hear little but the place, and at first draw few classes.

@@ -85,7 +85,7 @@ pub fn variants(dcgan: &Recipe) -> [Preset; 7] {
                 r.weight_clip = 0.1;
                 r.ema = 0.999;
                 rates(r, 4e-3, 4e-3);
-                // Over fewer it stays blurred (docs/zoo.md).
+                // Over fewer it stays blurred (docs/lab/zoo.md).
                 schedules(r, |s| (s.kind, s.steps, s.end) = (ScheduleKind::Cosine, 16_000, 0.01));
             },
         ),
@@ -138,7 +138,7 @@ pub fn variants(dcgan: &Recipe) -> [Preset; 7] {
     ]
 }
 
-/// What these learn soonest with, as measured (docs/zoo.md).
+/// What these learn soonest with, as measured (docs/lab/zoo.md).
 fn faster(recipe: &mut Recipe) {
     (recipe.latent, recipe.norm) = (16, Norm::Layer);
     recipe.penalty.gamma = 0.1;
@@ -243,7 +243,7 @@ pub fn networks(quick: &Recipe) -> [Preset; 3] {
                 r.objective = Objective::Hinge;
                 r.penalty = NO_PENALTY;
                 r.spectral_norm = true;
-                // Without, some seeds draw one class for another (docs/zoo.md).
+                // Without, some seeds draw one class for another (docs/lab/zoo.md).
                 r.lecam = 0.3;
                 built(r, Architecture::BigGan, [16, 8]);
                 rates(r, 4e-3, 4e-3);

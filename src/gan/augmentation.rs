@@ -135,22 +135,22 @@ impl Described for Augmentation {
         match self {
             Self::None => Words {
                 label: "None",
-                help: "The judge sees all pictures as they are.",
+                help: "The judge sees every picture unchanged.",
                 paper: None,
             },
             Self::Translation => Words {
-                label: "Moved",
-                help: "Each picture is moved by up to an eighth of its side.",
+                label: "Translation",
+                help: "Each picture is shifted by up to an eighth of its side.",
                 paper: Some(Paper::new("Zhao et al. 2020", "https://arxiv.org/abs/2006.10738")),
             },
             Self::Cutout => Words {
-                label: "Cut out",
-                help: "Of each picture a square of half its side is hidden.",
+                label: "Cutout",
+                help: "A square half as wide as the picture is hidden.",
                 paper: Some(Paper::new("Zhao et al. 2020", "https://arxiv.org/abs/2006.10738")),
             },
             Self::TranslationCutout => Words {
-                label: "Moved and cut out",
-                help: "Each picture is moved, and a square of it hidden.",
+                label: "Translation and cutout",
+                help: "Each picture is shifted, and a square of it is hidden.",
                 paper: Some(Paper::new("Zhao et al. 2020", "https://arxiv.org/abs/2006.10738")),
             },
         }

@@ -131,7 +131,7 @@ impl Described for PenaltyKind {
         match self {
             Self::R1R2 => Words {
                 label: "R1 + R2",
-                help: "Around both: what the relativistic objective needs to converge.",
+                help: "Keeps the judge's score from changing abruptly around real pictures and fakes, which the relativistic objective needs to converge.",
                 paper: Some(Paper::new(
                     "Huang et al. 2024, eq. 3",
                     "https://arxiv.org/abs/2501.05441",
@@ -139,7 +139,7 @@ impl Described for PenaltyKind {
             },
             Self::R1 => Words {
                 label: "R1",
-                help: "The judge's verdict may not change abruptly around real pictures.",
+                help: "Keeps the judge's score from changing abruptly around real pictures.",
                 paper: Some(Paper::new(
                     "Mescheder et al. 2018, eq. 9",
                     "https://arxiv.org/abs/1801.04406",
@@ -147,7 +147,7 @@ impl Described for PenaltyKind {
             },
             Self::R2 => Words {
                 label: "R2",
-                help: "The judge's verdict may not change abruptly around fakes.",
+                help: "Keeps the judge's score from changing abruptly around fakes.",
                 paper: Some(Paper::new(
                     "Mescheder et al. 2018, eq. 10",
                     "https://arxiv.org/abs/1801.04406",
@@ -155,7 +155,7 @@ impl Described for PenaltyKind {
             },
             Self::WganGp => Words {
                 label: "WGAN-GP",
-                help: "Halfway between a real picture and a fake the verdict has a slope of 1, which makes it a distance.",
+                help: "Pushes the slope of the judge's score towards 1 between real pictures and fakes, which makes it measure a distance.",
                 paper: Some(Paper::new(
                     "Gulrajani et al. 2017, eq. 3",
                     "https://arxiv.org/abs/1704.00028",
@@ -163,7 +163,7 @@ impl Described for PenaltyKind {
             },
             Self::Dragan => Words {
                 label: "DRAGAN",
-                help: "Around real pictures the verdict has a slope of 1.",
+                help: "Pushes the slope of the judge's score towards 1 around real pictures.",
                 paper: Some(Paper::new("Kodali et al. 2017", "https://arxiv.org/abs/1705.07215")),
             },
             Self::None => {

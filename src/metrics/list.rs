@@ -112,12 +112,12 @@ impl Metric {
         match self {
             Self::FrechetDistance => (
                 "Fréchet distance",
-                "How far the drawings’ features lie from real ones, both taken for normal distributions. Small sets read too high: compare it with real digits.",
+                "Distance between the features of drawings and of real digits, both treated as normal distributions. Biased upwards for small sets: compare it with the value for real digits.",
                 "‖μ − μ′‖² + Tr(C + C′ − 2(CC′)^½)",
             ),
             Self::KernelDistance => (
                 "Kernel distance (KID)",
-                "The same question without assuming a shape and without reading too high for small sets.",
+                "The same question without assuming a distribution, and unbiased for small sets.",
                 "E k(x, x′) + E k(y, y′) − 2 E k(x, y), k = (x·y/64 + 1)³",
             ),
             Self::ClassifierScore => (
@@ -127,42 +127,42 @@ impl Metric {
             ),
             Self::LabelAccuracy => (
                 "Read as asked",
-                "Share of drawings that the reader takes for the digit that was asked for.",
+                "Share of drawings that the reader, a classifier, takes for the digit asked for.",
                 "P(reader(G(z, y)) = y)",
             ),
             Self::ClassKl => (
                 "Unevenness of digits",
-                "How far the shares of the ten digits are from even, in nats: 2.30 when all are one digit.",
+                "KL divergence of the shares of the ten digits from equal shares, in nats: 2.30 when only one digit is drawn.",
                 "Σ p ln(10 p)",
             ),
             Self::Modes => (
                 "Digits that occur",
-                "Digits that make up more than 1 % of the drawings: fewer than ten means some have vanished.",
+                "Digits that each make up more than 1 % of the drawings: fewer than ten means some have vanished.",
                 "#{y : p(y) > 0.01}",
             ),
             Self::Precision => (
                 "Precision",
-                "Share of drawings within reach of real digits. Stays high when all drawings are the same: see recall.",
+                "Share of drawings close to a real digit. Stays high even if all drawings are the same: see recall.",
                 "share of fakes nearer to a real one than its 3rd neighbour",
             ),
             Self::Recall => (
                 "Recall",
-                "Share of real digits within reach of drawings: how much of the variety is there.",
+                "Share of real digits close to a drawing: how much of the real variety is covered.",
                 "share of reals nearer to a fake than its 3rd neighbour",
             ),
             Self::Density => (
                 "Density",
-                "How many real digits’ reach a drawing lies in; above 1 where real digits crowd. Outliers among real digits hardly move it.",
+                "How densely real digits surround a drawing; above 1 where real digits crowd together. Outliers among them hardly affect it.",
                 "mean over fakes of #{reals whose 5th neighbour is farther} / 5",
             ),
             Self::Coverage => (
                 "Coverage",
-                "Share of real digits that have a drawing within their reach.",
+                "Share of real digits that have a drawing close by.",
                 "share of reals with a fake nearer than their 5th neighbour",
             ),
             Self::DAccuracyReal => (
                 "Judge right on real digits",
-                "At one half the judge can only guess. Known only where the loss says which score means real: relativistic and Wasserstein losses look at differences alone.",
+                "At one half the judge can only guess. Undefined for relativistic and Wasserstein losses, which use only differences between scores.",
                 "P(D(x) > t), t the score of a tie",
             ),
             Self::DAccuracyFake => (
@@ -172,12 +172,12 @@ impl Metric {
             ),
             Self::DLogitGap => (
                 "Judge’s gap",
-                "Its mean score of real digits over that of drawings: small but open means a good match.",
+                "The judge’s mean score of real digits minus that of drawings: small but above 0 means a good match.",
                 "E D(x) − E D(G(z))",
             ),
             Self::DHeldOutGap => (
                 "Judge’s memory",
-                "Its mean score of digits it trains on over digits it never saw: above 0 it knows them by heart.",
+                "The judge’s mean score of training digits minus that of held-out ones: above 0 it is memorising the training set.",
                 "E D(x) − E D(x′), x′ held out",
             ),
         }

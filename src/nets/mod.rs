@@ -104,12 +104,12 @@ impl Described for Norm {
         match self {
             Self::Layer => Words {
                 label: "Layer norm",
-                help: "Each picture by itself, so that several workers can share a batch.",
+                help: "Normalises each picture by itself, so several workers can share a batch.",
                 paper: Some(Paper::new("Ba et al. 2016", "https://arxiv.org/abs/1607.06450")),
             },
             Self::Batch => Words {
                 label: "Batch norm",
-                help: "Over the whole batch, as in the DCGAN paper: one worker trains alone.",
+                help: "Normalises over the whole batch, as in the DCGAN paper, so workers cannot share it.",
                 paper: Some(Paper::new("Ioffe & Szegedy 2015", "https://arxiv.org/abs/1502.03167")),
             },
         }
@@ -121,12 +121,12 @@ impl Described for Architecture {
         match self {
             Self::Dcgan => Words {
                 label: "DCGAN",
-                help: "Convolutions: strokes are learned once and used everywhere.",
+                help: "Convolutions: a stroke is learned once and used everywhere.",
                 paper: Some(Paper::new("Radford et al. 2015", "https://arxiv.org/abs/1511.06434")),
             },
             Self::Residual => Words {
                 label: "Residual",
-                help: "Deep and without a norm: each block only adds to what the one before has made.",
+                help: "Deep, without normalisation: each block only adds to the output of the one before.",
                 paper: Some(Paper::new(
                     "Huang et al. 2024 (R3GAN)",
                     "https://arxiv.org/abs/2501.05441",
@@ -134,17 +134,17 @@ impl Described for Architecture {
             },
             Self::StyleGan2 => Words {
                 label: "StyleGAN2",
-                help: "A style tells each layer what to draw, from the coarse shape to the fine stroke, and noise its details.",
+                help: "A style vector steers each layer, from coarse shape to fine stroke, and noise adds detail.",
                 paper: Some(Paper::new("Karras et al. 2020", "https://arxiv.org/abs/1912.04958")),
             },
             Self::BigGan => Words {
                 label: "BigGAN",
-                help: "The class speaks at every level, and far places of a picture look at each other.",
+                help: "The label steers every level, and self-attention links distant parts of the picture.",
                 paper: Some(Paper::new("Brock et al. 2018", "https://arxiv.org/abs/1809.11096")),
             },
             Self::Mlp => Words {
                 label: "MLP",
-                help: "Fully connected layers: every pixel on its own, no sense of place.",
+                help: "Fully connected layers, which do not know which pixels are neighbours.",
                 paper: Some(Paper::new(
                     "Goodfellow et al. 2014",
                     "https://arxiv.org/abs/1406.2661",

@@ -25,17 +25,17 @@ impl Described for Conditioning {
         match self {
             Self::Projection => Words {
                 label: "Projection",
-                help: "Each digit has a direction of its own, which the judge's features are held against.",
+                help: "Each digit has a learned embedding, whose dot product with the judge's features is added to the score.",
                 paper: Some(Paper::new("Miyato & Koyama 2018", "https://arxiv.org/abs/1802.05637")),
             },
             Self::Concatenation => Words {
-                label: "Beside the picture",
-                help: "The digit is one more input: a pattern for each, learned, laid over the picture.",
+                label: "Concatenation",
+                help: "The label is an extra input: a learned pattern for each digit, laid over the picture.",
                 paper: Some(Paper::new("Mirza & Osindero 2014", "https://arxiv.org/abs/1411.1784")),
             },
             Self::Auxiliary => Words {
-                label: "It has to say it itself",
-                help: "The judge has a second answer, which digit it sees; both players want it to be right.",
+                label: "Auxiliary classifier",
+                help: "The judge is not given the label but has to predict it with a second output; both players want it to be right.",
                 paper: Some(Paper::new("Odena et al. 2016", "https://arxiv.org/abs/1610.09585")),
             },
         }

@@ -72,7 +72,7 @@ impl Recipe {
         }
         let gigabytes = |bytes: u64| bytes as f64 / f64::from(1 << 30);
         let reason = format!(
-            "must be smaller: such a run would take {:.1} GB of memory, and may take {:.0}",
+            "must be smaller: this run would need {:.1} GB of memory, and the limit is {:.0} GB",
             gigabytes(needed),
             gigabytes(MOST_MEMORY)
         );

@@ -85,12 +85,12 @@ impl Described for OptimiserKind {
         match self {
             Self::Adam => Words {
                 label: "Adam",
-                help: "Every weight moves at its own pace, by the size of its gradients so far.",
+                help: "Each weight has its own step size, scaled by the size of its past gradients.",
                 paper: Some(Paper::new("Kingma & Ba 2014", "https://arxiv.org/abs/1412.6980")),
             },
             Self::AdamW => Words {
                 label: "AdamW",
-                help: "Adam, and all weights shrink a little in each step.",
+                help: "Adam with weight decay: every weight shrinks a little in each step.",
                 paper: Some(Paper::new(
                     "Loshchilov & Hutter 2017",
                     "https://arxiv.org/abs/1711.05101",
@@ -98,7 +98,7 @@ impl Described for OptimiserKind {
             },
             Self::RmsProp => Words {
                 label: "RMSProp",
-                help: "Adam without momentum and without its careful start.",
+                help: "Like Adam, but without momentum and bias correction.",
                 paper: Some(Paper::new(
                     "Tieleman & Hinton 2012",
                     "https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf",
@@ -106,7 +106,7 @@ impl Described for OptimiserKind {
             },
             Self::Sgd => Words {
                 label: "SGD with momentum",
-                help: "Straight down the slope, the same rate for every weight: wants a larger one than Adam.",
+                help: "Follows the gradient with one rate for all weights, which has to be larger than for Adam.",
                 paper: Some(Paper::new(
                     "Sutskever et al. 2013",
                     "https://proceedings.mlr.press/v28/sutskever13.html",

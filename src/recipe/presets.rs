@@ -38,14 +38,14 @@ pub fn presets() -> Vec<Preset> {
         Preset {
             name: "quick".into(),
             label: "Quick digits".into(),
-            summary: "Conditional DCGAN with the relativistic loss: each column is asked for one digit. Digits within seconds.".into(),
+            summary: "Digits within seconds: a conditional DCGAN with the relativistic loss. Each column asks for one digit.".into(),
             paper: Some(Paper::new("Huang et al. 2024 (R3GAN)", "https://arxiv.org/abs/2501.05441")),
             recipe: quick.clone(),
         },
         Preset {
             name: "dcgan".into(),
             label: "DCGAN".into(),
-            summary: "No labels: the generator alone decides what to draw from its random numbers and from which of ten places it starts, a column each. Look for columns that settle on a digit or two within 1,000 steps. The paper's rates are 2e-4, its judge has no hidden layer, its random numbers no such places.".into(),
+            summary: "No labels: the artist decides what to draw from its latent vector and a ten-valued code, one column per value. Look for columns that settle on a digit or two within 1,000 steps. The paper uses rates of 2e-4, no hidden layer in the judge and no code.".into(),
             paper: Some(Paper::new("Radford et al. 2015", DCGAN)),
             recipe: with(&|r| {
                 r.conditional = false;
@@ -61,7 +61,7 @@ pub fn presets() -> Vec<Preset> {
         Preset {
             name: "vanilla".into(),
             label: "Vanilla GAN".into(),
-            summary: "The first GAN: two plain multilayer perceptrons. Look for digits in a mist of dots, where convolutions draw clean strokes, and for how it thins over thousands of steps. The paper went down the plain gradient with momentum, with no penalty and no ten places to start from.".into(),
+            summary: "The first GAN: two plain multilayer perceptrons. Look for digits in a mist of dots, where convolutions draw clean strokes, and for how it thins over thousands of steps. The paper uses SGD with momentum, without a penalty or a categorical code.".into(),
             paper: Some(Paper::new("Goodfellow et al. 2014", GAN)),
             recipe: with(&|r| {
                 r.conditional = false;

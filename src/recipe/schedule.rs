@@ -117,11 +117,11 @@ impl Described for ScheduleKind {
     fn words(self) -> Words {
         match self {
             Self::Constant => {
-                Words { label: "Constant", help: "The same to the end.", paper: None }
+                Words { label: "Constant", help: "Stays the same throughout.", paper: None }
             }
             Self::Cosine => Words {
                 label: "Cosine",
-                help: "Falls gently, then faster, then gently again, and stays low.",
+                help: "Falls slowly, then faster, then slowly again, and stays low.",
                 paper: Some(Paper::new(
                     "Loshchilov & Hutter 2016",
                     "https://arxiv.org/abs/1608.03983",
@@ -129,7 +129,7 @@ impl Described for ScheduleKind {
             },
             Self::InverseSquareRoot => Words {
                 label: "Inverse square root",
-                help: "Cools down: as one over the square root of the steps.",
+                help: "Constant at first, then falls as one over the square root of the step.",
                 paper: Some(Paper::new("Vaswani et al. 2017", "https://arxiv.org/abs/1706.03762")),
             },
         }

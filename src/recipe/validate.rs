@@ -37,48 +37,48 @@ impl Recipe {
             (
                 !self.dataset.is_offered(),
                 "dataset",
-                "must be one in grey here: pictures in colours are for `ganvas train`",
+                "must be greyscale here: colour pictures are only for `ganvas train`",
             ),
             (
                 self.conditional && self.dataset == DatasetKind::StackedMnist,
                 "conditional",
-                "must be off with stacked digits: there is no single digit to be told",
+                "must be off with stacked digits, which have no single label",
             ),
             (
                 self.label_smoothing > 0.0 && !self.objective.classifies(),
                 "label_smoothing",
-                "must be 0: this objective has no labels that could be doubted, only minimax and non-saturating do",
+                "must be 0 with this objective: only minimax and non-saturating have labels to smooth",
             ),
             (
                 self.latent < self.generator.network.least_latent(),
                 "latent",
-                "must be at least 3 for this generator, which gives a part of it to each of its levels",
+                "must be at least 3 for this generator, which splits the latent vector among its levels",
             ),
             // With R1 or R2 both pull the same way, and clipping is merely not needed.
             (
                 self.weight_clip > 0.0 && self.penalty.kind.wants_unit_slope(),
                 "weight_clip",
-                "must be 0 with this penalty, which asks for a slope of 1 that clipped weights cannot reach",
+                "must be 0 with this penalty: it asks for a slope of 1, which clipped weights cannot reach",
             ),
             (
                 self.conditional && self.reads_codes(),
                 "conditional",
-                "must be off with codes, which find out without labels what there is to draw: turn those off first",
+                "must be off with codes, which are for learning without labels: turn those off first",
             ),
             (
                 self.codes.continuous > self.latent,
                 "latent",
-                "must be as many as there are continuous codes, which are its first numbers",
+                "must be at least the number of continuous codes, which are its first numbers",
             ),
             (
                 self.weight_clip > 0.0 && self.spectral_norm,
                 "weight_clip",
-                "must be 0 with spectral normalisation, to which the size of weights makes no difference",
+                "must be 0 with spectral normalisation, which cancels the scale of the weights",
             ),
             (
                 self.lecam > 0.0 && self.objective.is_shift_invariant(),
                 "lecam",
-                "must be 0 with this objective, to which only differences between scores count: their averages wander, and say nothing of how sure the judge is",
+                "must be 0 with this objective: it uses only differences between scores, whose averages drift and say nothing about how sure the judge is",
             ),
         ];
         let broken = rules.into_iter().filter(|&(wrong, ..)| wrong);

@@ -86,15 +86,14 @@ fn report(kind: Collapse, look: &Look, recipe: &Recipe) -> CollapseReport {
     let percent = |share: f64| (share * 100.0).round();
     let saw = match kind {
         Collapse::Full => format!(
-            "Whatever the noise, the artist draws much the same picture: its drawings have {} % of the variety of real digits.",
+            "The artist draws much the same picture whatever the noise: its drawings have {} % of the variety of real digits.",
             percent(look.overall)
         ),
-        Collapse::FewClasses => format!(
-            "The artist keeps to about {} of the ten digits and leaves the others out.",
-            look.classes.round()
-        ),
+        Collapse::FewClasses => {
+            format!("The artist draws only about {} of the ten digits.", look.classes.round())
+        }
         Collapse::WithinClasses => format!(
-            "The artist has one way for each digit: inside a digit its drawings have {} % of the variety of real ones.",
+            "The artist draws each digit in much the same way: within a digit, its drawings have {} % of the variety of real ones.",
             percent(look.within)
         ),
     };
@@ -107,29 +106,32 @@ fn remedies(recipe: &Recipe) -> Vec<String> {
     let remedies = [
         (
             recipe.penalty.kind == PenaltyKind::None,
-            "Give the judge a penalty (R1 and R2): a smooth judge tells the artist where to go instead of only that it is wrong.",
+            "Add a gradient penalty (R1 + R2): a smooth judge shows the artist how to improve, not just that it is wrong.",
         ),
         (
             recipe.objective == Objective::Minimax,
-            "Take the non-saturating or the relativistic objective: minimax stops teaching once the judge is sure.",
+            "Switch to the non-saturating or the relativistic objective: with minimax the artist stops learning once the judge is sure.",
         ),
         (
             recipe.latent < 8,
-            "Give the artist more random numbers: so few cannot tell it to draw many different things.",
+            "Raise the latent dimension: from so few random numbers the artist cannot draw many different things.",
         ),
         (
             recipe.d_steps > 1 || d > g,
-            "Slow the judge down: one step for each of the artist's, and a learning rate no higher than the artist's.",
+            "Slow the judge down: one step per step of the artist, and a learning rate no higher than the artist's.",
         ),
         (
             !recipe.asks_class(),
-            "Tell both players which digit is meant, so that none can be left out.",
+            "Make it a conditional GAN: when both players work with the digit's label, no digit can be left out.",
         ),
         (
             g.max(d) > 0.02,
-            "Lower the learning rates, to a thousandth or two; such steps overshoot everything that was learned.",
+            "Lower the learning rates to a thousandth or two: steps this large overshoot what has been learned.",
         ),
-        (true, "Go back to before it happened and go on with lower learning rates."),
+        (
+            true,
+            "Go back to a snapshot from before the collapse and continue with lower learning rates.",
+        ),
     ];
     remedies.into_iter().filter(|(applies, _)| *applies).map(|(_, text)| text.into()).collect()
 }

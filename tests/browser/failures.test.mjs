@@ -89,7 +89,7 @@ test("a GPU program that dies in mid-run gives way, from the last snapshot, and 
     await page.getByLabel("Batch").fill("32");
     await until(page, { device: "cpu", state: "training" });
     const said = await notice(page);
-    const from = Number(said.match(/going on with the CPU program from step (\d+)\.$/)?.[1]);
+    const from = Number(said.match(/continuing with the CPU program from step (\d+)\.$/)?.[1]);
     assert(from >= 10, said);
     assert.match(said, /the mock was told to die/);
     await untilStep(page, from + 30);
@@ -112,7 +112,7 @@ test("a GPU that was lost can be tried again, from where the run stands, and is 
     await until(page, { device: "gpu", state: "training" });
     assert(await step() >= left, "from where it stood");
     assert(await again.isHidden());
-    assert.match(await badgeOf(page), /^GPU\s+Runs on the GPU: you asked for it to be tried again\.$/);
+    assert.match(await badgeOf(page), /^GPU\s+Runs on the GPU: you asked to try it again\.$/);
     assert.equal(await notice(page), "");
     // The second one dies as well.
     await until(page, { device: "cpu", state: "training" });
@@ -138,7 +138,7 @@ test("a run that diverges on the GPU is the recipe's fault: no other device is t
 test("a CPU program that dies is replaced, from the last snapshot", () =>
   visit({ query: "/?autostart", mock: { diesAfterSave: "cpu" } }, async (page) => {
     await page.waitForFunction(() => document.querySelector(".notice")?.textContent?.includes("CPU program failed"));
-    assert.match(await notice(page), /going on with the CPU program from step \d+/);
+    assert.match(await notice(page), /continuing with the CPU program from step \d+/);
     await until(page, { state: "training" });
   }));
 

@@ -68,7 +68,7 @@ test("without MNIST on the site it says so and draws its own digits", () =>
   visit("/?autostart", async (page) => {
     await untilStep(page, 5);
     await until(page, { dataset: "drawn", state: "training" });
-    assert.match((await noticesOf(page)).join(), /carries no MNIST/);
+    assert.match((await noticesOf(page)).join(), /does not include MNIST/);
     assert(await page.getByLabel("Data").getByRole("option", { name: "MNIST" }).evaluate((option) => /** @type {HTMLOptionElement} */ (option).disabled));
   }, { mnist: 0, problems: /404/ }));
 
@@ -81,7 +81,7 @@ test("a shard that fails at first is fetched again in silence", () =>
 test("a shard that keeps failing is reported once, training goes on, and a press fetches the rest", () => {
   let broken = true;
   return visit("/?autostart", async (page) => {
-    await page.getByText("Only 4,000 pictures have arrived: data/mnist-01-images.idx.gz could not be fetched (status 503).").waitFor();
+    await page.getByText("Only 4,000 pictures have loaded: data/mnist-01-images.idx.gz could not be fetched (status 503).").waitFor();
     await untilStep(page, 5);
     broken = false;
     await page.getByRole("button", { name: "Try again" }).click();

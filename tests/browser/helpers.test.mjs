@@ -84,9 +84,9 @@ test("a helper that slept along with everybody is not lost; one that is silent f
   assert(!first.ended && !second.ended);
   const silent = ask(1, {}, new Float32Array(3));
   for (let second = 0; second < 20; second++) wake();
-  await assert.rejects(silent, /it stopped answering/);
+  await assert.rejects(silent, /it stopped responding/);
   assert(first.ended && second.ended);
-  await assert.rejects(ask(0, {}, new Float32Array(3)), /it stopped answering/);
+  await assert.rejects(ask(0, {}, new Float32Array(3)), /it stopped responding/);
 });
 
 test("helpers are ready when each has said so; one whose script never comes is lost, with the others", async () => {

@@ -52,12 +52,12 @@ test("the rules for one file: what counts, what is tried again, and when it ends
   const cases = /** @type {[Fault | undefined, RegExp | null, number][]} */ ([
     [undefined, null, 1],
     ["slow", null, 1],
-    ["html", /^what the server sent as .* is a web page and not the file$/, 3],
-    ["junk", /^what the server sent as .* is damaged$/, 3],
-    ["half", /^what the server sent as .* is damaged$/, 3],
+    ["html", /^the server sent a web page instead of .*$/, 3],
+    ["junk", /^the server sent a damaged .*$/, 3],
+    ["half", /^the server sent a damaged .*$/, 3],
     ["drops", /could not be fetched \(the connection failed\)$/, 3],
-    ["stalls", /could not be fetched \(nothing came for/, 3],
-    ["silent", /could not be fetched \(nothing came for/, 3],
+    ["stalls", /could not be fetched \(no data arrived for/, 3],
+    ["silent", /could not be fetched \(no data arrived for/, 3],
     [404, /is not on this site$/, 1],
     [410, /is not on this site$/, 1],
     [403, /could not be fetched \(status 403\)$/, 1],
@@ -104,13 +104,13 @@ test("pictures count zipped or not, if they are as many as they should be", () =
 });
 
 for (const [fault, words, tries] of /** @type {[Fault, string, number][]} */ ([
-  ["html", "what the server sent as data/mnist-01-images.idx.gz is a web page and not the file", 3],
+  ["html", "the server sent a web page instead of data/mnist-01-images.idx.gz", 3],
   [403, "data/mnist-01-images.idx.gz could not be fetched (status 403)", 1],
-  ["stalls", "data/mnist-01-images.idx.gz could not be fetched (nothing came for one second)", 3],
+  ["stalls", "data/mnist-01-images.idx.gz could not be fetched (no data arrived for one second)", 3],
 ])) {
   test(`a shard that is answered by “${fault}” is not taken for pictures; a press fetches it`, () =>
     faulty("mnist-01-images", fault, "/?autostart", async (page, { requests, mend }) => {
-      await page.getByText(`Only 4,000 pictures have arrived: ${words}.`).waitFor();
+      await page.getByText(`Only 4,000 pictures have loaded: ${words}.`).waitFor();
       await untilStep(page, 5);
       await moment(page);
       assert.equal(asked(requests, "mnist-01-images"), tries, "and then it stops asking");
@@ -132,7 +132,7 @@ test("a shard that the session refuses has not arrived: it is fetched anew, and 
 test("shards that the session goes on refusing end in one sentence", () =>
   visit("/", async (page, { server }) => {
     await until(page, { state: "ready", dataset: "drawn" });
-    const words = "MNIST has not arrived, so the program draws these digits itself: data/mnist-00-images.idx.gz cannot be used (the images are not an IDX file).";
+    const words = "MNIST did not load, so the program draws these digits itself: data/mnist-00-images.idx.gz cannot be used (the images are not an IDX file).";
     assert.equal(await trouble(page).innerText(), words);
     assert.deepEqual(await noticesOf(page), [words], "and nothing else");
     assert.equal(asked(server.requests, "mnist-00-images"), 2);
@@ -140,7 +140,7 @@ test("shards that the session goes on refusing end in one sentence", () =>
 
 test("a run that needs pictures which do not come says which, why, and goes on when they are there", () =>
   faulty("mnist-01-labels", 503, "/?autostart", async (page, { mend }) => {
-    const words = "Training waits for pictures 4,001 to 8,000: data/mnist-01-labels.idx.gz could not be fetched (status 503).";
+    const words = "Training is waiting for pictures 4,001 to 8,000: data/mnist-01-labels.idx.gz could not be fetched (status 503).";
     await trouble(page).getByText(words).waitFor();
     assert.deepEqual(await noticesOf(page), [words]);
     assert.equal(await state(page).innerText(), "Waiting for pictures 4,001 to 8,000.");
@@ -157,15 +157,15 @@ test("a run that needs pictures which do not come says which, why, and goes on w
 
 for (const [part, fault, words] of /** @type {[string, Fault, string][]} */ ([
   ["mnist.json", 403, "data/mnist.json could not be fetched (status 403)"],
-  ["mnist.json", "html", "what the server sent as data/mnist.json is a web page and not the file"],
-  ["mnist.json", "silent", "data/mnist.json could not be fetched (nothing came for one second)"],
+  ["mnist.json", "html", "the server sent a web page instead of data/mnist.json"],
+  ["mnist.json", "silent", "data/mnist.json could not be fetched (no data arrived for one second)"],
   [".idx.gz", 403, "data/mnist-00-images.idx.gz could not be fetched (status 403)"],
   ["00-labels", 500, "data/mnist-00-labels.idx.gz could not be fetched (status 500)"],
 ])) {
   test(`where ${part} is answered by “${fault}” the program draws the digits, and a press brings MNIST back`, () =>
     faulty(part, fault, "/", async (page, { requests, mend }) => {
       await until(page, { state: "ready", dataset: "drawn" });
-      const said = `MNIST has not arrived, so the program draws these digits itself: ${words}.`;
+      const said = `MNIST did not load, so the program draws these digits itself: ${words}.`;
       assert.equal(await trouble(page).innerText(), said);
       assert.deepEqual(await noticesOf(page), [said]);
       await moment(page);
@@ -184,7 +184,7 @@ test("without MNIST an automatic start trains on drawn digits, and goes on with 
     await until(page, { dataset: "drawn" });
     mend();
     await again(page).click();
-    await page.getByText("MNIST has arrived. Choose it under “Data”").waitFor();
+    await page.getByText("MNIST has loaded. Choose it under “Data”").waitFor();
     await until(page, { state: "training", dataset: "drawn" });
     await trouble(page).waitFor({ state: "hidden" });
     assert.equal(await page.locator("#reals .source").innerText(), "Drawn digits", "what is shown is what it learns from");
@@ -219,12 +219,12 @@ const measure = (/** @type {Page} */ page) => page.getByRole("button", { name: "
 const out = (/** @type {import("playwright-core").Locator} */ button) => button.getAttribute("aria-disabled");
 
 for (const [fault, words, tries] of /** @type {[Fault, string, number][]} */ ([
-  ["html", "what the server sent as classifier.safetensors is a web page and not the file", 3],
+  ["html", "the server sent a web page instead of classifier.safetensors", 3],
   [403, "classifier.safetensors could not be fetched (status 403)", 1],
 ])) {
   test(`a classifier that is answered by “${fault}” is not ready, is said once, and comes at a press`, () =>
     faulty("classifier", fault, "/?autostart", async (page, { requests, mend }) => {
-      const said = `The reader has not arrived: ${words}. Press the button to try again.`;
+      const said = `The reader did not load: ${words}. Press the button to try again.`;
       for (const part of ["#reading", "#measured"]) await page.locator(part).getByText(said).waitFor();
       await untilStep(page, Number((await attributes(page)).step) + 60);
       assert.equal(asked(requests, "classifier"), tries, "training on asks no more");
@@ -232,8 +232,8 @@ for (const [fault, words, tries] of /** @type {[Fault, string, number][]} */ ([
       assert.equal(await out(measure(page)), "false");
       mend();
       await measure(page).click();
-      await page.getByText(/^Of 2,000 drawings at step/).waitFor();
-      assert(!(await page.locator("#reading .note").innerText()).includes("not arrived"), "the trouble is over");
+      await page.getByText(/^2,000 drawings at step/).waitFor();
+      assert(!(await page.locator("#reading .note").innerText()).includes("did not load"), "the trouble is over");
       await read(page).click();
       await page.getByText("500 drawings read").waitFor();
     }));
@@ -243,7 +243,7 @@ test("a classifier that the session refuses is not ready", () =>
   visit("/", async (page, { server }) => {
     await until(page, { state: "ready" });
     await read(page).click();
-    await page.locator("#reading").getByText("The reader has not arrived: classifier.safetensors cannot be used (the classifier's weights cannot be used: it lacks a tensor).").waitFor();
+    await page.locator("#reading").getByText("The reader did not load: classifier.safetensors cannot be used (the classifier's weights cannot be used: it lacks a tensor).").waitFor();
     assert.equal(asked(server.requests, "classifier"), 2);
     assert.deepEqual(await noticesOf(page), []);
     assert.equal(await out(read(page)), "false", "it may be pressed again");
@@ -253,12 +253,12 @@ test("held-out digits that do not come are said and come at a press", () =>
   faulty("held-out-labels", "html", "/", async (page, { requests, mend }) => {
     await until(page, { state: "ready" });
     await measure(page).click();
-    await page.getByText("The held-out digits have not arrived: what the server sent as data/mnist-held-out-labels.idx.gz is a web page and not the file. Press the button to try again.").waitFor();
+    await page.getByText("The held-out digits did not load: the server sent a web page instead of data/mnist-held-out-labels.idx.gz. Press the button to try again.").waitFor();
     await moment(page);
     assert.equal(asked(requests, "held-out-labels"), 3);
     mend();
     await measure(page).click();
-    await page.getByText(/^Of 2,000 drawings at step/).waitFor();
+    await page.getByText(/^2,000 drawings at step/).waitFor();
   }));
 
 /** @param {Page} page */
@@ -270,7 +270,7 @@ async function look(page) {
 test("a picture that is looked at before the reader is there gets its neighbour when it comes", () =>
   faulty("classifier", "silent", "/", async (page, { mend }) => {
     await look(page);
-    await page.getByText("The reader, which will find it, is on its way…").waitFor();
+    await page.getByText("The reader, which finds it, is still loading…").waitFor();
     mend(); // at the second try
     await page.getByText("The judge’s score: −0.25").waitFor();
     await page.getByText("A 7, the nearest of 60,000 real digits").waitFor();
@@ -279,11 +279,11 @@ test("a picture that is looked at before the reader is there gets its neighbour 
 test("a picture that is looked at without a reader says what is missing", async () => {
   await visit("/", async (page) => {
     await look(page);
-    await page.getByText("This site carries no reader, and nothing else can say which real digit is nearest.").waitFor();
+    await page.getByText("This site does not include the reader, which finds the nearest real digit.").waitFor();
   }, { classifier: false, problems: BROWSER });
   await faulty("classifier", 403, "/", async (page, { mend }) => {
     await look(page);
-    await page.getByText("The reader, which would find it, has not arrived: classifier.safetensors could not be fetched (status 403). Press the picture once more to try again.").waitFor();
+    await page.getByText("The reader, which finds it, did not load: classifier.safetensors could not be fetched (status 403). Press the picture again to retry.").waitFor();
     mend();
     await page.keyboard.press("Escape");
     await look(page);

@@ -55,7 +55,7 @@ test("measures by itself, beside what real digits read, and by a press", () =>
     assert(!server.requests.some((path) => path.includes("held-out-images")), "held-out digits are fetched when they are wanted");
     await row.getByText("real 2.50").waitFor();
     assert.equal(server.requests.filter((path) => path.includes("held-out-images")).length, 1);
-    assert.match(await page.locator("#measured .note").innerText(), /^Of 2,000 drawings at step [\d,]+, against 2,000 held-out digits. It took 0.64 s, \d+ % of the time.$/);
+    assert.match(await page.locator("#measured .note").innerText(), /^2,000 drawings at step [\d,]+, against 2,000 held-out digits. This took 0.64 s, \d+ % of the time.$/);
     await page.getByRole("button", { name: "Pause" }).click();
     await until(page, { state: "paused" });
     const { step = "" } = await attributes(page);
@@ -110,12 +110,12 @@ for (const [query, words] of [
 test("settings that the session refuses are named and marked where they stand, until they change", () =>
   visit("/", async (page) => {
     await until(page, { state: "ready" });
-    await page.getByText("Every other setting").click();
+    await page.getByText("All other settings").click();
     await page.locator("fieldset[data-group=generator]").getByLabel("Width").fill("512");
     await page.getByLabel("Batch").fill("512");
     await page.locator(".blame", { hasText: "This must be less together." }).first().waitFor();
-    assert.deepEqual(await noticesOf(page), ["Width (Generator), Batch (Run) must be less together."]);
-    assert.deepEqual(await page.locator(".refused label").allTextContents(), ["Batch", "Width"]);
+    assert.deepEqual(await noticesOf(page), ["Width (Generator), Batch size (Run) must be less together."]);
+    assert.deepEqual(await page.locator(".refused label").allTextContents(), ["Batch size", "Width"]);
     await page.getByLabel("Batch").fill("64");
     await page.waitForFunction(() => document.querySelector(".refused") === null);
   }));
@@ -199,7 +199,7 @@ test("what is typed while a run is set up is not forgotten", () =>
 test("a setting without effect is not shown", () =>
   visit("/", async (page) => {
     await until(page, { state: "ready" });
-    await page.getByText("Every other setting").click();
+    await page.getByText("All other settings").click();
     const player = page.locator("details fieldset[data-group=generator]");
     await player.getByLabel("Momentum").waitFor();
     await player.getByLabel("Optimiser").selectOption({ label: "RMSProp" });
@@ -219,8 +219,8 @@ test("before the first step a setting takes effect at once", () =>
     await page.waitForFunction(() => document.querySelector("#fakes .headings")?.childElementCount === 0);
     assert(await page.getByRole("combobox", { name: "Digit", exact: true }).isDisabled(), "an unconditional run cannot be asked for a digit");
     assert.equal(await page.locator("#preset .changed").textContent(), "");
-    await page.getByText("Every other setting").click();
-    await page.getByLabel("Tell both players the digit").check();
+    await page.getByText("All other settings").click();
+    await page.getByLabel("Conditional GAN").check();
     await page.waitForFunction(() => document.querySelector("#fakes .headings")?.childElementCount === 10);
     assert.equal(await page.locator("#preset .changed").textContent(), "(changed)");
   }));

@@ -106,7 +106,7 @@ test("an address that starts by itself hides no earlier run and deletes none", (
     await page.goto(auto);
     await trainBetweenSnapshots(page);
     assert.equal(await offered(page), second);
-    assert.match(await offer(page).innerText(), /Another one is kept behind it\.$/);
+    assert.match(await offer(page).innerText(), /An earlier one is kept too\.$/);
     await page.locator(".offer .discard").dblclick(); // whoever presses twice means one
     assert.equal(await offered(page), first);
     await press(page, "Resume");
@@ -141,7 +141,7 @@ test("what is kept is forgotten only after a question that says what", () =>
     await offer(page).waitFor();
     await press(page, "Forget them");
     const words = page.locator("#timeline .sure p");
-    assert.match(await words.innerText(), new RegExp(`^Delete your earlier run \\(Vanilla GAN, step ${end}, .+\\) from this browser\\? It cannot be undone\\.`));
+    assert.match(await words.innerText(), new RegExp(`^Delete your earlier run \\(Vanilla GAN, step ${end}, .+\\) from this browser\\? This cannot be undone\\.`));
     assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Keep them");
     await page.keyboard.press("Escape");
     assert(await words.isHidden());
@@ -196,7 +196,7 @@ test("a file that is dropped before there is a program is told to come again", (
     await page.goto(`${server.origin}/?again`);
     await page.getByText("Fetching the program").waitFor();
     await drop(page, "anything");
-    await page.getByText("“holiday.jpg” came before there was a program to open it: try again in a moment.").waitFor();
+    await page.getByText("“holiday.jpg” cannot be opened before the program has loaded: try again in a moment.").waitFor();
   }));
 
 test("a run that this version cannot open is told once, with what can be done, and is not offered again", () => {
@@ -210,7 +210,7 @@ test("a run that this version cannot open is told once, with what can be done, a
     await press(page, "Resume");
     const notice = page.locator(".notice");
     await notice.waitFor();
-    assert.match(await notice.locator("p").innerText(), new RegExp(`^Your run \\(Vanilla GAN, step ${end}, .+\\) cannot be opened here \\(this checkpoint cannot be used: it was not made by this version of ganvas\\), and is not offered again\\. Save it as a file for the version of ganvas that made it, or delete it\\.$`));
+    assert.match(await notice.locator("p").innerText(), new RegExp(`^Your run \\(Vanilla GAN, step ${end}, .+\\) cannot be opened here \\(this checkpoint cannot be used: it was not made by this version of ganvas\\), and will not be offered again\\. Save it as a file for the version of ganvas that made it, or delete it\\.$`));
     assert(await offer(page).isHidden());
     await untilStep(page, (await stepOf(page)) + 20); // the run here goes on
     const coming = page.waitForEvent("download");
@@ -234,9 +234,9 @@ test("a run that this version cannot open is told once, with what can be done, a
 });
 
 for (const [name, change, words] of /** @type {[string, object, RegExp][]} */ ([
-  ["is laid out as another version does", { format: 99 }, /cannot be opened here \(it is laid out in another way\)/],
-  ["has lost a part", { rest: { branches: [] } }, /cannot be opened here \(what is kept of it is damaged\)/],
-  ["has nothing but its name", { rest: null, newest: null, at: "junk", step: "many", label: 7 }, /^Your run \(a damaged one\) cannot be opened here \(what is kept of it is damaged\)/],
+  ["is laid out as another version does", { format: 99 }, /cannot be opened here \(it is stored in another format\)/],
+  ["has lost a part", { rest: { branches: [] } }, /cannot be opened here \(its stored data is damaged\)/],
+  ["has nothing but its name", { rest: null, newest: null, at: "junk", step: "many", label: 7 }, /^Your run \(a damaged one\) cannot be opened here \(its stored data is damaged\)/],
 ])) {
   test(`a record that ${name} is set aside, and can be deleted`, () =>
     visit("/?dataset=drawn", async (page) => {
@@ -332,7 +332,7 @@ test("an archive of a newer version is left alone, and the page says so", () =>
       db.close();
     });
     await page.reload();
-    await page.getByText("Snapshots last as long as this tab: the browser keeps none (what it has kept is of a newer version of ganvas, which a reload of this page may bring).").waitFor();
+    await page.getByText("Snapshots last as long as this tab: the browser keeps none (what it has stored is from a newer version of ganvas, which reloading this page may bring).").waitFor();
     await trainFor(page, 10);
   }));
 
@@ -351,13 +351,14 @@ test("after a reset and a resume the curves end where the run does", () =>
     await page.goto(`${server.origin}/?dataset=drawn&autostart`);
     await until(page, { state: "failed" });
     const failed = await stepOf(page);
-    await press(page, "Begin anew");
+    await press(page, "Start afresh");
     await until(page, { state: "ready", step: "0" });
     const step = await offered(page);
     assert(step < failed);
     await press(page, "Resume");
     await until(page, { state: "paused", step: String(step) });
-    await page.waitForTimeout(300);
+    await page.locator("#losses .area").scrollIntoViewIfNeeded(); // out of sight nothing is drawn
+    await page.waitForTimeout(600);
     const drawn = await page.evaluate(() => /** @type {any} */ (globalThis).lastDrawn);
     assert(drawn <= step && drawn > step - 20, `drawn up to ${drawn}, the run is at ${step} and was at ${failed}`);
   }, { mock: { divergesAt: 600 } }));

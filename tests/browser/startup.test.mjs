@@ -158,7 +158,7 @@ test("in a frame that is shut off from its site the page says so", async () => {
 test("a graphics driver that does not answer means the CPU", () =>
   visit("/", async (page) => {
     await until(page, { state: "ready", device: "cpu" });
-    assert.match(await page.locator("#badge").innerText(), /the graphics driver does not answer/);
+    assert.match(await page.locator("#badge").innerText(), /the graphics driver is not responding/);
   }, { patience: { adapter: 300 }, script: () => Object.defineProperty(Navigator.prototype, "gpu", { get: () => ({ requestAdapter: () => new Promise(() => {}) }) }) }));
 
 for (const [name, script] of /** @type {[string, () => void][]} */ ([
@@ -169,9 +169,9 @@ for (const [name, script] of /** @type {[string, () => void][]} */ ([
   test(`a storage that ${name} is not said to keep anything`, () =>
     visit("/?dataset=drawn&autostart", async (page) => {
       const stored = page.locator("#timeline .stored");
-      await page.getByText("Asking the browser whether it keeps snapshots.").waitFor();
+      await page.getByText("Checking whether this browser keeps snapshots.").waitFor();
       await untilStep(page, 5);
-      await page.getByText(/the browser keeps none \(its (storage|locks) (does|do|stopped) .*answer(ing)?\)/).waitFor();
+      await page.getByText(/the browser keeps none \(its (storage|locks) (is|are|stopped) .*responding\)/).waitFor();
       assert.match(await stored.innerText(), /^Snapshots last as long as this tab/);
       assert(await page.locator("#timeline .forget").getAttribute("aria-disabled"), "true");
     }, { script, patience: { storage: 1_000, transaction: 1_000 } }));
@@ -183,19 +183,19 @@ async function nothingDead(page) {
     assert.equal(await button(page, name).getAttribute("aria-disabled"), "true", name);
   }
   assert(await button(page, "Train").isDisabled());
-  assert.match(await page.locator("#state").innerText(), /^Stopped: no program runs; (Reset starts it anew|reload the page)\.$/);
+  assert.match(await page.locator("#state").innerText(), /^Stopped: the program is not running; (Reset restarts it|reload the page)\.$/);
 }
 
 for (const [file, fault, words, tries] of /** @type {[string, Fault, RegExp, number][]} */ ([
-  ["/cpu/ganvas.js", 503, /^The program has not arrived: cpu\/ganvas\.js could not be fetched \(status 503\)\. Nothing runs now\.$/, 6],
-  ["/cpu/ganvas.js", "html", /^The program has not arrived: what the server sent as cpu\/ganvas\.js is a web page and not the file\. Nothing runs now\.$/, 6],
-  ["/cpu/ganvas_bg.wasm", 403, /^The program has not arrived: cpu\/ganvas_bg\.wasm could not be fetched \(status 403\)\. Nothing runs now\.$/, 1],
-  ["/cpu/ganvas_bg.wasm", "junk", /^The program has not arrived: what the server sent as cpu\/ganvas_bg\.wasm is damaged\. Nothing runs now\.$/, 3],
-  ["/cpu/ganvas_bg.wasm", "drops", /^The program has not arrived: cpu\/ganvas_bg\.wasm could not be fetched \(the connection failed\)\. Nothing runs now\.$/, 3],
-  ["/cpu/ganvas_bg.wasm", "stalls", /^The program has not arrived: nothing came for one second\. Nothing runs now\.$/, 3],
-  ["/cpu/ganvas.js", "silent", /^The program has not arrived: nothing came for one second\. Nothing runs now\.$/, 3],
-  ["/worker.js", 503, /^The program has not arrived: worker\.js could not be fetched \(status 503\)\. Nothing runs now\.$/, 6],
-  ["/worker.js", "silent", /^The program has not arrived: nothing came for one second\. Nothing runs now\.$/, 3],
+  ["/cpu/ganvas.js", 503, /^The program did not load: cpu\/ganvas\.js could not be fetched \(status 503\)\. Nothing is running\.$/, 6],
+  ["/cpu/ganvas.js", "html", /^The program did not load: the server sent a web page instead of cpu\/ganvas\.js\. Nothing is running\.$/, 6],
+  ["/cpu/ganvas_bg.wasm", 403, /^The program did not load: cpu\/ganvas_bg\.wasm could not be fetched \(status 403\)\. Nothing is running\.$/, 1],
+  ["/cpu/ganvas_bg.wasm", "junk", /^The program did not load: the server sent a damaged cpu\/ganvas_bg\.wasm\. Nothing is running\.$/, 3],
+  ["/cpu/ganvas_bg.wasm", "drops", /^The program did not load: cpu\/ganvas_bg\.wasm could not be fetched \(the connection failed\)\. Nothing is running\.$/, 3],
+  ["/cpu/ganvas_bg.wasm", "stalls", /^The program did not load: no data arrived for one second\. Nothing is running\.$/, 3],
+  ["/cpu/ganvas.js", "silent", /^The program did not load: no data arrived for one second\. Nothing is running\.$/, 3],
+  ["/worker.js", 503, /^The program did not load: worker\.js could not be fetched \(status 503\)\. Nothing is running\.$/, 6],
+  ["/worker.js", "silent", /^The program did not load: no data arrived for one second\. Nothing is running\.$/, 3],
 ])) {
   test(`where ${file} is answered by “${fault}” the page says so, and a press fetches it`, () => {
     let broken = true;
@@ -228,14 +228,14 @@ for (const mock of [{ cpu: "never-opens" }, { cpu: "never-starts" }]) {
   test(`a program that ${mock.cpu.replace("-", " ")} is given up`, () =>
     visit("/", async (page) => {
       await until(page, { state: "failed" }, 30_000);
-      assert.match(await notice(page).innerText(), /keeps failing \(it did not start within one second\)\. Nothing runs now\.$/);
+      assert.match(await notice(page).innerText(), /keeps failing \(it did not start within one second\)\. Nothing is running\.$/);
       await nothingDead(page);
     }, { mock, patience: { ...QUICK, starting: 1_000 } }));
 }
 
 test("a new connection brings a program that could not be fetched", () =>
   visit("/?dataset=drawn", async (page) => {
-    await page.getByText("The program has not arrived: ").first().waitFor();
+    await page.getByText("The program did not load: ").first().waitFor();
     await until(page, { state: "failed" });
     await page.evaluate(() => dispatchEvent(new Event("online")));
     await until(page, { state: "ready" });
@@ -270,8 +270,8 @@ for (const kept of [true, false]) {
       await button(page, "Train").click();
       await until(page, { state: "failed" });
       const step = "step [\\d,]+";
-      const then = kept ? `Reload it and press Resume to go on from ${step}, which is kept\\.` : `Save the run of ${step}, reload the page, and open the file there to go on\\.`;
-      assert.match(await notice(page).innerText(), new RegExp(`^The program has not arrived: \\S+ is not on this site\\. The site has probably been updated since this page was loaded\\. ${then}$`));
+      const then = kept ? `Reload it and press Resume to continue from ${step}, which is kept\\.` : `Save the run at ${step}, reload the page and open the file to continue\\.`;
+      assert.match(await notice(page).innerText(), new RegExp(`^The program did not load: \\S+ is not on this site\\. The site has probably been updated since this page was loaded\\. ${then}$`));
       assert.equal(await button(page, "Try again").count(), 0, "which cannot help");
       await nothingDead(page);
       if (!kept) {
@@ -291,7 +291,7 @@ for (const kept of [true, false]) {
 test("workers that know no modules are told at once", () =>
   visit("/", async (page) => {
     await until(page, { state: "failed" });
-    assert.match(await notice(page).innerText(), /^This browser cannot run ganvas: its workers know no modules\. A current Chrome/);
+    assert.match(await notice(page).innerText(), /^This browser cannot run ganvas: its workers do not support modules\. A current Chrome/);
     assert.equal(await button(page, "Try again").count(), 0);
   }, {
     script: () => {
@@ -303,6 +303,6 @@ test("a fault of the page itself is told once", () =>
   visit("/", async (page) => {
     await until(page, { state: "ready" });
     await page.evaluate(() => { for (let i = 0; i < 3; i++) setTimeout(() => Promise.reject(new Error("a loose end"))); });
-    await page.getByText("Something in this page went wrong (a loose end).").waitFor();
+    await page.getByText("Something on this page went wrong (a loose end).").waitFor();
     assert.equal(await notice(page).count(), 1);
   }, { expected: /a loose end/ }));

@@ -86,7 +86,7 @@ test("sliding shows the same noise as it was drawn earlier, also while training 
     await page.keyboard.press("Home");
     assert.equal(await caption(page), "As drawn at step 0.");
     assert.equal(await slider(page).getAttribute("aria-valuetext"), "step 0");
-    assert.equal(await page.locator("#fakes canvas").getAttribute("aria-label"), "100 drawings after 0 steps; the columns were asked for the digits 0, 1, 2, 3, 4, 5, 6, 7, 8, 9");
+    assert.equal(await page.locator("#fakes canvas").getAttribute("aria-label"), "100 drawings after 0 steps; one column for each of the digits 0, 1, 2, 3, 4, 5, 6, 7, 8, 9");
     await page.waitForTimeout(200);
     const fog = await ink(page);
     await untilStep(page, (await stepOf(page)) + 60);
@@ -144,7 +144,7 @@ test("a branch takes the settings that it may from the form, and leaves the rest
     await until(page, { state: "ready" });
     const first = await trainFor(page, 30);
     await trainFor(page, 30);
-    await page.getByText("Every other setting").click();
+    await page.getByText("All other settings").click();
     await page.getByLabel("Objective").selectOption({ label: "Non-saturating" });
     await page.getByLabel("Batch").fill("32");
     await page.waitForTimeout(400);
@@ -164,7 +164,7 @@ test("a run that diverges says why, and goes back to its last snapshot", () =>
   visit("/?dataset=drawn&autostart", async (page) => {
     await until(page, { state: "failed" });
     const notice = page.locator(".notice.error");
-    assert.match(await notice.locator("p").innerText(), /^Training diverged: .+ no longer a finite number.+\. A step that is too long .+ The run before it is kept\.$/);
+    assert.match(await notice.locator("p").innerText(), /^Training diverged: .+ no longer a finite number.+\. A step that is too large .+ The run up to then is kept\.$/);
     const back = notice.getByRole("button", { name: /^Go back to step/ });
     const step = (await back.innerText()).match(/\d+$/)?.[0] ?? "";
     await back.click();
@@ -179,7 +179,7 @@ test("a run that diverges before its first snapshot can only begin anew", () =>
   visit("/?dataset=drawn&autostart", async (page) => {
     await until(page, { state: "failed" });
     assert.equal(await page.getByRole("button", { name: /^Go back to step/ }).count(), 0);
-    await press(page, "Begin anew");
+    await press(page, "Start afresh");
     await until(page, { state: "ready", step: "0" });
     assert.equal(await page.locator(".notice").count(), 0);
   }, { mock: { divergesAt: 20 } }));
@@ -238,7 +238,7 @@ test("an offer can be discarded, a run forgotten, and autostart waits for neithe
     await trainFor(page, 30);
     await press(page, "Forget them");
     await press(page, "Delete them");
-    assert.match(await kept(page), /^Snapshots last as long as this tab: the browser keeps none \(what it had kept was forgotten\)\. [12] snapshots?/);
+    assert.match(await kept(page), /^Snapshots last as long as this tab: the browser keeps none \(the stored runs were deleted\)\. [12] snapshots?/);
     await trainFor(page, 30);
     await page.goto(`${origin}/?dataset=drawn`);
     await until(page, { state: "ready" });
@@ -335,7 +335,7 @@ for (const scheme of /** @type {const} */ (["light", "dark"])) {
       await until(page, { state: "failed" });
       await page.waitForTimeout(200);
       await check("the notice");
-      await press(page, "Begin anew");
+      await press(page, "Start afresh");
       await page.getByText("of your last run").waitFor();
       await check("the offer");
     }, { width: 360, mock: { divergesAt: 700 } }));

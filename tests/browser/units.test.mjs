@@ -165,7 +165,7 @@ test("what a recipe was refused for is said in the names of the form", () => {
   ];
   assert.equal(
     inWords(catalog, problems),
-    "Batch (Run) must lie between 2 and 512, but is 1; or else; Seed (Run), Learning rate (Generator) cannot change while training.",
+    "Batch size (Run) must lie between 2 and 512, but is 1; or else; Seed (Run), Learning rate (Generator) cannot change while training.",
   );
   assert.equal(inWords(null, problems.slice(1, 2)), "seed cannot change while training.");
 });

@@ -35,11 +35,11 @@ const hashOf = (page, selector) => page.locator(selector).evaluate((/** @type {H
 
 test("the page says how often the judge tells a pair apart, and how its scores are spread", () =>
   visit({}, async (page) => {
-    assert.match(await page.locator("#verdict .balance").innerText(), /In 70 of 100 pairs .* The judge is ahead/s);
+    assert.match(await page.locator("#verdict .balance").innerText(), /In 70 of 100 pairs, .* The judge is ahead/s);
     const at = await page.locator(".needle").evaluate((needle) => /** @type {HTMLElement} */ (needle).style.left);
     assert.equal(at, "70%");
     const label = await page.locator("#verdict svg").getAttribute("aria-label");
-    assert.match(label ?? "", /of real digits on average 0\.\d+, of drawings −0\.\d+/);
+    assert.match(label ?? "", /real digits average 0\.\d+, drawings −0\.\d+/);
     const heights = await page.locator("#verdict rect").evaluateAll((bars) => bars.map((bar) => Number(bar.getAttribute("height"))));
     assert.equal(heights.length, 48);
     assert(heights.filter((height) => height > 0).length > 20, "the bars stand");
@@ -51,10 +51,10 @@ test("each picture carries its score when that is wanted", () =>
   visit({}, async (page) => {
     for (const figure of ["#fakes canvas", "#reals canvas"]) {
       const bare = await hashOf(page, figure);
-      await page.getByRole("checkbox", { name: /score of each picture/ }).check();
+      await page.getByRole("checkbox", { name: /score for each picture/ }).check();
       await page.waitForFunction(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(true)))));
       assert.notEqual(await hashOf(page, figure), bare, figure);
-      await page.getByRole("checkbox", { name: /score of each picture/ }).uncheck();
+      await page.getByRole("checkbox", { name: /score for each picture/ }).uncheck();
       await page.waitForFunction(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(true)))));
       assert.equal(await hashOf(page, figure), bare, `${figure} is bare again`);
     }
@@ -68,8 +68,8 @@ test("a picture can be looked at closely by pointer and by keyboard", () =>
     assert(box);
     // The fourth drawing of the second row.
     await canvas.click({ position: { x: (3.5 * box.width) / 10, y: (1.5 * box.width) / 10 } });
-    await sheet.getByText(/no copy of it/).waitFor();
-    assert.match(await sheet.innerText(), /asked to be a 3.*score: −0\.25.*nearest of 60,000 real digits.*no copy of it/s);
+    await sheet.getByText(/not a copy of it/).waitFor();
+    assert.match(await sheet.innerText(), /asked to be a 3.*score: −0\.25.*nearest of 60,000 real digits.*not a copy of it/s);
     await page.keyboard.press("Escape");
     await sheet.waitFor({ state: "hidden" });
 

@@ -162,7 +162,7 @@ export function createActions(around) {
       const { dataset, unavailable } = store.get();
       if (dataset !== DOWNLOADED) return;
       if (unavailable.dataset?.includes(dataset)) {
-        const text = "This run learned from MNIST, which this site does not carry: it can draw, but not train on.";
+        const text = "This run was trained on MNIST, which this site does not include: it can draw, but not train any further.";
         notify(store, { key: "data-absent", kind: "warning", text });
       } else {
         data.stream();
@@ -216,9 +216,9 @@ export function createActions(around) {
     async restore(file) {
       const refuse = (/** @type {string} */ why) =>
         notify(store, { key: "checkpoint-invalid", kind: "error", text: `“${file.name}” ${why}. The run here is unchanged.` });
-      if (!store.get().running) return refuse("came before there was a program to open it: try again in a moment");
+      if (!store.get().running) return refuse("cannot be opened before the program has loaded: try again in a moment");
       if (file.size === 0) return refuse("is empty");
-      if (file.size > CHECKPOINT_LIMIT_BYTES) return refuse("is far too large to be a checkpoint of ganvas");
+      if (file.size > CHECKPOINT_LIMIT_BYTES) return refuse("is far too large to be a ganvas checkpoint");
       try {
         const checkpoint = new Uint8Array(await file.arrayBuffer());
         applyNow(); // should the file be refused, nothing has been lost
@@ -303,7 +303,7 @@ export function createActions(around) {
       store.patch({ draft: { ...draft, dataset: DOWNLOADED } });
       load();
     } else {
-      notify(store, { key: "data-late", kind: "info", text: "MNIST has arrived. Choose it under “Data” to learn from it after a fresh start." });
+      notify(store, { key: "data-late", kind: "info", text: "MNIST has loaded. Choose it under “Data” and start over to train on it." });
     }
   }
 
@@ -314,7 +314,7 @@ export function createActions(around) {
     notify(store, {
       key: "data-absent",
       kind: "info",
-      text: "This site carries no MNIST. The real digits here are drawn by the program itself.",
+      text: "This site does not include MNIST. The real digits here are drawn by the program itself.",
     });
     return { ...recipe, dataset: BUILT_IN };
   }

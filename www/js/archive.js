@@ -39,7 +39,7 @@ export async function openArchive() {
     const transaction = db.transaction(["runs", "marks", "checkpoints"], mode);
     const [runs, marks, checkpoints] = ["runs", "marks", "checkpoints"].map((name) => transaction.objectStore(name));
     const all = Promise.all([(async () => act({ runs, marks, checkpoints }))(), ended(transaction)]);
-    const [result] = await inTime(all, PATIENCE.transaction, "its storage stopped answering");
+    const [result] = await inTime(all, PATIENCE.transaction, "its storage stopped responding");
     return result;
   }
 
@@ -123,7 +123,7 @@ export async function openArchive() {
         if (navigator.locks) navigator.locks.request(LOCK + run, { ifAvailable: true }, hold).catch(() => told(true));
         else told(true);
       });
-      return (await inTime(asked, PATIENCE.storage, "its locks do not answer")) ? resolve : null;
+      return (await inTime(asked, PATIENCE.storage, "its locks are not responding")) ? resolve : null;
     },
   };
 }
@@ -132,18 +132,18 @@ export async function openArchive() {
 async function opened(opening) {
   const coming = answer(opening);
   try {
-    return await inTime(coming, PATIENCE.storage, "its storage does not answer");
+    return await inTime(coming, PATIENCE.storage, "its storage is not responding");
   } catch (error) {
     coming.then((db) => db.close(), () => {});
     if (/** @type {DOMException} */ (error)?.name !== "VersionError") throw error;
-    throw new Error("what it has kept is of a newer version of ganvas, which a reload of this page may bring");
+    throw new Error("what it has stored is from a newer version of ganvas, which reloading this page may bring");
   }
 }
 
 /** Runs that an open page is busy with, this one included. */
 async function running() {
   const asked = Promise.resolve(navigator.locks?.query());
-  const { held = [] } = (await inTime(asked, PATIENCE.storage, "its locks do not answer")) ?? {};
+  const { held = [] } = (await inTime(asked, PATIENCE.storage, "its locks are not responding")) ?? {};
   return new Set(held.map(({ name = "" }) => name.slice(LOCK.length)));
 }
 
@@ -170,7 +170,7 @@ const keysOf = (run) => IDBKeyRange.bound([run], [run, []]);
 function ended(transaction) {
   return new Promise((resolve, reject) => {
     transaction.oncomplete = resolve;
-    transaction.onabort = () => reject(transaction.error ?? new Error("it was broken off"));
+    transaction.onabort = () => reject(transaction.error ?? new Error("it was interrupted"));
   });
 }
 

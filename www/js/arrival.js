@@ -18,13 +18,13 @@ const KEY = "data-trouble";
 export function troubleOf({ data: { arrived, trouble }, dataset, waiting }) {
   const helps = trouble !== "";
   if (waiting) {
-    const why = helps ? `: ${trouble}` : ", which are on their way";
-    return { sentence: `Training waits for pictures ${whole(waiting.first)} to ${whole(waiting.last)}${why}.`, stops: helps, helps };
+    const why = helps ? `: ${trouble}` : ", which are still loading";
+    return { sentence: `Training is waiting for pictures ${whole(waiting.first)} to ${whole(waiting.last)}${why}.`, stops: helps, helps };
   }
   const wanted = dataset === DOWNLOADED;
   if (!helps || (arrived > 0 && !wanted)) return { sentence: "", stops: false, helps: false };
-  if (arrived > 0) return { sentence: `Only ${whole(arrived)} pictures have arrived: ${trouble}.`, stops: false, helps };
-  const start = wanted ? "The real digits have not arrived" : "MNIST has not arrived, so the program draws these digits itself";
+  if (arrived > 0) return { sentence: `Only ${whole(arrived)} pictures have loaded: ${trouble}.`, stops: false, helps };
+  const start = wanted ? "The real digits did not load" : "MNIST did not load, so the program draws these digits itself";
   return { sentence: `${start}: ${trouble}.`, stops: true, helps };
 }
 

@@ -49,8 +49,8 @@ export function createClient(listener) {
   let unheard = [];
   const memory = new Memory();
   const alarm = createAlarm(() => {
-    if (phase === "loading") replace("unreachable", `nothing came for ${inSeconds(PATIENCE.loading)}`);
-    else replace("crashed", phase === "starting" ? `it did not start within ${inSeconds(PATIENCE.starting)}` : "it stopped answering");
+    if (phase === "loading") replace("unreachable", `no data arrived for ${inSeconds(PATIENCE.loading)}`);
+    else replace("crashed", phase === "starting" ? `it did not start within ${inSeconds(PATIENCE.starting)}` : "it stopped responding");
   });
 
   /** @param {Program} next */
@@ -75,7 +75,7 @@ export function createClient(listener) {
       started = new Worker(url, options);
       if (!modules) {
         started.terminate();
-        throw new Error("its workers know no modules");
+        throw new Error("its workers do not support modules");
       }
     } catch (error) {
       return give(/** @type {Error} */ (error).message, "unsupported");

@@ -95,7 +95,7 @@ async function read(name, response, onward) {
   for await (const chunk of chunksOf(response, onward)) {
     chunks.push(chunk);
     length += chunk.length;
-    if (length > MOST_BYTES) throw new Trouble("unfit", `what the server sends as ${name} does not end`);
+    if (length > MOST_BYTES) throw new Trouble("unfit", `the server never stops sending ${name}`);
   }
   const bytes = new Uint8Array(length);
   let at = 0;
@@ -132,12 +132,12 @@ export function troubleOf(name, error) {
 
 /** @param {string} name @param {Uint8Array} bytes */
 export function unfit(name, bytes) {
-  const is = bytes.length === 0 ? "is empty" : bytes[0] === LESS_THAN ? "is a web page and not the file" : "is damaged";
-  return new Trouble("unfit", `what the server sent as ${name} ${is}`);
+  const what = bytes.length === 0 ? "an empty" : bytes[0] === LESS_THAN ? "a web page instead of" : "a damaged";
+  return new Trouble("unfit", `the server sent ${what} ${name}`);
 }
 
 /** @param {string} name */
-const stalled = (name) => new Trouble("unreachable", `${name} could not be fetched (nothing came for ${inSeconds(PATIENCE.stall)})`);
+const stalled = (name) => new Trouble("unreachable", `${name} could not be fetched (no data arrived for ${inSeconds(PATIENCE.stall)})`);
 
 /**
  * Why a script or one that it imports does not load, which neither `import` nor a worker says; null when all do now.

@@ -85,7 +85,7 @@ export function startHelpers(count, program) {
         if (lost) return reject(lost);
         const helper = helpers[index];
         helper.calm();
-        const calm = patiently(SILENCE_MILLIS, () => lose("it stopped answering"));
+        const calm = patiently(SILENCE_MILLIS, () => lose("it stopped responding"));
         Object.assign(helper, { id: ++questions, resolve, reject, calm });
         // The answer may be longer than the question: either player's weights at most twice as long.
         const { length } = weights;

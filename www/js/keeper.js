@@ -203,7 +203,7 @@ export function createKeeper(store, send, opening, deliver) {
           taken = await archive?.take(found.id);
           if (taken === null) {
             letGo();
-            const text = `Your run (${nameOf(found)}) is open in another tab of this browser. Go on with it there, or close that tab and try again.`;
+            const text = `Your run (${nameOf(found)}) is open in another tab of this browser. Continue there, or close that tab and try again.`;
             return notify(store, { key: "archive", kind: "warning", text });
           }
           found = (await archive?.run(found.id)) ?? found; // another tab may have gone on with it, and left
@@ -255,7 +255,7 @@ export function createKeeper(store, send, opening, deliver) {
       const from = archive;
       release();
       writing = writing.then(() => from?.clear()).catch(close);
-      close("what it had kept was forgotten");
+      close("the stored runs were deleted");
     },
   };
   return keeper;
@@ -294,7 +294,7 @@ export function createKeeper(store, send, opening, deliver) {
     if (!checkpoint) {
       strip(mark);
       changed();
-      return notify(store, { key: "archive", kind: "warning", text: `The snapshot of step ${mark.step} is gone: this browser has not kept it.` });
+      return notify(store, { key: "archive", kind: "warning", text: `The snapshot of step ${mark.step} is gone: this browser did not keep it.` });
     }
     restore(checkpoint, recipe, () => {
       mark.checkpoint = checkpoint; // a worker that dies goes on from here

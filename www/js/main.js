@@ -112,7 +112,7 @@ function start() {
     scoring.again();
     if (program.phase === "gone") actions.revive();
   });
-  probe(params.device).catch(() => ({ program: /** @type {const} */ ("cpu"), reason: "its graphics could not be asked" })).then((choice) => {
+  probe(params.device).catch(() => ({ program: /** @type {const} */ ("cpu"), reason: "its graphics card could not be queried" })).then((choice) => {
     store.patch({ device: choice });
     client.start(choice.program, params.workers);
   });
@@ -131,7 +131,7 @@ function watchFaults(store) {
   const say = (/** @type {unknown} */ fault) => {
     if (said) return;
     said = true;
-    const text = `Something in this page went wrong (${wordsOf(fault).slice(0, 140)}). What you see may no longer be right: save the run, then reload the page.`;
+    const text = `Something on this page went wrong (${wordsOf(fault).slice(0, 140)}). What you see may no longer be right: save the run, then reload the page.`;
     notify(store, { key: "page-fault", kind: "error", text });
   };
   addEventListener("unhandledrejection", ({ reason }) => say(reason));

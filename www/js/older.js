@@ -14,7 +14,7 @@ import { notify } from "./store.js";
 export const FORMAT = 1;
 
 /** Why a run cannot be opened that another version did not make. */
-export const DAMAGED = "what is kept of it is damaged";
+export const DAMAGED = "its stored data is damaged";
 
 /** A run that can go on. `held`: its moments, where only memory has them. @typedef {{ run: Run, pictures: Mark["pictures"] | null, held: Mark[] | null }} Offer */
 
@@ -29,7 +29,7 @@ export function createOlder(store, deliver) {
       const all = await archive.runs();
       const found = all.filter(({ run }) => !run.unreadable);
       count(all.length - found.length);
-      const whyNot = (/** @type {Run} */ run) => ((run.format ?? FORMAT) !== FORMAT ? "it is laid out in another way" : isRun(run) ? "" : DAMAGED);
+      const whyNot = (/** @type {Run} */ run) => ((run.format ?? FORMAT) !== FORMAT ? "it is stored in another format" : isRun(run) ? "" : DAMAGED);
       const whole = found.filter(({ run }) => !whyNot(run)).slice(0, OLDER_RUNS);
       const shown = whole.map(({ run, pictures }) => ({ run, pictures: isPictures(pictures) ? pictures : null, held: null }));
       offer([...store.get().offers, ...shown]);
@@ -64,7 +64,7 @@ export function createOlder(store, deliver) {
       const tell = () => notify(store, {
         key: "unreadable",
         kind: "warning",
-        text: `Your run (${nameOf(run)}) cannot be opened here (${why}), and is not offered again. Save it as a file for the version of ganvas that made it, or delete it.`,
+        text: `Your run (${nameOf(run)}) cannot be opened here (${why}), and will not be offered again. Save it as a file for the version of ganvas that made it, or delete it.`,
         actions: [{ label: "Save it as a file", act: save }, { label: "Delete it", act: remove }],
       });
       tell();

@@ -22,13 +22,13 @@ export function readParams(search, complaints) {
   const workers = query.get("workers");
   const autostart = query.get("autostart");
   if (device !== null && device !== "cpu" && device !== "gpu") {
-    complaints.push(`The address asks for device “${short(device)}”, but there are only cpu and gpu; the page has chosen itself.`);
+    complaints.push(`The address asks for device “${short(device)}”, but there are only cpu and gpu; the page has chosen one itself.`);
   }
   if (workers !== null && !/^[1-9]\d?$/.test(workers)) {
-    complaints.push(`The address asks for workers=${short(workers)}; it understands whole numbers from 1 on. There are as many as this machine has processors.`);
+    complaints.push(`The address asks for workers=${short(workers)}, which has to be a whole number from 1 up. The page uses as many as this machine has processors.`);
   }
   if (autostart !== null && !["", "0", "1", "true", "false"].includes(autostart)) {
-    complaints.push(`The address says autostart=${short(autostart)}; it understands only 1 and 0. Press Train to begin.`);
+    complaints.push(`The address says autostart=${short(autostart)}, which has to be 1 or 0. Press Train to begin.`);
   }
   return {
     device: device === "cpu" || device === "gpu" ? device : null,
@@ -52,7 +52,7 @@ export function recipeFor(params, catalog, complaints) {
   const preset = params.preset === null ? fallback : catalog.presets.find(({ name }) => name === params.preset);
   if (!preset) {
     const names = catalog.presets.map(({ name }) => name).join(", ");
-    complaints.push(`There is no preset “${short(params.preset ?? "")}” (there are: ${names}); this is ${fallback.label}.`);
+    complaints.push(`There is no preset “${short(params.preset ?? "")}” (available: ${names}); this is ${fallback.label}.`);
   }
   const { name, recipe } = preset ?? fallback;
   const asked = { ...structuredClone(recipe) };
@@ -64,7 +64,7 @@ export function recipeFor(params, catalog, complaints) {
   if (params.seed !== null) {
     const seed = params.seed.trim() === "" ? NaN : Number(params.seed);
     const problem = problemOf(catalog, "seed", seed);
-    if (problem) complaints.push(`The address asks for seed “${short(params.seed)}”, which ${problem}; it is ${asked.seed}.`);
+    if (problem) complaints.push(`The address asks for seed “${short(params.seed)}”, which ${problem}; the seed is ${asked.seed}.`);
     else asked.seed = seed;
   }
   return { preset: name, recipe: asked };

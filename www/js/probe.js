@@ -8,7 +8,7 @@ import { PATIENCE, inTime } from "./waits.js";
 /** Adapters that compute on the CPU in disguise: far slower there than the CPU program is. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|software/i;
 
-const SILENT = "the graphics driver does not answer";
+const SILENT = "the graphics driver is not responding";
 
 /**
  * @param {Program | null} forced what the page's address asks for
@@ -31,11 +31,11 @@ export async function probe(forced) {
     if (error instanceof Error && error.message === SILENT) return cpu(SILENT);
     // Any other refusal is the same as none.
   }
-  if (!adapter) return cpu("WebGPU is here, but it found no graphics card");
+  if (!adapter) return cpu("WebGPU found no graphics card");
   if (forced === "gpu") return { program: "gpu", reason: `the address asks for it; ${nameOf(adapter)}` };
-  if (isSoftware(adapter)) return cpu("the only graphics adapter is a software one, which is slower");
+  if (isSoftware(adapter)) return cpu("the only graphics adapter is a software renderer, which is slower");
   if (!adapter.features.has("timestamp-query")) {
-    return cpu("the graphics adapter cannot time its work (timestamp-query), which the GPU program needs");
+    return cpu("the graphics adapter lacks timers (timestamp-query), which the GPU program needs");
   }
   return { program: "gpu", reason: nameOf(adapter) };
 }

@@ -26,7 +26,7 @@ export async function loadProgram(program, anew, on) {
   const whole = watch(response.clone(), name, on.loading).then(on.starting);
   const [arrived, started] = await Promise.allSettled([whole, module.default({ module_or_path: response })]);
   if (arrived.status === "rejected") throw arrived.reason;
-  if (started.status === "rejected") throw isOfTheFile(started.reason) ? new Trouble("unfit", `what the server sent as ${name} is damaged`) : started.reason;
+  if (started.status === "rejected") throw isOfTheFile(started.reason) ? new Trouble("unfit", `the server sent a damaged ${name}`) : started.reason;
   return module;
 }
 

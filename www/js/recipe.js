@@ -128,7 +128,7 @@ export function refusal(control, value) {
     case "choice":
       return control.options.some((option) => option.value === value)
         ? ""
-        : `is none of ${control.options.map((option) => option.value).join(", ")}`;
+        : `is not one of ${control.options.map((option) => option.value).join(", ")}`;
     case "toggle":
       return typeof value === "boolean" ? "" : "is not yes or no";
     case "integer":

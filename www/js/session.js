@@ -42,7 +42,7 @@ export function createListener(store, actions, scoring, keeper) {
       keeper.bereave(reason, was === "cpu");
       const onward = step === null ? "from the beginning" : `from step ${step.toLocaleString("en")}`;
       const begun = store.get().running !== null;
-      const goes = begun ? `going on with the CPU program ${onward}` : "using the CPU program instead";
+      const goes = begun ? `continuing with the CPU program ${onward}` : "using the CPU program instead";
       const gpuLost = was === "gpu";
       if (gpuLost) store.patch({ device: { program, reason: `the GPU program failed: ${clip(reason)}` }, gpuLost });
       beginAgain(step);
@@ -57,7 +57,7 @@ export function createListener(store, actions, scoring, keeper) {
     /** The visitor wants another program. @param {{ program: Program, step: number | null }} next */
     onSwitched({ program, step }) {
       dismiss(store, "replaced");
-      store.patch({ device: { program, reason: "you asked for it to be tried again" } });
+      store.patch({ device: { program, reason: "you asked to try it again" } });
       beginAgain(step);
     },
 
@@ -71,7 +71,7 @@ export function createListener(store, actions, scoring, keeper) {
     /** @param {string} reason @param {Fault} fault */
     onGone(reason, fault) {
       keeper.bereave(reason, fault === "crashed");
-      const out = { absent: "reload the page", unsupported: "another browser is needed" }[/** @type {string} */ (fault)] ?? "Reset starts it anew";
+      const out = { absent: "reload the page", unsupported: "use another browser" }[/** @type {string} */ (fault)] ?? "Reset restarts it";
       store.patch({ state: "failed", program: { phase: "gone", trouble: out }, waiting: null, evaluating: false, measuring: false, wantsRun: false, asked: null });
       dismiss(store, "replaced");
       notify(store, { key: GONE, kind: "error", ...farewell(clip(reason), fault) });
@@ -194,18 +194,18 @@ export function createListener(store, actions, scoring, keeper) {
     const again = { label: "Try again", act: () => actions.revive() };
     switch (fault) {
       case "crashed":
-        return { text: `The CPU program keeps failing (${reason}). Nothing runs now.`, actions: [again] };
+        return { text: `The CPU program keeps failing (${reason}). Nothing is running.`, actions: [again] };
       case "unsupported":
         return { text: `This browser cannot run ganvas: ${reason}. A current Chrome, Edge, Firefox or Safari can.` };
       case "absent": {
         const good = keeper.newest();
         const kept = good && store.get().archiveTrouble === "";
         const then =
-          !good ? "Reload it to get the new program."
-          : kept ? `Reload it and press Resume to go on from step ${whole(good.step)}, which is kept.`
-          : `Save the run of step ${whole(good.step)}, reload the page, and open the file there to go on.`;
+          !good ? "Reload it to get the new version."
+          : kept ? `Reload it and press Resume to continue from step ${whole(good.step)}, which is kept.`
+          : `Save the run at step ${whole(good.step)}, reload the page and open the file to continue.`;
         return {
-          text: `The program has not arrived: ${reason}. The site has probably been updated since this page was loaded. ${then}`,
+          text: `The program did not load: ${reason}. The site has probably been updated since this page was loaded. ${then}`,
           actions: [
             ...(good && !kept ? [{ label: "Save the run", act: () => actions.keep(good), stays: true }] : []),
             { label: "Reload", act: () => actions.reload() },
@@ -213,7 +213,7 @@ export function createListener(store, actions, scoring, keeper) {
         };
       }
       default:
-        return { text: `The program has not arrived: ${reason}. Nothing runs now.`, actions: [again] };
+        return { text: `The program did not load: ${reason}. Nothing is running.`, actions: [again] };
     }
   }
 
@@ -233,12 +233,12 @@ export function createListener(store, actions, scoring, keeper) {
       },
     };
     const why =
-      "A step that is too long lands where the slope is steeper still, so the next one is longer: within a few steps the numbers leave what a computer can hold.";
+      "A step that is too large lands where the loss is steeper still, so the next one is larger: within a few steps the numbers overflow.";
     notify(store, {
       key: DIVERGED,
       kind: "error",
-      text: `${sentence(message)} ${why}${back ? " The run before it is kept." : ""}`,
-      actions: [...(back ? [back] : []), { label: "Begin anew", act: () => actions.reset() }],
+      text: `${sentence(message)} ${why}${back ? " The run up to then is kept." : ""}`,
+      actions: [...(back ? [back] : []), { label: "Start afresh", act: () => actions.reset() }],
     });
   }
 

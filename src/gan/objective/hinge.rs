@@ -12,7 +12,7 @@ use burn::tensor::activation::relu;
 pub const SPEC: Spec = Spec {
     words: Words {
         label: "Hinge",
-        help: "The judge learns only from pictures that it is not sure of; the artist's slope never fades.",
+        help: "The judge learns only from pictures it is not yet sure of; the artist's gradient never vanishes.",
         paper: Some(Paper::new(
             "Lim & Ye 2017; Miyato et al. 2018, eq. 16",
             "https://arxiv.org/abs/1705.02894",

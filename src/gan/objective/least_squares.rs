@@ -12,7 +12,7 @@ use burn::tensor::Tensor;
 pub const SPEC: Spec = Spec {
     words: Words {
         label: "Least squares",
-        help: "The judge gives marks, 1 for real and 0 for fake, and the artist works towards a 1.",
+        help: "The judge gives marks instead of probabilities, 1 for real and 0 for fake, and the artist aims for a 1.",
         paper: Some(Paper::new("Mao et al. 2016, eq. 9", "https://arxiv.org/abs/1611.04076")),
     },
     d_loss,

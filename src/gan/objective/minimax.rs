@@ -13,7 +13,7 @@ use std::f64::consts::LN_2;
 pub const SPEC: Spec = Spec {
     words: Words {
         label: "Minimax",
-        help: "The artist loses what the judge wins; when the judge is sure, the artist stops learning.",
+        help: "A zero-sum game: the artist loses what the judge wins. Once the judge is sure, the artist's gradient vanishes.",
         paper: Some(Paper::new("Goodfellow et al. 2014, eq. 1", "https://arxiv.org/abs/1406.2661")),
     },
     d_loss,

@@ -13,7 +13,7 @@ use std::f64::consts::LN_2;
 pub const SPEC: Spec = Spec {
     words: Words {
         label: "Non-saturating",
-        help: "The artist tries to be believed, which keeps it learning even while it is losing.",
+        help: "The artist tries to be believed rather than not to be caught, which keeps it learning even while it is losing.",
         paper: Some(Paper::new(
             "Goodfellow et al. 2014, section 3",
             "https://arxiv.org/abs/1406.2661",

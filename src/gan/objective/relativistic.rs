@@ -15,7 +15,7 @@ use std::f64::consts::LN_2;
 pub const SPEC: Spec = Spec {
     words: Words {
         label: "Relativistic",
-        help: "The judge compares each fake with a real picture, so that leaving out a digit costs the artist.",
+        help: "The judge compares each fake with a real picture, so dropping a digit costs the artist.",
         paper: Some(Paper::new(
             "Jolicoeur-Martineau 2018; Huang et al. 2024, eq. 2",
             "https://arxiv.org/abs/1807.00734",

@@ -15,7 +15,7 @@ use std::f64::consts::LN_2;
 pub const SPEC: Spec = Spec {
     words: Words {
         label: "Relativistic average",
-        help: "The judge compares each picture with the average of the other side, over the whole batch.",
+        help: "The judge compares each picture with the average score of the other side in the batch.",
         paper: Some(Paper::new(
             "Jolicoeur-Martineau 2018, section 4.3",
             "https://arxiv.org/abs/1807.00734",

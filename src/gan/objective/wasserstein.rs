@@ -13,7 +13,7 @@ use burn::tensor::Tensor;
 pub const SPEC: Spec = Spec {
     words: Words {
         label: "Wasserstein",
-        help: "The judge gives scores without end, whose difference is a distance; it needs clipped weights or a penalty.",
+        help: "The judge is a critic with unbounded scores, whose difference estimates a distance; it needs weight clipping or a penalty.",
         paper: Some(Paper::new("Arjovsky et al. 2017, eq. 2", "https://arxiv.org/abs/1701.07875")),
     },
     d_loss,

@@ -20,7 +20,7 @@ pub(super) fn network(lr_help: &'static str) -> Vec<Row> {
         Row {
             path: "network",
             label: "Network",
-            help: "How it is built.",
+            help: "Its architecture.",
             control: choice::<Architecture>(),
             changes: Start,
             basic: false,
@@ -29,7 +29,7 @@ pub(super) fn network(lr_help: &'static str) -> Vec<Row> {
         Row {
             path: "width",
             label: "Width",
-            help: "Channels of its first feature maps, or units of a hidden layer of an MLP.",
+            help: "Channels of the first feature maps of a convolutional network, or units per hidden layer of an MLP.",
             control: whole(4..=512),
             changes: Start,
             basic: false,
@@ -43,7 +43,7 @@ pub(super) fn hidden() -> Vec<Row> {
     vec![Row {
         path: "d_hidden",
         label: "Hidden layer",
-        help: "Units of a layer that sees what all parts of a picture have found before the judge says its score. 0 for none: each stroke is then judged by itself, and drawings between two digits pass.",
+        help: "Units of a fully connected layer before the score, so that the judge sees the picture as a whole. At 0 a convolutional judge only adds up local evidence, and drawings between two digits pass.",
         control: whole(0..=1024),
         changes: Start,
         basic: false,
@@ -56,7 +56,7 @@ pub(super) fn learning() -> Vec<Row> {
         Row {
             path: "optimiser.kind",
             label: "Optimiser",
-            help: "How a gradient becomes a step. Where it changes at a snapshot, what the other one had gathered is forgotten, but between Adam and AdamW.",
+            help: "How a gradient becomes a step. If you change the optimiser when branching from a snapshot, its accumulated state is reset, except between Adam and AdamW.",
             control: choice::<OptimiserKind>(),
             changes: Branch,
             basic: false,
@@ -65,7 +65,7 @@ pub(super) fn learning() -> Vec<Row> {
         Row {
             path: "optimiser.beta1",
             label: "Momentum β₁",
-            help: "How long past gradients count. 0 suits GANs best.",
+            help: "How much past gradients carry over into each step. 0 suits GANs best.",
             control: number(0.0..=0.999),
             changes: Branch,
             basic: false,
@@ -74,7 +74,7 @@ pub(super) fn learning() -> Vec<Row> {
         Row {
             path: "optimiser.beta2",
             label: "Smoothing β₂",
-            help: "How long past squared gradients count.",
+            help: "Decay of the running average of squared gradients: the closer to 1, the longer its memory.",
             control: number(0.0..=0.9999),
             changes: Branch,
             basic: false,
@@ -82,8 +82,8 @@ pub(super) fn learning() -> Vec<Row> {
         },
         Row {
             path: "optimiser.epsilon",
-            label: "Optimiser's ε",
-            help: "Keeps the division from blowing up.",
+            label: "Optimiser ε",
+            help: "Added to the denominator, so that a tiny gradient cannot make a huge step.",
             control: ratio(1e-10..=1e-2),
             changes: Branch,
             basic: false,
@@ -92,7 +92,7 @@ pub(super) fn learning() -> Vec<Row> {
         Row {
             path: "optimiser.weight_decay",
             label: "Weight decay λ",
-            help: "All weights shrink by this times the learning rate in each step.",
+            help: "Each step shrinks every weight by λ times the learning rate.",
             control: number(0.0..=1.0),
             changes: Live,
             basic: false,
@@ -101,7 +101,7 @@ pub(super) fn learning() -> Vec<Row> {
         Row {
             path: "schedule.kind",
             label: "Schedule",
-            help: "What becomes of its learning rate in the course of the run.",
+            help: "How the learning rate changes during the run.",
             control: choice::<ScheduleKind>(),
             changes: Branch,
             basic: false,
@@ -109,8 +109,8 @@ pub(super) fn learning() -> Vec<Row> {
         },
         Row {
             path: "schedule.steps",
-            label: "Schedule's steps",
-            help: "How many steps the cosine takes, or after how many the inverse square root begins.",
+            label: "Schedule steps",
+            help: "How many steps the cosine takes, or after how many the inverse square root sets in.",
             control: whole(1..=100_000),
             changes: Live,
             basic: false,
@@ -118,8 +118,8 @@ pub(super) fn learning() -> Vec<Row> {
         },
         Row {
             path: "schedule.end",
-            label: "Schedule's end",
-            help: "Which part of the learning rate is left after the cosine.",
+            label: "Schedule end",
+            help: "Fraction of the learning rate that is left after the cosine.",
             control: number(0.0..=1.0),
             changes: Live,
             basic: false,
@@ -128,7 +128,7 @@ pub(super) fn learning() -> Vec<Row> {
         Row {
             path: "schedule.warm_up",
             label: "Warm-up",
-            help: "Over so many steps its learning rate rises from 0 (Goyal et al. 2017).",
+            help: "Steps over which the learning rate rises linearly from 0 (Goyal et al. 2017).",
             control: whole(0..=100_000),
             changes: Live,
             basic: false,
@@ -136,8 +136,8 @@ pub(super) fn learning() -> Vec<Row> {
         },
         Row {
             path: "clip",
-            label: "Clip the gradient",
-            help: "A gradient whose norm is larger is shortened to this (Pascanu et al. 2013); 0 leaves all as they are.",
+            label: "Gradient clipping",
+            help: "A gradient with a larger norm is scaled down to this norm (Pascanu et al. 2013); 0 turns clipping off.",
             control: number(0.0..=100.0),
             changes: Live,
             basic: false,

@@ -14,7 +14,7 @@ pub(super) fn rows() -> Vec<Row> {
         Row {
             path: "dataset",
             label: "Data",
-            help: "The real pictures that the judge compares with.",
+            help: "The real pictures that the judge learns from.",
             control: choice::<DatasetKind>(),
             changes: Start,
             basic: true,
@@ -23,7 +23,7 @@ pub(super) fn rows() -> Vec<Row> {
         Row {
             path: "seed",
             label: "Seed",
-            help: "Every random number follows from it: the same seed gives the same run.",
+            help: "Determines every random number: the same seed gives the same run.",
             control: whole(0..=999_999),
             changes: Start,
             basic: true,
@@ -31,8 +31,8 @@ pub(super) fn rows() -> Vec<Row> {
         },
         Row {
             path: "batch",
-            label: "Batch",
-            help: "Pictures per step: more make a steadier but slower step.",
+            label: "Batch size",
+            help: "Pictures per step: a larger batch makes steadier but slower steps.",
             control: whole(2..=512),
             changes: Start,
             basic: true,
@@ -40,8 +40,8 @@ pub(super) fn rows() -> Vec<Row> {
         },
         Row {
             path: "conditional",
-            label: "Tell both players the digit",
-            help: "A conditional GAN draws the digit it is asked for, and learns much faster.",
+            label: "Conditional GAN",
+            help: "The digit's label is part of the game: the artist draws the digit it is asked for, and learns much faster.",
             control: Control::Toggle,
             changes: Start,
             basic: false,
@@ -49,8 +49,8 @@ pub(super) fn rows() -> Vec<Row> {
         },
         Row {
             path: "conditioning",
-            label: "How the judge hears of the digit",
-            help: "The artist gets it beside its random numbers; the judge may be told in several ways, or asked.",
+            label: "Conditioning of the judge",
+            help: "How the judge uses the label: it is given the label, in one of two ways, or has to predict it. The artist gets it along with its latent vector.",
             control: choice::<Conditioning>(),
             changes: Start,
             basic: false,
@@ -58,8 +58,8 @@ pub(super) fn rows() -> Vec<Row> {
         },
         Row {
             path: "codes.categorical",
-            label: "A code with ten values",
-            help: "The artist is given one of ten categories and the judge has to read it off the drawing (InfoGAN, Chen et al. 2016): kinds of drawings are found without labels.",
+            label: "Categorical code",
+            help: "The artist is given one of ten categories, and the judge has to recover it from the drawing (InfoGAN, Chen et al. 2016): this finds kinds of drawings without labels.",
             control: Control::Toggle,
             changes: Start,
             basic: false,
@@ -67,8 +67,8 @@ pub(super) fn rows() -> Vec<Row> {
         },
         Row {
             path: "codes.continuous",
-            label: "Codes that are numbers",
-            help: "So many of the artist's random numbers have to show in the drawing, so that the judge can read them off it.",
+            label: "Continuous codes",
+            help: "How many numbers of the latent vector have to show in the drawing, so that the judge can recover them.",
             control: whole(0..=4),
             changes: Start,
             basic: false,
@@ -76,8 +76,8 @@ pub(super) fn rows() -> Vec<Row> {
         },
         Row {
             path: "codes.weight",
-            label: "Weight of the codes λ",
-            help: "How much both players mind a code that was misread. 0: nobody reads it, and a code with ten values only gives the artist ten places to start from, or none where it is told the digit.",
+            label: "Code weight λ",
+            help: "Weight of misread codes in both players' losses. At 0 there is no such loss: a categorical code then only gives the artist ten clusters to start from, and does nothing in a conditional run.",
             control: number(0.0..=10.0),
             changes: Branch,
             basic: false,
@@ -85,8 +85,8 @@ pub(super) fn rows() -> Vec<Row> {
         },
         Row {
             path: "latent",
-            label: "Latent size",
-            help: "How many random numbers the generator starts from.",
+            label: "Latent dimension",
+            help: "Length of the latent vector, the random numbers that the artist turns into a drawing.",
             control: whole(1..=512),
             changes: Start,
             basic: false,
@@ -104,7 +104,7 @@ pub(super) fn rows() -> Vec<Row> {
         Row {
             path: "objective",
             label: "Objective",
-            help: "What each player tries to make small.",
+            help: "The loss that each player minimises.",
             control: choice::<Objective>(),
             changes: Branch,
             basic: false,
@@ -112,8 +112,8 @@ pub(super) fn rows() -> Vec<Row> {
         },
         Row {
             path: "penalty.kind",
-            label: "Penalty",
-            help: "Keeps the discriminator's slope small, so that its advice stays useful.",
+            label: "Gradient penalty",
+            help: "Limits how steeply the judge's score changes, so that its gradient stays useful to the artist.",
             control: choice::<PenaltyKind>(),
             changes: Branch,
             basic: false,
@@ -122,7 +122,7 @@ pub(super) fn rows() -> Vec<Row> {
         Row {
             path: "penalty.gamma",
             label: "Penalty weight γ",
-            help: "R1 and R2: γ/2 times the mean squared slope. WGAN-GP and DRAGAN: γ times the mean square of what it differs from 1.",
+            help: "R1 and R2: γ/2 times the mean squared gradient norm. WGAN-GP and DRAGAN: γ times the mean squared difference of that norm from 1.",
             control: ratio(0.001..=100.0),
             changes: Branch,
             basic: false,
@@ -131,7 +131,7 @@ pub(super) fn rows() -> Vec<Row> {
         Row {
             path: "weight_clip",
             label: "Weight clipping",
-            help: "The judge's weights are kept between minus this and this, so that its score cannot grow; 0 leaves them alone.",
+            help: "Clips each of the judge's weights to ± this value, so that its score cannot grow without bound; 0 turns it off.",
             control: number(0.0..=1.0),
             changes: Branch,
             basic: false,
@@ -140,7 +140,7 @@ pub(super) fn rows() -> Vec<Row> {
         Row {
             path: "spectral_norm",
             label: "Spectral normalisation",
-            help: "No layer of the judge may make a difference larger than it was: each weight matrix is divided by its largest singular value (Miyato et al. 2018).",
+            help: "Divides each of the judge's weight matrices by its largest singular value, so that no layer can amplify a difference (Miyato et al. 2018).",
             control: Control::Toggle,
             changes: Start,
             basic: false,
@@ -149,7 +149,7 @@ pub(super) fn rows() -> Vec<Row> {
         Row {
             path: "lecam",
             label: "LeCam regulariser λ",
-            help: "The judge's scores of real pictures are drawn to what it lately gave fakes, and the other way round (Tseng et al. 2021); 0 for none.",
+            help: "Pulls the judge's scores of real pictures towards the recent average of fakes, and vice versa (Tseng et al. 2021); 0 turns it off.",
             control: number(0.0..=10.0),
             changes: Branch,
             basic: false,
@@ -158,7 +158,7 @@ pub(super) fn rows() -> Vec<Row> {
         Row {
             path: "label_smoothing",
             label: "Label smoothing",
-            help: "How much the judge is made to doubt that real pictures are real, so that it is never too sure.",
+            help: "How far the label of real pictures is lowered from 1, so that the judge is never too sure.",
             control: number(0.0..=0.4),
             changes: Branch,
             basic: false,
@@ -167,7 +167,7 @@ pub(super) fn rows() -> Vec<Row> {
         Row {
             path: "instance_noise.deviation",
             label: "Instance noise",
-            help: "Noise on every picture that the judge sees, real or fake, so that they are harder to tell apart.",
+            help: "Standard deviation of the noise added to every picture the judge sees, so that real and fake are harder to tell apart.",
             control: number(0.0..=1.0),
             changes: Branch,
             basic: false,
@@ -175,8 +175,8 @@ pub(super) fn rows() -> Vec<Row> {
         },
         Row {
             path: "instance_noise.fade",
-            label: "Noise fades over",
-            help: "After so many batches the instance noise is gone; 0 keeps it.",
+            label: "Instance noise: fade-out",
+            help: "Batches until the noise has faded to nothing; 0 keeps it.",
             control: whole(0..=100_000),
             changes: Branch,
             basic: false,
@@ -185,7 +185,7 @@ pub(super) fn rows() -> Vec<Row> {
         Row {
             path: "augment",
             label: "Augmentation",
-            help: "What becomes of every picture, real or fake, before the judge sees it, so that it learns none by heart.",
+            help: "Random changes to every picture, real or fake, before the judge sees it, so that it cannot memorise the real ones.",
             control: choice::<Augmentation>(),
             changes: Branch,
             basic: false,
@@ -194,7 +194,7 @@ pub(super) fn rows() -> Vec<Row> {
         Row {
             path: "orthogonal",
             label: "Orthogonal regularisation β",
-            help: "The columns of each of the generator's weight matrices are to point in different directions (Brock et al. 2018, who take 0.0001); 0 for none.",
+            help: "Makes the columns of each of the generator's weight matrices point in different directions (Brock et al. 2018 use 0.0001); 0 turns it off.",
             control: number(0.0..=0.1),
             changes: Branch,
             basic: false,
@@ -203,7 +203,7 @@ pub(super) fn rows() -> Vec<Row> {
         Row {
             path: "norm",
             label: "Normalisation",
-            help: "What keeps a convolutional generator's activations in range.",
+            help: "Keeps the activations of a convolutional generator in range.",
             control: choice::<Norm>(),
             changes: Start,
             basic: false,
@@ -211,8 +211,8 @@ pub(super) fn rows() -> Vec<Row> {
         },
         Row {
             path: "ema",
-            label: "Averaging of the generator",
-            help: "Pictures are drawn by a moving average of the generator's weights: this is its largest decay, 0 turns it off.",
+            label: "Generator averaging (EMA)",
+            help: "The drawings come from an exponential moving average of the generator's weights. This is its largest decay; 0 turns it off.",
             control: number(0.0..=0.9999),
             changes: Branch,
             basic: false,
@@ -228,7 +228,7 @@ fn burn_in() -> Vec<Row> {
         Row {
             path: "burn_in.steps",
             label: "Burn-in",
-            help: "Over so many first steps the four values below go to the run's own on a cosine (Huang et al. 2024); 0 for none.",
+            help: "Steps over which the four values below move along a cosine to those of the rest of the run (Huang et al. 2024); 0 for no burn-in.",
             control: whole(0..=100_000),
             changes: Branch,
             basic: false,
@@ -237,7 +237,7 @@ fn burn_in() -> Vec<Row> {
         Row {
             path: "burn_in.lr",
             label: "Burn-in: learning rates",
-            help: "How many times as large both are at first.",
+            help: "Both learning rates start this many times as large.",
             control: ratio(0.01..=100.0),
             changes: Branch,
             basic: false,
@@ -246,7 +246,7 @@ fn burn_in() -> Vec<Row> {
         Row {
             path: "burn_in.gamma",
             label: "Burn-in: penalty weight γ",
-            help: "What it is at first.",
+            help: "The penalty weight at the start.",
             control: ratio(0.001..=100.0),
             changes: Branch,
             basic: false,
@@ -255,7 +255,7 @@ fn burn_in() -> Vec<Row> {
         Row {
             path: "burn_in.beta2",
             label: "Burn-in: smoothing β₂",
-            help: "What it is at first, of both players.",
+            help: "β₂ of both players at the start.",
             control: number(0.0..=0.9999),
             changes: Branch,
             basic: false,
@@ -263,8 +263,8 @@ fn burn_in() -> Vec<Row> {
         },
         Row {
             path: "burn_in.ema",
-            label: "Burn-in: averaging of the generator",
-            help: "What its largest decay is at first.",
+            label: "Burn-in: generator averaging",
+            help: "The largest decay at the start.",
             control: number(0.0..=0.9999),
             changes: Branch,
             basic: false,

@@ -47,7 +47,7 @@ pub fn variants(dcgan: &Recipe) -> [Preset; 7] {
         preset(
             "sngan",
             "SN-GAN",
-            "Each layer of the judge is divided by the most it can stretch anything: no penalty is needed. Look for a discriminator loss that stays between 1.5 and 2, and for logits that never run away. The paper's rates are 2e-4, with five steps of the judge.",
+            "Divides each layer of the judge by its spectral norm, so no penalty is needed. Look for the judge's loss to stay between 1.5 and 2, and for logits that never run away. The paper uses rates of 2e-4 and five steps of the judge.",
             ("Miyato et al. 2018", "https://arxiv.org/abs/1802.05957"),
             dcgan,
             |r| {
@@ -64,7 +64,7 @@ pub fn variants(dcgan: &Recipe) -> [Preset; 7] {
         preset(
             "lsgan",
             "LSGAN",
-            "The judge gives marks instead of probabilities. Look for logits that stay between 0 and 1: fakes just below a half, real pictures just above. The paper's rates are 2e-4.",
+            "The judge gives marks instead of probabilities. Look for logits that stay between 0 and 1: fakes just below a half, real digits just above. The paper uses rates of 2e-4.",
             ("Mao et al. 2016", "https://arxiv.org/abs/1611.04076"),
             dcgan,
             |r| {
@@ -76,7 +76,7 @@ pub fn variants(dcgan: &Recipe) -> [Preset; 7] {
         preset(
             "wgan",
             "WGAN",
-            "Scores without end, and weights clipped after each step. Look for the gap between real and fake, the distance: from tens in the first steps to about 1 as digits appear. The rest draw sooner. The paper clips at 0.01, with RMSProp, rates of 5e-5 and five steps of the judge.",
+            "A critic with unbounded scores, its weights clipped after each step. Look at the gap between real and fake, the estimated distance: tens in the first steps, about 1 as digits appear. All other presets learn faster. The paper clips at 0.01 and uses RMSProp, rates of 5e-5 and five critic steps.",
             ("Arjovsky et al. 2017, algorithm 1", WGAN),
             dcgan,
             |r| {
@@ -92,7 +92,7 @@ pub fn variants(dcgan: &Recipe) -> [Preset; 7] {
         preset(
             "wgan-gp",
             "WGAN-GP",
-            "Instead of clipping, a slope of 1 between real pictures and fakes. Look for logits that run side by side and fall together, the gap small from step 200 on. The paper's rates are 1e-4, with five steps of the judge.",
+            "Replaces clipping by a penalty that asks for a slope of 1 between real digits and fakes. Look for logits that fall side by side, with a small gap from step 200 on. The paper uses rates of 1e-4 and five critic steps.",
             ("Gulrajani et al. 2017", "https://arxiv.org/abs/1704.00028"),
             dcgan,
             |r| {
@@ -104,7 +104,7 @@ pub fn variants(dcgan: &Recipe) -> [Preset; 7] {
         preset(
             "dragan",
             "DRAGAN",
-            "The usual game, with a slope of 1 asked for around real pictures only. Look for losses that grow calmer from step to step. The paper asks ten times as loudly.",
+            "The non-saturating game, with a slope of 1 asked for around real digits only. Look for losses that calm down as training goes on. The paper's penalty is ten times as strong.",
             ("Kodali et al. 2017", "https://arxiv.org/abs/1705.07215"),
             dcgan,
             |r| {
@@ -115,7 +115,7 @@ pub fn variants(dcgan: &Recipe) -> [Preset; 7] {
         preset(
             "ragan",
             "Relativistic average GAN",
-            "Each picture against the average of the other side. Look for logits that wander while their difference stays small. The paper has rates of 2e-4 and no penalty.",
+            "Compares each picture with the average score of the other side. Look for logits that wander while their difference stays small. The paper uses rates of 2e-4 and no penalty.",
             ("Jolicoeur-Martineau 2018", RGAN),
             dcgan,
             |r| {
@@ -126,7 +126,7 @@ pub fn variants(dcgan: &Recipe) -> [Preset; 7] {
         preset(
             "hinge",
             "Hinge GAN",
-            "The judge learns only from pictures that it is not sure of. Look for a discriminator loss that stays between 1.4 and 1.9: at 2 it could tell nothing.",
+            "The judge learns only from pictures it is unsure of. Look for the judge's loss to stay between 1.4 and 1.9: at 2 it can tell nothing apart.",
             ("Lim & Ye 2017", "https://arxiv.org/abs/1705.02894"),
             dcgan,
             |r| {
@@ -162,7 +162,7 @@ pub fn heads(dcgan: &Recipe) -> [Preset; 3] {
         preset(
             "cgan",
             "Conditional GAN",
-            "The first GAN that was told what to draw: the judge sees the digit laid over the picture. Look for columns that turn into their digit soon after the strokes appear. The paper's players were perceptrons.",
+            "The first GAN that could be told what to draw: the judge sees the label as a pattern laid over the picture. Look for columns that turn into their digit soon after strokes appear. The paper's players were multilayer perceptrons.",
             ("Mirza & Osindero 2014", "https://arxiv.org/abs/1411.1784"),
             dcgan,
             |r| {
@@ -175,7 +175,7 @@ pub fn heads(dcgan: &Recipe) -> [Preset; 3] {
         preset(
             "acgan",
             "AC-GAN",
-            "The judge is not told the digit but has to say it, and both players want it to be right. Look for digits that are easily told apart, and more alike within a column. The paper has rates of 2e-4 and no penalty.",
+            "The judge is not given the label but has to name it, and both players want it to be right. Look for digits that are easy to tell apart but more alike within a column. The paper uses rates of 2e-4 and no penalty.",
             ("Odena et al. 2016", "https://arxiv.org/abs/1610.09585"),
             dcgan,
             |r| {
@@ -186,7 +186,7 @@ pub fn heads(dcgan: &Recipe) -> [Preset; 3] {
         preset(
             "infogan",
             "InfoGAN",
-            "No labels, but codes that the judge has to read off the drawings. Look for columns that settle on a kind of digit each, and turn the codes under “Draw more”. The paper has rates of 1e-3 and 2e-4 and no penalty.",
+            "No labels: instead, the judge has to read codes off the drawings. Look for columns that each settle on a kind of digit, and turn the codes under “Draw more”. The paper uses rates of 1e-3 and 2e-4 and no penalty.",
             ("Chen et al. 2016", "https://arxiv.org/abs/1606.03657"),
             dcgan,
             |r| {
@@ -206,7 +206,7 @@ pub fn networks(quick: &Recipe) -> [Preset; 3] {
         preset(
             "r3gan",
             "R3GAN",
-            "A modern baseline: residual players without norms, pairs of real and fake, both penalties. Slower steps. Look for a discriminator loss that stays between 0.6 and 0.7 while the drawings get better, and for logits that wander side by side. The paper's rates are 2e-4, its random numbers have no ten places to start from.",
+            "A modern baseline: residual networks without normalisation, a relativistic loss, R1 + R2. Steps are slower. Look for the judge's loss to stay between 0.6 and 0.7 while the drawings improve, and for logits that wander side by side. The paper uses rates of 2e-4 and no categorical code.",
             ("Huang et al. 2024", "https://arxiv.org/abs/2501.05441"),
             quick,
             |r| {
@@ -220,7 +220,7 @@ pub fn networks(quick: &Recipe) -> [Preset; 3] {
         preset(
             "stylegan2",
             "StyleGAN2",
-            "A style tells each layer what to draw. Look for whole digits early: the first level draws their shape, the last one only the edges. The paper's rates are 2e-3, its penalty ten times as strong.",
+            "A style made from the latent vector steers each layer. Look for whole digits early: the first level draws their shape, the last only the edges. The paper uses rates of 2e-3 and a penalty ten times as strong.",
             ("Karras et al. 2020", "https://arxiv.org/abs/1912.04958"),
             quick,
             |r| {
@@ -235,7 +235,7 @@ pub fn networks(quick: &Recipe) -> [Preset; 3] {
         preset(
             "biggan",
             "BigGAN",
-            "The class speaks at every level of the generator, and far places look at each other. Look for columns that keep to their digit from the first hundred steps on. The paper has rates of 5e-5 and 2e-4, two steps of the judge and no LeCam.",
+            "The label steers every level of the artist, and self-attention links distant parts of the picture. Look for columns that keep to their digit from the first hundred steps on. The paper uses rates of 5e-5 and 2e-4, two steps of the judge and no LeCam regulariser.",
             ("Brock et al. 2018", "https://arxiv.org/abs/1809.11096"),
             quick,
             |r| {
@@ -265,8 +265,8 @@ pub fn failures(quick: &Recipe, dcgan: &Recipe) -> [Preset; 6] {
     [
         preset(
             "minimax-vanishing",
-            "Fails: vanishing gradient",
-            "Minimax against a sure judge: the generator's loss is flat at 0 and its drawings stay noise. The non-saturating objective mends it.",
+            "Fails: vanishing gradients",
+            "The artist's loss is flat at 0 and its drawings stay noise: the judge is sure, and minimax then has no gradient left. The non-saturating objective cures it.",
             ("Goodfellow et al. 2014, section 3", GAN),
             dcgan,
             |r| {
@@ -278,8 +278,8 @@ pub fn failures(quick: &Recipe, dcgan: &Recipe) -> [Preset; 6] {
         ),
         preset(
             "wgan-unconstrained",
-            "Fails: a critic without bounds",
-            "The Wasserstein objective with nothing that holds the critic: its scores and losses grow without end. Clipping or a penalty mends it.",
+            "Fails: unbounded critic",
+            "Scores and losses grow without end: the Wasserstein objective with nothing to bound the critic. Weight clipping or a gradient penalty cures it.",
             ("Arjovsky et al. 2017, section 3", WGAN),
             dcgan,
             |r| {
@@ -290,8 +290,8 @@ pub fn failures(quick: &Recipe, dcgan: &Recipe) -> [Preset; 6] {
         ),
         preset(
             "judge-too-strong",
-            "Fails: a judge too strong",
-            "Five fast steps of the judge to one of the artist, and no penalty: it is always sure, and its advice is worth nothing. Look at the logits drifting apart.",
+            "Fails: judge too strong",
+            "Five fast steps of the judge to each one of the artist, and no penalty: the judge is always sure, and its gradient is worth nothing. Watch the logits drift apart.",
             ("Arjovsky & Bottou 2017, theorem 2.4", "https://arxiv.org/abs/1701.04862"),
             dcgan,
             |r| {
@@ -303,7 +303,7 @@ pub fn failures(quick: &Recipe, dcgan: &Recipe) -> [Preset; 6] {
         preset(
             "mode-collapse",
             "Fails: mode collapse",
-            "A judge that learns too slowly: the artist finds one drawing that passes, and draws it whatever the noise. A faster judge with a penalty mends it.",
+            "A judge that learns too slowly: the artist finds one drawing that passes, and draws it whatever the noise. A faster judge with a penalty cures it.",
             ("Goodfellow 2016, section 5.1.1", "https://arxiv.org/abs/1701.00160"),
             quick,
             |r| {
@@ -315,7 +315,7 @@ pub fn failures(quick: &Recipe, dcgan: &Recipe) -> [Preset; 6] {
         preset(
             "checkerboard",
             "Fails: checkerboard",
-            "The judge hands its advice back through layers that skip every other pixel, and marks without bounds make it loud: look for a lattice, two and four pixels wide, in place of digits. A slower judge mends it.",
+            "A lattice, two and four pixels wide, in place of digits: the judge's gradient comes back through layers of stride 2, and an unbounded least-squares loss makes it large. A slower judge cures it.",
             ("Odena, Dumoulin & Olah 2016", "https://distill.pub/2016/deconv-checkerboard"),
             dcgan,
             |r| {
@@ -327,7 +327,7 @@ pub fn failures(quick: &Recipe, dcgan: &Recipe) -> [Preset; 6] {
         preset(
             "r1-alone",
             "Fails: R1 without R2",
-            "The judge is held smooth around real pictures only, and at this pace fakes leave that ground: look for losses that jump into the thousands and take hundreds of steps to come back. Slower learning mends it; R2 beside R1 only sometimes.",
+            "Losses jump into the thousands and take hundreds of steps to come back: R1 keeps the judge smooth around real digits only, and at these rates fakes leave that region. Slower learning cures it; adding R2 helps only sometimes.",
             ("Huang et al. 2024, section 2", "https://arxiv.org/abs/2501.05441"),
             dcgan,
             |r| {

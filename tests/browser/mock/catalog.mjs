@@ -34,11 +34,11 @@ const player = (group, words) => {
   const at = group.toLowerCase();
   return [
     field(`${at}.optimiser.lr`, group, "Learning rate", words, { kind: "number", min: 1e-5, max: 0.1, log: true }, "live basic"),
-    field(`${at}.network`, group, "Network", "How it is built.", choice([["mlp", "MLP"], ["dcgan", "DCGAN"]])),
-    field(`${at}.width`, group, "Width", "Channels of its convolutions.", { kind: "integer", min: 4, max: 512 }),
+    field(`${at}.network`, group, "Network", "Its architecture.", choice([["mlp", "MLP"], ["dcgan", "DCGAN"]])),
+    field(`${at}.width`, group, "Width", "Channels of the first feature maps.", { kind: "integer", min: 4, max: 512 }),
     field(`${at}.optimiser.kind`, group, "Optimiser", "How a gradient becomes a step.", choice([["adam", "Adam"], ["rmsprop", "RMSProp"]]), "branches"),
     {
-      ...field(`${at}.optimiser.beta1`, group, "Momentum β₁", "How long past gradients count.", { kind: "number", min: 0, max: 0.999, log: false }, "branches"),
+      ...field(`${at}.optimiser.beta1`, group, "Momentum β₁", "How much past gradients carry over into each step.", { kind: "number", min: 0, max: 0.999, log: false }, "branches"),
       unless: { path: `${at}.optimiser.kind`, values: ["rmsprop"] },
     },
   ];
@@ -53,21 +53,21 @@ const metric = (name, label, better, ideal, unit) => ({
 /** @type {Catalog} */
 export const catalog = {
   presets: [
-    { name: "quick", label: "Quick digits", summary: "Conditional DCGAN with the relativistic loss: each column is asked for one digit. Digits within seconds to minutes.", paper: { citation: "Huang et al. 2024 (R3GAN)", url: "https://arxiv.org/abs/2501.05441" }, recipe },
+    { name: "quick", label: "Quick digits", summary: "Digits within seconds: a conditional DCGAN with the relativistic loss. Each column asks for one digit.", paper: { citation: "Huang et al. 2024 (R3GAN)", url: "https://arxiv.org/abs/2501.05441" }, recipe },
     { name: "vanilla", label: "Vanilla GAN", summary: "The first GAN: two plain multilayer perceptrons. Noisy strokes; watch for collapse.", paper: { citation: "Goodfellow et al. 2014", url: "https://arxiv.org/abs/1406.2661" }, recipe: { ...recipe, conditional: false, objective: "non-saturating" } },
     { name: "codes", label: "With codes", summary: "Codes instead of labels.", paper: null, recipe: { ...recipe, conditional: false, codes: { categorical: true, continuous: 2 } } },
     { name: "told", label: "With codes and digits", summary: "Digits take the place of codes that nobody reads.", paper: null, recipe: { ...recipe, conditional: true, codes: { categorical: true, continuous: 2 } } },
   ],
   fields: [
-    field("dataset", "Run", "Data", "The real pictures that the judge compares with.", choice([["mnist", "MNIST"], ["drawn", "Drawn digits"]]), "basic"),
-    field("seed", "Run", "Seed", "Every random number follows from it: the same seed gives the same run.", { kind: "integer", min: 0, max: 999_999 }, "basic"),
-    field("batch", "Run", "Batch", "Pictures per step: more make a steadier but slower step.", { kind: "integer", min: 2, max: 512 }, "basic"),
-    field("conditional", "Run", "Tell both players the digit", "A conditional GAN draws the digit it is asked for.", { kind: "toggle" }),
-    field("codes.categorical", "Run", "A code with ten values", "Categories that the artist makes up.", { kind: "toggle" }),
-    field("codes.continuous", "Run", "Codes that are numbers", "Random numbers that have to show.", { kind: "integer", min: 0, max: 4 }),
+    field("dataset", "Run", "Data", "The real pictures that the judge learns from.", choice([["mnist", "MNIST"], ["drawn", "Drawn digits"]]), "basic"),
+    field("seed", "Run", "Seed", "Determines every random number: the same seed gives the same run.", { kind: "integer", min: 0, max: 999_999 }, "basic"),
+    field("batch", "Run", "Batch size", "Pictures per step: a larger batch makes steadier but slower steps.", { kind: "integer", min: 2, max: 512 }, "basic"),
+    field("conditional", "Run", "Conditional GAN", "The artist draws the digit it is asked for.", { kind: "toggle" }),
+    field("codes.categorical", "Run", "Categorical code", "Categories that the artist makes up.", { kind: "toggle" }),
+    field("codes.continuous", "Run", "Continuous codes", "How many numbers of the latent vector have to show.", { kind: "integer", min: 0, max: 4 }),
     field("d_steps", "Run", "Discriminator steps per generator step", "More steps give the judge a head start.", { kind: "integer", min: 1, max: 8 }, "live"),
-    field("objective", "Run", "Objective", "What each player tries to make small.", choice([["non-saturating", "Non-saturating"], ["relativistic", "Relativistic"]]), "branches"),
-    field("penalty.gamma", "Run", "Penalty weight γ", "The penalty is γ/2 times the mean squared slope.", { kind: "number", min: 0.001, max: 100, log: true }, "branches"),
+    field("objective", "Run", "Objective", "The loss that each player minimises.", choice([["non-saturating", "Non-saturating"], ["relativistic", "Relativistic"]]), "branches"),
+    field("penalty.gamma", "Run", "Penalty weight γ", "The penalty is γ/2 times the mean squared gradient norm.", { kind: "number", min: 0.001, max: 100, log: true }, "branches"),
     ...player("Generator", "How fast the artist learns."),
     ...player("Discriminator", "How fast the judge learns."),
   ],

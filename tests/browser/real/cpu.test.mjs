@@ -57,5 +57,5 @@ test("a site without MNIST trains on drawn digits, under that name", { timeout: 
   const { page } = await open(browser, `${SITE_WITHOUT_DATA}?preset=vanilla&device=cpu&autostart`);
   await untilStep(page, 3, 2 * MINUTE);
   assert.equal((await attributes(page)).dataset, "drawn");
-  await page.getByText("This site carries no MNIST").waitFor();
+  await page.getByText("This site does not include MNIST").waitFor();
 });

@@ -71,7 +71,7 @@ test("a helper that cannot start costs speed only", { timeout: 3 * MINUTE }, asy
 });
 
 test("the address says how many workers share a step, and the badge tells", { timeout: 3 * MINUTE }, async () => {
-  for (const [query, badge] of /** @type {[string, RegExp][]} */ ([["&workers=2", /CPU × 2.*shared by 2 workers/s], ["&workers=1", /CPU\s*Runs on the CPU:/s]])) {
+  for (const [query, badge] of /** @type {[string, RegExp][]} */ ([["&workers=2", /CPU × 2.*with 2 workers/s], ["&workers=1", /CPU\s*Runs on the CPU:/s]])) {
     const { page, problems } = await open(browser, `${SITE}?device=cpu&dataset=drawn${query}`);
     await until(page, { state: "ready" }, MINUTE);
     assert.match(await page.locator("#badge").innerText(), badge);

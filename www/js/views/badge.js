@@ -21,6 +21,6 @@ export function mount(el, store, actions) {
     const shared = program === "cpu" && workers > 1;
     name.textContent = program.toUpperCase() + (shared ? ` × ${workers}` : "");
     name.dataset.program = program;
-    why.textContent = reason ? `Runs on the ${program.toUpperCase()}${shared ? `, shared by ${workers} workers` : ""}: ${reason}.` : "Looking at this machine…";
+    why.textContent = reason ? `Runs on the ${program.toUpperCase()}${shared ? ` with ${workers} workers` : ""}: ${reason}.` : "Checking this machine…";
   });
 }

@@ -8,6 +8,8 @@
 import { counts, differences, isFrom, nameOf, valueAt } from "../recipe.js";
 import { createInput } from "./input.js";
 
+/** What the rest of the page calls a player, said beside the field's name for it. @type {Record<string, string>} */
+const PLAYERS = { Generator: "the artist", Discriminator: "the judge" };
 /** Settings that are named one by one. */
 const MOST_NAMED = 3;
 
@@ -69,7 +71,7 @@ function inShort(names, preset) {
 function layOut({ fields }, rows) {
   const advanced = document.createElement("details");
   const summary = document.createElement("summary");
-  summary.textContent = "Every other setting";
+  summary.textContent = "All other settings";
   const rest = document.createElement("div");
   rest.append(...groups(fields.filter(({ basic }) => !basic), rows));
   advanced.append(summary, rest);
@@ -82,7 +84,7 @@ function groups(fields, rows) {
     const set = document.createElement("fieldset");
     set.dataset.group = group.toLowerCase();
     const legend = document.createElement("legend");
-    legend.textContent = group;
+    legend.textContent = [group, PLAYERS[group]].filter(Boolean).join(", ");
     set.append(legend);
     for (const { path, group: own } of fields) {
       const row = rows.get(path);

@@ -50,7 +50,7 @@ export function mount(el, store, inspecting) {
       }));
     }
     if (!preview) return;
-    const asked = classes.length > 0 ? `; the columns were asked for the ${own ? "categories" : "digits"} ${classes.join(", ")}` : "";
+    const asked = classes.length > 0 ? `; one column for each of the ${own ? "categories" : "digits"} ${classes.join(", ")}` : "";
     canvas.setAttribute("aria-label", `${preview.count} drawings after ${whole(step)} steps${asked}`);
   });
 }

@@ -18,7 +18,7 @@ export function mount(el, store) {
   store.subscribe(["look"], ({ look }) => {
     variety.textContent = look ? percent(look.within) : "–";
     const box = /** @type {HTMLElement} */ (variety.parentElement);
-    box.title = look ? `Inside each digit, as a share of that of real ones, at step ${whole(look.step)}; ${short(look.classes)} of ten digits in use` : "";
+    box.title = look ? `Within each digit, relative to real digits, at step ${whole(look.step)}; ${short(look.classes)} of ten digits in use` : "";
   });
   store.subscribe(["evaluation", "running"], ({ evaluation, running }) => {
     const share = evaluation?.label_accuracy;

@@ -35,8 +35,8 @@ export function mount(el, store, inspecting) {
     const what = drawing ? "A drawing" : "A real digit";
     title.textContent = inspected.label === null ? what : `${what}${drawing ? ", asked to be" : ":"} a ${inspected.label}`;
     showOwn({ count: 1, columns: 1, pixels: inspected.pixels, labels: new Uint8Array() });
-    score.textContent = inspected.logit === null ? (page.program.phase === "gone" ? "No program runs, so the judge cannot be asked." : "The judge looks at it…") : `The judge’s score: ${short(inspected.logit)}.${judged && judged.reals.length > 0 ? ` Real digits on show have ${short(mean(judged.reals))} on average, drawings ${short(mean(judged.fakes))}.` : ""}`;
-    change.textContent = inspected.saliency ? "Blue where more ink would look more real to it, red where less would." : "…";
+    score.textContent = inspected.logit === null ? (page.program.phase === "gone" ? "The program is not running, so the judge cannot be asked." : "The judge is looking at it…") : `The judge’s score: ${short(inspected.logit)}.${judged && judged.reals.length > 0 ? ` Real digits on the page average ${short(mean(judged.reals))}, drawings ${short(mean(judged.fakes))}.` : ""}`;
+    change.textContent = inspected.saliency ? "Blue: more ink would look more real to it. Red: less ink would." : "…";
     paintSaliency(saliency, inspected.pixels, inspected.saliency);
     showNear(inspected.neighbour && { count: 1, columns: 1, pixels: inspected.neighbour.pixels, labels: new Uint8Array() });
     near.textContent = inspected.neighbour ? compared(inspected.neighbour, drawing) : searching(page);
@@ -46,28 +46,28 @@ export function mount(el, store, inspecting) {
 
 /** Why there is no nearest digit yet. @param {PageState} page */
 function searching({ classifier, real, dataset, program }) {
-  if (program.phase === "gone") return "No program runs, so nothing can be compared.";
+  if (program.phase === "gone") return "The program is not running, so nothing can be compared.";
   switch (classifier.status) {
     case "absent":
-      return "This site carries no reader, and nothing else can say which real digit is nearest.";
+      return "This site does not include the reader, which finds the nearest real digit.";
     case "failed":
-      return `The reader, which would find it, has not arrived: ${classifier.trouble}. Press the picture once more to try again.`;
+      return `The reader, which finds it, did not load: ${classifier.trouble}. Press the picture again to retry.`;
     case "ready":
-      if (dataset !== BUILT_IN && real === null) return "No real digits have arrived yet.";
+      if (dataset !== BUILT_IN && real === null) return "No real digits have loaded yet.";
       return "Looking through the real digits…";
     default:
-      return "The reader, which will find it, is on its way…";
+      return "The reader, which finds it, is still loading…";
   }
 }
 
 /** @param {Neighbour} neighbour @param {boolean} drawing */
 function compared({ label, distance, usual, searched }, drawing) {
-  const found = `A ${label}, the nearest of ${whole(searched)} real digits to the reader’s eye, at a distance of ${short(distance)}.`;
+  const found = `A ${label}, the nearest of ${whole(searched)} real digits in the reader’s feature space, at a distance of ${short(distance)}.`;
   if (!drawing || usual == null) return found;
   const own = `That digit’s own nearest neighbour is at ${short(usual)}`;
   return distance < BY_HEART * usual
-    ? `${found} ${own}: the drawing is far closer to it than real digits are to each other, so it may have been learned by heart.`
-    : `${found} ${own}: the drawing is no copy of it.`;
+    ? `${found} ${own}: the drawing is far closer to it than real digits are to each other, so it may have been memorised.`
+    : `${found} ${own}: the drawing is not a copy of it.`;
 }
 
 /** On the sheet, in grey, with the players' inks over it. @param {HTMLCanvasElement} canvas @param {Uint8Array} pixels @param {number[] | null} slopes */

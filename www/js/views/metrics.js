@@ -50,12 +50,12 @@ export function mount(el, store, scoring) {
 function words(page, share) {
   const { last } = page.measured;
   const { classifier, heldOut, dataset } = page;
-  if (cannotMeasure(page)) return "This site carries no reader or no held-out digits, so nothing is measured.";
-  if (classifier.status === "failed") return `The reader has not arrived: ${classifier.trouble}. Press the button to try again.`;
-  if (heldOut.status === "failed" && dataset !== BUILT_IN) return `The held-out digits have not arrived: ${heldOut.trouble}. Press the button to try again.`;
-  if (!last) return "While it trains, fresh drawings are measured now and then against real digits that it never saw.";
+  if (cannotMeasure(page)) return "This site lacks the reader or the held-out digits, so nothing is measured.";
+  if (classifier.status === "failed") return `The reader did not load: ${classifier.trouble}. Press the button to try again.`;
+  if (heldOut.status === "failed" && dataset !== BUILT_IN) return `The held-out digits did not load: ${heldOut.trouble}. Press the button to try again.`;
+  if (!last) return "During training, fresh drawings are measured now and then against held-out real digits.";
   const cost = share === null ? "" : `, ${percent(share)} of the time`;
-  return `Of ${whole(last.count)} drawings at step ${whole(last.step)}, against ${whole(last.reference)} held-out digits. It took ${short(last.millis / 1000)} s${cost}.`;
+  return `${whole(last.count)} drawings at step ${whole(last.step)}, against ${whole(last.reference)} held-out digits. This took ${short(last.millis / 1000)} s${cost}.`;
 }
 
 /** @param {Metric} metric */

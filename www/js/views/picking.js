@@ -15,8 +15,8 @@ export function makePickable(canvas, grid, pick) {
   frame.append(cursor);
   frame.classList.add("pickable");
   canvas.tabIndex = 0;
-  canvas.title = "Look closely";
-  canvas.setAttribute("aria-description", "Arrow keys choose a picture, Enter looks at it closely.");
+  canvas.title = "Look closer";
+  canvas.setAttribute("aria-description", "Arrow keys choose a picture, Enter opens it.");
   let chosen = 0;
 
   const pitch = () => canvas.clientWidth / grid().columns;

@@ -3,13 +3,14 @@
 // Linear while that shows something, logarithmic away from zero when the range is wide; the axis says which.
 // @ts-check
 
-/** @import { History, Key } from "../history.js" */
+/** @import { Bucket, History, Key } from "../history.js" */
 /** @import { Equilibrium } from "../protocol.js" */
 /** @import { Store } from "../store.js" */
 import { short, whole } from "../format.js";
 
 /** @typedef {{ key: Key, label: string, ink: string, end: keyof Equilibrium }} Series `end`: what theory says of it */
-/** @typedef {{ series: Series[], note: string }} Plot */
+/** `scores`: only the difference of the two may mean something. @typedef {{ series: Series[], note: string, scores: boolean }} Plot */
+/** How a history is drawn: `wide`, logarithmic away from zero; `centred`, around the middle of its two series. @typedef {{ wide: boolean, centred: boolean }} Manner */
 
 /** @type {Plot} */
 export const LOSSES = {
@@ -17,7 +18,8 @@ export const LOSSES = {
     { key: "g_loss", end: "g_loss", label: "artist", ink: "--artist" },
     { key: "d_loss", end: "d_loss", label: "judge", ink: "--judge" },
   ],
-  note: "What each player tries to make small",
+  note: "What each player tries to minimise",
+  scores: false,
 };
 /** @type {Plot} */
 export const LOGITS = {
@@ -25,7 +27,8 @@ export const LOGITS = {
     { key: "d_fake", end: "logit", label: "drawn digits", ink: "--artist" },
     { key: "d_real", end: "logit", label: "real digits", ink: "--judge" },
   ],
-  note: "Its mean score: higher means “real”",
+  note: "Its mean score (logit): high means “real”",
+  scores: true,
 };
 
 const HEIGHT = 200;
@@ -34,6 +37,10 @@ const BEHIND = 2;
 const REDRAW_MILLIS = 250;
 /** Beyond this ratio of the whole range to that of the middle nine tenths, linear hides everything. */
 const WIDE = 12;
+/** Scores that wander this many times as far as they lie apart show nothing else. */
+const DRIFT = 4;
+/** @type {Manner} */
+const PLAIN = { wide: false, centred: false };
 
 /** @param {HTMLElement} el @param {Store} store @param {Plot} plot */
 export function mount(el, store, plot) {
@@ -60,17 +67,19 @@ export function mount(el, store, plot) {
   el.append(area, scaleNote);
 
   const ends = () => plot.series.map(({ end, ink }) => ({ value: store.get().equilibrium?.[end] ?? null, ink }));
-  const draw = createChart(area, plot.series, ends);
+  const draw = createChart(area, plot, ends);
   let due = 0;
   // What nobody sees is drawn when it comes into view.
   let seen = false;
-  let wide = false;
+  let manner = PLAIN;
   const redraw = () => {
     due = 0;
     const { history } = store.get();
-    if (seen) wide = draw(history);
+    if (seen) manner = draw(history);
     plot.series.forEach(({ key }, i) => (values[i].textContent = history.last ? short(history.last[key]) : "–"));
-    scaleNote.textContent = `By step. ${wide ? "Wide range: the axis is logarithmic away from zero. " : ""}${branches(history)}${ending(ends())}`;
+    const { wide, centred } = manner;
+    const how = `${centred ? "Both scores drift together: shown relative to their midpoint, so that the gap stays visible. " : ""}${wide ? "Wide range: logarithmic except near zero. " : ""}`;
+    scaleNote.textContent = `By step. ${how}${branches(history)}${centred ? "" : ending(ends())}`;
   };
   const soon = () => (due ||= window.setTimeout(redraw, REDRAW_MILLIS));
   new IntersectionObserver(([{ isIntersecting }]) => {
@@ -80,26 +89,25 @@ export function mount(el, store, plot) {
   store.subscribe(["historyVersion", "equilibrium"], soon);
   new ResizeObserver(soon).observe(area);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-    wide = draw(null);
+    manner = draw(null);
     soon();
   });
 }
 
 /**
- * Returns a function that draws a history, or forgets the chart when given none; it answers whether
- * the axis is the logarithmic one.
+ * Returns a function that draws a history, or forgets the chart when given none; it answers in which manner.
  * @param {HTMLElement} area
- * @param {Series[]} series
+ * @param {Plot} plot
  * @param {() => End[]} ends
  */
-function createChart(area, series, ends) {
+function createChart(area, { series, scores }, ends) {
   const { uPlot } = /** @type {{ uPlot?: typeof import("uplot") }} */ (/** @type {unknown} */ (globalThis));
   /** @type {uPlot | null} */
   let chart = null;
-  let chartIsWide = false;
+  let drawn = PLAIN;
   if (!uPlot) {
-    area.textContent = "The curves cannot be drawn: the plotting library did not arrive.";
-    return () => false;
+    area.textContent = "The curves cannot be drawn: the plotting library did not load.";
+    return () => PLAIN;
   }
 
   /** @param {History | null} history */
@@ -107,21 +115,22 @@ function createChart(area, series, ends) {
     if (!history) {
       chart?.destroy();
       chart = null;
-      return false;
+      return PLAIN;
     }
     const width = Math.floor(area.clientWidth);
-    if (width === 0) return chartIsWide;
-    const wide = isWide(history, series);
-    const data = aligned(history, series);
-    if (!chart || wide !== chartIsWide) {
+    if (width === 0) return drawn;
+    const centred = scores && drifts(history, series);
+    const data = aligned(history, series, centred);
+    const wide = isWide(data.slice(1 + BEHIND * series.length));
+    if (!chart || wide !== drawn.wide || centred !== drawn.centred) {
       chart?.destroy();
-      chart = new uPlot(options(area, series, width, wide, ends), data, area);
-      chartIsWide = wide;
+      chart = new uPlot(options(area, series, width, wide, centred ? () => [] : ends), data, area);
     } else {
       if (chart.width !== width) chart.setSize({ width, height: HEIGHT });
       chart.setData(data);
     }
-    return wide;
+    drawn = { wide, centred };
+    return drawn;
   };
 }
 
@@ -130,20 +139,37 @@ function createChart(area, series, ends) {
  * goes on (undefined), other than where it has none to give (null).
  * @param {History} history
  * @param {Series[]} series
+ * @param {boolean} centred
  */
-function aligned(history, series) {
+function aligned(history, series, centred) {
   const behind = Array.from({ length: BEHIND }, (_, i) => history.past.at(-1 - i)?.buckets ?? []);
   const own = history.steps();
   const steps = [...new Set([...own, ...behind.flatMap((buckets) => history.steps(buckets))])].sort((a, b) => a - b);
-  const spread = (/** @type {number[]} */ at, /** @type {(number | null)[]} */ values) => {
-    const found = new Map(at.map((step, i) => [step, values[i]]));
+  const spread = (/** @type {Bucket[]} */ buckets, /** @type {(number | null)[]} */ values) => {
+    const middles = centred ? middlesOf(history, series, buckets) : null;
+    const found = new Map(buckets.map(({ step }, i) => [step, values[i] === null ? null : values[i] - (middles?.[i] ?? 0)]));
     return steps.map((step) => found.get(step));
   };
   return /** @type {uPlot.AlignedData} */ ([
     steps,
-    ...behind.flatMap((buckets) => series.map(({ key }) => spread(history.steps(buckets), history.means(key, buckets)))),
-    ...series.flatMap(({ key }) => [history.means(key), history.extremes(key, "max"), history.extremes(key, "min")].map((values) => spread(own, values))),
+    ...behind.flatMap((buckets) => series.map(({ key }) => spread(buckets, history.means(key, buckets)))),
+    ...series.flatMap(({ key }) => [history.means(key), history.extremes(key, "max"), history.extremes(key, "min")].map((values) => spread(history.buckets, values))),
   ]);
+}
+
+/** Half way between two series at each bucket. @param {History} history @param {Series[]} series @param {Bucket[]} buckets */
+function middlesOf(history, series, buckets) {
+  const [a, b] = series.map(({ key }) => history.means(key, buckets));
+  return buckets.map((_, i) => ((a[i] ?? 0) + (b[i] ?? 0)) / 2);
+}
+
+/** Whether two series wander together much farther than they lie apart. @param {History} history @param {Series[]} series */
+function drifts(history, series) {
+  const middles = middlesOf(history, series, history.buckets);
+  const [a, b] = series.map(({ key }) => history.means(key));
+  const gaps = middles.map((_, i) => Math.abs((a[i] ?? 0) - (b[i] ?? 0))).sort((x, y) => x - y);
+  const gap = gaps[Math.floor(0.9 * (gaps.length - 1))] ?? 0;
+  return middles.length >= 40 && Math.max(...middles) - Math.min(...middles) > DRIFT * Math.max(gap, 0.5);
 }
 
 /** Where a series should come to rest, if theory says. @typedef {{ value: number | null, ink: string }} End */
@@ -171,7 +197,7 @@ function drawEnds({ ctx, bbox, valToPos }, ends, ink) {
 /** What the dots are. @param {End[]} ends */
 function ending(ends) {
   const known = [...new Set(ends.map(({ value }) => value).filter((value) => value !== null))];
-  return known.length > 0 ? ` Dotted, where theory says it ends: ${known.map(short).join(" and ")}.` : "";
+  return known.length > 0 ? ` Dotted: the equilibrium in theory, ${known.map(short).join(" and ")}.` : "";
 }
 
 /** What the dashes are. @param {History} history */
@@ -182,11 +208,11 @@ function branches({ branch, from, past }) {
   return `Branch ${branch + 1}, from step ${whole(from)}${dashed}.`;
 }
 
-/** @param {History} history @param {Series[]} series */
-function isWide(history, series) {
-  const values = series
-    .flatMap(({ key }) => [...history.extremes(key, "min"), ...history.extremes(key, "max")])
-    .filter((value) => value !== null)
+/** @param {ArrayLike<number | null | undefined>[]} lines */
+function isWide(lines) {
+  const values = lines
+    .flatMap((line) => Array.from(line))
+    .filter((value) => value != null)
     .sort((a, b) => a - b);
   if (values.length < 40) return false;
   const at = (/** @type {number} */ share) => values[Math.floor(share * (values.length - 1))];

@@ -27,7 +27,7 @@ export function mount(el, store, actions) {
   });
   store.subscribe(["parameters"], ({ parameters }) => {
     sizes.textContent = parameters
-      ? `Weights to learn: artist ${whole(parameters.generator)}, judge ${whole(parameters.discriminator)}.`
+      ? `Parameters: artist ${whole(parameters.generator)}, judge ${whole(parameters.discriminator)}.`
       : "…";
   });
   store.subscribe(["catalog", "preset", "draft"], ({ catalog, preset: name, draft }) => {

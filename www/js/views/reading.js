@@ -47,13 +47,13 @@ export function mount(el, store, scoring) {
 
 /** @param {PageState} page */
 function words({ evaluation, classifier }) {
-  if (classifier.status === "absent") return "This site carries no reader, so nothing is scored.";
-  if (classifier.status === "failed") return `The reader has not arrived: ${classifier.trouble}. Press the button to try again.`;
+  if (classifier.status === "absent") return "This site does not include the reader, so nothing is scored.";
+  if (classifier.status === "failed") return `The reader did not load: ${classifier.trouble}. Press the button to try again.`;
   if (classifier.status === "loading") return "Fetching the reader…";
-  if (!evaluation) return "A classifier reads new drawings now and then, and says how many look like each digit.";
+  if (!evaluation) return "The reader, a classifier, now and then counts how many drawings look like each digit.";
   const { count, step, label_accuracy: accuracy, class_histogram: histogram } = evaluation;
   const missing = histogram.flatMap((n, digit) => (n < count / 100 ? [digit] : []));
-  const read = accuracy == null ? "" : `${percent(accuracy)} of them as asked. `;
-  const gone = missing.length > 0 ? `Hardly ever seen: ${missing.join(", ")}.` : "All ten digits occur.";
-  return `${whole(count)} drawings read at step ${whole(step)}. ${read}${gone}`;
+  const read = accuracy == null ? "" : `, ${percent(accuracy)} of them as asked`;
+  const gone = missing.length > 0 ? `Hardly any: ${missing.join(", ")}.` : "All ten digits occur.";
+  return `${whole(count)} drawings read at step ${whole(step)}${read}. ${gone}`;
 }

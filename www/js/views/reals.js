@@ -73,5 +73,5 @@ export function mount(el, store, fetchAgain, inspecting) {
 /** @param {string} name @param {number} loaded @param {number} total */
 function words(name, loaded, total) {
   if (loaded === 0 || !name) return name || "…";
-  return loaded < total ? `${name}: ${whole(loaded)} of ${whole(total)} here` : `${name}: ${whole(loaded)}`;
+  return loaded < total ? `${name}: ${whole(loaded)} of ${whole(total)} loaded` : `${name}: ${whole(loaded)}`;
 }

@@ -91,10 +91,10 @@ export function mount(el, store, actions, keeper) {
     slider.setAttribute("aria-valuetext", at);
     const snapshot = target();
     const words =
-      !looking ? "Slide to the left to see the same noise as it was drawn earlier."
-      : !snapshot ? "Only its drawings were kept, no snapshot before it."
+      !looking ? "Slide left to see earlier drawings from the same noise."
+      : !snapshot ? "Only drawings were kept, with no earlier snapshot."
       : snapshot === looking ? "A snapshot was kept."
-      : `The snapshot before it is of step ${whole(snapshot.step)}.`;
+      : `The snapshot before it is from step ${whole(snapshot.step)}.`;
     moment.textContent = looking ? `Drawn at ${at}. ${words}` : words;
     back.textContent = snapshot ? `Go back to step ${whole(snapshot.step)}` : "Go back here";
     branch.textContent = snapshot ? `Branch from step ${whole(snapshot.step)}` : "Branch from here";
@@ -115,10 +115,10 @@ export function mount(el, store, actions, keeper) {
   /** @param {PageState} page */
   function showStored({ archiveTrouble, offers, unreadable }) {
     stored.textContent = archiveTrouble === null
-      ? `Asking the browser whether it keeps snapshots. ${snapshots()}.`
+      ? `Checking whether this browser keeps snapshots. ${snapshots()}.`
       : archiveTrouble
       ? `Snapshots last as long as this tab: the browser keeps none (${archiveTrouble}). ${snapshots()}.`
-      : `Kept in this browser, this run and the two before it, at most ${whole(DISK_BYTES / MEGA)} MB each: ${snapshots()}.`;
+      : `Kept in this browser (this run and the two before it, at most ${whole(DISK_BYTES / MEGA)} MB each): ${snapshots()}.`;
     const some = timeline.bytes > 0 || offers.length > 0 || unreadable > 0;
     forget.ariaDisabled = String(archiveTrouble !== "" || !some);
   }
@@ -126,12 +126,12 @@ export function mount(el, store, actions, keeper) {
   /** What would be deleted. @param {PageState} page */
   function inForgetting({ offers, unreadable }) {
     const parts = [
-      ...(timeline.bytes > 0 ? [`what is kept of this run (${snapshots()})`] : []),
+      ...(timeline.bytes > 0 ? [`what is stored of this run (${snapshots()})`] : []),
       ...offers.map(({ run }) => `your earlier run (${nameOf(run)})`),
       ...(unreadable > 0 ? [`${unreadable === 1 ? "a run" : `${unreadable} runs`} that cannot be opened here`] : []),
     ];
     const list = new Intl.ListFormat("en").format(parts);
-    return `Delete ${list} from this browser? It cannot be undone. The run on this page goes on, but is not kept beyond this tab.`;
+    return `Delete ${list} from this browser? This cannot be undone. The run on this page continues, but will not outlast this tab.`;
   }
 
   /** @param {PageState} page */
@@ -144,7 +144,7 @@ export function mount(el, store, actions, keeper) {
     offer.classList.toggle("aside", aside);
     scrub.hidden = found !== undefined && !aside;
     if (!found) return;
-    const more = offers.length > 1 ? " Another one is kept behind it." : "";
+    const more = offers.length > 1 ? " An earlier one is kept too." : "";
     const { run, pictures } = found;
     offered.textContent = aside
       ? `Your last run is still here (${nameOf(run)}).${more}`

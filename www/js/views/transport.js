@@ -48,7 +48,7 @@ function inWords({ state, step, wantsRun, asked, draft, data, waiting, program, 
   if (asked && program.phase === "working") return { run: "Starting…", pause: "Pausing…", step: "Taking a step…" }[asked];
   switch (state) {
     case "loading":
-      if (program.trouble) return `The program has not arrived: ${program.trouble}. Trying again…`;
+      if (program.trouble) return `The program did not load: ${program.trouble}. Trying again…`;
       if (program.phase === "starting") return "Starting the program…";
       if (program.phase === "loading" || !draft) return "Fetching the program…";
       if (data.trouble) return "Waiting for the real digits.";
@@ -58,11 +58,11 @@ function inWords({ state, step, wantsRun, asked, draft, data, waiting, program, 
     case "training":
       if (waiting) return `Waiting for pictures ${whole(waiting.first)} to ${whole(waiting.last)}.`;
       if (step > 0) return "Training.";
-      return device.program === "gpu" ? "Training: the first step takes longer, as the graphics card gets ready…" : "Training…";
+      return device.program === "gpu" ? "Training: the first step takes longer while the GPU gets ready…" : "Training…";
     case "paused":
       return `Paused at step ${whole(step)}.`;
     case "failed":
-      if (program.phase === "gone") return `Stopped: no program runs; ${program.trouble}.`;
+      if (program.phase === "gone") return `Stopped: the program is not running; ${program.trouble}.`;
       return draft ? "Stopped. Go back in time, or reset." : "Stopped.";
   }
 }

@@ -35,11 +35,11 @@ export function mount(el, store) {
   store.subscribe(["judged", "equilibrium"], ({ judged, equilibrium }) => {
     el.classList.toggle("empty", judged === null || judged.reals.length === 0);
     if (!judged || judged.reals.length === 0) {
-      words.textContent = "The judge has not been asked yet.";
+      words.textContent = "The judge has not scored any pictures yet.";
       return;
     }
     needle.style.left = `${100 * judged.told_apart}%`;
-    words.textContent = `In ${Math.round(100 * judged.told_apart)} of 100 pairs of a real digit and a drawing, the judge scores the real one higher. ${standing(judged.told_apart)}`;
+    words.textContent = `In ${Math.round(100 * judged.told_apart)} of 100 pairs, the judge scores the real digit higher than the drawing. ${standing(judged.told_apart)}`;
     spread(judged, equilibrium?.logit ?? null);
   });
 
@@ -61,20 +61,20 @@ export function mount(el, store) {
     }));
     goal.classList.toggle("absent", logit === null);
     if (logit !== null) set(goal, { x1: place(logit) * WIDTH, x2: place(logit) * WIDTH });
-    ends.replaceChildren(...[short(low), logit === null ? "its score" : `its score; dashed: ${short(logit)}, where it cannot tell`, short(high)].map((text) => {
+    ends.replaceChildren(...[short(low), logit === null ? "its score" : `its score; dashed: ${short(logit)}, a pure guess`, short(high)].map((text) => {
       const part = document.createElement("span");
       part.textContent = text;
       return part;
     }));
-    chart.setAttribute("aria-label", `The judge’s scores, from ${short(low)} to ${short(high)}: of real digits on average ${short(mean(reals))}, of drawings ${short(mean(fakes))}`);
+    chart.setAttribute("aria-label", `The judge’s scores, from ${short(low)} to ${short(high)}: real digits average ${short(mean(reals))}, drawings ${short(mean(fakes))}`);
   }
 }
 
 /** @param {number} toldApart */
 function standing(toldApart) {
-  if (toldApart > TOO_SURE) return "It is too sure: whatever the artist changes, its verdict stays, which teaches little.";
+  if (toldApart > TOO_SURE) return "It is too sure: its verdict stays the same whatever the artist changes, which teaches little.";
   if (toldApart > EVEN[1]) return "The judge is ahead, so the artist has something to learn.";
-  if (toldApart < EVEN[0]) return "The artist is ahead: the judge takes drawings for the better digits.";
+  if (toldApart < EVEN[0]) return "The artist is ahead: the judge finds drawings more convincing than real digits.";
   return "Neither is ahead: at 50, where the game should end, the judge can only guess.";
 }
 

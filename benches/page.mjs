@@ -7,7 +7,7 @@
 // @ts-check
 
 import { launch, until } from "../tests/browser/lib/browser.mjs";
-import { codeOf, drive, openProgram, presetsOf, served } from "../tests/browser/lib/site.mjs";
+import { codeOf, drive, loadMnist, openProgram, presetsOf, served } from "../tests/browser/lib/site.mjs";
 
 /** @import { Page } from "playwright-core" */
 /** @import { Recipe } from "../www/js/protocol.js" */
@@ -52,20 +52,15 @@ async function engine(page, seed, workers) {
   if (!preset) throw new Error(`there is no preset ${PRESET}`);
   /** @type {Recipe} */
   const recipe = { ...preset.recipe, dataset: "mnist", seed };
+  await loadMnist(page, site, recipe);
   return page.evaluate(
-    async ([site, recipe, goal, from, to, most, { samples, sampleSeed, every, budget }]) => {
+    async ([goal, from, to, most, { samples, sampleSeed, every, budget }]) => {
       const { session } = /** @type {any} */ (globalThis);
       const tick = async (/** @type {any[]} */ commands) => {
         const events = await session.tick(commands, budget);
         for (const event of events) if (event.type === "failed") throw new Error(event.message);
         return events;
       };
-      const bytes = async (/** @type {string} */ path) => new Uint8Array(await (await fetch(site + path)).arrayBuffer());
-      const manifest = await (await fetch(`${site}data/mnist.json`)).json();
-      await tick([{ type: "load", recipe }, { type: "load-classifier", weights: await bytes("classifier.safetensors") }]);
-      for (const { images, labels } of manifest.shards) {
-        await tick([{ type: "add-data", images: await bytes(`data/${images}`), labels: await bytes(`data/${labels}`), total: manifest.total }]);
-      }
       let [millis, step, seconds] = [0, 0, /** @type {number | null} */ (null)];
       /** @type {[number, number][]} */
       const times = [];
@@ -90,7 +85,7 @@ async function engine(page, seed, workers) {
       const last = times.findLast(([at]) => at <= to) ?? times[times.length - 1];
       return { seconds, steps_per_second: (1000 * (last[1] - first[1])) / (last[0] - first[0]) };
     },
-    /** @type {const} */ ([site, recipe, GOAL, FROM, TO, MOST_MILLIS, ENGINE]),
+    /** @type {const} */ ([GOAL, FROM, TO, MOST_MILLIS, ENGINE]),
   );
 }
 

@@ -7,7 +7,7 @@
 
 import { availableParallelism } from "node:os";
 import { launch } from "../tests/browser/lib/browser.mjs";
-import { drive, openProgram, presetsOf, served } from "../tests/browser/lib/site.mjs";
+import { drive, loadMnist, openProgram, presetsOf, served } from "../tests/browser/lib/site.mjs";
 
 /** @import { Recipe } from "../www/js/protocol.js" */
 
@@ -39,21 +39,15 @@ async function timeToDigits(seed) {
   if (!preset) throw new Error(`there is no preset ${name}`);
   /** @type {Recipe} */
   const recipe = { ...preset.recipe, dataset: "mnist", seed };
+  await loadMnist(page, served("GANVAS_PROGRAMS"), recipe);
   const run = await page.evaluate(
-    async ([recipe, goal, samples, sampleSeed, every, mostSteps, budget]) => {
+    async ([goal, samples, sampleSeed, every, mostSteps, budget]) => {
       const { session } = /** @type {any} */ (globalThis);
       const tick = async (/** @type {any[]} */ commands) => {
         const events = await session.tick(commands, budget);
         for (const event of events) if (event.type === "failed") throw new Error(event.message);
         return events;
       };
-      const bytes = async (/** @type {string} */ path) => new Uint8Array(await (await fetch(path)).arrayBuffer());
-      const manifest = await (await fetch("data/mnist.json")).json();
-      await tick([{ type: "load", recipe }, { type: "load-classifier", weights: await bytes("classifier.safetensors") }]);
-      for (const { images, labels } of manifest.shards) {
-        await tick([{ type: "add-data", images: await bytes(`data/${images}`), labels: await bytes(`data/${labels}`), total: manifest.total }]);
-      }
-
       let millis = 0;
       for (let step = 0, due = every; ; ) {
         let began = performance.now();
@@ -73,7 +67,7 @@ async function timeToDigits(seed) {
         if (step >= mostSteps) return { seconds: null, step, accuracy };
       }
     },
-    /** @type {const} */ ([recipe, GOAL, SAMPLES, SAMPLE_SEED, EVERY, MOST_STEPS, BUDGET_MILLIS]),
+    /** @type {const} */ ([GOAL, SAMPLES, SAMPLE_SEED, EVERY, MOST_STEPS, BUDGET_MILLIS]),
   );
   await context.close();
   return run;

@@ -62,6 +62,27 @@ export function drive(page, commands) {
   }, commands);
 }
 
+/**
+ * Loads a recipe with the classifier and all of MNIST, for benchmarks of what comes after.
+ * @param {Page} page after `openProgram`
+ * @param {string} site where classifier and data lie
+ * @param {Recipe} recipe
+ */
+export function loadMnist(page, site, recipe) {
+  return page.evaluate(async ([site, recipe]) => {
+    const { session } = /** @type {any} */ (globalThis);
+    const tick = async (/** @type {any[]} */ commands) => {
+      for (const event of await session.tick(commands, 0)) if (event.type === "failed") throw new Error(event.message);
+    };
+    const bytes = async (/** @type {string} */ path) => new Uint8Array(await (await fetch(site + path)).arrayBuffer());
+    const manifest = await (await fetch(`${site}data/mnist.json`)).json();
+    await tick([{ type: "load", recipe }, { type: "load-classifier", weights: await bytes("classifier.safetensors") }]);
+    for (const { images, labels } of manifest.shards) {
+      await tick([{ type: "add-data", images: await bytes(`data/${images}`), labels: await bytes(`data/${labels}`), total: manifest.total }]);
+    }
+  }, /** @type {const} */ ([site, recipe]));
+}
+
 /** The presets that a fresh session reports. @param {Event[]} events */
 export function presetsOf(events) {
   const opened = events.find((event) => event.type === "opened");

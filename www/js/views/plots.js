@@ -82,8 +82,8 @@ export function mount(el, store, plot) {
     scaleNote.textContent = `By step. ${how}${branches(history)}${centred ? "" : ending(ends())}`;
   };
   const soon = () => (due ||= window.setTimeout(redraw, REDRAW_MILLIS));
-  new IntersectionObserver(([{ isIntersecting }]) => {
-    seen = isIntersecting;
+  new IntersectionObserver((entries) => {
+    seen = entries[entries.length - 1].isIntersecting; // the last of several is how it is now
     soon();
   }).observe(area);
   store.subscribe(["historyVersion", "equilibrium"], soon);

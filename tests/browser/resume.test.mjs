@@ -199,6 +199,17 @@ test("a file that is dropped before there is a program is told to come again", (
     await page.getByText("“holiday.jpg” cannot be opened before the program has loaded: try again in a moment.").waitFor();
   }));
 
+test("a run left for another preset is offered by the name of its own", () =>
+  visit("/?dataset=drawn", async (page) => {
+    await until(page, { state: "ready" });
+    const own = await page.locator("#preset select option:checked").innerText();
+    await trainFor(page, 30);
+    await page.locator("#preset select").selectOption("vanilla");
+    await press(page, "Start over with these settings");
+    await until(page, { state: "ready", step: "0" });
+    await page.getByText(`of your last run (${own}, `).waitFor();
+  }));
+
 test("a run that this version cannot open is told once, with what can be done, and is not offered again", () => {
   const mock = { forgets: false };
   return visit("/?dataset=drawn&preset=vanilla", async (page, { server }) => {

@@ -12,6 +12,7 @@
 import { isWhole } from "./kept.js";
 import { REPLAY } from "./memory.js";
 import { DAMAGED, FORMAT, createOlder, nameOf } from "./older.js";
+import { differences } from "./recipe.js";
 import { notify } from "./store.js";
 import { DISK_BYTES, MEMORY_BYTES, interval, strip } from "./timeline.js";
 
@@ -369,7 +370,7 @@ export function createKeeper(store, send, opening, deliver) {
   function record(newest) {
     /** @type {Rest} */
     const rest = { branches: timeline.branches, branch: timeline.branch, curves: store.get().history.pack() };
-    return { id: run, at: Date.now(), label: labelOf(), step: newest.step, newest: newest.id, format: FORMAT, rest };
+    return { id: run, at: Date.now(), label: labelOf(newest.recipe), step: newest.step, newest: newest.id, format: FORMAT, rest };
   }
 
   /** The archive is of no use any more: what memory holds stays. @param {unknown} error why */
@@ -388,9 +389,13 @@ export function createKeeper(store, send, opening, deliver) {
     store.patch({ timelineVersion: store.get().timelineVersion + 1 });
   }
 
-  function labelOf() {
-    const { catalog, preset } = store.get();
-    return catalog?.presets.find(({ name }) => name === preset)?.label ?? "";
+  /** The preset that a recipe is nearest to: the one in the form may wait for a fresh start. @param {Recipe | null} recipe */
+  function labelOf(recipe) {
+    const { catalog, running } = store.get();
+    const own = recipe ?? running;
+    if (!catalog || !own) return "";
+    const apart = (/** @type {Recipe} */ other) => differences(catalog, other, own).length;
+    return [...catalog.presets].sort((a, b) => apart(a.recipe) - apart(b.recipe))[0]?.label ?? "";
   }
 }
 

@@ -7,7 +7,7 @@
   "use strict";
   var root = document.documentElement;
   var BROWSERS = "A current Chrome, Edge, Firefox or Safari can.";
-  /** As parts.css waits for the page's program, milliseconds. */
+  /** As overlay.css waits for the page's program, milliseconds. */
   var STALL_MILLIS = 20000;
   /** The smallest program with a vector in it. */
   var SIMD = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11];
@@ -47,6 +47,8 @@
     var place = document.getElementById("unstarted");
     if (!place || place.className.indexOf("said") >= 0) return; // the page runs, or it has been said
     root.setAttribute("data-state", "failed");
+    var controls = document.querySelectorAll("button, input, select");
+    for (var i = 0; i < controls.length; i++) controls[i].setAttribute("disabled", "");
     place.textContent = text;
     place.className += " said";
     var state = document.getElementById("state");

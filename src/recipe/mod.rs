@@ -20,7 +20,7 @@ pub use catalog::{Catalog, Choice, Control, Field, catalog};
 pub use conditioning::{Codes, Conditioning, Guessed};
 pub use memory::MOST_MEMORY;
 pub use optimiser::{Optimiser, OptimiserKind};
-pub use presets::{Preset, default_recipe, presets};
+pub use presets::{Outlook, Preset, default_recipe, presets};
 pub use schedule::{BurnIn, Schedule, ScheduleKind};
 pub use validate::Problem;
 

@@ -1,5 +1,6 @@
 //! Recipes with names. Adding one is adding a row here, or in `zoo`.
 
+mod outlook;
 mod zoo;
 
 use super::{
@@ -7,6 +8,7 @@ use super::{
     Objective, Optimiser, OptimiserKind, Paper, Penalty, PenaltyKind, Player, Recipe, Schedule,
     ScheduleKind,
 };
+pub use outlook::Outlook;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,6 +20,8 @@ pub struct Preset {
     pub summary: String,
     pub paper: Option<Paper>,
     pub recipe: Recipe,
+    /// What it comes to, and how soon.
+    pub outlook: Outlook,
 }
 
 const DCGAN: &str = "https://arxiv.org/abs/1511.06434";
@@ -36,6 +40,7 @@ pub fn presets() -> Vec<Preset> {
     };
     let mut all = vec![
         Preset {
+            outlook: Outlook::of("quick"),
             name: "quick".into(),
             label: "Quick digits".into(),
             summary: "Digits within seconds: a conditional DCGAN with the relativistic loss. Each column asks for one digit.".into(),
@@ -43,6 +48,7 @@ pub fn presets() -> Vec<Preset> {
             recipe: quick.clone(),
         },
         Preset {
+            outlook: Outlook::of("dcgan"),
             name: "dcgan".into(),
             label: "DCGAN".into(),
             summary: "No labels: the artist decides what to draw from its latent vector and a ten-valued code, one column per value. Look for columns that settle on a digit or two within 1,000 steps. The paper uses rates of 2e-4, no hidden layer in the judge and no code.".into(),
@@ -59,6 +65,7 @@ pub fn presets() -> Vec<Preset> {
             }),
         },
         Preset {
+            outlook: Outlook::of("vanilla"),
             name: "vanilla".into(),
             label: "Vanilla GAN".into(),
             summary: "The first GAN: two plain multilayer perceptrons. Look for digits in a mist of dots, where convolutions draw clean strokes, and for how it thins over thousands of steps. The paper uses SGD with momentum, without a penalty or a categorical code.".into(),

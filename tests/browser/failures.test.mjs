@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { attributes, launch, until, untilStep } from "./lib/browser.mjs";
+import { attributes, launch, openRoom, until, untilStep } from "./lib/browser.mjs";
 import { serve } from "./lib/server.mjs";
 
 /** @import { Browser, Page } from "playwright-core" */
@@ -86,6 +86,7 @@ test("a GPU program that dies in mid-run gives way, from the last snapshot, and 
   visit({ adapter: GOOD, query: "/?autostart&seed=9", mock: { diesAfterSave: "gpu" } }, async (page) => {
     await untilStep(page, 10);
     assert.equal((await attributes(page)).device, "gpu");
+    await openRoom(page, "recipe");
     await page.getByLabel("Batch").fill("32");
     await until(page, { device: "cpu", state: "training" });
     const said = await notice(page);

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { attributes, until, untilStep } from "./lib/browser.mjs";
+import { attributes, openRoom, until, untilStep } from "./lib/browser.mjs";
 import { noticesOf, visit } from "./lib/visit.mjs";
 
 test("saves a checkpoint and opens it again", () =>
@@ -13,15 +13,19 @@ test("saves a checkpoint and opens it again", () =>
     await until(page, { state: "paused" });
     const { step } = await attributes(page);
     const coming = page.waitForEvent("download");
+    await openRoom(page, "keep");
     await page.getByRole("button", { name: "Save checkpoint" }).click();
     const download = await coming;
     assert.equal(download.suggestedFilename(), `ganvas-step-${step}.safetensors`);
     const path = await download.path();
     await page.getByRole("button", { name: "Reset" }).click();
     await until(page, { state: "ready", step: "0" });
+    await openRoom(page, "recipe");
     await page.getByLabel("Seed").first().fill("5");
+    await openRoom(page, "keep");
     await page.locator("#checkpoint input").setInputFiles(path);
     await until(page, { state: "paused", step: step ?? "" });
+    await openRoom(page, "recipe");
     assert.equal(await page.getByLabel("Seed").first().inputValue(), "1", "the form shows the run that was opened");
     assert.deepEqual(await noticesOf(page), []);
   }));
@@ -30,17 +34,22 @@ test("a checkpoint of another kind of run brings its own settings and curves", (
   visit("/?preset=vanilla&dataset=drawn&autostart", async (page) => {
     await untilStep(page, 10);
     const coming = page.waitForEvent("download");
+    await openRoom(page, "keep");
     await page.getByRole("button", { name: "Save checkpoint" }).click();
     const path = await (await coming).path();
+    await openRoom(page, "recipe");
     await page.getByLabel("Start from").selectOption("quick");
     await page.getByRole("button", { name: "Start over with these settings" }).click();
     await untilStep(page, 60);
     await page.getByLabel("Batch").fill("8");
+    await openRoom(page, "keep");
     await page.locator("#checkpoint input").setInputFiles(path);
     await until(page, { state: "paused", dataset: "drawn" });
+    await openRoom(page, "recipe");
     await page.waitForFunction(() => /** @type {HTMLSelectElement} */ (document.querySelector("#preset select")).value === "vanilla");
     assert.equal(await page.getByLabel("Batch").inputValue(), "64");
     assert.equal(await page.locator(".pending:visible").count(), 0);
+    await openRoom(page, "watch");
     await page.waitForFunction(() => document.querySelector("#losses .legend dd")?.textContent === "–");
   }));
 
@@ -69,6 +78,7 @@ test("without MNIST on the site it says so and draws its own digits", () =>
     await untilStep(page, 5);
     await until(page, { dataset: "drawn", state: "training" });
     assert.match((await noticesOf(page)).join(), /does not include MNIST/);
+    await openRoom(page, "recipe");
     assert(await page.getByLabel("Data").getByRole("option", { name: "MNIST" }).evaluate((option) => /** @type {HTMLOptionElement} */ (option).disabled));
   }, { mnist: 0, problems: /404/ }));
 

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { IMAGES, LABELS, bring, idx, isSafetensors } from "../../www/js/fetching.js";
 import { PATIENCE as RULES } from "../../www/js/waits.js";
-import { attributes, until, untilStep } from "./lib/browser.mjs";
+import { attributes, openRoom, until, untilStep } from "./lib/browser.mjs";
 import { serve } from "./lib/server.mjs";
 import { noticesOf, visit } from "./lib/visit.mjs";
 
@@ -193,6 +193,7 @@ test("without MNIST an automatic start trains on drawn digits, and goes on with 
 test("choosing MNIST asks for it once more", () =>
   faulty("mnist.json", 403, "/", async (page, { requests, mend }) => {
     await until(page, { state: "ready", dataset: "drawn" });
+    await openRoom(page, "recipe");
     await page.getByLabel("Data").selectOption({ label: "MNIST" });
     await page.waitForTimeout(600);
     await until(page, { state: "ready", dataset: "drawn" });
@@ -225,6 +226,7 @@ for (const [fault, words, tries] of /** @type {[Fault, string, number][]} */ ([
   test(`a classifier that is answered by “${fault}” is not ready, is said once, and comes at a press`, () =>
     faulty("classifier", fault, "/?autostart", async (page, { requests, mend }) => {
       const said = `The reader did not load: ${words}. Press the button to try again.`;
+      await openRoom(page, "quality");
       for (const part of ["#reading", "#measured"]) await page.locator(part).getByText(said).waitFor();
       await untilStep(page, Number((await attributes(page)).step) + 60);
       assert.equal(asked(requests, "classifier"), tries, "training on asks no more");
@@ -234,7 +236,7 @@ for (const [fault, words, tries] of /** @type {[Fault, string, number][]} */ ([
       await measure(page).click();
       await page.getByText(/^2,000 drawings at step/).waitFor();
       assert(!(await page.locator("#reading .note").innerText()).includes("did not load"), "the trouble is over");
-      await read(page).click();
+      await page.locator("#reading button[aria-disabled=false]").click(); // the page reads by itself, too
       await page.getByText("500 drawings read").waitFor();
     }));
 }
@@ -242,6 +244,7 @@ for (const [fault, words, tries] of /** @type {[Fault, string, number][]} */ ([
 test("a classifier that the session refuses is not ready", () =>
   visit("/", async (page, { server }) => {
     await until(page, { state: "ready" });
+    await openRoom(page, "quality");
     await read(page).click();
     await page.locator("#reading").getByText("The reader did not load: classifier.safetensors cannot be used (the classifier's weights cannot be used: it lacks a tensor).").waitFor();
     assert.equal(asked(server.requests, "classifier"), 2);
@@ -252,6 +255,7 @@ test("a classifier that the session refuses is not ready", () =>
 test("held-out digits that do not come are said and come at a press", () =>
   faulty("held-out-labels", "html", "/", async (page, { requests, mend }) => {
     await until(page, { state: "ready" });
+    await openRoom(page, "quality");
     await measure(page).click();
     await page.getByText("The held-out digits did not load: the server sent a web page instead of data/mnist-held-out-labels.idx.gz. Press the button to try again.").waitFor();
     await moment(page);

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { attributes, until, untilStep } from "./lib/browser.mjs";
+import { attributes, openRoom, until, untilStep } from "./lib/browser.mjs";
 import { noticesOf, visit } from "./lib/visit.mjs";
 
 /** @import { Page } from "playwright-core" */
@@ -32,6 +32,7 @@ test("trains, pauses, steps and resets, and the root element says so", () =>
     await until(page, { state: "paused", step: String(Number(step) + 1) });
     for (const name of ["artist", "judge"]) await page.getByRole("button", { name }).click();
     await until(page, { step: String(Number(step) + 3) });
+    await openRoom(page, "watch");
     assert.equal(await page.locator("[data-figure=step]").textContent(), String(Number(step) + 3));
     assert.equal(await page.locator("#state").textContent(), `Paused at step ${Number(step) + 3}.`);
     await page.getByRole("button", { name: "Reset" }).click();
@@ -43,13 +44,16 @@ test("scores by itself, and the root element carries the score", () =>
   visit("/?autostart", async (page) => {
     await page.waitForFunction(() => Number(document.documentElement.dataset.accuracy) > 0.1);
     await page.getByRole("button", { name: "Pause" }).click();
+    await openRoom(page, "quality");
     await page.getByRole("button", { name: "Read 500 new drawings" }).click();
     await page.getByText("500 drawings read").waitFor();
+    await openRoom(page, "watch");
     assert.match(await page.locator("[data-figure=accuracy]").innerText(), /^\d+ %$/);
   }));
 
 test("measures by itself, beside what real digits read, and by a press", () =>
   visit("/?autostart", async (page, { server }) => {
+    await openRoom(page, "quality");
     const row = page.locator("#measured details").first();
     assert.match(await row.innerText(), /Distance of some kind/);
     assert(!server.requests.some((path) => path.includes("held-out-images")), "held-out digits are fetched when they are wanted");
@@ -72,7 +76,9 @@ test("measures by itself, beside what real digits read, and by a press", () =>
 
 test("without a reader nothing is measured, and it says so", () =>
   visit("/?autostart", async (page) => {
+    await openRoom(page, "quality");
     await page.getByText("nothing is measured").waitFor();
+    await openRoom(page, "quality");
     assert.equal(await page.getByRole("button", { name: "Measure now" }).getAttribute("aria-disabled"), "true");
   }, { classifier: false, problems: /404/ }));
 
@@ -80,6 +86,7 @@ test("the address chooses preset, seed and data, and starts by itself", () =>
   visit("/?autostart&preset=vanilla&seed=77&dataset=drawn&device=cpu", async (page, { server }) => {
     await untilStep(page, 5);
     await until(page, { state: "training", dataset: "drawn" });
+    await openRoom(page, "recipe");
     assert.equal(await page.getByLabel("Start from").inputValue(), "vanilla");
     assert.equal(await page.getByLabel("Seed").first().inputValue(), "77");
     assert.match(await page.locator("#badge").innerText(), /the address asks for it/);
@@ -102,6 +109,7 @@ for (const [query, words] of [
       const notices = await noticesOf(page);
       assert.equal(notices.length, 1, notices.join(" | "));
       assert(notices[0].includes(words), notices[0]);
+      await openRoom(page, "recipe");
       assert.equal(await page.getByLabel("Start from").inputValue(), "quick");
       assert.equal(await page.getByLabel("Seed").first().inputValue(), "1");
     }));
@@ -110,6 +118,7 @@ for (const [query, words] of [
 test("settings that the session refuses are named and marked where they stand, until they change", () =>
   visit("/", async (page) => {
     await until(page, { state: "ready" });
+    await openRoom(page, "recipe");
     await page.getByText("All other settings").click();
     await page.locator("fieldset[data-group=generator]").getByLabel("Width").fill("512");
     await page.getByLabel("Batch").fill("512");
@@ -123,6 +132,7 @@ test("settings that the session refuses are named and marked where they stand, u
 test("a live setting is adjusted in mid-training, without a restart", () =>
   visit("/?autostart", async (page) => {
     await untilStep(page, 10);
+    await openRoom(page, "recipe");
     const rate = page.locator("fieldset[data-group=generator]").getByLabel("Learning rate", { exact: true });
     await rate.fill("0.01");
     await untilStep(page, Number((await attributes(page)).step) + 20);
@@ -140,6 +150,7 @@ test("a live setting is adjusted in mid-training, without a restart", () =>
 test("a slider moves in equal ratios and agrees with its box", () =>
   visit("/", async (page) => {
     await until(page, { state: "ready" });
+    await openRoom(page, "recipe");
     const group = page.locator("fieldset[data-group=generator]").first();
     const slider = group.getByRole("slider", { name: "Learning rate" });
     await slider.focus();
@@ -153,6 +164,7 @@ test("a slider moves in equal ratios and agrees with its box", () =>
 test("a fixed setting waits for a fresh start, which keeps training", () =>
   visit("/?autostart", async (page) => {
     await untilStep(page, 30);
+    await openRoom(page, "recipe");
     await page.getByLabel("Batch").fill("128");
     await page.locator(".pending:visible").waitFor();
     const apply = page.getByRole("button", { name: "Start over with these settings" });
@@ -168,6 +180,7 @@ test("a fixed setting waits for a fresh start, which keeps training", () =>
 test("a preset chosen in mid-training changes nothing until a fresh start, its live settings included", () =>
   visit("/?autostart", async (page) => {
     await untilStep(page, 10);
+    await openRoom(page, "recipe");
     const rate = page.locator("fieldset[data-group=generator]").getByLabel("Learning rate", { exact: true });
     await rate.fill("0.03"); // so that the preset differs in a live setting
     await page.waitForTimeout(500);
@@ -176,6 +189,7 @@ test("a preset chosen in mid-training changes nothing until a fresh start, its l
     assert.equal(await page.locator(".field:has(#field-generator-optimiser-lr) .pending:visible").count(), 1);
     assert.match(await page.locator("#apply p").innerText(), /^Waiting for a fresh start: (the settings of “[^”]+”|[^,]+(, [^,]+){0,2})\.$/);
     const coming = page.waitForEvent("download");
+    await openRoom(page, "keep");
     await page.getByRole("button", { name: "Save checkpoint" }).click();
     const { recipe } = JSON.parse((await readFile(await (await coming).path(), "utf8")).slice("mock checkpoint ".length));
     assert.equal(recipe.generator.optimiser.lr, 0.03);
@@ -186,11 +200,13 @@ test("what is typed while a run is set up is not forgotten", () =>
   visit("/?dataset=drawn", async (page) => {
     await until(page, { state: "ready" });
     // Two changes, the second while the session answers the first.
+    await openRoom(page, "recipe");
     await page.getByLabel("Seed").first().fill("8");
     await page.waitForTimeout(251);
     await page.getByLabel("Batch").fill("16");
     await page.waitForTimeout(1000);
     const coming = page.waitForEvent("download");
+    await openRoom(page, "keep");
     await page.getByRole("button", { name: "Save checkpoint" }).click();
     const { recipe } = JSON.parse((await readFile(await (await coming).path(), "utf8")).slice("mock checkpoint ".length));
     assert.deepEqual([recipe.seed, recipe.batch], [8, 16]);
@@ -199,6 +215,7 @@ test("what is typed while a run is set up is not forgotten", () =>
 test("a setting without effect is not shown", () =>
   visit("/", async (page) => {
     await until(page, { state: "ready" });
+    await openRoom(page, "recipe");
     await page.getByText("All other settings").click();
     const player = page.locator("details fieldset[data-group=generator]");
     await player.getByLabel("Momentum").waitFor();
@@ -210,6 +227,7 @@ test("a setting without effect is not shown", () =>
 test("before the first step a setting takes effect at once", () =>
   visit("/", async (page) => {
     await until(page, { state: "ready" });
+    await openRoom(page, "recipe");
     await page.getByLabel("Data").selectOption({ label: "Drawn digits" });
     await until(page, { state: "ready", dataset: "drawn" });
     await page.getByLabel("Data").selectOption({ label: "MNIST" });
@@ -217,7 +235,9 @@ test("before the first step a setting takes effect at once", () =>
     await page.getByLabel("Start from").selectOption("vanilla");
     await page.getByText("two plain multilayer perceptrons").waitFor();
     await page.waitForFunction(() => document.querySelector("#fakes .headings")?.childElementCount === 0);
+    await openRoom(page, "draw");
     assert(await page.getByRole("combobox", { name: "Digit", exact: true }).isDisabled(), "an unconditional run cannot be asked for a digit");
+    await openRoom(page, "recipe");
     assert.equal(await page.locator("#preset .changed").textContent(), "");
     await page.getByText("All other settings").click();
     await page.getByLabel("Conditional GAN").check();
@@ -251,6 +271,7 @@ test("a press is answered at once, long before the session answers", () =>
 test("draws more: the digit that was asked for, others at the next press, and the same noise in another way", () =>
   visit("/", async (page) => {
     await until(page, { state: "ready" });
+    await openRoom(page, "draw");
     await page.getByRole("combobox", { name: "Digit", exact: true }).selectOption("3");
     await page.getByRole("button", { name: "Draw", exact: true }).click();
     await page.getByText("20 drawings asked to be a 3, from seed 1.").waitFor();
@@ -277,11 +298,14 @@ test("draws more: the digit that was asked for, others at the next press, and th
 test("turns the codes of a run that has some, on the same noise", () =>
   visit("/", async (page) => {
     await until(page, { state: "ready" });
+    await openRoom(page, "draw");
     await page.getByLabel("Truncation").fill("0.5");
     assert(await page.getByRole("group", { name: "Codes" }).isHidden(), "no codes, nothing to turn");
+    await openRoom(page, "recipe");
     await page.getByLabel("Start from").selectOption("codes");
     await page.waitForFunction(() => document.querySelector("#fakes .headings")?.textContent === "ABCDEFGHIJ");
     const category = page.getByRole("combobox", { name: "Category", exact: true });
+    await openRoom(page, "draw");
     await page.getByRole("button", { name: "Draw", exact: true }).click();
     // Latents of the page's own are not truncated, and nothing says that they were.
     await page.getByText("50 drawings, from seed 1; along each row code 1 goes from −2 to 2.").waitFor();
@@ -302,8 +326,10 @@ test("turns the codes of a run that has some, on the same noise", () =>
     await turns("20 drawings of category C, from seed 1; along each row code 1", () => other.press("Home"));
     await turns("20 drawings of category C, from seed 1; along each row code 2", () => page.getByLabel("Along a row").selectOption("code 2"));
     // Told a digit, the artist has no categories.
+    await openRoom(page, "recipe");
     await page.getByLabel("Start from").selectOption("told");
     await page.waitForFunction(() => document.querySelector("#fakes .headings")?.textContent === "0123456789");
+    await openRoom(page, "draw");
     await page.getByRole("combobox", { name: "Digit", exact: true }).selectOption("3");
     assert(await page.getByRole("group", { name: "Codes" }).isHidden());
     assert(await page.getByLabel("Truncation").isEnabled());
@@ -312,6 +338,7 @@ test("turns the codes of a run that has some, on the same noise", () =>
 test("a reset in the middle of a reading does not wait for it for ever", () =>
   visit("/", async (page) => {
     await until(page, { state: "ready" });
+    await openRoom(page, "quality");
     const read = page.getByRole("button", { name: "Read 500 new drawings" });
     await read.click();
     await page.getByText("500 drawings read").waitFor();

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { amend, untilKept } from "./lib/archive.mjs";
-import { attributes, until, untilStep } from "./lib/browser.mjs";
+import { attributes, openRoom, until, untilStep } from "./lib/browser.mjs";
 import { noticesOf, visit } from "./lib/visit.mjs";
 
 /** @import { Page } from "playwright-core" */
@@ -97,7 +97,10 @@ test("an address that starts by itself hides no earlier run and deletes none", (
     const first = await trainFor(page, 30);
     await page.goto(auto);
     await untilStep(page, 10);
-    assert.match(await offer(page).innerText(), new RegExp(`^Your last run is still here \\(Vanilla GAN, step ${first}, `));
+    assert(await offer(page).isHidden(), "a run under way has a past of its own");
+    await openRoom(page, "keep");
+    const earlier = page.locator(".earlier p");
+    assert.match(await earlier.innerText(), new RegExp(`^An earlier run: Vanilla GAN, step ${first}, `));
     await trainBetweenSnapshots(page);
     await press(page, "Pause");
     await until(page, { state: "paused" });
@@ -105,14 +108,16 @@ test("an address that starts by itself hides no earlier run and deletes none", (
     const second = await stepOf(page);
     await page.goto(auto);
     await trainBetweenSnapshots(page);
-    assert.equal(await offered(page), second);
-    assert.match(await offer(page).innerText(), /An earlier one is kept too\.$/);
-    await page.locator(".offer .discard").dblclick(); // whoever presses twice means one
-    assert.equal(await offered(page), first);
+    await openRoom(page, "keep");
+    const steps = async () => (await earlier.allInnerTexts()).map((text) => Number(text.match(/step ([\d,]+)/)?.[1].replaceAll(",", "")));
+    assert.deepEqual(await steps(), [second, first]);
+    await page.locator(".earlier").getByRole("button", { name: "Discard" }).first().dblclick(); // whoever presses twice means one
+    assert.deepEqual(await steps(), [first]);
     await press(page, "Resume");
     await until(page, { state: "paused", step: String(first) });
+    await openRoom(page, "recipe");
     assert.equal(await page.getByLabel("Start from").inputValue(), "vanilla");
-    assert.match(await offer(page).innerText(), /^Your last run is still here/, "what was under way can be had again");
+    assert.match(await page.locator(".earlier p").textContent() ?? "", /^An earlier run/, "what was under way can be had again");
     assert.deepEqual(await noticesOf(page), []);
   }));
 
@@ -124,11 +129,12 @@ test("where nothing can be kept, a run that was reset can still be had within th
       IDBObjectStore.prototype.put = () => { throw new DOMException("There is no room.", "QuotaExceededError"); };
     });
     const further = await trainFor(page, 30);
+    await openRoom(page, "keep");
     await page.getByText("There is no room").waitFor();
     await press(page, "Reset");
     await until(page, { state: "ready", step: "0" });
     assert.equal(await offered(page), further);
-    await press(page, "Resume");
+    await page.locator(".offer .resume").click();
     await until(page, { state: "paused", step: String(further) });
     assert(further > step);
   }));
@@ -139,8 +145,9 @@ test("what is kept is forgotten only after a question that says what", () =>
     const end = await trainFor(page, 30);
     await page.goto(`${server.origin}/?dataset=drawn`);
     await offer(page).waitFor();
+    await openRoom(page, "keep");
     await press(page, "Forget them");
-    const words = page.locator("#timeline .sure p");
+    const words = page.locator("#kept .sure p");
     assert.match(await words.innerText(), new RegExp(`^Delete your earlier run \\(Vanilla GAN, step ${end}, .+\\) from this browser\\? This cannot be undone\\.`));
     assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Keep them");
     await page.keyboard.press("Escape");
@@ -176,7 +183,8 @@ test("a file that is none, dropped while loading, changes nothing: training star
     });
     await page.goto(`${server.origin}/?autostart&again`);
     await page.getByText("Training starts when the first digits arrive…").waitFor();
-    await page.locator(".open[aria-disabled=false]").waitFor(); // the program is there
+    await page.locator("#train:enabled").waitFor(); // the program is there
+    await openRoom(page, "recipe");
     await page.getByLabel("Batch").fill("32");
     await drop(page, "not a checkpoint");
     await page.getByText("This checkpoint cannot be used").waitFor();
@@ -185,6 +193,7 @@ test("a file that is none, dropped while loading, changes nothing: training star
     await until(page, { state: "training" });
     await untilStep(page, 10);
     const coming = page.waitForEvent("download");
+    await openRoom(page, "keep");
     await press(page, "Save checkpoint");
     const { recipe } = JSON.parse((await readFile(await (await coming).path(), "utf8")).slice("mock checkpoint ".length));
     assert.equal(recipe.batch, 32);
@@ -202,6 +211,7 @@ test("a file that is dropped before there is a program is told to come again", (
 test("a run left for another preset is offered by the name of its own", () =>
   visit("/?dataset=drawn", async (page) => {
     await until(page, { state: "ready" });
+    await openRoom(page, "recipe");
     const own = await page.locator("#preset select option:checked").innerText();
     await trainFor(page, 30);
     await page.locator("#preset select").selectOption("vanilla");
@@ -218,6 +228,7 @@ test("a run that this version cannot open is told once, with what can be done, a
     mock.forgets = true;
     await page.goto(`${server.origin}/?dataset=drawn&autostart`);
     await untilStep(page, 10);
+    await openRoom(page, "keep");
     await press(page, "Resume");
     const notice = page.locator(".notice");
     await notice.waitFor();
@@ -232,15 +243,16 @@ test("a run that this version cannot open is told once, with what can be done, a
     // At the next visit nothing is said of it; it is still there.
     await press(page, "Pause");
     await press(page, "Reset");
-    await press(page, "Discard");
+    await page.locator(".offer .discard").click();
     await untilKept(page, 1);
     await page.goto(`${server.origin}/?dataset=drawn`);
     await until(page, { state: "ready" });
     await page.waitForTimeout(300);
     assert(await offer(page).isHidden());
     assert.deepEqual(await noticesOf(page), []);
+    await openRoom(page, "keep");
     await press(page, "Forget them");
-    assert.match(await page.locator("#timeline .sure p").innerText(), /^Delete a run that cannot be opened here from this browser\?/);
+    assert.match(await page.locator("#kept .sure p").innerText(), /^Delete a run that cannot be opened here from this browser\?/);
   }, { mock });
 });
 
@@ -328,6 +340,7 @@ test("a snapshot whose recipe another version wrote can be branched from: it is 
     await page.waitForTimeout(300);
     await trainFor(page, 10);
     const coming = page.waitForEvent("download");
+    await openRoom(page, "keep");
     await press(page, "Save checkpoint");
     const { recipe } = JSON.parse((await readFile(await (await coming).path(), "utf8")).slice("mock checkpoint ".length));
     assert.equal(typeof recipe.batch, "number");
@@ -343,6 +356,7 @@ test("an archive of a newer version is left alone, and the page says so", () =>
       db.close();
     });
     await page.reload();
+    await openRoom(page, "keep");
     await page.getByText("Snapshots last as long as this tab: the browser keeps none (what it has stored is from a newer version of ganvas, which reloading this page may bring).").waitFor();
     await trainFor(page, 10);
   }));
@@ -368,6 +382,7 @@ test("after a reset and a resume the curves end where the run does", () =>
     assert(step < failed);
     await press(page, "Resume");
     await until(page, { state: "paused", step: String(step) });
+    await openRoom(page, "watch");
     await page.locator("#losses .area").scrollIntoViewIfNeeded(); // out of sight nothing is drawn
     await page.waitForTimeout(600);
     const drawn = await page.evaluate(() => /** @type {any} */ (globalThis).lastDrawn);

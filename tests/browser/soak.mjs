@@ -7,7 +7,7 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { attributes, launch, open, until, untilStep, SWIFTSHADER } from "./lib/browser.mjs";
+import { attributes, launch, open, openRoom, until, untilStep, SWIFTSHADER } from "./lib/browser.mjs";
 import { served } from "./lib/site.mjs";
 
 /** @import { CDPSession, Page, Worker } from "playwright-core" */
@@ -54,6 +54,8 @@ const ACTS = {
     await settled(PATIENCE.cpu);
   },
   async "branches off by another objective"() {
+    await openRoom(page, "recipe");
+    await page.locator("#settings details").evaluate((all) => all.setAttribute("open", ""));
     const objective = page.getByLabel("Objective", { exact: true });
     const options = await objective.locator("option:not([disabled])").evaluateAll((all) => all.map((option) => /** @type {HTMLOptionElement} */ (option).value));
     await objective.selectOption(anyOf(options));
@@ -89,6 +91,7 @@ const ACTS = {
     const origin = new URL(SITE).origin;
     await cdp.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1000 });
     await pauseAndTrain();
+    await openRoom(page, "keep");
     await page.locator(".stored", { hasText: "the browser keeps none" }).waitFor({ timeout: PATIENCE.cpu });
     await pauseAndTrain();
     await cdp.send("Storage.overrideQuotaForOrigin", { origin });
@@ -96,6 +99,7 @@ const ACTS = {
     await page.locator(".stored", { hasText: "Kept in this browser" }).waitFor({ timeout: PATIENCE.cpu });
   },
   async "takes another preset"() {
+    await openRoom(page, "recipe");
     const names = await page.locator("#preset option").evaluateAll((all) => all.map((option) => /** @type {HTMLOptionElement} */ (option).value));
     await begin(anyOf(names));
   },
@@ -119,6 +123,7 @@ const ACTS = {
   },
   async "is saved, and opened from the file"() {
     const coming = page.waitForEvent("download", { timeout: PATIENCE.cpu });
+    await openRoom(page, "keep");
     await press(button("Save checkpoint"));
     const file = await coming;
     await page.locator("#checkpoint input").setInputFiles(await file.path());
@@ -126,7 +131,9 @@ const ACTS = {
     await file.delete();
   },
   async "is asked for drawings, figures and a closer look"() {
+    await openRoom(page, "draw");
     await press(button("Draw"));
+    await openRoom(page, "quality");
     await press(button("Measure now"));
     await dismiss();
     await page.locator("#fakes canvas").click({ position: { x: 40 + 300 * random(), y: 60 } });
@@ -159,7 +166,6 @@ let count = 0;
 try {
   console.log(`seed ${seed}, ${minutes} min, Chromium ${browser.version()}`);
   await until(page, { state: "ready" }, PATIENCE.gpu);
-  await page.locator("details").evaluateAll((all) => all.forEach((element) => element.setAttribute("open", "")));
   await begin("quick");
   // All of it, twice and for a tenth of the time: what the browser compiles and remembers by then it has.
   await act("loses its GPU");
@@ -238,6 +244,7 @@ async function settled(timeout) {
 
 /** A fresh run of small networks. @param {string} preset */
 async function begin(preset) {
+  await openRoom(page, "recipe");
   await page.locator("#preset select").selectOption(preset);
   for (const [field, value] of Object.entries(TINY)) await page.locator(`#field-${field}`).fill(String(value));
   await page.waitForTimeout(0.5 * SECOND);
@@ -298,6 +305,7 @@ async function loseWorker() {
 
 async function loseGpu() {
   if ((await attributes(page)).device !== "gpu") {
+    await openRoom(page, "recipe");
     if ((await page.locator("#preset select").inputValue()) !== "quick") await begin("quick");
     await goOn();
     await press(button("Try the GPU again", page.locator("#badge")));

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { after, before, test } from "node:test";
-import { attributes, launch, open, until, untilStep } from "./lib/browser.mjs";
+import { attributes, launch, open, openRoom, until, untilStep } from "./lib/browser.mjs";
 import { serve } from "./lib/server.mjs";
 
 /** @import { Browser, BrowserContextOptions, Page } from "playwright-core" */
@@ -83,11 +83,22 @@ test("where the site's rules forbid WebAssembly the page says so", async () => {
   await server.close();
 });
 
-for (const path of ["/js/main.js", "/js/views/verdict.js"]) {
+for (const path of ["/js/main.js", "/js/views/fakes.js"]) {
   for (const fault of /** @type {Fault[]} */ ([404, "html"])) {
     test(`where ${path} is answered by “${fault}” the page says so, and nothing can be pressed`, () =>
       visit("/?autostart", (page) => unstarted(page, /^A part of this page did not arrive: .* Reload the page\.$/), { answer: (asked) => (asked === path ? fault : undefined) }));
   }
+}
+
+for (const file of ["room.js", "room.css", "sampler.js"]) {
+  test(`a room whose ${file} does not arrive says so, the rest works, and a press brings it`, () =>
+    visit("/?dataset=drawn#room=draw", async (page) => {
+      await page.getByText("This part of the page did not load.").waitFor();
+      await button(page, "Train").click();
+      await until(page, { state: "training" });
+      await button(page, "Try again").click();
+      await page.getByText("20 drawings, from seed 1.").waitFor();
+    }, { answer: (path, times) => (path === `/rooms/draw/${file}` && times === 1 ? 503 : undefined) }));
 }
 
 for (const fault of /** @type {Fault[]} */ (["html", "half"])) {
@@ -107,8 +118,8 @@ for (const fault of /** @type {Fault[]} */ (["html", "half"])) {
 }
 
 test("a style that never comes ends in a sentence, not in an empty page", () =>
-  visit("/?dataset=drawn", (page) => unstarted(page, /^A part of this page \(css\/metrics\.css\) did not arrive\. Reload the page\.$/), {
-    answer: (path) => (path === "/css/metrics.css" ? "stalls" : undefined),
+  visit("/?dataset=drawn", (page) => unstarted(page, /^A part of this page \(css\/overlay\.css\) did not arrive\. Reload the page\.$/), {
+    answer: (path) => (path === "/css/overlay.css" ? "stalls" : undefined),
     script: () => {
       const real = setTimeout;
       Object.assign(globalThis, { setTimeout: (/** @type {() => void} */ act, /** @type {number} */ millis) => real(act, millis === 20_000 ? 500 : millis) });
@@ -168,19 +179,21 @@ for (const [name, script] of /** @type {[string, () => void][]} */ ([
 ])) {
   test(`a storage that ${name} is not said to keep anything`, () =>
     visit("/?dataset=drawn&autostart", async (page) => {
-      const stored = page.locator("#timeline .stored");
+      await openRoom(page, "keep");
+      const stored = page.locator("#kept .stored");
       await page.getByText("Checking whether this browser keeps snapshots.").waitFor();
       await untilStep(page, 5);
       await page.getByText(/the browser keeps none \(its (storage|locks) (is|are|stopped) .*responding\)/).waitFor();
       assert.match(await stored.innerText(), /^Snapshots last as long as this tab/);
-      assert(await page.locator("#timeline .forget").getAttribute("aria-disabled"), "true");
+      assert(await page.locator("#kept .forget").getAttribute("aria-disabled"), "true");
     }, { script, patience: { storage: 1_000, transaction: 1_000 } }));
 }
 
 /** Nothing that is enabled is dead while no program runs. @param {Page} page */
 async function nothingDead(page) {
-  for (const name of ["Read 500 new drawings", "Measure now", "Draw", "both", "artist", "judge", "Save checkpoint"]) {
-    assert.equal(await button(page, name).getAttribute("aria-disabled"), "true", name);
+  for (const [room, names] of Object.entries({ quality: ["Read 500 new drawings", "Measure now"], draw: ["Draw"], keep: ["Save checkpoint", "both", "artist", "judge"] })) {
+    await openRoom(page, room);
+    for (const name of names) assert.equal(await button(page, name).getAttribute("aria-disabled"), "true", name);
   }
   assert(await button(page, "Train").isDisabled());
   assert.match(await page.locator("#state").innerText(), /^Stopped: the program is not running; (Reset restarts it|reload the page)\.$/);
@@ -245,6 +258,8 @@ for (const press of ["Reset", "Start over with these settings"]) {
   test(`after a program that keeps failing “${press}” starts one anew`, () =>
     visit("/?dataset=drawn&autostart", async (page) => {
       await until(page, { state: "failed" }, 30_000);
+      if (press !== "Reset") await openRoom(page, "recipe");
+      await openRoom(page, "recipe");
       await page.getByLabel("Batch").fill("32");
       assert.match(await notice(page).innerText(), /keeps failing/);
       await nothingDead(page);
@@ -282,7 +297,7 @@ for (const kept of [true, false]) {
       updated = false;
       await button(page, "Reload").click();
       if (!kept) return until(page, { state: "ready" });
-      await button(page, "Resume").click();
+      await page.locator(".offer .resume").click();
       await until(page, { state: "paused" });
     }, { script: kept ? gpu : closed, mock: { diesAfterSave: "gpu" }, answer: (path) => (updated && /^\/(worker.js|cpu|gpu)/.test(path) ? 404 : undefined) });
   });

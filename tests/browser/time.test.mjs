@@ -7,7 +7,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import { untilKept } from "./lib/archive.mjs";
-import { attributes, launch, open, until, untilStep } from "./lib/browser.mjs";
+import { attributes, launch, open, openRoom, until, untilStep } from "./lib/browser.mjs";
 import { serve } from "./lib/server.mjs";
 
 /** @import { Browser, Page } from "playwright-core" */
@@ -40,8 +40,14 @@ const press = (/** @type {Page} */ page, /** @type {string | RegExp} */ name) =>
 const slider = (/** @type {Page} */ page) => page.getByRole("slider", { name: "Time machine" });
 const stepOf = async (/** @type {Page} */ page) => Number((await attributes(page)).step);
 const caption = (/** @type {Page} */ page) => page.locator("#fakes figcaption p").textContent();
-const kept = (/** @type {Page} */ page) => page.locator("#timeline .stored").innerText();
-const scale = (/** @type {Page} */ page) => page.locator("#losses .scale").innerText();
+const kept = async (/** @type {Page} */ page) => {
+  await openRoom(page, "keep");
+  return page.locator("#kept .stored").innerText();
+};
+const scaleSays = async (/** @type {Page} */ page, /** @type {RegExp} */ words) => {
+  await openRoom(page, "watch");
+  await page.locator("#losses .scale", { hasText: words }).waitFor();
+};
 const ink = (/** @type {Page} */ page) =>
   page.locator("#fakes canvas").evaluate((canvas) => {
     const it = /** @type {HTMLCanvasElement} */ (canvas);
@@ -75,6 +81,7 @@ async function slideTo(page, words) {
 /** The recipe that runs. @param {Page} page */
 async function running(page) {
   const coming = page.waitForEvent("download");
+  await openRoom(page, "keep");
   await press(page, "Save checkpoint");
   return JSON.parse((await readFile(await (await coming).path(), "utf8")).slice("mock checkpoint ".length)).recipe;
 }
@@ -103,6 +110,7 @@ test("going back brings everything back, and what was left stays within reach", 
   visit("/?dataset=drawn", async (page) => {
     await until(page, { state: "ready" });
     const first = await trainFor(page, 30);
+    await openRoom(page, "recipe");
     const rate = page.locator("fieldset[data-group=generator]").getByLabel("Learning rate", { exact: true });
     await rate.fill("0.05");
     await page.waitForTimeout(500);
@@ -113,14 +121,15 @@ test("going back brings everything back, and what was left stays within reach", 
     assert.equal(await rate.inputValue(), "0.002", "settings too");
     assert.equal((await running(page)).generator.optimiser.lr, 0.002);
     const third = await trainFor(page, 60);
-    assert.match(await scale(page), new RegExp(`Branch 2, from step ${first}; dashed: branch 1\\.`));
+    await scaleSays(page, new RegExp(`Branch 2, from step ${first}; dashed: branch 1\\.`));
     // The branch that was left: its end can be had again.
     await slideTo(page, `branch 1, step ${second}`);
     await press(page, `Go back to step ${second}`);
     await until(page, { state: "paused", step: String(second) });
+    await openRoom(page, "recipe");
     assert.equal(await rate.inputValue(), "0.05");
     await trainFor(page, 20);
-    assert.match(await scale(page), new RegExp(`Branch 3, from step ${second}; dashed: branches 1 and 2\\.`));
+    await scaleSays(page, new RegExp(`Branch 3, from step ${second}; dashed: branches 1 and 2\\.`));
     await slideTo(page, `branch 2, step ${third}`);
     assert.equal(await caption(page), `As drawn at step ${third}.`);
   }));
@@ -144,6 +153,7 @@ test("a branch takes the settings that it may from the form, and leaves the rest
     await until(page, { state: "ready" });
     const first = await trainFor(page, 30);
     await trainFor(page, 30);
+    await openRoom(page, "recipe");
     await page.getByText("All other settings").click();
     await page.getByLabel("Objective").selectOption({ label: "Non-saturating" });
     await page.getByLabel("Batch").fill("32");
@@ -202,9 +212,10 @@ test("a reload offers the last run, which goes on only when it is asked to", () 
     await until(page, { state: "ready", step: "0" });
     await press(page, "Resume");
     await until(page, { state: "paused", step: String(end), dataset: "drawn" });
+    await openRoom(page, "recipe");
     assert.equal(await page.getByLabel("Start from").inputValue(), "vanilla");
     await page.waitForTimeout(300);
-    assert.match(await scale(page), new RegExp(`Branch 2, from step ${first}; dashed: branch 1\\.`), "the curves are there again");
+    await scaleSays(page, new RegExp(`Branch 2, from step ${first}; dashed: branch 1\\.`));
     // A snapshot that is only on the disk.
     await slideTo(page, `branch 1, step ${first}`);
     await press(page, `Go back to step ${first}`);
@@ -219,7 +230,9 @@ test("an offer can be discarded, a run forgotten, and autostart waits for neithe
     await page.goto(`${origin}/?dataset=drawn&autostart`);
     await untilStep(page, 20);
     assert(Number(await stepOf(page)) < end + 1000);
-    assert.match(await page.locator(".offer p").innerText(), new RegExp(`^Your last run is still here \\(.+, step ${end}, .+\\)\\.$`));
+    assert(await page.locator(".offer").isHidden(), "a run under way has a past of its own");
+    await openRoom(page, "keep");
+    assert.match(await page.locator(".earlier p").innerText(), new RegExp(`^An earlier run: .+, step ${end}, .+\\.$`));
     await press(page, "Discard");
     // What was under way is what can be gone on with after a reset.
     await press(page, "Pause");
@@ -228,7 +241,7 @@ test("an offer can be discarded, a run forgotten, and autostart waits for neithe
     const reached = await stepOf(page);
     await press(page, "Reset");
     await page.getByText(`Go on from step ${reached} of your last run`).waitFor();
-    await press(page, "Discard");
+    await page.locator(".offer .discard").click();
     await page.locator(".offer").waitFor({ state: "hidden" });
     await untilKept(page, 0);
     await page.goto(`${origin}/?dataset=drawn`);
@@ -236,6 +249,7 @@ test("an offer can be discarded, a run forgotten, and autostart waits for neithe
     await page.waitForTimeout(300);
     assert(await page.locator(".offer").isHidden());
     await trainFor(page, 30);
+    await openRoom(page, "keep");
     await press(page, "Forget them");
     await press(page, "Delete them");
     assert.match(await kept(page), /^Snapshots last as long as this tab: the browser keeps none \(the stored runs were deleted\)\. [12] snapshots?/);
@@ -287,10 +301,14 @@ for (const width of [1280, 390]) {
     visit("/?dataset=drawn", async (page) => {
       await until(page, { state: "ready" });
       await page.waitForTimeout(300);
-      const places = () => page.evaluate(() => ["#fakes canvas", "#timeline", "#figures", "#losses", "#sampler"].map((selector) => {
+      await openRoom(page, "draw");
+      // On a small screen the dock stands over the page, and grows with what it has to say.
+      const parts = ["#fakes canvas", "#reals canvas", "#rooms", "#sampler", ...(width > 700 ? ["#timeline", "#train"] : [])];
+      const places = () => page.evaluate((parts) => parts.map((selector) => {
+        scrollTo(0, 0);
         const { top, height } = /** @type {Element} */ (document.querySelector(selector)).getBoundingClientRect();
-        return `${selector} ${Math.round(top + scrollY)} ${Math.round(height)}`;
-      }));
+        return `${selector} ${Math.round(top)} ${Math.round(height)}`;
+      }), parts);
       const at = await places();
       const first = await trainFor(page, 30);
       assert.deepEqual(await places(), at, "after training");

@@ -4,6 +4,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { inTime, secondsOf, unitOf } from "../../www/js/forecast.js";
 import { short } from "../../www/js/format.js";
 import { History } from "../../www/js/history.js";
 import { Measurements } from "../../www/js/measurements.js";
@@ -217,4 +218,23 @@ test("what is kept of a run is gone on with only when it is whole, wherever it i
   for (const change of [{ id: 2 }, { bytes: 0 }, { branch: 2 }, { step: "x" }, { pictures: "x" }, { pictures: { count: 50, columns: 10 } }, { pictures: { ...pictures, columns: 0 } }]) {
     assert(!isWhole(run, [/** @type {any} */ ({ ...mark, ...change })]), JSON.stringify(change));
   }
+});
+
+test("how long a preset takes is told from the speed of steps here, whichever preset they were of", () => {
+  const recipe = /** @type {any} */ ({ conditional: true });
+  const [quick, slow] = [{ cost: 1, steps: 50 }, { cost: 20, steps: 400 }].map((outlook, i) => (
+    /** @type {any} */ ({ name: String(i), recipe: { ...recipe, conditional: i === 0 }, outlook: { fails: false, ...outlook } })
+  ));
+  const field = /** @type {any} */ ({ path: "conditional", control: { kind: "toggle" } });
+  const page = (/** @type {number} */ step, /** @type {any} */ running) => (
+    /** @type {any} */ ({ catalog: { presets: [quick, slow], fields: [field] }, running, step, speed: { stepMillis: 400 } })
+  );
+  assert.equal(unitOf(page(3, slow.recipe)), null, "the first steps are slow");
+  assert.equal(unitOf(page(20, slow.recipe)), 20);
+  assert.equal(unitOf(page(20, { conditional: "else" })), null, "nobody's preset");
+  assert.equal(secondsOf(quick, null), null);
+  assert.equal(secondsOf(quick, 20), 1);
+  assert.equal(secondsOf(slow, 20, 100), 120);
+  assert.equal(secondsOf(slow, 20, 500), 0);
+  assert.deepEqual([3, 11, 33, 58, 80, 115, 300].map(inTime), ["5 seconds", "10 seconds", "30 seconds", "one minute", "1½ minutes", "2 minutes", "5 minutes"]);
 });

@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, open, until, untilStep } from "./lib/browser.mjs";
+import { launch, open, openRoom, until, untilStep } from "./lib/browser.mjs";
 import { serve } from "./lib/server.mjs";
 
 /** @import { Browser, Page } from "playwright-core" */
@@ -20,6 +20,8 @@ async function visit(mock, check) {
   const { page, problems } = await open(browser, `${server.origin}/?device=cpu&dataset=drawn`);
   try {
     await until(page, { state: "ready" });
+    await page.getByRole("button", { name: "both", exact: true }).click();
+    await until(page, { state: "paused", step: "1" });
     await check(page, problems);
   } finally {
     await page.context().close();
@@ -35,6 +37,7 @@ const hashOf = (page, selector) => page.locator(selector).evaluate((/** @type {H
 
 test("the page says how often the judge tells a pair apart, and how its scores are spread", () =>
   visit({}, async (page) => {
+    await openRoom(page, "watch");
     assert.match(await page.locator("#verdict .balance").innerText(), /In 70 of 100 pairs, .* The judge is ahead/s);
     const at = await page.locator(".needle").evaluate((needle) => /** @type {HTMLElement} */ (needle).style.left);
     assert.equal(at, "70%");
@@ -51,6 +54,7 @@ test("each picture carries its score when that is wanted", () =>
   visit({}, async (page) => {
     for (const figure of ["#fakes canvas", "#reals canvas"]) {
       const bare = await hashOf(page, figure);
+      await openRoom(page, "watch");
       await page.getByRole("checkbox", { name: /score for each picture/ }).check();
       await page.waitForFunction(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(true)))));
       assert.notEqual(await hashOf(page, figure), bare, figure);
@@ -91,6 +95,7 @@ test("at collapse the page says what it saw and what to try, until a fresh start
     await untilStep(page, 14);
     await alarm.waitFor();
     assert.match(await alarm.innerText(), /Mode collapse.*All drawings are alike\..*Add a penalty\..*Go back\./s);
+    await openRoom(page, "watch");
     assert.equal(await page.locator("[data-figure=variety]").innerText(), "1 %");
     await page.getByRole("button", { name: "Reset" }).click();
     await until(page, { state: "ready", step: "0" });

@@ -12,28 +12,21 @@ import { createInspecting } from "./inspecting.js";
 import { createKeeper } from "./keeper.js";
 import { readParams } from "./params.js";
 import { probe } from "./probe.js";
+import { createRooms } from "./rooms.js";
 import { createScoring } from "./scoring.js";
 import { createListener } from "./session.js";
 import { initialState } from "./state.js";
 import { createStore, notify } from "./store.js";
 import * as alarm from "./views/alarm.js";
 import * as badge from "./views/badge.js";
-import * as checkpoint from "./views/checkpoint.js";
-import * as controls from "./views/controls.js";
+import * as drop from "./views/drop.js";
 import * as fakes from "./views/fakes.js";
-import * as figures from "./views/figures.js";
 import * as inspection from "./views/inspection.js";
-import * as metrics from "./views/metrics.js";
 import * as notices from "./views/notices.js";
-import * as plots from "./views/plots.js";
-import * as preset from "./views/preset.js";
-import * as reading from "./views/reading.js";
 import * as reals from "./views/reals.js";
 import * as rootView from "./views/root.js";
-import * as sampler from "./views/sampler.js";
 import * as timeline from "./views/timeline.js";
 import * as transport from "./views/transport.js";
-import * as verdict from "./views/verdict.js";
 
 const root = document.documentElement;
 if (root.dataset.state !== "failed") start();
@@ -61,7 +54,7 @@ function start() {
   const data = createData(store, client.supply, opened);
   const scoring = createScoring(store, client.send, data);
   const inspecting = createInspecting(store, client.send, scoring.classifierReady);
-  const keeper = createKeeper(store, client.send, openArchive(), checkpoint.offer);
+  const keeper = createKeeper(store, client.send, openArchive(), drop.offer);
   const actions = createActions({
     store,
     params,
@@ -71,30 +64,22 @@ function start() {
     keeper,
     data,
     opened: () => open(),
-    offer: checkpoint.offer,
+    offer: drop.offer,
     reload: () => location.reload(),
   });
   const listener = createListener(store, actions, scoring, keeper);
 
-  rootView.mount(root, store);
+  rootView.mount(root, store, part("dock"));
   badge.mount(part("badge"), store, actions);
   transport.mount(part("transport"), store, actions);
   alarm.mount(part("alarm"), store);
   fakes.mount(part("fakes"), store, inspecting);
-  timeline.mount(part("timeline"), store, actions, keeper);
   reals.mount(part("reals"), store, data.again, inspecting);
-  verdict.mount(part("verdict"), store);
+  timeline.mount(part("timeline"), store, actions, keeper);
   inspection.mount(/** @type {HTMLDialogElement} */ (part("inspection")), store, inspecting);
-  figures.mount(part("figures"), store);
-  preset.mount(part("preset"), store, actions);
-  controls.mount(part("settings"), store, actions);
-  plots.mount(part("losses"), store, plots.LOSSES);
-  plots.mount(part("logits"), store, plots.LOGITS);
-  sampler.mount(part("sampler"), store, actions);
-  reading.mount(part("reading"), store, scoring);
-  metrics.mount(part("measured"), store, scoring);
-  checkpoint.mount(part("checkpoint"), store, actions);
   notices.mount(part("notices"), store);
+  drop.mount(part("drop"), actions);
+  createRooms(part("rooms"), part("room"), { store, actions, scoring, inspecting, keeper });
   part("unstarted").remove();
 
   announce(store, data.again);

@@ -26,7 +26,9 @@
  *   live: boolean, branches: boolean, basic: boolean,
  *   unless: { path: string, values: unknown[] } | null }} Field
  */
-/** @typedef {{ name: string, label: string, summary: string, paper?: Paper | null, recipe: Recipe }} Preset */
+/** @typedef {{ name: string, label: string, summary: string, paper?: Paper | null, recipe: Recipe,
+ *   outlook: { fails: boolean, steps: number, cost: number } }} Preset
+ * `outlook`: after so many steps it draws digits, or is seen to fail; a step costs so many times what the first preset's does */
 /**
  * A figure that pictures are measured by. `ideal` is what perfect pictures would read, if there is such a
  * thing; `sample` says what it is computed from.

@@ -35,6 +35,8 @@ export function createScoring(store, send, data) {
   /** What is on its way. @type {Map<Wanted, Promise<void>>} */
   const coming = new Map();
   const rhythm = createRhythm(MEASURING);
+  /** Nobody has looked for the figures yet, so they cost nothing. */
+  let unseen = true;
 
   store.subscribe(["evaluating"], ({ evaluating }) => {
     if (!evaluating && last.asked > 0) last.cost = performance.now() - last.asked;
@@ -54,6 +56,11 @@ export function createScoring(store, send, data) {
     atPress: () => score(AT_PRESS.count),
 
     measureNow: () => measure(),
+
+    /** Measures now and then, once somebody looks. */
+    measureFromNowOn() {
+      unseen = false;
+    },
 
     /** The share of the time that measuring takes at its present interval; null before the first. */
     share: () => rhythm.share(store.get().measured.last),
@@ -78,7 +85,7 @@ export function createScoring(store, send, data) {
   function measureIfDue() {
     const { step, measuring, measured, classifier, heldOut } = store.get();
     // The reader comes with the first reading; what did not come is asked for again at a press.
-    if (measuring || classifier.status !== "ready" || heldOut.status === "failed" || cannotMeasure(store.get())) return;
+    if (unseen || measuring || classifier.status !== "ready" || heldOut.status === "failed" || cannotMeasure(store.get())) return;
     if (rhythm.isDue(step, performance.now(), measured.last)) measure();
   }
 

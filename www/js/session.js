@@ -8,6 +8,7 @@
 /** @import { Event, Fault, Program, State } from "./protocol.js" */
 /** @import { Scoring } from "./scoring.js" */
 /** @import { Store } from "./store.js" */
+import { unitOf } from "./forecast.js";
 import { whole } from "./format.js";
 import { Measurements } from "./measurements.js";
 import { inWords, isFrom } from "./recipe.js";
@@ -44,6 +45,7 @@ export function createListener(store, actions, scoring, keeper) {
       const begun = store.get().running !== null;
       const goes = begun ? `continuing with the CPU program ${onward}` : "using the CPU program instead";
       const gpuLost = was === "gpu";
+      store.patch({ unit: null }); // another program has another speed
       if (gpuLost) store.patch({ device: { program, reason: `the GPU program failed: ${clip(reason)}` }, gpuLost });
       beginAgain(step);
       notify(store, {
@@ -57,7 +59,7 @@ export function createListener(store, actions, scoring, keeper) {
     /** The visitor wants another program. @param {{ program: Program, step: number | null }} next */
     onSwitched({ program, step }) {
       dismiss(store, "replaced");
-      store.patch({ device: { program, reason: "you asked to try it again" } });
+      store.patch({ device: { program, reason: "you asked to try it again" }, unit: null });
       beginAgain(step);
     },
 
@@ -138,6 +140,7 @@ export function createListener(store, actions, scoring, keeper) {
             stepMillis: event.step_millis,
           },
         });
+        store.patch({ unit: unitOf(store.get()) ?? store.get().unit });
         scoring.ifDue();
         break;
       }
@@ -283,7 +286,8 @@ export function createListener(store, actions, scoring, keeper) {
       measuring: measuring && !fresh,
       sampled: fresh ? null : sampled,
       ...(look && look.step > step ? { look: null, collapse: null } : {}),
-      speed: step === 0 ? { ...speed, imagesSeen: 0 } : speed,
+      // The last run's speed says nothing of this one.
+      speed: fresh ? { imagesSeen: 0, imagesPerSecond: NaN, stepMillis: NaN } : speed,
     });
   }
 }

@@ -24,7 +24,7 @@ import { Timeline } from "./timeline.js";
  * has changed by hand since the last fresh start, `problems` why the session refused what the form said. `wantsRun`: training should start
  * as soon as it can. `asked`: what the visitor has asked the session for that it has not answered yet. `program`: where the program stands, and why it has to be fetched again, or what helps when it is gone. `data.arrived` counts the
  * downloaded pictures that the session has taken; `data.trouble` says why no more come, if so. `waiting`: the pictures
- * without which training cannot go on. `workers` share each batch. `unavailable` lists the values of a field (by its path)
+ * without which training cannot go on. `workers` share each batch. `unit`: milliseconds of a step of the first preset on this machine, once known. `unavailable` lists the values of a field (by its path)
  * that this site cannot offer. `history` changes in place; `historyVersion` counts its changes;
  * so do `timeline` and `timelineVersion`. `heldOut`: real digits of the downloaded data set that no run is trained
  * on. `looking`: the moment whose drawings are shown instead of those of now. `offers`: runs that were kept and can go
@@ -60,6 +60,7 @@ import { Timeline } from "./timeline.js";
  *   collapse: CollapseReport | null,
  *   inspected: { id: number, by: "artist" | "judge", pixels: Uint8Array, label: number | null, logit: number | null,
  *     saliency: number[] | null, neighbour: Neighbour | null } | null,
+ *   unit: number | null,
  *   speed: { imagesSeen: number, imagesPerSecond: number, stepMillis: number },
  *   history: History,
  *   historyVersion: number,
@@ -120,6 +121,7 @@ export function initialState(program, wantsRun) {
     look: null,
     collapse: null,
     inspected: null,
+    unit: null,
     speed: { imagesSeen: 0, imagesPerSecond: NaN, stepMillis: NaN },
     history: new History(),
     historyVersion: 0,

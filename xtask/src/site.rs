@@ -77,12 +77,22 @@ fn code(dist: &Path) -> Option<PathBuf> {
 fn lighten(dist: &Path) -> Result<()> {
     let beside = ["worker.js", "helper.js", "guard.js"].map(|name| dist.join(name));
     let mut scripts: Vec<_> = beside.into_iter().filter(|script| script.exists()).collect();
-    scripts.extend(files::list(&dist.join("js"))?);
+    for folder in ["js", "rooms"].map(|name| dist.join(name)) {
+        if folder.exists() {
+            scripts.extend(files::list(&folder)?.into_iter().filter(|file| is_own_script(file)));
+        }
+    }
     for script in scripts {
         let text = String::from_utf8(files::read(&script)?)?;
         files::write(&script, without_comments(&text).as_bytes())?;
     }
     Ok(())
+}
+
+/// Libraries keep the comments that their licences ask for.
+fn is_own_script(file: &Path) -> bool {
+    let library = file.components().any(|part| part.as_os_str() == "vendor");
+    file.extension().is_some_and(|extension| extension == "js") && !library
 }
 
 /// A script without the lines that are nothing but a comment.
@@ -101,7 +111,7 @@ fn without_comments(script: &str) -> String {
 /// Moves the code into its folder and points the page there.
 fn name_code(dist: &Path) -> Result<()> {
     lighten(dist)?;
-    let parts = ["js", "worker.js", "helper.js", "cpu", "gpu"].map(|part| dist.join(part));
+    let parts = ["js", "rooms", "worker.js", "helper.js", "cpu", "gpu"].map(|part| dist.join(part));
     let parts: Vec<PathBuf> = parts.into_iter().filter(|part| part.exists()).collect();
     let mut digests = String::new();
     for part in &parts {
@@ -138,6 +148,9 @@ mod tests {
             ("worker.js", b"0"),
             ("helper.js", b"2"),
             ("js/main.js", b"1"),
+            ("js/vendor/plot/LICENSE", b"// MIT"),
+            ("rooms/watch/room.js", b"// what\n3"),
+            ("rooms/watch/room.css", b"i {}"),
             ("cpu/ganvas_bg.wasm", wasm),
         ] {
             files::write(&dist.path().join(name), bytes).unwrap();
@@ -151,7 +164,9 @@ mod tests {
         let dist = lay(b"old");
         let code = code(dist.path()).unwrap();
         let name = code.file_name().unwrap().to_str().unwrap().to_owned();
-        for file in ["worker.js", "helper.js", "js/main.js", "cpu/ganvas_bg.wasm"] {
+        for file in
+            ["worker.js", "helper.js", "js/main.js", "rooms/watch/room.css", "cpu/ganvas_bg.wasm"]
+        {
             assert!(code.join(file).is_file(), "{file}");
             assert!(!dist.path().join(file).exists(), "{file}");
         }

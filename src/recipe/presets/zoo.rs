@@ -1,7 +1,7 @@
 //! The DCGAN preset under other objectives and constraints, each tuned, and some that are meant to fail.
 //! Figures of each, and the papers' settings where these differ: docs/zoo.md.
 
-use super::{GAN, PLACES, Preset};
+use super::{GAN, Outlook, PLACES, Preset};
 use crate::recipe::{
     Architecture, Codes, Conditioning, Norm, Objective, Paper, Penalty, PenaltyKind, Recipe,
     Schedule, ScheduleKind,
@@ -23,7 +23,8 @@ fn preset(
     let mut recipe = base.clone();
     change(&mut recipe);
     let paper = Some(Paper::new(citation, url));
-    Preset { name: name.into(), label: label.into(), summary: summary.into(), paper, recipe }
+    let outlook = Outlook::of(name);
+    Preset { name: name.into(), label: label.into(), summary: summary.into(), paper, recipe, outlook }
 }
 
 fn rates(recipe: &mut Recipe, generator: f64, discriminator: f64) {

@@ -67,3 +67,9 @@ export async function untilStep(page, least, timeout = 15_000) {
 export function attributes(page) {
   return page.evaluate(() => ({ ...document.documentElement.dataset }));
 }
+
+/** Opens a room by its tab. @param {import("playwright-core").Page} page @param {string} name */
+export async function openRoom(page, name) {
+  await page.locator(`#rooms a[href="#room=${name}"]`).click();
+  await page.locator(`#room-${name}:not([hidden]):not([aria-busy])`).waitFor();
+}

@@ -113,7 +113,7 @@ export async function serve({ site, mock = {}, mnist = 3, classifier = true, ans
     const file = path.match(/^\/data\/mnist-(\d+|held-out)-(images|labels)\.idx\.gz$/);
     if (file) return file[2] === "images" ? blank(0x803, file[1] === "held-out" ? 2000 : 4000, [28, 28]) : blank(0x801, file[1] === "held-out" ? 2000 : 4000);
     if (path === "/classifier.safetensors" && classifier) return CLASSIFIER;
-    if (path.startsWith("/vendor/uplot/")) return readFile(inside(join(ROOT, "node_modules/uplot/dist"), path.slice("/vendor/uplot".length)));
+    if (path.startsWith("/js/vendor/uplot/")) return readFile(inside(join(ROOT, "node_modules/uplot/dist"), path.slice("/js/vendor/uplot".length)));
     return readFile(inside(join(ROOT, "www"), path));
   }
 }

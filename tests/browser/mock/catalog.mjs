@@ -53,10 +53,10 @@ const metric = (name, label, better, ideal, unit) => ({
 /** @type {Catalog} */
 export const catalog = {
   presets: [
-    { name: "quick", label: "Quick digits", summary: "Digits within seconds: a conditional DCGAN with the relativistic loss. Each column asks for one digit.", paper: { citation: "Huang et al. 2024 (R3GAN)", url: "https://arxiv.org/abs/2501.05441" }, recipe },
-    { name: "vanilla", label: "Vanilla GAN", summary: "The first GAN: two plain multilayer perceptrons. Noisy strokes; watch for collapse.", paper: { citation: "Goodfellow et al. 2014", url: "https://arxiv.org/abs/1406.2661" }, recipe: { ...recipe, conditional: false, objective: "non-saturating" } },
-    { name: "codes", label: "With codes", summary: "Codes instead of labels.", paper: null, recipe: { ...recipe, conditional: false, codes: { categorical: true, continuous: 2 } } },
-    { name: "told", label: "With codes and digits", summary: "Digits take the place of codes that nobody reads.", paper: null, recipe: { ...recipe, conditional: true, codes: { categorical: true, continuous: 2 } } },
+    { name: "quick", label: "Quick digits", summary: "Digits within seconds: a conditional DCGAN with the relativistic loss. Each column asks for one digit.", paper: { citation: "Huang et al. 2024 (R3GAN)", url: "https://arxiv.org/abs/2501.05441" }, recipe, outlook: { fails: false, steps: 200, cost: 1 } },
+    { name: "vanilla", label: "Vanilla GAN", summary: "The first GAN: two plain multilayer perceptrons. Noisy strokes; watch for collapse.", paper: { citation: "Goodfellow et al. 2014", url: "https://arxiv.org/abs/1406.2661" }, recipe: { ...recipe, conditional: false, objective: "non-saturating" }, outlook: { fails: false, steps: 200, cost: 1 } },
+    { name: "codes", label: "With codes", summary: "Codes instead of labels.", paper: null, recipe: { ...recipe, conditional: false, codes: { categorical: true, continuous: 2 } }, outlook: { fails: false, steps: 200, cost: 1 } },
+    { name: "told", label: "With codes and digits", summary: "Digits take the place of codes that nobody reads.", paper: null, recipe: { ...recipe, conditional: true, codes: { categorical: true, continuous: 2 } }, outlook: { fails: false, steps: 200, cost: 1 } },
   ],
   fields: [
     field("dataset", "Run", "Data", "The real pictures that the judge learns from.", choice([["mnist", "MNIST"], ["drawn", "Drawn digits"]]), "basic"),

@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
-import { attributes, launch, leave, open, until, untilStep, SWIFTSHADER } from "../lib/browser.mjs";
+import { SWIFTSHADER, attributes, launch, leave, open, openRoom, until, untilStep } from "../lib/browser.mjs";
 import { lossesIn, numbersOf, savesIn } from "../lib/snapshots.mjs";
 import { codeOf, drive, networksOf, openProgram, served, tiny } from "../lib/site.mjs";
 
@@ -28,6 +28,7 @@ async function openTiny(query) {
   const opened = await open(browser, `${SITE}?device=gpu&dataset=drawn${query}`);
   const { page } = opened;
   await until(page, { state: "ready", device: "gpu", dataset: "drawn" }, 3 * MINUTE);
+  await openRoom(page, "recipe");
   await page.locator("details").evaluateAll((all) => all.forEach((element) => element.setAttribute("open", "")));
   for (const [id, value] of [["batch", 8], ["generator-width", 8], ["discriminator-width", 8]]) {
     await page.locator(`#field-${id}`).fill(String(value));

@@ -7,8 +7,11 @@
 export function mount(el, store) {
   const saw = /** @type {HTMLElement} */ (el.querySelector("p"));
   const remedies = /** @type {HTMLElement} */ (el.querySelector("ul"));
+  let dismissed = false;
+  /** @type {HTMLElement} */ (el.querySelector(".close")).addEventListener("click", () => (el.hidden = dismissed = true));
   store.subscribe(["collapse"], ({ collapse }) => {
-    el.hidden = collapse === null;
+    if (!collapse) dismissed = false; // the next one is another
+    el.hidden = !collapse || dismissed;
     if (!collapse || saw.textContent === collapse.saw) return;
     saw.textContent = collapse.saw;
     remedies.replaceChildren(...collapse.remedies.map((text) => {

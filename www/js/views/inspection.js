@@ -62,7 +62,7 @@ function searching({ classifier, real, dataset, program }) {
 
 /** @param {Neighbour} neighbour @param {boolean} drawing */
 function compared({ label, distance, usual, searched }, drawing) {
-  const found = `A ${label}, the nearest of ${whole(searched)} real digits in the reader’s feature space, at a distance of ${short(distance)}.`;
+  const found = `A ${label}, the nearest of ${whole(searched)} real digits by what the reader, a classifier, sees in them: at a distance of ${short(distance)}.`;
   if (!drawing || usual == null) return found;
   const own = `That digit’s own nearest neighbour is at ${short(usual)}`;
   return distance < BY_HEART * usual

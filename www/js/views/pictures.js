@@ -53,6 +53,9 @@ export function createPainter(canvas, empty) {
     canvas.height = height;
     canvas.style.width = `${width / ratio}px`;
     canvas.style.height = `${height / ratio}px`;
+    // The style sheet may have to know: what it keeps free, and which rows stay in sight.
+    parent.style.setProperty("--columns", String(columns));
+    parent.style.setProperty("--rows", String(rows));
     const style = getComputedStyle(canvas);
     const ramp = rampOf(style.borderTopColor, style.color);
     context.imageSmoothingEnabled = side % SIDE !== 0;

@@ -9,7 +9,7 @@ import { createPainter } from "./pictures.js";
 import { makePickable } from "./picking.js";
 import { marksOf } from "./scores.js";
 
-const NARROW = matchMedia("(max-width: 44rem)");
+/** Beside the drawings they are as many rows as those; below them, two. */
 const BESIDE = { columns: 5, rows: 10 };
 const BELOW = { columns: 10, rows: 2 };
 
@@ -21,19 +21,27 @@ export function mount(el, store, fetchAgain, inspecting) {
   const source = find(".source");
   const trouble = find(".trouble");
   const retry = find(".retry");
-  const show = createPainter(canvas, BESIDE);
   retry.addEventListener("click", fetchAgain);
+
+  // The style sheet knows where there is room.
+  const isBelow = () => Number(getComputedStyle(el).getPropertyValue("--columns")) === BELOW.columns;
+  let below = isBelow();
+  const show = createPainter(canvas, below ? BELOW : BESIDE);
 
   const size = () => {
     const { preview } = store.get();
     const beside = preview && preview.columns > 0 ? { ...BESIDE, rows: Math.ceil(preview.count / preview.columns) } : BESIDE;
-    return NARROW.matches ? BELOW : beside;
+    return below ? BELOW : beside;
   };
   const lay = () => {
     const { real, judged, showScores } = store.get();
     show(real, size(), showScores ? marksOf(judged, "reals") : null);
   };
-  NARROW.addEventListener("change", lay);
+  new ResizeObserver(() => {
+    if (below === isBelow()) return;
+    below = !below;
+    lay();
+  }).observe(el);
   store.subscribe(["real", "preview", "judged", "showScores"], lay);
   const shown = () => Math.min(store.get().real?.count ?? 0, size().columns * size().rows);
   makePickable(canvas, () => ({ columns: size().columns, count: shown() }), (index) => {

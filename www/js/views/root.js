@@ -1,10 +1,12 @@
-// Keeps the root element's attributes true: tests and embedding pages rely on them.
+// Keeps the root element's attributes true: tests and embedding pages rely on them; and tells the style sheet how high
+// the dock is, over which nothing may stand.
 // @ts-check
 
 /** @import { Store } from "../store.js" */
 
-/** @param {HTMLElement} el @param {Store} store */
-export function mount(el, store) {
+/** @param {HTMLElement} el @param {Store} store @param {HTMLElement} dock */
+export function mount(el, store, dock) {
+  new ResizeObserver(() => el.style.setProperty("--dock-height", `${dock.offsetHeight}px`)).observe(dock);
   store.subscribe(["state", "step", "device", "dataset", "evaluation"], ({ state, step, device, dataset, evaluation }) => {
     el.dataset.state = state;
     el.dataset.step = String(step);

@@ -5,7 +5,11 @@
 /** @import { Players } from "../protocol.js" */
 /** @import { PageState } from "../state.js" */
 /** @import { Store } from "../store.js" */
-import { whole } from "../format.js";
+import { inTime, presetOf, secondsOf } from "../forecast.js";
+import { percent, whole } from "../format.js";
+
+/** What takes no longer needs no announcement. */
+const LONG_SECONDS = 8;
 
 /** @param {HTMLElement} el @param {Store} store @param {Actions} actions */
 export function mount(el, store, actions) {
@@ -13,6 +17,7 @@ export function mount(el, store, actions) {
   const reset = /** @type {HTMLButtonElement} */ (el.querySelector("#reset"));
   const steps = /** @type {NodeListOf<HTMLButtonElement>} */ (el.querySelectorAll("[data-player]"));
   const line = /** @type {HTMLElement} */ (el.querySelector("#state"));
+  const progress = /** @type {HTMLElement} */ (el.querySelector("#progress"));
 
   train.addEventListener("click", () => {
     if (goes(store.get())) actions.pause();
@@ -30,6 +35,16 @@ export function mount(el, store, actions) {
     // It is read aloud: only what is new.
     if (line.textContent !== words) line.textContent = words;
   });
+  store.subscribe(["step", "unit", "evaluation", "running", "state"], (page) => {
+    const { step, evaluation, running, state } = page;
+    const read = running?.conditional ? evaluation?.label_accuracy : null;
+    const parts = [
+      state === "training" && step > 0 && `Step ${whole(step)}`,
+      state === "training" && ahead(page),
+      read != null && evaluation && `${percent(read)} read as asked at step ${whole(evaluation.step)}`,
+    ];
+    progress.textContent = parts.filter(Boolean).join(", ");
+  });
   store.subscribe(["state", "wantsRun", "asked", "draft", "running", "program"], (page) => {
     const { state, draft, running, program } = page;
     train.textContent = goes(page) ? "Pause" : "Train";
@@ -42,6 +57,13 @@ export function mount(el, store, actions) {
 
 /** Whether training is on, or will be: a press is answered before the session has heard of it. @param {PageState} page */
 const goes = ({ state, wantsRun, asked }) => wantsRun || (asked ? asked === "run" : state === "training");
+
+/** What a visitor may wait for, if it takes long. @param {PageState} page */
+function ahead(page) {
+  const preset = presetOf(page);
+  const seconds = preset && secondsOf(preset, page.unit, page.step);
+  return seconds && seconds > LONG_SECONDS && `${preset.outlook.fails ? "fails visibly" : "digits"} in about ${inTime(seconds)}`;
+}
 
 /** @param {PageState} page */
 function inWords({ state, step, wantsRun, asked, draft, data, waiting, program, device }) {

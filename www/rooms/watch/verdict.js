@@ -2,9 +2,9 @@
 // spread. It must not know which objective is played, only what theory says of its end.
 // @ts-check
 
-/** @import { Judged } from "../protocol.js" */
-/** @import { Store } from "../store.js" */
-import { short } from "../format.js";
+/** @import { Judged } from "../../js/protocol.js" */
+/** @import { Store } from "../../js/store.js" */
+import { short } from "../../js/format.js";
 
 const BINS = 24;
 const WIDTH = 480;

@@ -2,10 +2,10 @@
 // offers appears here, in the catalog's order, words and ranges.
 // @ts-check
 
-/** @import { Actions } from "../actions.js" */
-/** @import { Catalog, Field } from "../protocol.js" */
-/** @import { Store } from "../store.js" */
-import { counts, differences, isFrom, nameOf, valueAt } from "../recipe.js";
+/** @import { Actions } from "../../js/actions.js" */
+/** @import { Catalog, Field } from "../../js/protocol.js" */
+/** @import { Store } from "../../js/store.js" */
+import { counts, differences, isFrom, nameOf, valueAt } from "../../js/recipe.js";
 import { createInput } from "./input.js";
 
 /** What the rest of the page calls a player, said beside the field's name for it. @type {Record<string, string>} */

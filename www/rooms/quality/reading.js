@@ -2,12 +2,12 @@
 // was asked for. An even row of bars is health; a few tall ones are mode collapse.
 // @ts-check
 
-/** @import { Scoring } from "../scoring.js" */
-/** @import { PageState } from "../state.js" */
-/** @import { Store } from "../store.js" */
-import { percent, whole } from "../format.js";
-import { CLASSES } from "../protocol.js";
-import { canAsk } from "../state.js";
+/** @import { Scoring } from "../../js/scoring.js" */
+/** @import { PageState } from "../../js/state.js" */
+/** @import { Store } from "../../js/store.js" */
+import { percent, whole } from "../../js/format.js";
+import { CLASSES } from "../../js/protocol.js";
+import { canAsk } from "../../js/state.js";
 
 /** A bar of this share is full height: four times an even share. */
 const FULL = 4 / CLASSES;

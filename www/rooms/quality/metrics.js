@@ -2,15 +2,15 @@
 // curve, and behind a press what it means. It must not know any figure by name.
 // @ts-check
 
-/** @import { Scoring } from "../scoring.js" */
-/** @import { PageState } from "../state.js" */
-/** @import { Measurement, Metric } from "../protocol.js" */
-/** @import { Store } from "../store.js" */
-import { BUILT_IN } from "../data.js";
-import { percent, short, whole } from "../format.js";
-import { cannotMeasure } from "../scoring.js";
-import { canAsk } from "../state.js";
-import { paperLink } from "./paper.js";
+/** @import { Scoring } from "../../js/scoring.js" */
+/** @import { PageState } from "../../js/state.js" */
+/** @import { Measurement, Metric } from "../../js/protocol.js" */
+/** @import { Store } from "../../js/store.js" */
+import { BUILT_IN } from "../../js/data.js";
+import { percent, short, whole } from "../../js/format.js";
+import { cannotMeasure } from "../../js/scoring.js";
+import { canAsk } from "../../js/state.js";
+import { paperLink } from "../../js/views/paper.js";
 
 const ARROWS = { higher: "↑", lower: "↓", neither: "" };
 const BETTER = { higher: "Higher is better.", lower: "Lower is better.", neither: "" };
@@ -92,7 +92,9 @@ function createRow(metric) {
     element,
     /** @param {Measurement | null} last @param {[number, number][]} curve */
     show(last, curve) {
-      value.textContent = write(last?.figures[name]);
+      const figure = last?.figures[name];
+      value.textContent = last && figure === undefined ? "n/a" : write(figure);
+      value.title = last && figure === undefined ? "Not defined for this recipe" : "";
       const real = last?.floor[name];
       floor.textContent = real === undefined ? "" : `real ${write(real)}`;
       sampled.textContent = last ? `From ${whole(last.count)} each: ${sample}.` : `From ${sample}.`;

@@ -2,9 +2,9 @@
 // calls back only with values that the catalog allows, and says what is wrong with others.
 // @ts-check
 
-/** @import { Field } from "../protocol.js" */
-import { refusal, stepped } from "../recipe.js";
-import { paperLink } from "./paper.js";
+/** @import { Field } from "../../js/protocol.js" */
+import { refusal, stepped } from "../../js/recipe.js";
+import { paperLink } from "../../js/views/paper.js";
 
 /** Positions of a slider. */
 const NOTCHES = 400;

@@ -2,12 +2,12 @@
 // run that has some, one along each row, on the same noise.
 // @ts-check
 
-/** @import { Actions } from "../actions.js" */
-/** @import { Store } from "../store.js" */
-import { letter } from "../format.js";
-import { CLASSES, codesOf } from "../protocol.js";
-import { canAsk } from "../state.js";
-import { createPainter } from "./pictures.js";
+/** @import { Actions } from "../../js/actions.js" */
+/** @import { Store } from "../../js/store.js" */
+import { letter } from "../../js/format.js";
+import { CLASSES, codesOf } from "../../js/protocol.js";
+import { canAsk } from "../../js/state.js";
+import { createPainter } from "../../js/views/pictures.js";
 
 const SIZE = { columns: 5, rows: 4 };
 /** What a code is along a row: as far as all but one in twenty normal numbers go. */
@@ -40,12 +40,17 @@ export function mount(el, store, actions) {
     event.preventDefault();
     if (button.ariaDisabled === "true" || !form.reportValidity()) return;
     // Pressed again as it is, others are wanted; with something changed, the same noise in another way.
-    const wanted = () => [digit, seed, truncation].map(({ value }) => value).join();
     if (wanted() === asked) seed.value = String(seed.valueAsNumber < LAST_SEED ? seed.valueAsNumber + 1 : 0);
+    drawWanted();
+  });
+
+  const wanted = () => [digit, seed, truncation].map(({ value }) => value).join();
+
+  function drawWanted() {
     asked = wanted();
     drawn = seed.valueAsNumber;
     draw();
-  });
+  }
 
   // As a code is turned the noise stays; a slider in motion waits for the drawings of where it was.
   codes.addEventListener("input", () => {
@@ -107,7 +112,9 @@ export function mount(el, store, actions) {
     const { categorical, continuous } = codesOf(running);
     digit.disabled = running !== null && !running.conditional && !categorical;
     if (digit.disabled) digit.value = ALL;
-    kind.textContent = categorical ? "Category" : "Digit";
+    const asks = categorical ? "Category" : "Digit";
+    if (kind.textContent !== asks) digit.value = ALL; // a digit is no category
+    kind.textContent = asks;
     for (const option of [...digit.options].slice(1)) option.text = categorical ? letter(Number(option.value)) : option.value;
     if (continuous !== sliders.length) layCodes(continuous);
     // Turned codes stand in latents of the page's own, none of which is redrawn.
@@ -123,6 +130,8 @@ export function mount(el, store, actions) {
     if (moved) draw();
     moved = false;
   });
+  // Somebody who opens this wants to see some.
+  if (canAsk(store.get()) && store.get().sampled === null) drawWanted();
 }
 
 /**

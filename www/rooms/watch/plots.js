@@ -3,10 +3,10 @@
 // Linear while that shows something, logarithmic away from zero when the range is wide; the axis says which.
 // @ts-check
 
-/** @import { Bucket, History, Key } from "../history.js" */
-/** @import { Equilibrium } from "../protocol.js" */
-/** @import { Store } from "../store.js" */
-import { short, whole } from "../format.js";
+/** @import { Bucket, History, Key } from "../../js/history.js" */
+/** @import { Equilibrium } from "../../js/protocol.js" */
+/** @import { Store } from "../../js/store.js" */
+import { short, whole } from "../../js/format.js";
 
 /** @typedef {{ key: Key, label: string, ink: string, end: keyof Equilibrium }} Series `end`: what theory says of it */
 /** `scores`: only the difference of the two may mean something. @typedef {{ series: Series[], note: string, scores: boolean }} Plot */
@@ -76,8 +76,11 @@ export function mount(el, store, plot) {
     due = 0;
     const { history } = store.get();
     if (seen) manner = draw(history);
-    plot.series.forEach(({ key }, i) => (values[i].textContent = history.last ? short(history.last[key]) : "–"));
     const { wide, centred } = manner;
+    const last = plot.series.map(({ key }) => history.last?.[key] ?? null);
+    // As on the axis.
+    const middle = centred ? last.reduce((/** @type {number} */ sum, value) => sum + (value ?? 0) / last.length, 0) : 0;
+    last.forEach((value, i) => (values[i].textContent = value === null ? "–" : short(value - middle)));
     const how = `${centred ? "Both scores drift together: shown relative to their midpoint, so that the gap stays visible. " : ""}${wide ? "Wide range: logarithmic except near zero. " : ""}`;
     scaleNote.textContent = `By step. ${how}${branches(history)}${centred ? "" : ending(ends())}`;
   };

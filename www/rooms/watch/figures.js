@@ -1,8 +1,8 @@
 // The run in numbers.
 // @ts-check
 
-/** @import { Store } from "../store.js" */
-import { percent, short, whole } from "../format.js";
+/** @import { Store } from "../../js/store.js" */
+import { percent, short, whole } from "../../js/format.js";
 
 /** @param {HTMLElement} el @param {Store} store */
 export function mount(el, store) {
@@ -17,14 +17,22 @@ export function mount(el, store) {
   });
   store.subscribe(["look"], ({ look }) => {
     variety.textContent = look ? percent(look.within) : "–";
+    nameOf(variety).textContent = `Variety (real: 100 %)${at(look)}`;
     const box = /** @type {HTMLElement} */ (variety.parentElement);
-    box.title = look ? `Within each digit, relative to real digits, at step ${whole(look.step)}; ${short(look.classes)} of ten digits in use` : "";
+    box.title = look ? `Within each digit, relative to real digits; ${short(look.classes)} of ten digits in use` : "";
   });
   store.subscribe(["evaluation", "running"], ({ evaluation, running }) => {
     const share = evaluation?.label_accuracy;
     const box = /** @type {HTMLElement} */ (accuracy.parentElement);
     box.hidden = running !== null && !running.conditional;
     accuracy.textContent = share == null ? "–" : percent(share);
-    box.title = evaluation ? `${whole(evaluation.count)} new drawings at step ${whole(evaluation.step)}` : "";
+    nameOf(accuracy).textContent = `Read as asked${at(evaluation)}`;
+    box.title = evaluation ? `Of ${whole(evaluation.count)} new drawings` : "";
   });
 }
+
+/** What stands below a figure. @param {HTMLElement} figure */
+const nameOf = (figure) => /** @type {HTMLElement} */ (figure.previousElementSibling);
+
+/** A figure that stands still between two looks says when it was true. @param {{ step: number } | null} found */
+const at = (found) => (found ? `, step ${whole(found.step)}` : "");

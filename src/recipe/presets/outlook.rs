@@ -1,0 +1,75 @@
+//! What a visitor may expect of a preset's speed. The rows are those of `benches/outlook.mjs`; when a preset that is
+//! meant to fail is seen to is from docs/zoo.md.
+
+use serde::{Deserialize, Serialize};
+
+/// What a preset comes to and how soon, wherever it runs.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outlook {
+    /// Whether it is meant to fail.
+    pub fails: bool,
+    /// Steps until it draws digits (a Fréchet distance of at most 100), or is seen to fail.
+    pub steps: u32,
+    /// Time of a step, as a multiple of the first preset's, by one CPU thread.
+    pub cost: f64,
+}
+
+/// Steps until digits, cost of a step.
+const DIGITS: [(&str, u32, f64); 16] = [
+    ("quick", 50, 1.0),
+    ("dcgan", 200, 1.1),
+    ("vanilla", 200, 0.7),
+    ("sngan", 200, 0.9),
+    ("lsgan", 200, 0.9),
+    ("wgan", 200, 0.9),
+    ("wgan-gp", 200, 1.4),
+    ("dragan", 200, 1.4),
+    ("ragan", 200, 1.2),
+    ("hinge", 200, 1.1),
+    ("cgan", 200, 1.9),
+    ("acgan", 200, 1.4),
+    ("infogan", 200, 1.4),
+    ("r3gan", 200, 18.7),
+    ("stylegan2", 200, 6.5),
+    ("biggan", 200, 12.9),
+];
+/// Steps until the failure is seen, cost of a step.
+const FAILURES: [(&str, u32, f64); 6] = [
+    ("minimax-vanishing", 100, 1.1),
+    ("wgan-unconstrained", 300, 0.8),
+    ("judge-too-strong", 100, 0.8),
+    ("mode-collapse", 200, 0.8),
+    ("checkerboard", 300, 0.8),
+    ("r1-alone", 300, 1.0),
+];
+
+impl Outlook {
+    /// Of the preset with this name.
+    ///
+    /// # Panics
+    /// If it has no row here.
+    pub(super) fn of(name: &str) -> Self {
+        let digits = DIGITS.iter().map(|row| (false, row));
+        let mut rows = digits.chain(FAILURES.iter().map(|row| (true, row)));
+        let found = rows.find(|(_, (preset, ..))| *preset == name);
+        let (fails, &(_, steps, cost)) = found.expect("every preset has a row");
+        Self { fails, steps, cost }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipe::presets;
+
+    #[test]
+    fn each_row_is_a_preset_and_those_that_fail_say_so() {
+        let presets = presets();
+        assert_eq!(presets.len(), DIGITS.len() + FAILURES.len());
+        for preset in &presets {
+            assert_eq!(preset.outlook.fails, preset.label.starts_with("Fails"), "{}", preset.name);
+            assert!(preset.outlook.steps > 0 && preset.outlook.cost > 0.0);
+        }
+        assert_eq!(presets[0].outlook.cost, 1.0);
+    }
+}

@@ -1,0 +1,160 @@
+// The rooms beside the stage: one is open at a time, each has an address (#room=quality) and a folder in rooms/ that is
+// fetched when it is first opened. A room out of sight costs nothing: what changes meanwhile is shown when it is opened
+// again. It must not know what any room holds.
+// @ts-check
+
+/** @import { Actions } from "./actions.js" */
+/** @import { Inspecting } from "./inspecting.js" */
+/** @import { Keeper } from "./keeper.js" */
+/** @import { Scoring } from "./scoring.js" */
+/** @import { Store } from "./store.js" */
+import { notify } from "./store.js";
+
+/** What a room may use. @typedef {{ store: Store, actions: Actions, scoring: Scoring, inspecting: Inspecting, keeper: Keeper }} Around */
+/** What rooms/NAME/room.js exports. @typedef {{ mount: (el: HTMLElement, around: Around) => void }} Room */
+
+/** Every room, in the order of the tabs; the first is open at first. A new one is its folder and a line here. */
+const ROOMS = new Map([
+  ["watch", "Watch"],
+  ["recipe", "Recipe"],
+  ["quality", "Quality"],
+  ["draw", "Draw"],
+  ["keep", "Keep"],
+  ["guide", "Guide"],
+]);
+const [FIRST] = ROOMS.keys();
+
+/** @param {HTMLElement} nav @param {HTMLElement} place @param {Around} around */
+export function createRooms(nav, place, around) {
+  /** @type {Map<string, ReturnType<typeof createRoom>>} those that were opened */
+  const opened = new Map();
+  const tabs = new Map([...ROOMS].map(([name, label]) => {
+    const tab = document.createElement("a");
+    tab.href = `#room=${name}`;
+    tab.textContent = label;
+    nav.append(tab);
+    return [name, tab];
+  }));
+
+  addEventListener("hashchange", () => show(true));
+  show(false);
+
+  /** Shows the room that the address names. @param {boolean} asked by the visitor, who wants to see it */
+  function show(asked) {
+    const name = inAddress();
+    for (const [other, tab] of tabs) {
+      if (other === name) tab.setAttribute("aria-current", "page");
+      else tab.removeAttribute("aria-current");
+    }
+    tabs.get(name)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    for (const [other, room] of opened) room.setVisible(other === name);
+    if (!opened.has(name)) opened.set(name, createRoom(name, place, around));
+    if (asked) bringIntoView(place);
+  }
+
+  function inAddress() {
+    const name = new URLSearchParams(location.hash.slice(1)).get("room") ?? FIRST;
+    if (ROOMS.has(name)) return name;
+    const text = `The address asks for a room “${name.slice(0, 40)}”, but there are only ${[...ROOMS.keys()].join(", ")}.`;
+    notify(around.store, { key: "address-room", kind: "warning", text });
+    return FIRST;
+  }
+}
+
+/** @param {string} name @param {HTMLElement} place @param {Around} around */
+function createRoom(name, place, around) {
+  const { store } = around;
+  const element = document.createElement("section");
+  element.id = `room-${name}`;
+  element.className = "room";
+  element.ariaLabel = ROOMS.get(name) ?? name;
+  place.append(element);
+  let visible = true;
+  /** What is to be shown again. @type {Set<Parameters<Store["subscribe"]>[1]>} */
+  const late = new Set();
+  /** @type {Store} */
+  const own = {
+    ...store,
+    subscribe: (keys, show) => store.subscribe(keys, (page) => (visible ? show(page) : late.add(show))),
+  };
+  load(1);
+
+  /** @param {number} attempt */
+  async function load(attempt) {
+    element.ariaBusy = "true";
+    element.replaceChildren(message("Opening…"));
+    const room = await fetched(name, attempt).catch(() => null);
+    element.ariaBusy = null;
+    if (!room) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = "Try again";
+      button.addEventListener("click", () => load(attempt + 1));
+      return element.replaceChildren(message("This part of the page did not load. Try again. If that does not help, the site has probably been updated: save the run, then reload the page."), button);
+    }
+    const inside = document.createElement("div");
+    room.mount(inside, { ...around, store: own });
+    element.replaceChildren(...inside.childNodes);
+  }
+
+  return {
+    /** @param {boolean} is */
+    setVisible(is) {
+      element.hidden = !is;
+      visible = is;
+      if (!is) return;
+      for (const show of late) show(store.get());
+      late.clear();
+    },
+  };
+}
+
+/** @param {string} name @param {number} attempt @returns {Promise<Room>} */
+async function fetched(name, attempt) {
+  // A browser remembers a module that did not come.
+  const again = attempt > 1 ? `?attempt=${attempt}` : "";
+  const [room] = await Promise.all([
+    import(`../rooms/${name}/room.js${again}`),
+    loadStyle(new URL(`../rooms/${name}/room.css${again}`, import.meta.url)),
+  ]);
+  return room;
+}
+
+/** @param {string} text */
+function message(text) {
+  const words = document.createElement("p");
+  words.className = "note";
+  words.setAttribute("role", "status");
+  words.textContent = text;
+  return words;
+}
+
+/** Scrolls up to the beginning of a room where the visitor had scrolled past it, and down to it where it lies below. @param {HTMLElement} place */
+function bringIntoView(place) {
+  const { top } = place.getBoundingClientRect();
+  if (top < parseFloat(getComputedStyle(place).scrollMarginTop) || top > innerHeight * 0.6) place.scrollIntoView({ block: "start" });
+}
+
+/** @type {Map<string, Promise<void>>} */
+const loaded = new Map();
+
+/** @param {URL} url of a plain script, which is run once */
+export const loadScript = (url) => once(url, () => Object.assign(document.createElement("script"), { src: url.href }));
+
+/** @param {URL} url of a style sheet */
+export const loadStyle = (url) => once(url, () => Object.assign(document.createElement("link"), { rel: "stylesheet", href: url.href }));
+
+/** @param {URL} url @param {() => HTMLElement} create */
+function once({ href }, create) {
+  const coming = loaded.get(href) ?? new Promise((/** @type {(value: void) => void} */ resolve, reject) => {
+    const element = create();
+    element.addEventListener("load", () => resolve());
+    element.addEventListener("error", () => {
+      loaded.delete(href);
+      reject(new Error(`${href} did not load`));
+    });
+    document.head.append(element);
+  });
+  loaded.set(href, coming);
+  return coming;
+}

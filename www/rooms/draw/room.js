@@ -1,0 +1,30 @@
+// Draw more: new drawings of a chosen digit, from a chosen seed.
+// @ts-check
+
+/** @import { Around } from "../../js/rooms.js" */
+import * as sampler from "./sampler.js";
+
+const MARKUP = `
+<section class="card" id="sampler" aria-labelledby="sampler-title">
+  <h2 id="sampler-title">Draw more</h2>
+  <form class="row">
+    <label><span>Digit</span> <select name="digit"></select></label>
+    <label>Seed <input name="seed" type="number" min="0" max="999999" step="1" value="1" required /></label>
+    <label>Truncation <input name="truncation" type="number" min="0.1" max="1" step="0.1" value="1" required aria-describedby="truncation-help" /></label>
+    <button type="submit">Draw</button>
+  </form>
+  <p class="help" id="truncation-help">
+    Truncation below 1 redraws each latent number that is far from 0: clearer drawings, less variety. It also changes which drawings a seed gives.
+  </p>
+  <div class="row codes" role="group" aria-label="Codes" hidden>
+    <label>Along a row <select></select></label>
+  </div>
+  <p class="note" role="status"></p>
+  <div class="frame"><canvas role="img" aria-label="Nothing drawn yet"></canvas></div>
+</section>`;
+
+/** @param {HTMLElement} el @param {Around} around */
+export function mount(el, { store, actions }) {
+  el.innerHTML = MARKUP;
+  sampler.mount(/** @type {HTMLElement} */ (el.querySelector("#sampler")), store, actions);
+}

@@ -1,0 +1,80 @@
+// Watch: who is winning, the run in numbers, and its curves. Before the first step there is nothing to watch, and it
+// says instead what there will be.
+// @ts-check
+
+/** @import { Around } from "../../js/rooms.js" */
+import { loadScript, loadStyle } from "../../js/rooms.js";
+import * as figures from "./figures.js";
+import * as plots from "./plots.js";
+import * as verdict from "./verdict.js";
+
+const UPLOT = new URL("../../js/vendor/uplot/", import.meta.url);
+
+const MARKUP = `
+<div class="before">
+  <h2>Press Train, and watch two things</h2>
+  <p>
+    <b class="artist">The drawings.</b> First grey fog, then blobs in the middle, then strokes; then, suddenly, digits.
+    The noise stays the same, so every change is something that the artist has learned.
+  </p>
+  <p>
+    <b class="judge">The judge.</b> It scores real digits and drawings, and both players learn from its scores. Here you
+    will see how often it tells them apart. A good match is one that neither of them wins.
+  </p>
+  <p class="note">Press any picture to look closer. The Recipe has other GANs to try, and some that fail in interesting ways.</p>
+</div>
+<div class="during">
+  <section class="card" id="verdict" aria-labelledby="verdict-title">
+    <div class="head">
+      <h2 id="verdict-title">Who is winning</h2>
+      <label class="check"><input type="checkbox" /> Show the judge’s score for each picture</label>
+    </div>
+    <div class="gauge" aria-hidden="true">
+      <div class="beam"><span class="needle"></span></div>
+      <div class="sides"><span class="artist">the artist fools it</span><span>it can only guess</span><span class="judge">nothing fools it</span></div>
+    </div>
+    <p class="balance"></p>
+    <svg class="spread" viewBox="0 0 480 96" preserveAspectRatio="none" role="img" aria-label="The judge’s scores"></svg>
+    <p class="ends"></p>
+    <p class="legends"><span class="judge">real digits</span> <span class="artist">drawings</span></p>
+  </section>
+  <dl class="figures" id="figures">
+    <div><dt>Step</dt><dd data-figure="step">0</dd></div>
+    <div><dt>Images seen</dt><dd data-figure="seen">0</dd></div>
+    <div><dt>Images per second</dt><dd data-figure="rate">–</dd></div>
+    <div><dt>Milliseconds per step</dt><dd data-figure="millis">–</dd></div>
+    <div><dt>Variety (real: 100 %)</dt><dd data-figure="variety">–</dd></div>
+    <div class="accuracy"><dt>Read as asked</dt><dd data-figure="accuracy">–</dd></div>
+  </dl>
+  <figure class="card plot" id="losses">
+    <figcaption><h2>Losses</h2></figcaption>
+  </figure>
+  <figure class="card plot" id="logits">
+    <figcaption><h2>What the judge thinks</h2></figcaption>
+  </figure>
+</div>`;
+
+/** @param {HTMLElement} el @param {Around} around */
+export function mount(el, { store }) {
+  el.innerHTML = MARKUP;
+  const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (el.querySelector(`#${id}`));
+  const [before, during, losses, logits] = [".before", ".during", "#losses", "#logits"].map((name) => /** @type {HTMLElement} */ (el.querySelector(name)));
+  verdict.mount(part("verdict"), store);
+  figures.mount(part("figures"), store);
+  let drawn = false;
+  store.subscribe(["step", "state"], ({ step, state }) => {
+    const begun = step > 0 || state === "training" || state === "failed";
+    before.hidden = begun;
+    during.hidden = !begun;
+    if (begun && !drawn) draw();
+  });
+
+  /** What draws the curves is fetched when there are some. */
+  async function draw() {
+    drawn = true;
+    // Without it, they say that they cannot be drawn.
+    await Promise.all([loadStyle(new URL("uPlot.min.css", UPLOT)), loadScript(new URL("uPlot.iife.min.js", UPLOT))]).catch(() => {});
+    plots.mount(losses, store, plots.LOSSES);
+    plots.mount(logits, store, plots.LOGITS);
+  }
+}

@@ -258,11 +258,11 @@ for (const press of ["Reset", "Start over with these settings"]) {
   test(`after a program that keeps failing “${press}” starts one anew`, () =>
     visit("/?dataset=drawn&autostart", async (page) => {
       await until(page, { state: "failed" }, 30_000);
-      if (press !== "Reset") await openRoom(page, "recipe");
       await openRoom(page, "recipe");
       await page.getByLabel("Batch").fill("32");
       assert.match(await notice(page).innerText(), /keeps failing/);
       await nothingDead(page);
+      await openRoom(page, "recipe");
       await button(page, press).click();
       await page.waitForFunction(() => document.documentElement.dataset.state !== "failed");
       await until(page, { state: "ready" });

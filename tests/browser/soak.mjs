@@ -19,7 +19,8 @@ const SECOND = 1000;
 const PATIENCE = { cpu: 60 * SECOND, gpu: 180 * SECOND };
 /** GPU devices that an hour destroys. */
 const DEVICES_AN_HOUR = 100;
-/** V8 lets go of code after six. */
+/** What V8 has compiled comes back when it is wanted; a collection lets it go, so that what is left is what the page holds. */
+const FLAGS = "--js-flags=--expose-gc --stress-flush-code --flush-baseline-code";
 const COLLECTIONS = 10;
 /** How much more memory the end may take. */
 const GROWTH = 0.05;
@@ -32,7 +33,7 @@ const random = mulberry(seed);
 /** @template T @param {T[]} list */
 const anyOf = (list) => list[Math.floor(random() * list.length)];
 
-const browser = await launch([...SWIFTSHADER, "--disable-background-timer-throttling", "--js-flags=--expose-gc"]);
+const browser = await launch([...SWIFTSHADER, "--disable-background-timer-throttling", FLAGS]);
 const { page, problems } = await open(browser, `${SITE}?device=gpu&dataset=drawn`);
 /** @type {string[]} */
 const thrown = [];

@@ -9,7 +9,7 @@
 
 use crate::data::{PIXELS, SIDE};
 use crate::describe::{Described, Paper, Words};
-use crate::nets::ops::taken;
+use crate::nets::ops::take;
 use crate::nets::params::rows;
 use burn::tensor::{Device, Tensor};
 use rand::RngExt;
@@ -118,7 +118,7 @@ impl Changes {
     /// # Shapes
     /// x: [n, numbers]
     pub fn seen(&self, x: Tensor<2>) -> Tensor<2> {
-        taken(x, &self.from) + self.rest.clone()
+        take(x, &self.from) + self.rest.clone()
     }
 
     /// The gradient by the pictures of what has the gradient `g` by what is seen of them.
@@ -126,7 +126,7 @@ impl Changes {
     /// # Shapes
     /// g: [n, numbers]
     pub fn back(&self, g: Tensor<2>) -> Tensor<2> {
-        taken(g, &self.to)
+        take(g, &self.to)
     }
 }
 

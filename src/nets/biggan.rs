@@ -37,8 +37,8 @@ pub fn generator(latent: usize, classes: usize, width: usize, picture: Maps) -> 
     let start = Builder::after(layout, Maps { channels: first, side: 1 })
         .linear("project", coarse * (SIDE / 4) * (SIDE / 4))
         .as_maps(SIDE / 4);
-    let at14 = doubling(start, "block14", middle, style).attention("attention");
-    let at28 = doubling(at14, "block28", fine, style);
+    let at14 = up_block(start, "block14", middle, style).attention("attention");
+    let at28 = up_block(at14, "block28", fine, style);
     let last = FilterShape { gain: 1.0, ..FilterShape::new(picture.channels, 3) };
     let synthesis = at28.norm("norm", Norm::Batch).relu().filter("picture", last).tanh();
     let of_norms = vec![0, 0, 1, 1];
@@ -50,8 +50,8 @@ pub fn generator(latent: usize, classes: usize, width: usize, picture: Maps) -> 
 pub fn features(width: usize, picture: Maps) -> Builder {
     let [coarse, middle, fine] = channels(width);
     let start = Builder::of(picture).filter("grey", FilterShape::new(fine, 3));
-    let at14 = halving(start, "block28", fine, middle);
-    let at7 = halving(at14, "block14", middle, coarse);
+    let at14 = down_block(start, "block28", fine, middle);
+    let at7 = down_block(at14, "block14", middle, coarse);
     let conv = |branch: Builder, name: &str, biased| {
         let shape = FilterShape { biased, ..FilterShape::new(coarse, 3) };
         branch.relu().filter(&format!("block7.{name}"), shape)
@@ -70,7 +70,7 @@ fn skip(channels: usize) -> FilterShape {
     FilterShape { biased: false, gain: 1.0, ..FilterShape::new(channels, 1) }
 }
 
-fn doubling(before: Builder, name: &str, channels: usize, style: usize) -> Builder {
+fn up_block(before: Builder, name: &str, channels: usize, style: usize) -> Builder {
     // Every way from here on leads through a norm, which takes a bias away again: its gradient would be
     // rounding noise, which Adam blows up to full steps.
     let conv = FilterShape { biased: false, ..FilterShape::new(channels, 3) };
@@ -88,7 +88,7 @@ fn doubling(before: Builder, name: &str, channels: usize, style: usize) -> Build
         .join(0)
 }
 
-fn halving(before: Builder, name: &str, channels: usize, outputs: usize) -> Builder {
+fn down_block(before: Builder, name: &str, channels: usize, outputs: usize) -> Builder {
     before
         .fork()
         .downsample()

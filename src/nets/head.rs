@@ -2,7 +2,7 @@
 //! it was drawn from. AC-GAN's and InfoGAN's are the same layer with different answers.
 
 use super::layers::{Layer, Linear, Trace};
-use super::ops::{self, stacked};
+use super::ops::{self, concat_rows};
 use super::params::{Gradient, Layout, Weights};
 use crate::recipe::Guessed;
 use burn::tensor::Tensor;
@@ -56,10 +56,10 @@ impl Head {
         let mut by_features = self.linear.vjp(weights, &trace, by_outputs.clone());
         let none = |rows| Tensor::zeros([rows, width], &features.device());
         if first > 0 {
-            by_features = stacked(none(first), by_features);
+            by_features = concat_rows(none(first), by_features);
         }
         if first + count < n {
-            by_features = stacked(by_features, none(n - first - count));
+            by_features = concat_rows(by_features, none(n - first - count));
         }
         Guess { loss, trace, by_outputs, by_features }
     }

@@ -102,7 +102,7 @@ impl Mapping {
                 let mut inputs = input(z.clone());
                 let mut second = None;
                 if let Some(chance) = chance {
-                    inputs = ops::stacked(inputs, input(chance.clone().narrow(1, 0, latent)));
+                    inputs = ops::concat_rows(inputs, input(chance.clone().narrow(1, 0, latent)));
                     second = Some(chance.narrow(1, latent, styles.layers)); // [n, layers]
                 }
                 let traced = styles.network.trace(weights, inputs, &Side::default());
@@ -160,7 +160,7 @@ impl Mapping {
                     Some(second) => {
                         let by_second =
                             sum(&|layer| of_layer(layer) * second.clone().narrow(1, layer, 1));
-                        ops::stacked(sum(&of_layer) - by_second.clone(), by_second)
+                        ops::concat_rows(sum(&of_layer) - by_second.clone(), by_second)
                     }
                     None => sum(&of_layer),
                 };
@@ -190,7 +190,7 @@ impl Mapping {
 /// [n, latent] or, with labels, [n, latent + CLASSES].
 fn with_labels(z: Tensor<2>, labels: Option<Tensor<2>>) -> Tensor<2> {
     match labels {
-        Some(labels) => ops::beside(z, labels, LABEL_SCALE),
+        Some(labels) => ops::concat_columns(z, labels, LABEL_SCALE),
         None => z,
     }
 }

@@ -121,7 +121,7 @@ impl Layout {
     pub fn view(&self, flat: &Tensor<1>) -> Weights {
         Weights {
             parts: (self.entries.iter())
-                .map(|e| Weight::new(ops::part(flat, e.offset, e.len())))
+                .map(|e| Weight::new(ops::narrow(flat, e.offset, e.len())))
                 .collect(),
             shapes: self.entries.iter().map(|e| e.shape.clone()).collect(),
         }
@@ -137,7 +137,7 @@ impl Layout {
     pub fn flatten(&self, gradient: Gradient) -> Tensor<1> {
         let placed = |(part, entry): (Option<Tensor<1>>, &Entry)| Some((entry.offset, part?));
         let parts = gradient.parts.into_iter().zip(&self.entries).filter_map(placed).collect();
-        ops::laid_out(parts, self.len)
+        ops::scatter(parts, self.len)
     }
 }
 

@@ -97,7 +97,7 @@ impl SpectralNorm {
         let matrices = self.parts.iter().filter_map(|part| part.matrix.as_ref());
         let vectors = matrices.flat_map(|m| [&m.u, &m.v]).map(|x| x.clone().flatten(0, 1));
         let places = self.layout.entries().iter().map(|at| at.offset);
-        ops::laid_out(places.zip(vectors).collect(), self.layout.len())
+        ops::scatter(places.zip(vectors).collect(), self.layout.len())
     }
 
     /// Takes over what [`SpectralNorm::vectors`] gave. To be followed by [`SpectralNorm::settle`].
@@ -106,7 +106,7 @@ impl SpectralNorm {
         let mut entries = self.layout.entries().iter();
         for x in matrices.flat_map(|m| [&mut m.u, &mut m.v]) {
             let Some(at) = entries.next() else { return };
-            *x = ops::part(vectors, at.offset, at.len()).unsqueeze();
+            *x = ops::narrow(vectors, at.offset, at.len()).unsqueeze();
         }
     }
 
@@ -118,7 +118,7 @@ impl SpectralNorm {
     pub fn iterate(&mut self, weights: &Tensor<1>) {
         for Part { at, matrix } in &mut self.parts {
             if let Some(matrix) = matrix {
-                let w = Weight::new(ops::part(weights, at.offset, at.len()));
+                let w = Weight::new(ops::narrow(weights, at.offset, at.len()));
                 matrix.v = unit(w.product_transposed(matrix.u.clone()));
                 matrix.u = unit(w.product(matrix.v.clone(), None));
             }
@@ -132,13 +132,13 @@ impl SpectralNorm {
     pub fn settle(&mut self, weights: &Tensor<1>) {
         let [len] = weights.dims();
         let normal = self.parts.iter_mut().map(|Part { at, matrix }| {
-            let part = ops::part(weights, at.offset, at.len());
+            let part = ops::narrow(weights, at.offset, at.len());
             let Some(matrix) = matrix else { return (at.offset, part) };
             let y = Weight::new(part.clone()).product(matrix.v.clone(), None);
             matrix.inverse = (ops::row_products(y, matrix.u.clone()) + TINY).recip();
             (at.offset, part * matrix.inverse.clone().flatten(0, 1))
         });
-        self.weights = ops::laid_out(normal.collect(), len);
+        self.weights = ops::scatter(normal.collect(), len);
     }
 
     /// The gradient by W of a loss with the gradient G by W̄: (G − ⟨G, W̄⟩ u vᵀ)/σ (eq. 12 there), which
@@ -150,7 +150,7 @@ impl SpectralNorm {
         let [len] = gradient.dims();
         let pulled = self.parts.iter().map(|Part { at, matrix }| {
             let [g, normal] =
-                [gradient, &self.weights].map(|whole| ops::part(whole, at.offset, at.len()));
+                [gradient, &self.weights].map(|whole| ops::narrow(whole, at.offset, at.len()));
             let Some(Matrix { u, v, inverse }) = matrix else { return (at.offset, g) };
             let g: Tensor<2> = g.unsqueeze(); // [1, inputs·outputs]
             let along = ops::row_products(g.clone(), normal.unsqueeze()); // [1, 1]
@@ -158,6 +158,6 @@ impl SpectralNorm {
             let pulled = ops::add_scaled(g, uv, -along) * inverse.clone();
             (at.offset, pulled.flatten(0, 1))
         });
-        ops::laid_out(pulled.collect(), len)
+        ops::scatter(pulled.collect(), len)
     }
 }

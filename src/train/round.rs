@@ -256,7 +256,7 @@ impl Trainer {
             if recipe.weight_clip > 0.0 {
                 self.d.clip(recipe.weight_clip);
             }
-            let means = || ops::part(&advice.figures, 1, 2);
+            let means = || ops::narrow(&advice.figures, 1, 2);
             self.anchors = self.anchors.take().map(|anchors| lecam::follow(anchors, means()));
             self.told = false;
             self.d_steps_done += 1;

@@ -4,7 +4,7 @@
 use crate::gan::augmentation::Changes;
 use crate::gan::{Objective, PenaltyKind, lecam};
 use crate::gradient::value_and_gradient;
-use crate::nets::ops::{joined, stacked};
+use crate::nets::ops::{concat, concat_rows};
 use crate::nets::params::Weights;
 use crate::nets::{Discriminator, Drawn, Generator};
 use crate::recipe::Recipe;
@@ -62,11 +62,11 @@ pub fn discriminator_step(
     // All pictures are judged in one go: nothing in the judge couples them.
     let Batch { real, fake, points, labels, meant } = batch.clone();
     let [n, _] = fake.dims();
-    let mut x = stacked(real, fake); // [2n, numbers]
-    let mut y = labels.as_ref().map(|y| stacked(y.clone(), y.clone()));
+    let mut x = concat_rows(real, fake); // [2n, numbers]
+    let mut y = labels.as_ref().map(|y| concat_rows(y.clone(), y.clone()));
     if let Some(points) = points.clone() {
-        x = stacked(x, points); // [3n, numbers]
-        y = y.zip(labels).map(|(y, labels)| stacked(y, labels));
+        x = concat_rows(x, points); // [3n, numbers]
+        y = y.zip(labels).map(|(y, labels)| concat_rows(y, labels));
     }
     let verdict = discriminator.judge(weights, x, y.as_ref());
     let [d_real, d_fake] = [0, n].map(|from| verdict.logits.clone().narrow(0, from, n));
@@ -83,14 +83,14 @@ pub fn discriminator_step(
         let loss = recipe.objective.d_loss(real, fake);
         smoothing.into_iter().chain(lecam).fold(loss, |loss, more| loss + more)
     });
-    let mut by_logits = stacked(by_real, by_fake); // [2n, 1]
+    let mut by_logits = concat_rows(by_real, by_fake); // [2n, 1]
     if points.is_some() {
         let none = Tensor::zeros([n, 1], &by_logits.device());
-        by_logits = stacked(by_logits, none); // [3n, 1]
+        by_logits = concat_rows(by_logits, none); // [3n, 1]
     }
 
     let (meant, first) = match discriminator.reads_reals() {
-        true => (meant.map(|meant| stacked(meant.clone(), meant)), 0),
+        true => (meant.map(|meant| concat_rows(meant.clone(), meant)), 0),
         false => (meant, n),
     };
     let factor = recipe.guess_weight() / n as f64;
@@ -115,7 +115,7 @@ pub fn discriminator_step(
     if let Some(guess) = guess {
         d_loss = d_loss + guess.loss.clone();
     }
-    Advice { gradient, figures: joined(vec![d_loss, means]) }
+    Advice { gradient, figures: concat(vec![d_loss, means]) }
 }
 
 /// `fakes` are what the generator has drawn with these weights: the batch's fakes before they were changed.

@@ -44,7 +44,7 @@ impl Nets {
         let Guessed { classes, numbers, .. } = self.recipe.guessed()?;
         let numbers = (numbers > 0).then(|| z.clone().narrow(1, 0, numbers));
         match (one_hot.clone().filter(|_| classes > 0), numbers) {
-            (Some(one_hot), Some(numbers)) => Some(ops::beside(one_hot, numbers, 1.0)),
+            (Some(one_hot), Some(numbers)) => Some(ops::concat_columns(one_hot, numbers, 1.0)),
             (one_hot, numbers) => one_hot.or(numbers),
         }
     }

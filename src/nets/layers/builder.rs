@@ -108,12 +108,12 @@ impl Builder {
 
     /// Transposed convolution that doubles each side.
     pub fn conv_transpose(self, name: &str, channels: usize) -> Self {
-        self.doubling(name, channels, true)
+        self.add_conv_transpose(name, channels, true)
     }
 
     /// The same without a bias: a norm that follows takes it away again.
     pub fn unbiased_conv_transpose(self, name: &str, channels: usize) -> Self {
-        self.doubling(name, channels, false)
+        self.add_conv_transpose(name, channels, false)
     }
 
     /// The same, followed by a norm.
@@ -121,21 +121,21 @@ impl Builder {
         self.unbiased_conv_transpose(name, channels).norm(&format!("{name}.norm"), norm)
     }
 
-    fn doubling(mut self, name: &str, channels: usize, biased: bool) -> Self {
+    fn add_conv_transpose(mut self, name: &str, channels: usize, biased: bool) -> Self {
         let layer = ConvTranspose::new(&mut self.layout, name, self.maps, channels, biased);
         self.maps = layer.output();
         self.push(layer)
     }
 
-    /// Bilinear doubling of each side.
+    /// Bilinear upsampling by 2.
     pub fn upsample(self) -> Self {
-        let layer = Resample::double(self.maps);
+        let layer = Resample::upsample(self.maps);
         self.resampled(layer)
     }
 
-    /// Smooth halving of each side.
+    /// Bilinear downsampling by 2.
     pub fn downsample(self) -> Self {
-        let layer = Resample::halve(self.maps);
+        let layer = Resample::downsample(self.maps);
         self.resampled(layer)
     }
 

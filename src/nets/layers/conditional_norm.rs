@@ -73,7 +73,7 @@ impl GeneratorLayer for ConditionalNorm {
         let by_style = weights.weight(self.scale).product_transposed(by_scale)
             + weights.weight(self.shift).product_transposed(by_shift);
         let g = ops::scale_maps(g, scale.clone());
-        (batch_norm::standardize_back(g, trace.x.clone(), stats, None), Some(by_style))
+        (batch_norm::batch_norm_backward(g, trace.x.clone(), stats, None), Some(by_style))
     }
 
     fn couples_batch(&self) -> bool {

@@ -46,7 +46,7 @@ impl Layer for LayerNorm {
 
     fn vjp(&self, weights: &Weights, trace: &Trace, g: Tensor<2>) -> Tensor<2> {
         let (standard, inverse) = standard(trace);
-        ops::standardize_back(g, weights.flat(self.scale), standard, inverse)
+        ops::layer_norm_backward(g, weights.flat(self.scale), standard, inverse)
     }
 
     fn tangent(
@@ -67,7 +67,7 @@ impl Layer for LayerNorm {
         into: &mut Gradient,
     ) {
         let (standard, _) = standard(trace);
-        let [scale, shift] = ops::norm_gradient(g.clone(), standard, self.maps.channels);
+        let [scale, shift] = ops::layer_norm_gradient(g.clone(), standard, self.maps.channels);
         into.add(self.scale, scale);
         into.add(self.shift, shift);
     }

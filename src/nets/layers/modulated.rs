@@ -21,7 +21,7 @@ pub enum Modulation {
     /// Keeps the side, with a kernel of 3.
     Keep,
     /// Doubles each side.
-    Double,
+    Upsample,
     /// To grey, without demodulation and noise: kernel 1.
     Picture,
 }
@@ -57,7 +57,7 @@ impl Modulated {
         let (affine, shape) = (format!("{name}.style"), [length, input.channels]);
         let affine = Linear::starting(layout, &affine, shape, start, Some(Init::Ones));
         let (convolution, weight, output): (Box<dyn Layer>, _, _) = match kind {
-            Modulation::Double => {
+            Modulation::Upsample => {
                 let layer = ConvTranspose::new(layout, &conv, input, channels, false);
                 let (weight, output) = (layer.weight(), layer.output());
                 (Box::new(layer), weight, output)
@@ -112,7 +112,7 @@ impl Modulated {
         Some((noise.reshape([n * pixels, 1]), strength))
     }
 
-    /// Σₖ w² as a weight of [outputs, inputs] for a doubling, else [inputs, outputs].
+    /// Σₖ w² as a weight of [outputs, inputs] for an upsampling one, else [inputs, outputs].
     fn squares(&self, weights: &Weights) -> Weight {
         let w = weights.flat(self.weight);
         let pairs = self.input.channels * self.output.channels;
@@ -125,7 +125,7 @@ impl Modulated {
     fn demodulation(&self, weights: &Weights, s: &Tensor<2>) -> Tensor<2> {
         let (squares, s) = (self.squares(weights), s.clone() * s.clone());
         let sums = match self.kind {
-            Modulation::Double => squares.product_transposed(s),
+            Modulation::Upsample => squares.product_transposed(s),
             _ => squares.product(s, None),
         };
         (sums + EPSILON).sqrt().recip()
@@ -191,7 +191,7 @@ impl GeneratorLayer for Modulated {
                 let squares = self.squares(weights);
                 let s_squared = s.clone() * s.clone();
                 let (by_s_squared, by_squares) = match self.kind {
-                    Modulation::Double => {
+                    Modulation::Upsample => {
                         (squares.product(by_q.clone(), None), ops::outer(by_q, s_squared))
                     }
                     _ => (squares.product_transposed(by_q.clone()), ops::outer(s_squared, by_q)),

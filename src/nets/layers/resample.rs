@@ -1,4 +1,4 @@
-//! A fixed linear map of pixels: smooth doubling or halving of the side, or the mean of all of them.
+//! A fixed linear map of pixels: bilinear up- or downsampling by 2, or mean pooling.
 
 use super::conv::Maps;
 use super::{Layer, Mode, Trace};
@@ -20,12 +20,12 @@ impl Resample {
         Self { channels: input.channels, output, back: there.transposed(), there }
     }
 
-    pub fn double(input: Maps) -> Self {
-        Self::new(input, 2 * input.side, Taps::double(input.side))
+    pub fn upsample(input: Maps) -> Self {
+        Self::new(input, 2 * input.side, Taps::upsample(input.side))
     }
 
-    pub fn halve(input: Maps) -> Self {
-        Self::new(input, input.side / 2, Taps::halve(input.side))
+    pub fn downsample(input: Maps) -> Self {
+        Self::new(input, input.side / 2, Taps::downsample(input.side))
     }
 
     /// The mean of all pixels.

@@ -3,7 +3,7 @@
 
 use burn::tensor::{Int, Tensor, TensorData};
 
-pub fn taken(x: Tensor<2>, places: &[u32]) -> Tensor<2> {
+pub fn take(x: Tensor<2>, places: &[u32]) -> Tensor<2> {
     let (shape, device) = (x.dims(), x.device());
     let numbers: Tensor<1> = x.flatten(0, 1);
     let [end] = numbers.dims();

@@ -4,21 +4,21 @@
 use super::cpu;
 #[cfg(feature = "gpu")]
 use super::gpu;
-use super::{Halving, by_device};
+use super::{ConvShape, by_device};
 use crate::device::DeviceKind;
 use burn::tensor::Tensor;
 
-/// The numbers of a weight. They are laid out once for each way in which they are used, however many
-/// batches they are then used on: on the CPU for its tiles, on a GPU so that neighbouring threads read
-/// neighbours. So a weight is made anew for each step.
+/// A weight with its cached layouts: packed into panels for the CPU's tiles, transposed for a GPU so that
+/// neighbouring threads read neighbours. Each is made on first use and serves any number of batches, so a
+/// weight is created anew for each step.
 #[derive(Clone, Debug)]
 pub struct Weight {
     /// [parameters of the weight]
     pub numbers: Tensor<1>,
     #[cfg(feature = "cpu")]
-    pub(super) laid_out: cpu::LaidOut,
+    pub(super) packed: cpu::PackedWeight,
     #[cfg(feature = "gpu")]
-    pub(super) turned: gpu::Turned,
+    pub(super) transposed: gpu::Transposed,
 }
 
 /// What is added to each channel: a bias, which a sample may take some other number of times than once.
@@ -47,9 +47,9 @@ impl Weight {
         Self {
             numbers,
             #[cfg(feature = "cpu")]
-            laid_out: cpu::LaidOut::default(),
+            packed: cpu::PackedWeight::default(),
             #[cfg(feature = "gpu")]
-            turned: gpu::Turned::default(),
+            transposed: gpu::Transposed::default(),
         }
     }
 
@@ -73,15 +73,15 @@ impl Weight {
     ///
     /// # Shapes
     /// fine: [n, side·side·fine], b: [coarse]; to [n, half·half·coarse]
-    pub fn halve(&self, at: Halving, fine: Tensor<2>, b: Option<Bias>) -> Tensor<2> {
-        by_device!(fine, halve(at, fine, self, b))
+    pub fn conv(&self, at: ConvShape, fine: Tensor<2>, b: Option<Bias>) -> Tensor<2> {
+        by_device!(fine, conv(at, fine, self, b))
     }
 
     /// The transposed convolution.
     ///
     /// # Shapes
     /// coarse: [n, half·half·coarse], b: [fine]; to [n, side·side·fine]
-    pub fn double(&self, at: Halving, coarse: Tensor<2>, b: Option<Bias>) -> Tensor<2> {
-        by_device!(coarse, double(at, coarse, self, b))
+    pub fn conv_transpose(&self, at: ConvShape, coarse: Tensor<2>, b: Option<Bias>) -> Tensor<2> {
+        by_device!(coarse, conv_transpose(at, coarse, self, b))
     }
 }

@@ -7,15 +7,15 @@ pub fn row_products(x: Tensor<2>, y: Tensor<2>) -> Tensor<2> {
     (x * y).sum_dim(1)
 }
 
-pub fn beside(a: Tensor<2>, b: Tensor<2>, times: f32) -> Tensor<2> {
+pub fn concat_columns(a: Tensor<2>, b: Tensor<2>, times: f32) -> Tensor<2> {
     Tensor::cat(vec![a, b * times], 1)
 }
 
-pub fn part(whole: &Tensor<1>, at: usize, len: usize) -> Tensor<1> {
+pub fn narrow(whole: &Tensor<1>, at: usize, len: usize) -> Tensor<1> {
     whole.clone().narrow(0, at, len)
 }
 
-pub fn stacked(a: Tensor<2>, b: Tensor<2>) -> Tensor<2> {
+pub fn concat_rows(a: Tensor<2>, b: Tensor<2>) -> Tensor<2> {
     Tensor::cat(vec![a, b], 0)
 }
 

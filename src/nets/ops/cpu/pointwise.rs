@@ -4,7 +4,7 @@ use crate::device::Numbers;
 use burn::tensor::Tensor;
 use wide::f32x4;
 
-pub fn taken(x: Tensor<2>, places: &[u32]) -> Tensor<2> {
+pub fn take(x: Tensor<2>, places: &[u32]) -> Tensor<2> {
     let shape = x.dims();
     let x = Numbers::of(x);
     let at = |&place: &u32| x.slice().get(place as usize).copied().unwrap_or(0.0);
@@ -20,7 +20,7 @@ pub fn leaky_relu(x: Tensor<2>, slope: f32) -> Tensor<2> {
 }
 
 #[inline(always)]
-pub fn leaky_relu_back(g: Tensor<2>, x: Tensor<2>, slope: f32) -> Tensor<2> {
+pub fn leaky_relu_backward(g: Tensor<2>, x: Tensor<2>, slope: f32) -> Tensor<2> {
     let shape = g.dims();
     let (g, x) = (Numbers::of(g), Numbers::of(x));
     let y = each(g.slice(), x.slice(), |g, x| if x > 0.0 { g } else { slope * g });
@@ -59,7 +59,7 @@ pub fn tanh(x: Tensor<2>) -> Tensor<2> {
     Numbers::tensor(y, shape)
 }
 
-pub fn tanh_back(g: Tensor<2>, y: Tensor<2>) -> Tensor<2> {
+pub fn tanh_backward(g: Tensor<2>, y: Tensor<2>) -> Tensor<2> {
     g * (1.0 - y.clone() * y)
 }
 

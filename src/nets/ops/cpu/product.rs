@@ -10,7 +10,7 @@ use burn::tensor::Tensor;
 pub fn product_from<R: Register>(x: Tensor<2>, w: &Weight, b: Option<Tensor<1>>) -> Tensor<2> {
     let [n, k] = x.dims();
     let m = w.numbers.dims()[0] / k;
-    let panels = R::ways(&w.laid_out).product.get_or_init(|| {
+    let panels = R::packings(&w.packed).product.get_or_init(|| {
         let w = Numbers::of(w.numbers.clone());
         let w = w.slice();
         Panels::new(k, m, |i, j, row| row.copy_from_slice(&w[i * m + j..][..row.len()]))
@@ -23,7 +23,7 @@ pub fn product_from<R: Register>(x: Tensor<2>, w: &Weight, b: Option<Tensor<1>>)
 pub fn product_transposed<R: Register>(g: Tensor<2>, w: &Weight) -> Tensor<2> {
     let [n, m] = g.dims();
     let k = w.numbers.dims()[0] / m;
-    let panels = R::ways(&w.laid_out).transposed.get_or_init(|| {
+    let panels = R::packings(&w.packed).transposed.get_or_init(|| {
         let w = Numbers::of(w.numbers.clone());
         let w = w.slice();
         Panels::new(m, k, |j, first, row| {

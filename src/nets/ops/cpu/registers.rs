@@ -6,7 +6,7 @@
 //! taken is asked when it is called.
 
 use super::tile::{Sums, Tile};
-use super::{LaidOut, Ways};
+use super::{PackedWeight, Packings};
 use std::fmt::Debug;
 use std::ops::{Add, Mul, Sub};
 use wide::f32x4;
@@ -45,7 +45,7 @@ pub trait Register:
     fn flat_mut<const V: usize>(numbers: &mut [Self::Numbers; V]) -> &mut [f32];
 
     /// What a weight is for registers of this kind.
-    fn ways(of: &LaidOut) -> &Ways<Self>;
+    fn packings(of: &PackedWeight) -> &Packings<Self>;
 
     /// Fills a tile.
     fn accumulate<const V: usize>(sums: &mut Sums<Self, V>, tile: Tile<Self, V>);
@@ -102,7 +102,7 @@ impl Register for f32x4 {
     }
 
     #[inline(always)]
-    fn ways(of: &LaidOut) -> &Ways<Self> {
+    fn packings(of: &PackedWeight) -> &Packings<Self> {
         &of.of_four
     }
 
@@ -228,7 +228,7 @@ mod x86 {
         }
 
         #[inline(always)]
-        fn ways(of: &LaidOut) -> &Ways<Self> {
+        fn packings(of: &PackedWeight) -> &Packings<Self> {
             &of.of_eight
         }
 

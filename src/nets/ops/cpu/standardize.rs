@@ -50,13 +50,13 @@ pub fn layer_norm<R: Register>(
 }
 
 #[inline(always)]
-pub fn norm_gradient(g: Tensor<2>, standard: Tensor<2>, channels: usize) -> [Tensor<1>; 2] {
+pub fn layer_norm_gradient(g: Tensor<2>, standard: Tensor<2>, channels: usize) -> [Tensor<1>; 2] {
     let centre = Tensor::zeros([channels], &device::cpu());
     [column_products(g.clone(), standard, centre), column_sums(g, None, channels)]
 }
 
 #[inline(always)]
-pub fn standardize_back<R: Register>(
+pub fn layer_norm_backward<R: Register>(
     g: Tensor<2>,
     scale: Tensor<1>,
     standard: Tensor<2>,

@@ -37,16 +37,16 @@ pub fn adam(
 }
 
 #[inline(always)]
-pub fn blend(a: Tensor<1>, b: Tensor<1>, share: f32) -> Tensor<1> {
+pub fn blend(a: Tensor<1>, b: Tensor<1>, weight: f32) -> Tensor<1> {
     let shape = a.dims();
     let (mut a, b) = (Numbers::of(a).into_vec(), Numbers::of(b));
     for (a, b) in a.iter_mut().zip(b.slice()) {
-        *a = share * *a + (1.0 - share) * b;
+        *a = weight * *a + (1.0 - weight) * b;
     }
     Numbers::tensor(a, shape)
 }
 
-pub fn laid_out(parts: Vec<(usize, Tensor<1>)>, len: usize) -> Tensor<1> {
+pub fn scatter(parts: Vec<(usize, Tensor<1>)>, len: usize) -> Tensor<1> {
     let mut whole = vec![0.0; len];
     for (at, part) in parts {
         let part = Numbers::of(part);

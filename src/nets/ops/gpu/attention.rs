@@ -20,7 +20,7 @@ pub fn attend(query: Tensor<2>, key: Tensor<2>, value: Tensor<2>, places: usize)
     Attended { y: flat(attention.clone().matmul(value)), attention: flat(attention) }
 }
 
-pub fn attend_back(
+pub fn attend_backward(
     g: Tensor<2>,
     inputs: [Tensor<2>; 3],
     attention: Tensor<2>,

@@ -1,7 +1,7 @@
 //! Pieces of formulas whose gradient the tensor library records: one dispatch for the value and one for
 //! the gradient, where the library's own operations would take a dozen.
 
-use super::{AT_ONCE, THREADS, buffer, room, slice, sum_of_all, tensor, thread_each, workgroups};
+use super::{AT_ONCE, THREADS, buffer, empty, slice, sum_of_all, tensor, thread_each, workgroups};
 use crate::device::buffer::{Buffer, Gpu};
 use burn::backend::Autodiff;
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
@@ -58,7 +58,7 @@ struct Sum {
 impl Sum {
     /// [1]
     fn value(self, x: &Buffer) -> Buffer {
-        let value = room(x, [1]);
+        let value = empty(x, [1]);
         let (count, dim) = workgroups(&value, 1);
         let Sum { of_squares, factor } = self;
         sum_kernel::launch(&value.client, count, dim, slice(x), slice(&value), factor, of_squares);
@@ -68,7 +68,7 @@ impl Sum {
     /// The gradient by x of what has the gradient `g` ([1]) by the value.
     fn gradient(self, x: &Buffer, g: &Buffer) -> Buffer {
         let shape: [usize; 2] = x.meta.shape().dims();
-        let gradient = room(x, shape);
+        let gradient = empty(x, shape);
         let (count, dim) = thread_each(&gradient);
         let Sum { of_squares, factor } = self;
         gradient_kernel::launch(

@@ -1,6 +1,6 @@
 //! Sums of pixels.
 
-use super::{buffer, room, slice, tensor, thread_each};
+use super::{buffer, empty, slice, tensor, thread_each};
 use crate::device::buffer::Buffer;
 use crate::nets::ops::Taps;
 use crate::nets::params::vector;
@@ -19,7 +19,7 @@ pub fn gather(x: Tensor<2>, taps: &Taps, channels: usize) -> Tensor<2> {
     });
     let x = buffer(x);
     let (inputs, outputs) = (taps.inputs() * channels, taps.outputs() * channels);
-    let y = room(&x, [n, outputs]);
+    let y = empty(&x, [n, outputs]);
     let (count, dim) = thread_each(&y);
     gather_kernel::launch(
         &y.client,

@@ -4,7 +4,7 @@
 use super::registers::Register;
 use super::tile::{Panels, Plain, Rows, Target, add_outer, numbers, put};
 use crate::device::Numbers;
-use crate::nets::ops::{Halving, KERNEL, Weight};
+use crate::nets::ops::{ConvShape, KERNEL, Weight};
 use burn::tensor::Tensor;
 
 /// A sample's maps with a border of zeros, one deep.
@@ -59,14 +59,14 @@ impl Bordered {
 }
 
 #[inline(always)]
-pub fn halve_from<R: Register>(
-    at: Halving,
+pub fn conv_from<R: Register>(
+    at: ConvShape,
     fine: Tensor<2>,
     w: &Weight,
     b: Option<Tensor<1>>,
 ) -> Tensor<2> {
     let [n, _] = fine.dims();
-    let weight = R::ways(&w.laid_out).halve.get_or_init(|| {
+    let weight = R::packings(&w.packed).conv.get_or_init(|| {
         let w = Numbers::of(w.numbers.clone());
         let w = w.slice();
         Panels::new(KERNEL * KERNEL * at.fine, at.coarse, |k, c, row| {
@@ -89,7 +89,11 @@ pub fn halve_from<R: Register>(
 }
 
 #[inline(always)]
-pub fn halving_gradient<R: Register>(at: Halving, fine: Tensor<2>, coarse: Tensor<2>) -> Tensor<1> {
+pub fn conv_weight_gradient<R: Register>(
+    at: ConvShape,
+    fine: Tensor<2>,
+    coarse: Tensor<2>,
+) -> Tensor<1> {
     let (fine, coarse) = (Numbers::of(fine), Numbers::of(coarse));
     let mut bordered = Bordered::new(at.side, at.fine);
     let (places, runs) = (bordered.patches(at.half()), bordered.kernel_rows());
@@ -104,23 +108,25 @@ pub fn halving_gradient<R: Register>(at: Halving, fine: Tensor<2>, coarse: Tenso
 }
 
 #[inline(always)]
-pub fn double_from<R: Register>(
-    at: Halving,
+pub fn conv_transpose_from<R: Register>(
+    at: ConvShape,
     coarse: Tensor<2>,
     w: &Weight,
     b: Option<Tensor<1>>,
 ) -> Tensor<2> {
     let [n, _] = coarse.dims();
     let mut bordered = Bordered::new(at.half(), at.coarse);
-    let way = R::ways(&w.laid_out).double.get_or_init(|| Doubling::new(at, &bordered, &w.numbers));
+    let panels = R::packings(&w.packed)
+        .conv_transpose
+        .get_or_init(|| TransposePanels::new(at, &bordered, &w.numbers));
     let (coarse, b) = (Numbers::of(coarse), b.map(Numbers::of));
     let b = b.as_ref().map(Numbers::slice);
 
     let mut fine = vec![0.0; n * at.fine_size()];
     let samples = coarse.slice().chunks_exact(at.coarse_size());
     let samples = samples.zip(fine.chunks_exact_mut(at.fine_size()));
-    match way {
-        Doubling::Blocks(blocks) => {
+    match panels {
+        TransposePanels::Blocks(blocks) => {
             let b = b.map(|b| b.repeat(4));
             let mut drawn = Bordered::new(at.side, at.fine);
             for (coarse, fine) in samples {
@@ -129,7 +135,7 @@ pub fn double_from<R: Register>(
                 drawn.empty_into(fine);
             }
         }
-        Doubling::Pixels(all) => {
+        TransposePanels::Pixels(all) => {
             for (coarse, fine) in samples {
                 bordered.fill(coarse);
                 all.iter().for_each(|pixels| pixels.draw(&bordered, b, fine));
@@ -142,19 +148,19 @@ pub fn double_from<R: Register>(
 /// A weight laid out for the transposed convolution: how the fine pixels that see the same coarse
 /// pixels are put into a tile.
 #[derive(Clone, Debug)]
-pub enum Doubling<R> {
+pub enum TransposePanels<R> {
     Blocks(Blocks<R>),
     Pixels(Box<[Pixels<R>; 4]>),
 }
 
-impl<R: Register> Doubling<R> {
-    fn new(at: Halving, coarse: &Bordered, numbers: &Tensor<1>) -> Self {
+impl<R: Register> TransposePanels<R> {
+    fn new(at: ConvShape, coarse: &Bordered, numbers: &Tensor<1>) -> Self {
         let w = Numbers::of(numbers.clone());
         if at.fine <= 2 {
-            Doubling::Blocks(Blocks::new(at, coarse, w.slice()))
+            TransposePanels::Blocks(Blocks::new(at, coarse, w.slice()))
         } else {
             let all = PARITIES.map(|parity| Pixels::new(at, coarse, w.slice(), parity));
-            Doubling::Pixels(Box::new(all))
+            TransposePanels::Pixels(Box::new(all))
         }
     }
 }
@@ -167,7 +173,7 @@ const PARITIES: [[usize; 2]; 4] = [[0, 0], [0, 1], [1, 0], [1, 1]];
 
 /// The part of the kernel between a fine pixel of this parity and the 2 x 2 coarse pixels that it
 /// sees: element k = (coarse pixel, its channel) of fine channel f.
-fn seen(at: Halving, w: &[f32], [y, x]: [usize; 2], k: usize, f: usize) -> f32 {
+fn seen(at: ConvShape, w: &[f32], [y, x]: [usize; 2], k: usize, f: usize) -> f32 {
     let (pixel, c) = (k / at.coarse, k % at.coarse);
     let (ky, kx) = (COLUMNS[y][pixel / 2], COLUMNS[x][pixel % 2]);
     w[((ky * KERNEL + kx) * at.fine + f) * at.coarse + c]
@@ -186,7 +192,7 @@ pub struct Pixels<R> {
 }
 
 impl<R: Register> Pixels<R> {
-    fn new(at: Halving, coarse: &Bordered, w: &[f32], parity: [usize; 2]) -> Self {
+    fn new(at: ConvShape, coarse: &Bordered, w: &[f32], parity: [usize; 2]) -> Self {
         let (mut places, mut targets) = (Vec::new(), Vec::new());
         for y in (parity[0]..at.side).step_by(2) {
             for x in (parity[1]..at.side).step_by(2) {
@@ -242,7 +248,7 @@ pub struct Blocks<R> {
 }
 
 impl<R: Register> Blocks<R> {
-    fn new(at: Halving, coarse: &Bordered, w: &[f32]) -> Self {
+    fn new(at: ConvShape, coarse: &Bordered, w: &[f32]) -> Self {
         let of_column = |j: usize| (PARITIES[3 - j / at.fine], j % at.fine);
         let weight = Panels::new(4 * at.coarse, 4 * at.fine, |k, first, row| {
             for (j, value) in (first..).zip(row) {

@@ -193,7 +193,7 @@ fn input_gradient_is_the_slope_of_the_logits() {
         let weights = d.layout.view(&vector(far_from_kinks(&d.layout, 10), &cpu()));
         let (x, labels) = (pictures(&recipe, 5), labels(&recipe));
         let verdict = d.judge(&weights, x.clone(), labels.as_ref());
-        let slopes = d.back_to_pictures(&weights, &verdict, &d.back(&weights, &verdict));
+        let slopes = d.input_gradient(&weights, &verdict, &d.logit_slopes(&weights, &verdict));
 
         let plain = d.forward(&weights, x.clone(), labels.as_ref());
         let difference = number((plain - verdict.logits).abs().max());

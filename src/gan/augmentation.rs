@@ -125,7 +125,7 @@ impl Changes {
     ///
     /// # Shapes
     /// g: [n, numbers]
-    pub fn back(&self, g: Tensor<2>) -> Tensor<2> {
+    pub fn backward(&self, g: Tensor<2>) -> Tensor<2> {
         take(g, &self.to)
     }
 }

@@ -138,7 +138,7 @@ impl Discriminator {
         self.logits(weights, h, self.direction(weights, labels))
     }
 
-    /// Like [`Discriminator::forward`], and keeps what the way back needs.
+    /// Like [`Discriminator::forward`], and saves what the backward pass needs.
     pub fn judge(&self, weights: &Weights, x: Tensor<2>, labels: Option<&Tensor<2>>) -> Verdict {
         let seen = self.seen(weights, x, labels);
         let features = self.features.trace(weights, seen.clone(), &Side::default());
@@ -170,16 +170,16 @@ impl Discriminator {
     }
 
     /// The slopes of the logits by the output of each layer.
-    pub fn back(&self, weights: &Weights, verdict: &Verdict) -> Slopes {
+    pub fn logit_slopes(&self, weights: &Weights, verdict: &Verdict) -> Slopes {
         let direction = verdict.direction.clone().expand(verdict.features.y.dims());
-        self.features.back(weights, &verdict.features, direction)
+        self.features.slopes(weights, &verdict.features, direction)
     }
 
     /// The slopes of a loss with ∂loss/∂logit = `scale`, plus that of a guess.
     ///
     /// # Shapes
     /// scale: [n, 1]
-    pub fn back_from_loss(
+    pub fn loss_slopes(
         &self,
         weights: &Weights,
         verdict: &Verdict,
@@ -190,21 +190,21 @@ impl Discriminator {
         if let Some(guess) = guess {
             g = g + guess.by_features.clone();
         }
-        self.features.back(weights, &verdict.features, g)
+        self.features.slopes(weights, &verdict.features, g)
     }
 
     /// The slopes by the pictures, [n, numbers].
-    pub fn back_to_pictures(
+    pub fn input_gradient(
         &self,
         weights: &Weights,
         verdict: &Verdict,
         slopes: &Slopes,
     ) -> Tensor<2> {
-        self.features.back_to_input(weights, &verdict.features, slopes)
+        self.features.input_gradient(weights, &verdict.features, slopes)
     }
 
     /// The gradient by the weights of a loss with ∂loss/∂logit = `scale`, plus that of a guess. The slopes
-    /// must be those of both ([`Discriminator::back_from_loss`]).
+    /// must be those of both ([`Discriminator::loss_slopes`]).
     ///
     /// # Shapes
     /// scale: [n, 1]; to [parameters]
@@ -219,7 +219,7 @@ impl Discriminator {
         let mut gradient = self.layout.gradient();
         self.features.gradient(&verdict.features, slopes, None, &mut gradient);
         if let (Told::Pictures(planes), Some(labels)) = (self.told, &verdict.labels) {
-            let by_pictures = self.back_to_pictures(weights, verdict, slopes);
+            let by_pictures = self.input_gradient(weights, verdict, slopes);
             gradient.add(planes, ops::outer(labels.clone(), by_pictures));
         }
         if let Some((head, guess)) = self.head.as_ref().zip(guess) {
@@ -253,7 +253,7 @@ impl Discriminator {
             gradient.add(planes, ops::outer(labels.clone(), by_pictures * scale.clone()));
         }
         if let Some((head, guess)) = self.head.as_ref().zip(guess) {
-            let own = self.features.back(weights, &verdict.features, guess.by_features.clone());
+            let own = self.features.slopes(weights, &verdict.features, guess.by_features.clone());
             self.features.gradient(&verdict.features, &own, None, &mut gradient);
             head.gradient(guess, &mut gradient);
         }

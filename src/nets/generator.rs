@@ -28,7 +28,7 @@ pub struct Parts {
 
 impl From<Builder> for Parts {
     fn from(synthesis: Builder) -> Self {
-        Self { mapping: Mapping::Beside, synthesis }
+        Self { mapping: Mapping::Concat, synthesis }
     }
 }
 
@@ -126,7 +126,7 @@ impl Generator {
         self.stack.forward(weights, x, &side, mode)
     }
 
-    /// Like [`Generator::forward`] in [`Mode::Train`], and keeps what the way back needs.
+    /// Like [`Generator::forward`] in [`Mode::Train`], and saves what the backward pass needs.
     pub fn draw(&self, weights: &Weights, told: Told) -> Drawn {
         let mapped = self.map(weights, &told, None);
         let traced = self.stack.trace(weights, mapped.x.clone(), &mapped.side);
@@ -140,9 +140,10 @@ impl Generator {
     pub fn gradient(&self, weights: &Weights, drawn: &Drawn, g: Tensor<2>) -> Tensor<1> {
         let Drawn { told, mapped, traced, .. } = drawn;
         let mut gradient = self.layout.gradient();
-        if let Some(by_styles) = self.stack.descend(weights, traced, g, &mapped.side, &mut gradient)
+        if let Some(by_styles) =
+            self.stack.backward(weights, traced, g, &mapped.side, &mut gradient)
         {
-            self.mapping.descend(weights, told, mapped, by_styles, &mut gradient);
+            self.mapping.backward(weights, told, mapped, by_styles, &mut gradient);
         }
         self.layout.flatten(gradient)
     }

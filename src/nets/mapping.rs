@@ -1,4 +1,4 @@
-//! What a generator makes of its latent and label before it draws.
+//! Maps latent and label to the inputs of the synthesis network.
 
 use super::generator::Told;
 use super::layers::{Mode, Side, Stack, Traced};
@@ -12,8 +12,8 @@ use crate::rng::normals;
 
 #[derive(Debug)]
 pub enum Mapping {
-    /// Both as they are, one beside the other.
-    Beside,
+    /// Latent and label concatenated.
+    Concat,
     Styles(Styles),
     Chunks(Chunks),
 }
@@ -23,7 +23,7 @@ pub enum Mapping {
 #[derive(Debug)]
 pub struct Styles {
     pub network: Stack,
-    /// Numbers of w.
+    /// Dimension of w.
     pub length: usize,
     /// Layers that take a style.
     pub layers: usize,
@@ -36,24 +36,24 @@ pub struct Chunks {
     /// [CLASSES, embedded], of a conditional generator.
     pub embedding: Option<ParamId>,
     pub embedded: usize,
-    /// Numbers of the first chunk, and of each other one.
+    /// Length of the first chunk, and of each other one.
     pub first: usize,
     pub chunk: usize,
     /// Which of the other chunks each norm gets.
     pub of_norms: Vec<usize>,
 }
 
-/// What flows into the synthesis, and how it came about.
+/// The synthesis network's inputs, and what the backward pass through the mapping needs.
 #[derive(Clone)]
 pub struct Mapped {
     pub x: Tensor<2>,
     pub side: Side,
-    way: Way,
+    trace: MappingTrace,
 }
 
 #[derive(Clone)]
-enum Way {
-    Beside,
+enum MappingTrace {
+    Concat,
     /// The mapping network's, and which part of each sample's style at each layer is the second one's.
     Styles(Box<(Traced, Option<Tensor<2>>)>),
     Chunks,
@@ -82,7 +82,7 @@ impl Mapping {
         numbers
     }
 
-    /// `chance` as [`Mapping::chance`] gives it, [n, numbers]; one style for all layers where it is absent.
+    /// `chance` as [`Mapping::chance`] gives it, [n, values]; one style for all layers where it is absent.
     /// With a truncation ψ and the mean w̄ of w, w becomes w̄ + ψ(w − w̄) (Karras et al. 2019, appendix B).
     pub fn map(
         &self,
@@ -93,9 +93,11 @@ impl Mapping {
     ) -> Mapped {
         let (z, labels) = (told.z.clone(), told.labels.clone());
         match self {
-            Mapping::Beside => {
-                Mapped { x: with_labels(z, labels), side: Side::default(), way: Way::Beside }
-            }
+            Mapping::Concat => Mapped {
+                x: with_labels(z, labels),
+                side: Side::default(),
+                trace: MappingTrace::Concat,
+            },
             Mapping::Styles(styles) => {
                 let [n, latent] = z.dims();
                 let input = |z| with_labels(unit(z), labels.clone());
@@ -120,7 +122,7 @@ impl Mapping {
                 };
                 let all = Tensor::cat((0..styles.layers).map(of_layer).collect(), 1);
                 let side = Side { styles: Some(all), noise: None };
-                Mapped { x: z, side, way: Way::Styles(Box::new((traced, second))) }
+                Mapped { x: z, side, trace: MappingTrace::Styles(Box::new((traced, second))) }
             }
             Mapping::Chunks(chunks) => {
                 let embedded = (chunks.embedding.zip(labels))
@@ -131,16 +133,16 @@ impl Mapping {
                 };
                 let all = Tensor::cat(chunks.of_norms.iter().flat_map(of_norm).collect(), 1);
                 let side = Side { styles: Some(all), noise: None };
-                Mapped { x: z.narrow(1, 0, chunks.first), side, way: Way::Chunks }
+                Mapped { x: z.narrow(1, 0, chunks.first), side, trace: MappingTrace::Chunks }
             }
         }
     }
 
-    /// Adds the gradient by the mapping's own weights of what has the gradient `g` by all styles.
+    /// The backward pass from `g`, the gradient by all styles: accumulates the gradient by the mapping's weights.
     ///
     /// # Shapes
     /// g: [n, styles]
-    pub fn descend(
+    pub fn backward(
         &self,
         weights: &Weights,
         told: &Told,
@@ -148,9 +150,9 @@ impl Mapping {
         g: Tensor<2>,
         into: &mut Gradient,
     ) {
-        match (self, &mapped.way) {
-            (Mapping::Styles(styles), Way::Styles(way)) => {
-                let (traced, second) = way.as_ref();
+        match (self, &mapped.trace) {
+            (Mapping::Styles(styles), MappingTrace::Styles(trace)) => {
+                let (traced, second) = trace.as_ref();
                 let of_layer =
                     |layer: usize| g.clone().narrow(1, layer * styles.length, styles.length);
                 let sum = |of: &dyn Fn(usize) -> Tensor<2>| {
@@ -164,9 +166,9 @@ impl Mapping {
                     }
                     None => sum(&of_layer),
                 };
-                styles.network.descend(weights, traced, by_w, &Side::default(), into);
+                styles.network.backward(weights, traced, by_w, &Side::default(), into);
             }
-            (Mapping::Chunks(chunks), Way::Chunks) => {
+            (Mapping::Chunks(chunks), MappingTrace::Chunks) => {
                 if let Some((id, labels)) = chunks.embedding.zip(told.labels.clone()) {
                     let length = chunks.embedded + chunks.chunk;
                     let of_norm = |norm: usize| g.clone().narrow(1, norm * length, chunks.embedded);

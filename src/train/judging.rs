@@ -25,8 +25,8 @@ impl Trainer {
         let (discriminator, weights) = (&self.nets.discriminator, self.d.view());
         let x = inputs::pictures(pixels, self.nets.recipe.dataset.numbers(), &self.nets.device);
         let verdict = discriminator.judge(weights, x, self.nets.one_hot(&[label]).as_ref());
-        let slopes = discriminator.back(weights, &verdict);
-        let by_pixels = discriminator.back_to_pictures(weights, &verdict, &slopes);
+        let slopes = discriminator.logit_slopes(weights, &verdict);
+        let by_pixels = discriminator.input_gradient(weights, &verdict, &slopes);
         let mut found = read_all(vec![verdict.logits, by_pixels]).await?;
         let (saliency, logit) = (found.pop().unwrap_or_default(), found.pop().unwrap_or_default());
         let logit = logit.first().copied().unwrap_or(f32::NAN);

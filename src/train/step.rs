@@ -98,12 +98,12 @@ pub fn discriminator_step(
     let guess = guess.as_ref();
 
     let (mut d_loss, gradient) = if recipe.penalty.kind == PenaltyKind::None {
-        let slopes = discriminator.back_from_loss(weights, &verdict, &by_logits, guess);
+        let slopes = discriminator.loss_slopes(weights, &verdict, &by_logits, guess);
         let gradient = discriminator.gradient(weights, &verdict, &slopes, &by_logits, guess);
         (objective, gradient)
     } else {
-        let slopes = discriminator.back(weights, &verdict);
-        let by_pictures = discriminator.back_to_pictures(weights, &verdict, &slopes);
+        let slopes = discriminator.logit_slopes(weights, &verdict);
+        let by_pictures = discriminator.input_gradient(weights, &verdict, &slopes);
         let (penalty, [by_slopes]) = value_and_gradient([by_pictures.clone()], |[slopes]| {
             recipe.penalty.kind.value(slopes, n, recipe.penalty.gamma)
         });
@@ -139,10 +139,10 @@ pub fn generator_step(
         loss = loss + guess.loss.clone();
     }
     // The judge's weights are constants here: only the way through it to the artist is wanted.
-    let slopes = discriminator.back_from_loss(judge, &verdict, &by_logits, guess.as_ref());
-    let by_pictures = discriminator.back_to_pictures(judge, &verdict, &slopes);
+    let slopes = discriminator.loss_slopes(judge, &verdict, &by_logits, guess.as_ref());
+    let by_pictures = discriminator.input_gradient(judge, &verdict, &slopes);
     let by_drawings = match &fakes.changes {
-        Some(changes) => changes.back(by_pictures),
+        Some(changes) => changes.backward(by_pictures),
         None => by_pictures,
     };
     let gradient = generator.gradient(weights, &fakes.drawn, by_drawings);

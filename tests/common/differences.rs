@@ -378,7 +378,7 @@ pub fn d_loss(
     let mut loss = recipe.objective.d_loss(of_real.clone(), of_fake.clone()) + smoothing;
     let Penalty { kind, gamma } = recipe.penalty;
     if kind != PenaltyKind::None {
-        let slopes = d.back_to_pictures(w, &verdict, &d.back(w, &verdict));
+        let slopes = d.input_gradient(w, &verdict, &d.logit_slopes(w, &verdict));
         loss = loss + kind.value(slopes, SAMPLES, gamma);
     }
     if let Some(guessed) = recipe.guessed() {

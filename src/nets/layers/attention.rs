@@ -62,7 +62,7 @@ impl GeneratorLayer for Attention {
         Trace { x, y, kept: Kept::Tensors(kept) }
     }
 
-    fn back(
+    fn backward(
         &self,
         weights: &Weights,
         trace: &Trace,

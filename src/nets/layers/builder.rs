@@ -1,7 +1,7 @@
 //! Names and sizes layers as they are put one after another.
 
 use super::conv::Maps;
-use super::stack::{Stack, Step, Way};
+use super::stack::{Route, Stack, Step};
 use super::{
     Attention, BatchNorm, ConditionalNorm, Constant, Conv, ConvTranspose, Filter, FilterShape,
     GeneratorLayer, Layer, LayerNorm, LeakyRelu, Linear, Modulated, Modulation, Resample, Tanh,
@@ -46,7 +46,7 @@ impl Builder {
         self
     }
 
-    /// Notes that the layer just added `keeps` so many numbers more for its way back, and lays out so many
+    /// Notes that the layer just added `keeps` so many numbers more for its backward pass, and lays out so many
     /// `within`, for each sample.
     fn takes(mut self, keeps: usize, within: usize) -> Self {
         let size = self.maps.size();
@@ -232,7 +232,7 @@ impl Builder {
     /// Sets a copy aside.
     pub fn fork(mut self) -> Self {
         self.aside.push(self.maps);
-        self.way(Way::Fork)
+        self.route(Route::Fork)
     }
 
     /// Goes on with what was set aside last, and sets aside what flows.
@@ -240,18 +240,18 @@ impl Builder {
         if let Some(maps) = self.aside.last_mut() {
             std::mem::swap(maps, &mut self.maps);
         }
-        self.way(Way::Exchange)
+        self.route(Route::Exchange)
     }
 
     /// Adds what was set aside, `below` others that were set aside later.
     pub fn join(mut self, below: usize) -> Self {
         let maps = self.aside.remove(self.aside.len() - 1 - below);
         debug_assert_eq!(maps, self.maps, "only what has the same size can be added");
-        self.way(Way::Join { below })
+        self.route(Route::Join { below })
     }
 
-    fn way(mut self, way: Way) -> Self {
-        self.stack.steps.push(Step::Way(way));
+    fn route(mut self, route: Route) -> Self {
+        self.stack.steps.push(Step::Route(route));
         self
     }
 

@@ -52,7 +52,7 @@ impl GeneratorLayer for ConditionalNorm {
         self.apply(weights, x, side, stats)
     }
 
-    fn back(
+    fn backward(
         &self,
         weights: &Weights,
         trace: &Trace,

@@ -132,7 +132,7 @@ impl Modulated {
     }
 }
 
-/// What the way back needs: the style's scales, what came out of the convolution, and the demodulation.
+/// What the backward pass needs: the style's scales, what came out of the convolution, and the demodulation.
 fn kept(trace: &Trace) -> &[Tensor<2>] {
     match &trace.kept {
         Kept::Tensors(kept) => kept,
@@ -166,7 +166,7 @@ impl GeneratorLayer for Modulated {
         Trace { x, y: y.reshape([n, self.pixels() * channels]), kept: Kept::Tensors(kept) }
     }
 
-    fn back(
+    fn backward(
         &self,
         weights: &Weights,
         trace: &Trace,

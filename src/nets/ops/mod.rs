@@ -256,7 +256,7 @@ pub fn combine(
     by_device!(g, combine(g, x, by_g, by_x, offset))
 }
 
-/// A layer norm's result, and what its way back needs.
+/// A layer norm's result, and what its backward pass needs.
 #[derive(Clone, Debug)]
 pub struct Normed {
     /// scale·x̂ + shift, [n, pixels·channels].

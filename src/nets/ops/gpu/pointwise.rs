@@ -58,12 +58,12 @@ pub fn tanh_backward(g: Tensor<2>, y: Tensor<2>) -> Tensor<2> {
     let (g, y) = (buffer(g), buffer(y));
     let back = empty(&g, shape);
     let (count, dim) = thread_each(&back);
-    tanh_back_kernel::launch(&back.client, count, dim, slice(&g), slice(&y), slice(&back));
+    tanh_backward_kernel::launch(&back.client, count, dim, slice(&g), slice(&y), slice(&back));
     tensor(back)
 }
 
 #[cube(launch)]
-fn tanh_back_kernel(g: &[f32], y: &[f32], back: &mut [f32]) {
+fn tanh_backward_kernel(g: &[f32], y: &[f32], back: &mut [f32]) {
     if ABSOLUTE_POS >= back.len() {
         terminate!();
     }

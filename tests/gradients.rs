@@ -7,7 +7,7 @@ use burn::tensor::Tensor;
 use ganvas::gan::augmentation::Changes;
 use ganvas::nets::layers::Mode;
 use ganvas::nets::params::{rows, vector};
-use ganvas::nets::{Discriminator, Generator, Told};
+use ganvas::nets::{Discriminator, Generator, GeneratorInput};
 use ganvas::recipe::{
     Architecture, Augmentation, Described, Objective, Penalty, PenaltyKind, Recipe,
 };
@@ -78,13 +78,13 @@ fn judges_of_colours_step_by_their_weights() {
     judges_step_by_their_weights(every_network_in_colours().filter(has_own_judge));
 }
 
-/// What a generator is told in these tests.
-fn told(recipe: &Recipe, g: &Generator) -> Told {
+/// The generator's input in these tests.
+fn generator_input(recipe: &Recipe, g: &Generator) -> GeneratorInput {
     let mut own = rng(11);
     let chance: Vec<f32> = (0..SAMPLES).flat_map(|_| g.chance(&mut own)).collect();
     let columns = chance.len() / SAMPLES;
     let chance = (columns > 0).then(|| rows(chance, columns, &cpu()));
-    Told { z: latents(recipe), labels: labels(recipe), chance }
+    GeneratorInput { z: latents(recipe), labels: labels(recipe), chance }
 }
 
 /// A generator's gradient is linear in what comes back to its pictures: here by numbers at random, so that all of it is
@@ -94,7 +94,7 @@ fn generators_draw_by_their_weights() {
     let mut seen = BTreeMap::<String, Seen>::new();
     for recipe in every_network().chain(every_network_in_colours()) {
         let g = Generator::new(&recipe);
-        let told = told(&recipe, &g);
+        let input = generator_input(&recipe, &g);
         let start = far_from_kinks(&g.layout, 7);
         let view = g.layout.view(&vector(start.clone(), &cpu()));
         let columns = recipe.dataset.numbers();
@@ -102,9 +102,9 @@ fn generators_draw_by_their_weights() {
         let back = normals(&mut rng(15), SAMPLES * columns);
         let back: Vec<f32> = back.into_iter().map(|v| v * scale).collect();
         let gradient =
-            g.gradient(&view, &g.draw(&view, told.clone()), rows(back.clone(), columns, &cpu()));
+            g.gradient(&view, &g.draw(&view, input.clone()), rows(back.clone(), columns, &cpu()));
         let value = |weights: Tensor<1>| {
-            let drawn = g.forward(&g.layout.view(&weights), &told, &mut Mode::Train);
+            let drawn = g.forward(&g.layout.view(&weights), &input, &mut Mode::Train);
             let drawn = numbers(drawn.flatten(0, 1));
             drawn.iter().zip(&back).map(|(y, &b)| y * f64::from(b)).sum::<f64>()
         };
@@ -150,21 +150,21 @@ fn generators_step_by_their_weights_through_the_discriminator() {
         let noise = pictures(&recipe, 4) * 0.1;
         let start = far_from_kinks(&g.layout, 7);
         let view = g.layout.view(&vector(start.clone(), &cpu()));
-        let told = told(&recipe, &g);
-        let drawn = g.draw(&view, told.clone());
+        let input = generator_input(&recipe, &g);
+        let drawn = g.draw(&view, input.clone());
         let mut rng = rng(14);
         let changed: Vec<_> = (0..SAMPLES).map(|_| augment.change(&mut rng)).collect();
         let changes = Changes::new(&changed, recipe.dataset.channels(), &cpu());
         let seen = |drawn: Tensor<2>| changes.seen(drawn) + noise.clone();
         let fake = seen(drawn.y.clone());
-        let meant = meant(&recipe, &told.z, &told.labels);
-        let labels = told.labels.clone();
+        let meant = meant(&recipe, &input.z, &input.labels);
+        let labels = input.labels.clone();
         let judge = unsure(&d, judge, &fake, &labels);
         let judge = d.layout.view(&vector(judge, &cpu()));
         let batch = Batch { real: pictures(&recipe, 3), fake, points: None, labels, meant };
         let score = |x: Tensor<2>| d.forward(&judge, x, batch.labels.as_ref());
         let loss = |weights: Tensor<1>| {
-            let fake = seen(g.forward(&g.layout.view(&weights), &told, &mut Mode::Train));
+            let fake = seen(g.forward(&g.layout.view(&weights), &input, &mut Mode::Train));
             let real = || score(batch.real.clone());
             let labels = batch.labels.as_ref();
             let guess = misread(&recipe, (&d, &judge), &fake, labels, &batch.meant);
@@ -192,11 +192,11 @@ fn input_gradient_is_the_slope_of_the_logits() {
         let d = Discriminator::new(&recipe);
         let weights = d.layout.view(&vector(far_from_kinks(&d.layout, 10), &cpu()));
         let (x, labels) = (pictures(&recipe, 5), labels(&recipe));
-        let verdict = d.judge(&weights, x.clone(), labels.as_ref());
-        let slopes = d.input_gradient(&weights, &verdict, &d.logit_slopes(&weights, &verdict));
+        let trace = d.trace(&weights, x.clone(), labels.as_ref());
+        let slopes = d.input_gradient(&weights, &trace, &d.logit_slopes(&weights, &trace));
 
         let plain = d.forward(&weights, x.clone(), labels.as_ref());
-        let difference = number((plain - verdict.logits).abs().max());
+        let difference = number((plain - trace.logits).abs().max());
         assert!(difference < 1e-6, "judge and forward disagree by {difference}");
 
         for i in 0..8 {

@@ -1,6 +1,6 @@
 //! Maps latent and label to the inputs of the synthesis network.
 
-use super::generator::Told;
+use super::generator::GeneratorInput;
 use super::layers::{Mode, Side, Stack, Traced};
 use super::ops;
 use super::params::{Gradient, ParamId, Weights};
@@ -87,11 +87,11 @@ impl Mapping {
     pub fn map(
         &self,
         weights: &Weights,
-        told: &Told,
+        input: &GeneratorInput,
         chance: Option<Tensor<2>>,
         truncation: Option<(f64, &Tensor<2>)>,
     ) -> Mapped {
-        let (z, labels) = (told.z.clone(), told.labels.clone());
+        let (z, labels) = (input.z.clone(), input.labels.clone());
         match self {
             Mapping::Concat => Mapped {
                 x: with_labels(z, labels),
@@ -145,7 +145,7 @@ impl Mapping {
     pub fn backward(
         &self,
         weights: &Weights,
-        told: &Told,
+        input: &GeneratorInput,
         mapped: &Mapped,
         g: Tensor<2>,
         into: &mut Gradient,
@@ -169,7 +169,7 @@ impl Mapping {
                 styles.network.backward(weights, traced, by_w, &Side::default(), into);
             }
             (Mapping::Chunks(chunks), MappingTrace::Chunks) => {
-                if let Some((id, labels)) = chunks.embedding.zip(told.labels.clone()) {
+                if let Some((id, labels)) = chunks.embedding.zip(input.labels.clone()) {
                     let length = chunks.embedded + chunks.chunk;
                     let of_norm = |norm: usize| g.clone().narrow(1, norm * length, chunks.embedded);
                     let sum = (1..chunks.of_norms.len())
@@ -182,9 +182,9 @@ impl Mapping {
     }
 
     /// The mean w of these latents and labels, [1, length], of a mapping to styles.
-    pub fn mean(&self, weights: &Weights, told: &Told) -> Option<Tensor<2>> {
+    pub fn mean(&self, weights: &Weights, input: &GeneratorInput) -> Option<Tensor<2>> {
         let Mapping::Styles(Styles { network, .. }) = self else { return None };
-        let input = with_labels(unit(told.z.clone()), told.labels.clone());
+        let input = with_labels(unit(input.z.clone()), input.labels.clone());
         Some(network.forward(weights, input, &Side::default(), &mut Mode::Train).mean_dim(0))
     }
 }

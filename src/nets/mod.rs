@@ -18,8 +18,8 @@ mod mlp;
 mod residual;
 mod stylegan2;
 
-pub use discriminator::{Discriminator, LOGIT_BIAS, Verdict};
-pub use generator::{Drawn, Generator, Measured, Told};
+pub use discriminator::{Discriminator, DiscriminatorTrace, LOGIT_BIAS};
+pub use generator::{Drawn, Generator, GeneratorInput, Measured};
 pub use head::Guess;
 
 use crate::data::{DatasetKind, SIDE};

@@ -24,10 +24,10 @@ impl Trainer {
     pub async fn saliency(&self, pixels: &[u8], label: u8) -> Result<(f32, Vec<f32>)> {
         let (discriminator, weights) = (&self.nets.discriminator, self.d.view());
         let x = inputs::pictures(pixels, self.nets.recipe.dataset.numbers(), &self.nets.device);
-        let verdict = discriminator.judge(weights, x, self.nets.one_hot(&[label]).as_ref());
-        let slopes = discriminator.logit_slopes(weights, &verdict);
-        let by_pixels = discriminator.input_gradient(weights, &verdict, &slopes);
-        let mut found = read_all(vec![verdict.logits, by_pixels]).await?;
+        let trace = discriminator.trace(weights, x, self.nets.one_hot(&[label]).as_ref());
+        let slopes = discriminator.logit_slopes(weights, &trace);
+        let by_pixels = discriminator.input_gradient(weights, &trace, &slopes);
+        let mut found = read_all(vec![trace.logits, by_pixels]).await?;
         let (saliency, logit) = (found.pop().unwrap_or_default(), found.pop().unwrap_or_default());
         let logit = logit.first().copied().unwrap_or(f32::NAN);
         if !logit.is_finite() || saliency.iter().any(|v| !v.is_finite()) {

@@ -101,9 +101,9 @@ impl Trainer {
             return Ok(());
         }
         let mut weights = read(self.g.weights().clone()).await?;
-        if !self.told {
+        if !self.replicas_know_d {
             weights.extend(read(self.d.effective().clone()).await?);
-            self.told = true;
+            self.replicas_know_d = true;
         }
         let anchors = match &self.anchors {
             Some(anchors) => read(anchors.clone()).await?.try_into().ok(),
@@ -174,7 +174,7 @@ impl Trainer {
             round.turns = self.turns(round.work.batch(), round.workers);
             if let Some(replicas) = &round.replicas {
                 let weights = read(self.d.effective().clone()).await?;
-                self.told = self.is_helped_by(replicas);
+                self.replicas_know_d = self.is_helped_by(replicas);
                 let order = || Order { task: Task::Generator, weights: weights.clone() };
                 let others = 0..round.workers - 1;
                 round.asked = others.map(|k| replicas.ask(k, order())).collect();
@@ -258,7 +258,7 @@ impl Trainer {
             }
             let means = || ops::narrow(&advice.figures, 1, 2);
             self.anchors = self.anchors.take().map(|anchors| lecam::follow(anchors, means()));
-            self.told = false;
+            self.replicas_know_d = false;
             self.d_steps_done += 1;
             round.d_report = Some(advice.figures);
             round.phase = Phase::Between;

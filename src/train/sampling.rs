@@ -9,7 +9,7 @@ use crate::device::read;
 use crate::error::{Error, Result};
 use crate::nets::layers::Mode;
 use crate::nets::params::{Weights, rows};
-use crate::nets::{Measured, Told, inputs};
+use crate::nets::{GeneratorInput, Measured, inputs};
 use crate::rng::{Stream, normals, stream, truncated_normals};
 use burn::tensor::Tensor;
 use rand_chacha::ChaCha8Rng;
@@ -52,9 +52,9 @@ impl Trainer {
         pixels
     }
 
-    /// What the generator is told for a drawing for show.
-    fn told(&self, z: Tensor<2>, labels: &[u8]) -> Told {
-        Told { z, labels: self.nets.one_hot(labels), chance: None }
+    /// The generator's input for a sample for show.
+    fn generator_input(&self, z: Tensor<2>, labels: &[u8]) -> GeneratorInput {
+        GeneratorInput { z, labels: self.nets.one_hot(labels), chance: None }
     }
 
     async fn draw(
@@ -69,13 +69,14 @@ impl Trainer {
         let measured = measured.get_or_insert_with(|| {
             let z = self.latents(Stream::Calibration, recipe.seed, CALIBRATION);
             let z = rows(z, recipe.latent, device);
-            generator.measure(weights, &self.told(z, &in_rotation(CALIBRATION)))
+            generator.measure(weights, &self.generator_input(z, &in_rotation(CALIBRATION)))
         });
         let mut pixels = Vec::with_capacity(labels.len() * recipe.dataset.numbers());
         let chunks = latents.chunks(SAMPLE_CHUNK * recipe.latent);
         for (z, labels) in chunks.zip(labels.chunks(SAMPLE_CHUNK)) {
             let z = rows(z.to_vec(), recipe.latent, device);
-            let images = generator.sample(weights, &self.told(z, labels), measured, truncation);
+            let images =
+                generator.sample(weights, &self.generator_input(z, labels), measured, truncation);
             let values = read(images).await?;
             if values.iter().any(|v| !v.is_finite()) {
                 return Err(Error::NonFinite { step: self.step, what: "a drawing" });
@@ -92,8 +93,8 @@ impl Trainer {
     /// The device's own.
     pub async fn draw_now(&self, latents: &[f32], labels: &[u8]) -> Result<Vec<u8>> {
         let z = rows(latents.to_vec(), self.nets.recipe.latent, &self.nets.device);
-        let told = self.told(z, labels);
-        let images = self.nets.generator.forward(self.g.view(), &told, &mut Mode::Train);
+        let input = self.generator_input(z, labels);
+        let images = self.nets.generator.forward(self.g.view(), &input, &mut Mode::Train);
         Ok(inputs::to_bytes(&read(images).await?).collect())
     }
 
@@ -180,8 +181,8 @@ impl Frozen {
         for (pixels, labels) in chunks.zip(labels.chunks(SAMPLE_CHUNK)) {
             let x = inputs::pictures(pixels, numbers, &nets.device);
             let one_hot = nets.one_hot(labels);
-            let verdict = nets.discriminator.forward(&self.discriminator, x, one_hot.as_ref());
-            logits.extend(read(verdict).await?);
+            let batch = nets.discriminator.forward(&self.discriminator, x, one_hot.as_ref());
+            logits.extend(read(batch).await?);
         }
         Ok(logits)
     }

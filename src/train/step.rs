@@ -68,9 +68,9 @@ pub fn discriminator_step(
         x = concat_rows(x, points); // [3n, numbers]
         y = y.zip(labels).map(|(y, labels)| concat_rows(y, labels));
     }
-    let verdict = discriminator.judge(weights, x, y.as_ref());
-    let [d_real, d_fake] = [0, n].map(|from| verdict.logits.clone().narrow(0, from, n));
-    let both = verdict.logits.clone().narrow(0, 0, 2 * n).reshape([2, n]);
+    let trace = discriminator.trace(weights, x, y.as_ref());
+    let [d_real, d_fake] = [0, n].map(|from| trace.logits.clone().narrow(0, from, n));
+    let both = trace.logits.clone().narrow(0, 0, 2 * n).reshape([2, n]);
     let means = both.mean_dim(1).flatten(0, 1); // [2]
 
     let (objective, [by_real, by_fake]) = value_and_gradient([d_real, d_fake], |[real, fake]| {
@@ -94,22 +94,22 @@ pub fn discriminator_step(
         false => (meant, n),
     };
     let factor = recipe.guess_weight() / n as f64;
-    let guess = discriminator.guess(weights, &verdict, meant, first, factor);
+    let guess = discriminator.guess(weights, &trace, meant, first, factor);
     let guess = guess.as_ref();
 
     let (mut d_loss, gradient) = if recipe.penalty.kind == PenaltyKind::None {
-        let slopes = discriminator.loss_slopes(weights, &verdict, &by_logits, guess);
-        let gradient = discriminator.gradient(weights, &verdict, &slopes, &by_logits, guess);
+        let slopes = discriminator.loss_slopes(weights, &trace, &by_logits, guess);
+        let gradient = discriminator.gradient(weights, &trace, &slopes, &by_logits, guess);
         (objective, gradient)
     } else {
-        let slopes = discriminator.logit_slopes(weights, &verdict);
-        let by_pictures = discriminator.input_gradient(weights, &verdict, &slopes);
+        let slopes = discriminator.logit_slopes(weights, &trace);
+        let by_pictures = discriminator.input_gradient(weights, &trace, &slopes);
         let (penalty, [by_slopes]) = value_and_gradient([by_pictures.clone()], |[slopes]| {
             recipe.penalty.kind.value(slopes, n, recipe.penalty.gamma)
         });
         let ways = [by_pictures, by_slopes];
         let gradient =
-            discriminator.penalised_gradient(weights, &verdict, &slopes, &by_logits, ways, guess);
+            discriminator.penalised_gradient(weights, &trace, &slopes, &by_logits, ways, guess);
         (objective + penalty, gradient)
     };
     if let Some(guess) = guess {
@@ -127,20 +127,20 @@ pub fn generator_step(
     fakes: &Fakes,
 ) -> Advice {
     let labels = batch.labels.as_ref();
-    let verdict = discriminator.judge(judge, batch.fake.clone(), labels);
+    let trace = discriminator.trace(judge, batch.fake.clone(), labels);
     let real = || discriminator.forward(judge, batch.real.clone(), labels).autodiff();
 
     let (mut loss, [by_logits]) =
-        value_and_gradient([verdict.logits.clone()], |[fake]| recipe.objective.g_loss(real, fake));
+        value_and_gradient([trace.logits.clone()], |[fake]| recipe.objective.g_loss(real, fake));
     let [n, _] = batch.fake.dims();
     let factor = recipe.guess_weight() / n as f64;
-    let guess = discriminator.guess(judge, &verdict, batch.meant.clone(), 0, factor);
+    let guess = discriminator.guess(judge, &trace, batch.meant.clone(), 0, factor);
     if let Some(guess) = &guess {
         loss = loss + guess.loss.clone();
     }
     // The judge's weights are constants here: only the way through it to the artist is wanted.
-    let slopes = discriminator.loss_slopes(judge, &verdict, &by_logits, guess.as_ref());
-    let by_pictures = discriminator.input_gradient(judge, &verdict, &slopes);
+    let slopes = discriminator.loss_slopes(judge, &trace, &by_logits, guess.as_ref());
+    let by_pictures = discriminator.input_gradient(judge, &trace, &slopes);
     let by_drawings = match &fakes.changes {
         Some(changes) => changes.backward(by_pictures),
         None => by_pictures,

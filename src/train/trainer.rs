@@ -40,7 +40,7 @@ pub struct Trainer {
     pub(super) measured: Option<Measured>,
     pub(super) replicas: Option<Rc<dyn Replicas>>,
     /// Whether the replicas have been told the discriminator's weights.
-    pub(super) told: bool,
+    pub(super) replicas_know_d: bool,
     /// Why there are no replicas any more.
     pub(super) lost: Option<String>,
 }
@@ -91,7 +91,7 @@ impl Trainer {
             pending: Vec::new(),
             measured: None,
             replicas: None,
-            told: false,
+            replicas_know_d: false,
             lost: None,
         }
     }
@@ -100,7 +100,7 @@ impl Trainer {
     /// last bit (see [`plan`]).
     pub fn share_with(&mut self, replicas: Option<Rc<dyn Replicas>>) {
         self.replicas = replicas;
-        self.told = false;
+        self.replicas_know_d = false;
     }
 
     /// How many workers share a batch.

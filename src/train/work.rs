@@ -6,7 +6,7 @@ use crate::data::{CLASSES, Digits};
 use crate::gan::Augmentation;
 use crate::gan::augmentation::{Change, Changes};
 use crate::nets::params::{Weights, rows};
-use crate::nets::{Discriminator, Generator, Told, inputs, ops};
+use crate::nets::{Discriminator, Generator, GeneratorInput, inputs, ops};
 use crate::recipe::{Guessed, Recipe};
 use crate::rng::{Stream, normals, stream};
 use burn::tensor::{Device, Tensor};
@@ -139,7 +139,8 @@ impl Work {
             let chance = (nets.generator.has_chance())
                 .then(|| own(Stream::Chance, &|rng| nets.generator.chance(rng)));
             let meant = nets.meant(&z, &labels);
-            let drawn = nets.generator.draw(g, Told { z, labels: labels.clone(), chance });
+            let drawn =
+                nets.generator.draw(g, GeneratorInput { z, labels: labels.clone(), chance });
             let mut real = inputs::pictures(&digits.images, numbers, &nets.device);
             let mut fake = drawn.y.clone();
             let augment = nets.recipe.augment;
@@ -313,7 +314,7 @@ mod tests {
         }
         let again = nets.generator.draw(
             &g,
-            Told {
+            GeneratorInput {
                 z: rows(z[2 * 3..6 * 3].to_vec(), 3, &nets.device),
                 labels: Some(inputs::one_hot(&[7, 8, 9, 0], &nets.device)),
                 chance: None,

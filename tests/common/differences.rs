@@ -100,9 +100,9 @@ pub fn misread(
     labels: Option<&Tensor<2>>,
     meant: &Option<Tensor<2>>,
 ) -> Tensor<1> {
-    let verdict = d.judge(w, x.clone(), labels);
+    let trace = d.trace(w, x.clone(), labels);
     let factor = recipe.guess_weight() / SAMPLES as f64;
-    let guess = d.guess(w, &verdict, meant.clone(), 0, factor);
+    let guess = d.guess(w, &trace, meant.clone(), 0, factor);
     guess.map_or_else(|| Tensor::zeros([1], &cpu()), |guess| guess.loss)
 }
 
@@ -371,14 +371,14 @@ pub fn d_loss(
     let x: Vec<_> = [real, fake].into_iter().chain(points).cloned().collect();
     let y = labels.as_ref().map(|labels| Tensor::cat(vec![labels.clone(); x.len()], 0));
     let x = Tensor::cat(x, 0);
-    let verdict = d.judge(w, x, y.as_ref());
-    let [of_real, of_fake] = [0, SAMPLES].map(|at| verdict.logits.clone().narrow(0, at, SAMPLES));
+    let trace = d.trace(w, x, y.as_ref());
+    let [of_real, of_fake] = [0, SAMPLES].map(|at| trace.logits.clone().narrow(0, at, SAMPLES));
 
     let smoothing = Objective::smoothing(of_real.clone(), recipe.label_smoothing);
     let mut loss = recipe.objective.d_loss(of_real.clone(), of_fake.clone()) + smoothing;
     let Penalty { kind, gamma } = recipe.penalty;
     if kind != PenaltyKind::None {
-        let slopes = d.input_gradient(w, &verdict, &d.logit_slopes(w, &verdict));
+        let slopes = d.input_gradient(w, &trace, &d.logit_slopes(w, &trace));
         loss = loss + kind.value(slopes, SAMPLES, gamma);
     }
     if let Some(guessed) = recipe.guessed() {

@@ -8,7 +8,7 @@ use ganvas::gan::augmentation::{Change, Changes};
 use ganvas::gan::orthogonal;
 use ganvas::nets::params::{Layout, rows, vector};
 use ganvas::nets::spectral::SpectralNorm;
-use ganvas::nets::{Discriminator, Generator, Told};
+use ganvas::nets::{Discriminator, Generator, GeneratorInput};
 use ganvas::recipe::{
     Augmentation, Described, Objective, Optimiser, OptimiserKind, Penalty, PenaltyKind, Recipe,
 };
@@ -97,7 +97,7 @@ fn drawn_and_advised(
     let chance: Vec<f32> = (0..SAMPLES).flat_map(|_| g.chance(&mut own)).collect();
     let columns = chance.len() / SAMPLES;
     let chance = (columns > 0).then(|| rows(chance, columns, device));
-    let drawn = g.draw(&artist, Told { z: z.clone(), labels: labels.clone(), chance });
+    let drawn = g.draw(&artist, GeneratorInput { z: z.clone(), labels: labels.clone(), chance });
     let changes = Changes::new(changes, recipe.dataset.channels(), device);
     let meant = meant(recipe, &z, &labels);
     let fake = changes.seen(drawn.y.clone());
@@ -136,8 +136,8 @@ fn drawings_for_show_are_the_same() {
         let [here, there] = [&cpu(), gpu].map(|device| {
             let view = g.layout.view(&vector(weights(&g.layout, 7), device));
             let labels = labels(&recipe).map(|labels| on(device, &labels));
-            let told = Told { z: on(device, &latents(&recipe)), labels, chance: None };
-            numbers(&g.sample(&view, &told, &g.measure(&view, &told), 0.6))
+            let input = GeneratorInput { z: on(device, &latents(&recipe)), labels, chance: None };
+            numbers(&g.sample(&view, &input, &g.measure(&view, &input), 0.6))
         });
         assert_eq!(difference(&there, &here, NETWORK), None, "{recipe:?}");
     }

@@ -20,7 +20,7 @@ fn under_spectral_norm_the_discriminator_steps_by_its_own_weights() {
         matches!(recipe.discriminator.network, Architecture::Mlp | Architecture::Dcgan)
     };
     let mut seen = Seen::default();
-    for mut recipe in every_network().filter(plain).filter(has_own_judge) {
+    for mut recipe in every_network().filter(plain).filter(has_own_discriminator) {
         recipe.objective = Objective::NonSaturating;
         let d = Discriminator::new(&recipe);
         for &kind in PenaltyKind::ALL {

@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 /// A step is linear in what the objective and the penalty say of logits and slopes (their own formulas are held to
 /// numbers elsewhere). So each judge meets each penalty with another objective, and those of one architecture
 /// meet every objective.
-fn judges_step_by_their_weights(recipes: impl Iterator<Item = Recipe>) {
+fn discriminators_step_by_their_weights(recipes: impl Iterator<Item = Recipe>) {
     let mut seen = BTreeMap::<String, Seen>::new();
     for (i, mut recipe) in recipes.enumerate() {
         let seen = seen.entry(format!("{:?}", recipe.discriminator.network)).or_default();
@@ -59,23 +59,23 @@ fn judges_step_by_their_weights(recipes: impl Iterator<Item = Recipe>) {
 }
 
 #[test]
-fn judges_of_every_network_step_by_their_weights() {
-    judges_step_by_their_weights(every_network().filter(has_own_judge));
+fn discriminators_of_every_network_step_by_their_weights() {
+    discriminators_step_by_their_weights(every_network().filter(has_own_discriminator));
 }
 
 #[test]
-fn judges_with_a_hidden_layer_step_by_their_weights() {
-    judges_step_by_their_weights(every_hidden_layer().filter(has_own_judge));
+fn discriminators_with_a_hidden_layer_step_by_their_weights() {
+    discriminators_step_by_their_weights(every_hidden_layer().filter(has_own_discriminator));
 }
 
 #[test]
-fn judges_that_are_told_and_asked_step_by_their_weights() {
-    judges_step_by_their_weights(every_head());
+fn conditional_discriminators_and_auxiliary_heads_step_by_their_weights() {
+    discriminators_step_by_their_weights(every_head());
 }
 
 #[test]
-fn judges_of_colours_step_by_their_weights() {
-    judges_step_by_their_weights(every_network_in_colours().filter(has_own_judge));
+fn discriminators_of_colours_step_by_their_weights() {
+    discriminators_step_by_their_weights(every_network_in_colours().filter(has_own_discriminator));
 }
 
 /// The generator's input in these tests.
@@ -142,9 +142,9 @@ fn generators_step_by_their_weights_through_the_discriminator() {
         // Perceptrons have slopes that can be felt at every pixel; those of each judge are tested below.
         recipe.discriminator.network = Architecture::Mlp;
         let (g, d) = (Generator::new(&recipe), Discriminator::new(&recipe));
-        let mut judge = far_from_kinks(&d.layout, 8);
+        let mut d_weights = far_from_kinks(&d.layout, 8);
         for at in d.layout.entries().iter().filter(|at| at.name == "hidden1.weight") {
-            judge[at.range()].iter_mut().for_each(|value| *value *= 4.0);
+            d_weights[at.range()].iter_mut().for_each(|value| *value *= 4.0);
         }
         // The judge sees the fakes with instance noise.
         let noise = pictures(&recipe, 4) * 0.1;
@@ -159,20 +159,20 @@ fn generators_step_by_their_weights_through_the_discriminator() {
         let fake = seen(drawn.y.clone());
         let meant = meant(&recipe, &input.z, &input.labels);
         let labels = input.labels.clone();
-        let judge = unsure(&d, judge, &fake, &labels);
-        let judge = d.layout.view(&vector(judge, &cpu()));
+        let d_weights = unsure(&d, d_weights, &fake, &labels);
+        let d_weights = d.layout.view(&vector(d_weights, &cpu()));
         let batch = Batch { real: pictures(&recipe, 3), fake, points: None, labels, meant };
-        let score = |x: Tensor<2>| d.forward(&judge, x, batch.labels.as_ref());
+        let score = |x: Tensor<2>| d.forward(&d_weights, x, batch.labels.as_ref());
         let loss = |weights: Tensor<1>| {
             let fake = seen(g.forward(&g.layout.view(&weights), &input, &mut Mode::Train));
             let real = || score(batch.real.clone());
             let labels = batch.labels.as_ref();
-            let guess = misread(&recipe, (&d, &judge), &fake, labels, &batch.meant);
+            let guess = misread(&recipe, (&d, &d_weights), &fake, labels, &batch.meant);
             objective.g_loss(real, score(fake)) + guess
         };
         let changes = Changes::new(&changed, recipe.dataset.channels(), &cpu());
         let fakes = Fakes { drawn, changes: Some(changes) };
-        let taken = generator_step(&recipe, (&g, &d), [&view, &judge], &batch, &fakes);
+        let taken = generator_step(&recipe, (&g, &d), [&view, &d_weights], &batch, &fakes);
         let gradient = numbers(taken.gradient);
         let mut differences = Differences::of_loss(start, loss);
         if recipe.generator.network == Architecture::StyleGan2 {
@@ -188,7 +188,7 @@ fn generators_step_by_their_weights_through_the_discriminator() {
 
 #[test]
 fn input_gradient_is_the_slope_of_the_logits() {
-    for recipe in everything().filter(has_own_judge) {
+    for recipe in everything().filter(has_own_discriminator) {
         let d = Discriminator::new(&recipe);
         let weights = d.layout.view(&vector(far_from_kinks(&d.layout, 10), &cpu()));
         let (x, labels) = (pictures(&recipe, 5), labels(&recipe));
@@ -197,7 +197,7 @@ fn input_gradient_is_the_slope_of_the_logits() {
 
         let plain = d.forward(&weights, x.clone(), labels.as_ref());
         let difference = number((plain - trace.logits).abs().max());
-        assert!(difference < 1e-6, "judge and forward disagree by {difference}");
+        assert!(difference < 1e-6, "trace and forward disagree by {difference}");
 
         for i in 0..8 {
             let numbers_of = recipe.dataset.numbers();
@@ -221,8 +221,8 @@ fn input_gradient_is_the_slope_of_the_logits() {
 /// in another direction.
 #[test]
 fn a_gradient_that_is_a_little_off_is_noticed() {
-    let judges = every_network().chain(every_hidden_layer()).filter(has_own_judge);
-    for mut recipe in judges.filter(|recipe| !recipe.conditional) {
+    let recipes = every_network().chain(every_hidden_layer()).filter(has_own_discriminator);
+    for mut recipe in recipes.filter(|recipe| !recipe.conditional) {
         // An objective that is flat nowhere.
         recipe.objective = Objective::LeastSquares;
         recipe.penalty = Penalty { kind: PenaltyKind::R1R2, gamma: 30.0 };

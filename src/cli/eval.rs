@@ -7,7 +7,7 @@ use anyhow::{Context, Error, Result, bail};
 use ganvas::data::{DataError, Digits, PIXELS, idx};
 use ganvas::device::{self, DeviceKind};
 use ganvas::metrics::classifier::Classifier;
-use ganvas::metrics::judge::Logits;
+use ganvas::metrics::logits::Logits;
 use ganvas::metrics::{self, Figures, Metric, MetricEntry, Report};
 use ganvas::train::Trainer;
 use serde::Serialize;
@@ -176,9 +176,9 @@ async fn judged(
     };
     let players = trainer.freeze();
     let Real { seen, held_out } = real;
-    let seen = players.judge(trainer, &seen.images, &seen.labels).await?;
-    let held_out = players.judge(trainer, &held_out.images, &held_out.labels).await?;
-    let fake = players.judge(trainer, images, labels).await?;
+    let seen = players.logits(trainer, &seen.images, &seen.labels).await?;
+    let held_out = players.logits(trainer, &held_out.images, &held_out.labels).await?;
+    let fake = players.logits(trainer, images, labels).await?;
     let threshold = trainer.recipe().objective.threshold();
     Ok(Logits { seen: &seen, held_out: &held_out, fake: &fake, threshold }.figures())
 }

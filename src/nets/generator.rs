@@ -98,8 +98,7 @@ impl Generator {
         self.noise > 0 || self.has_styles()
     }
 
-    /// Those of one sample: noise for each layer that takes some, and what mixes styles. As many for each
-    /// sample.
+    /// Those of one sample: noise for each layer that takes some, and what mixes styles. As many for each.
     pub fn chance(&self, rng: &mut ChaCha8Rng) -> Vec<f32> {
         let mut numbers = normals(rng, self.noise);
         numbers.extend(self.mapping.chance(self.latent, rng));

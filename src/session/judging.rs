@@ -23,14 +23,14 @@ const FIRST_REPORT: usize = 1_000;
 
 impl Session {
     /// The discriminator's logits of the fixed grid's drawings and of the real digits on show.
-    pub(super) async fn judge(&mut self, drawings: &Pictures) -> Result<Event> {
+    pub(super) async fn judge_grid(&mut self, drawings: &Pictures) -> Result<Event> {
         let fake_labels = in_rotation(drawings.count);
         let reals = &self.shown;
         let mut pixels = drawings.pixels.to_vec();
         pixels.extend_from_slice(&reals.pixels);
         let labels = [&fake_labels[..], &reals.labels].concat();
         let trainer = self.trainer()?;
-        let (step, mut fakes) = (trainer.step(), trainer.judge(&pixels, &labels).await?);
+        let (step, mut fakes) = (trainer.step(), trainer.logits(&pixels, &labels).await?);
         let reals = fakes.split_off(drawings.count);
         let told_apart = told_apart(&reals, &fakes);
         Ok(Event::Judged { step, fakes, reals, told_apart })

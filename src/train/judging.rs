@@ -11,8 +11,8 @@ impl Trainer {
     ///
     /// # Errors
     /// The device's own.
-    pub async fn judge(&self, pixels: &[u8], labels: &[u8]) -> Result<Vec<f32>> {
-        self.freeze().judge(self, pixels, labels).await
+    pub async fn logits(&self, pixels: &[u8], labels: &[u8]) -> Result<Vec<f32>> {
+        self.freeze().logits(self, pixels, labels).await
     }
 
     /// The logit of one picture and its gradient by the pixels, ∂D/∂x for x in [-1, 1]: brighter where

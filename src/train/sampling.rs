@@ -173,7 +173,12 @@ impl Frozen {
     ///
     /// # Errors
     /// The device's own.
-    pub async fn judge(&self, trainer: &Trainer, pixels: &[u8], labels: &[u8]) -> Result<Vec<f32>> {
+    pub async fn logits(
+        &self,
+        trainer: &Trainer,
+        pixels: &[u8],
+        labels: &[u8],
+    ) -> Result<Vec<f32>> {
         let nets = &trainer.nets;
         let mut logits = Vec::with_capacity(labels.len());
         let numbers = nets.recipe.dataset.numbers();

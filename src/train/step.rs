@@ -59,7 +59,7 @@ pub fn discriminator_step(
     batch: &Batch,
     anchors: Option<&Tensor<1>>,
 ) -> Advice {
-    // All pictures are judged in one go: nothing in the judge couples them.
+    // One forward pass for all pictures: nothing in the discriminator couples them.
     let Batch { real, fake, points, labels, meant } = batch.clone();
     let [n, _] = fake.dims();
     let mut x = concat_rows(real, fake); // [2n, numbers]
@@ -122,29 +122,29 @@ pub fn discriminator_step(
 pub fn generator_step(
     recipe: &Recipe,
     (generator, discriminator): (&Generator, &Discriminator),
-    [weights, judge]: [&Weights; 2],
+    [g_weights, d_weights]: [&Weights; 2],
     batch: &Batch,
     fakes: &Fakes,
 ) -> Advice {
     let labels = batch.labels.as_ref();
-    let trace = discriminator.trace(judge, batch.fake.clone(), labels);
-    let real = || discriminator.forward(judge, batch.real.clone(), labels).autodiff();
+    let trace = discriminator.trace(d_weights, batch.fake.clone(), labels);
+    let real = || discriminator.forward(d_weights, batch.real.clone(), labels).autodiff();
 
     let (mut loss, [by_logits]) =
         value_and_gradient([trace.logits.clone()], |[fake]| recipe.objective.g_loss(real, fake));
     let [n, _] = batch.fake.dims();
     let factor = recipe.guess_weight() / n as f64;
-    let guess = discriminator.guess(judge, &trace, batch.meant.clone(), 0, factor);
+    let guess = discriminator.guess(d_weights, &trace, batch.meant.clone(), 0, factor);
     if let Some(guess) = &guess {
         loss = loss + guess.loss.clone();
     }
-    // The judge's weights are constants here: only the way through it to the artist is wanted.
-    let slopes = discriminator.loss_slopes(judge, &trace, &by_logits, guess.as_ref());
-    let by_pictures = discriminator.input_gradient(judge, &trace, &slopes);
+    // The discriminator's weights are constants here: only the gradient through it is wanted.
+    let slopes = discriminator.loss_slopes(d_weights, &trace, &by_logits, guess.as_ref());
+    let by_pictures = discriminator.input_gradient(d_weights, &trace, &slopes);
     let by_drawings = match &fakes.changes {
         Some(changes) => changes.backward(by_pictures),
         None => by_pictures,
     };
-    let gradient = generator.gradient(weights, &fakes.drawn, by_drawings);
+    let gradient = generator.gradient(g_weights, &fakes.drawn, by_drawings);
     Advice { gradient, figures: loss }
 }

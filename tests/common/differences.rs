@@ -60,7 +60,7 @@ pub fn every_hidden_layer() -> impl Iterator<Item = Recipe> {
 }
 
 /// Not the same judge as another recipe's: a norm is the generator's.
-pub fn has_own_judge(recipe: &Recipe) -> bool {
+pub fn has_own_discriminator(recipe: &Recipe) -> bool {
     recipe.norm == Norm::Layer
 }
 

@@ -89,7 +89,7 @@ fn drawn_and_advised(
     changes: &[Change],
     device: &Device,
 ) -> (Tensor<2>, Advice) {
-    let [artist, judge] = [(&g.layout, 7), (&d.layout, 8)]
+    let [g_weights, d_weights] = [(&g.layout, 7), (&d.layout, 8)]
         .map(|(layout, salt)| layout.view(&vector(weights(layout, salt), device)));
     let labels = labels(recipe).map(|labels| on(device, &labels));
     let z = on(device, &latents(recipe));
@@ -97,14 +97,14 @@ fn drawn_and_advised(
     let chance: Vec<f32> = (0..SAMPLES).flat_map(|_| g.chance(&mut own)).collect();
     let columns = chance.len() / SAMPLES;
     let chance = (columns > 0).then(|| rows(chance, columns, device));
-    let drawn = g.draw(&artist, GeneratorInput { z: z.clone(), labels: labels.clone(), chance });
+    let drawn = g.draw(&g_weights, GeneratorInput { z: z.clone(), labels: labels.clone(), chance });
     let changes = Changes::new(changes, recipe.dataset.channels(), device);
     let meant = meant(recipe, &z, &labels);
     let fake = changes.seen(drawn.y.clone());
     let batch = Batch { real: on(device, &pictures(recipe, 3)), fake, points: None, labels, meant };
     let pictures = drawn.y.clone();
     let fakes = Fakes { drawn, changes: Some(changes) };
-    (pictures, generator_step(recipe, (g, d), [&artist, &judge], &batch, &fakes))
+    (pictures, generator_step(recipe, (g, d), [&g_weights, &d_weights], &batch, &fakes))
 }
 
 #[test]

@@ -157,18 +157,19 @@ fn generators_step_by_their_weights_through_the_discriminator() {
         let changes = Changes::new(&changed, recipe.dataset.channels(), &cpu());
         let seen = |drawn: Tensor<2>| changes.seen(drawn) + noise.clone();
         let fake = seen(drawn.y.clone());
-        let meant = meant(&recipe, &input.z, &input.labels);
+        let targets = auxiliary_targets(&recipe, &input.z, &input.labels);
         let labels = input.labels.clone();
         let d_weights = unsure(&d, d_weights, &fake, &labels);
         let d_weights = d.layout.view(&vector(d_weights, &cpu()));
-        let batch = Batch { real: pictures(&recipe, 3), fake, points: None, labels, meant };
+        let batch = Batch { real: pictures(&recipe, 3), fake, points: None, labels, targets };
         let score = |x: Tensor<2>| d.forward(&d_weights, x, batch.labels.as_ref());
         let loss = |weights: Tensor<1>| {
             let fake = seen(g.forward(&g.layout.view(&weights), &input, &mut Mode::Train));
             let real = || score(batch.real.clone());
             let labels = batch.labels.as_ref();
-            let guess = misread(&recipe, (&d, &d_weights), &fake, labels, &batch.meant);
-            objective.g_loss(real, score(fake)) + guess
+            let auxiliary =
+                auxiliary_loss(&recipe, (&d, &d_weights), &fake, labels, &batch.targets);
+            objective.g_loss(real, score(fake)) + auxiliary
         };
         let changes = Changes::new(&changed, recipe.dataset.channels(), &cpu());
         let fakes = Fakes { drawn, changes: Some(changes) };

@@ -7,7 +7,7 @@
 //! alone to the output of the first, linear layer. So does a learned plane added to the picture, without more
 //! inputs: the first layer sees x + E[y].
 
-use super::head::{Guess, Head};
+use super::auxiliary_head::{AuxiliaryHead, AuxiliaryLoss};
 use super::layers::{Mode, Room, Side, Slopes, Stack, Traced};
 use super::ops::{self, Bias};
 use super::params::{Gradient, Init, Layout, ParamId, Weights};
@@ -26,7 +26,7 @@ pub struct Discriminator {
     weight: ParamId,       // [features]
     bias: Option<ParamId>, // [1]
     label_embedding: LabelEmbedding,
-    head: Option<Head>,
+    head: Option<AuxiliaryHead>,
 }
 
 /// The label embedding E, by where it enters.
@@ -89,7 +89,9 @@ impl Discriminator {
             // The auxiliary head predicts it instead.
             Conditioning::Auxiliary => LabelEmbedding::None,
         };
-        let head = recipe.guessed().map(|what| Head::new(&mut layout, inputs, what));
+        let head = recipe
+            .auxiliary_outputs()
+            .map(|outputs| AuxiliaryHead::new(&mut layout, inputs, outputs));
         Self { features, layout, weight, bias, label_embedding, head }
     }
 
@@ -159,26 +161,26 @@ impl Discriminator {
         DiscriminatorTrace { logits, seen, features, direction, labels: labels.cloned() }
     }
 
-    /// Reads off pictures what is meant, from place `first` on: see [`Head::read`]. Nothing where it has no
-    /// second head, or there is nothing to read.
+    /// The auxiliary head's loss on the pictures from row `first` on, see [`AuxiliaryHead::loss`]; none without a
+    /// head or targets.
     ///
     /// # Shapes
-    /// meant: [pictures read, outputs of the head]
-    pub fn guess(
+    /// targets: [pictures, outputs of the head]
+    pub fn auxiliary_loss(
         &self,
         weights: &Weights,
         trace: &DiscriminatorTrace,
-        meant: Option<Tensor<2>>,
+        targets: Option<Tensor<2>>,
         first: usize,
         factor: f64,
-    ) -> Option<Guess> {
-        let (head, meant) = self.head.as_ref().zip(meant)?;
-        Some(head.read(weights, &trace.features.y, meant, first, factor))
+    ) -> Option<AuxiliaryLoss> {
+        let (head, targets) = self.head.as_ref().zip(targets)?;
+        Some(head.loss(weights, &trace.features.y, targets, first, factor))
     }
 
-    /// Whether real pictures are read as well as drawings.
-    pub fn reads_reals(&self) -> bool {
-        self.head.as_ref().is_some_and(Head::reads_reals)
+    /// Whether the auxiliary head learns from real pictures, too.
+    pub fn auxiliary_learns_from_reals(&self) -> bool {
+        self.head.as_ref().is_some_and(AuxiliaryHead::learns_from_reals)
     }
 
     /// The slopes of the logits by the output of each layer.
@@ -187,7 +189,7 @@ impl Discriminator {
         self.features.slopes(weights, &trace.features, direction)
     }
 
-    /// The slopes of a loss with ∂loss/∂logit = `scale`, plus that of a guess.
+    /// The slopes of a loss with ∂loss/∂logit = `scale`, plus the auxiliary loss.
     ///
     /// # Shapes
     /// scale: [n, 1]
@@ -196,11 +198,11 @@ impl Discriminator {
         weights: &Weights,
         trace: &DiscriminatorTrace,
         scale: &Tensor<2>,
-        guess: Option<&Guess>,
+        auxiliary: Option<&AuxiliaryLoss>,
     ) -> Slopes {
         let mut g = trace.direction.clone() * scale.clone();
-        if let Some(guess) = guess {
-            g = g + guess.by_features.clone();
+        if let Some(auxiliary) = auxiliary {
+            g = g + auxiliary.by_features.clone();
         }
         self.features.slopes(weights, &trace.features, g)
     }
@@ -215,7 +217,7 @@ impl Discriminator {
         self.features.input_gradient(weights, &trace.features, slopes)
     }
 
-    /// The gradient by the weights of a loss with ∂loss/∂logit = `scale`, plus that of a guess. The slopes
+    /// The gradient by the weights of a loss with ∂loss/∂logit = `scale`, plus the auxiliary loss. The slopes
     /// must be those of both ([`Discriminator::loss_slopes`]).
     ///
     /// # Shapes
@@ -226,7 +228,7 @@ impl Discriminator {
         trace: &DiscriminatorTrace,
         slopes: &Slopes,
         scale: &Tensor<2>,
-        guess: Option<&Guess>,
+        auxiliary: Option<&AuxiliaryLoss>,
     ) -> Tensor<1> {
         let mut gradient = self.layout.gradient();
         self.features.gradient(&trace.features, slopes, None, &mut gradient);
@@ -236,8 +238,8 @@ impl Discriminator {
             let by_pictures = self.input_gradient(weights, trace, slopes);
             gradient.add(planes, ops::outer(labels.clone(), by_pictures));
         }
-        if let Some((head, guess)) = self.head.as_ref().zip(guess) {
-            head.gradient(guess, &mut gradient);
+        if let Some((head, auxiliary)) = self.head.as_ref().zip(auxiliary) {
+            head.gradient(auxiliary, &mut gradient);
         }
         let h = trace.features.y.clone() * scale.clone();
         self.finish(trace, h, scale, gradient)
@@ -245,7 +247,7 @@ impl Discriminator {
 
     /// The same of that loss plus a penalty P on the input gradient, ∂P/∂(∇ₓ logit) = `by_slopes`. The slopes
     /// are those of the logits themselves, `by_pictures` those by the pictures (see `layers::stack`); so
-    /// a guess goes its own way back.
+    /// the auxiliary loss takes a backward pass of its own.
     ///
     /// # Shapes
     /// by_pictures, by_slopes: [n, picture size], scale: [n, 1]; to [parameters]
@@ -256,7 +258,7 @@ impl Discriminator {
         slopes: &Slopes,
         scale: &Tensor<2>,
         [by_pictures, by_slopes]: [Tensor<2>; 2],
-        guess: Option<&Guess>,
+        auxiliary: Option<&AuxiliaryLoss>,
     ) -> Tensor<1> {
         let sent = ops::add_scaled(by_slopes, trace.seen.clone(), scale.clone());
         let tangent = self.features.tangent(weights, &trace.features, sent, scale);
@@ -268,10 +270,10 @@ impl Discriminator {
         {
             gradient.add(planes, ops::outer(labels.clone(), by_pictures * scale.clone()));
         }
-        if let Some((head, guess)) = self.head.as_ref().zip(guess) {
-            let own = self.features.slopes(weights, &trace.features, guess.by_features.clone());
+        if let Some((head, auxiliary)) = self.head.as_ref().zip(auxiliary) {
+            let own = self.features.slopes(weights, &trace.features, auxiliary.by_features.clone());
             self.features.gradient(&trace.features, &own, None, &mut gradient);
-            head.gradient(guess, &mut gradient);
+            head.gradient(auxiliary, &mut gradient);
         }
         self.finish(trace, tangent.y, scale, gradient)
     }

@@ -8,19 +8,19 @@ pub mod params;
 pub mod spectral;
 pub mod stored;
 
+mod auxiliary_head;
 mod biggan;
 mod dcgan;
 mod discriminator;
 mod generator;
-mod head;
 mod mapping;
 mod mlp;
 mod residual;
 mod stylegan2;
 
+pub use auxiliary_head::AuxiliaryLoss;
 pub use discriminator::{Discriminator, DiscriminatorTrace, LOGIT_BIAS};
 pub use generator::{Drawn, Generator, GeneratorInput, Measured};
-pub use head::Guess;
 
 use crate::data::{DatasetKind, SIDE};
 use crate::describe::{Described, Paper, Words};

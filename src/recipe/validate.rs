@@ -61,7 +61,7 @@ impl Recipe {
                 "must be 0 with this penalty: it asks for a slope of 1, which clipped weights cannot reach",
             ),
             (
-                self.conditional && self.reads_codes(),
+                self.conditional && self.predicts_codes(),
                 "conditional",
                 "must be off with codes, which are for learning without labels: turn those off first",
             ),

@@ -21,9 +21,9 @@ pub struct Batch {
     pub points: Option<Tensor<2>>,
     /// One-hot [n, CLASSES], shared by real pictures and fakes so that pairs are of one class.
     pub labels: Option<Tensor<2>>,
-    /// What a second head of the discriminator should read off the fakes, and off the real pictures if it
-    /// reads those: [n, outputs].
-    pub meant: Option<Tensor<2>>,
+    /// The auxiliary head's targets for the fakes, and for the real pictures if it learns from those:
+    /// [n, outputs].
+    pub targets: Option<Tensor<2>>,
 }
 
 /// What the generator has drawn for a batch.
@@ -60,7 +60,7 @@ pub fn discriminator_step(
     anchors: Option<&Tensor<1>>,
 ) -> Advice {
     // One forward pass for all pictures: nothing in the discriminator couples them.
-    let Batch { real, fake, points, labels, meant } = batch.clone();
+    let Batch { real, fake, points, labels, targets } = batch.clone();
     let [n, _] = fake.dims();
     let mut x = concat_rows(real, fake); // [2n, numbers]
     let mut y = labels.as_ref().map(|y| concat_rows(y.clone(), y.clone()));
@@ -89,17 +89,17 @@ pub fn discriminator_step(
         by_logits = concat_rows(by_logits, none); // [3n, 1]
     }
 
-    let (meant, first) = match discriminator.reads_reals() {
-        true => (meant.map(|meant| concat_rows(meant.clone(), meant)), 0),
-        false => (meant, n),
+    let (targets, first) = match discriminator.auxiliary_learns_from_reals() {
+        true => (targets.map(|targets| concat_rows(targets.clone(), targets)), 0),
+        false => (targets, n),
     };
-    let factor = recipe.guess_weight() / n as f64;
-    let guess = discriminator.guess(weights, &trace, meant, first, factor);
-    let guess = guess.as_ref();
+    let factor = recipe.auxiliary_weight() / n as f64;
+    let auxiliary = discriminator.auxiliary_loss(weights, &trace, targets, first, factor);
+    let auxiliary = auxiliary.as_ref();
 
     let (mut d_loss, gradient) = if recipe.penalty.kind == PenaltyKind::None {
-        let slopes = discriminator.loss_slopes(weights, &trace, &by_logits, guess);
-        let gradient = discriminator.gradient(weights, &trace, &slopes, &by_logits, guess);
+        let slopes = discriminator.loss_slopes(weights, &trace, &by_logits, auxiliary);
+        let gradient = discriminator.gradient(weights, &trace, &slopes, &by_logits, auxiliary);
         (objective, gradient)
     } else {
         let slopes = discriminator.logit_slopes(weights, &trace);
@@ -109,11 +109,11 @@ pub fn discriminator_step(
         });
         let ways = [by_pictures, by_slopes];
         let gradient =
-            discriminator.penalised_gradient(weights, &trace, &slopes, &by_logits, ways, guess);
+            discriminator.penalised_gradient(weights, &trace, &slopes, &by_logits, ways, auxiliary);
         (objective + penalty, gradient)
     };
-    if let Some(guess) = guess {
-        d_loss = d_loss + guess.loss.clone();
+    if let Some(auxiliary) = auxiliary {
+        d_loss = d_loss + auxiliary.loss.clone();
     }
     Advice { gradient, figures: concat(vec![d_loss, means]) }
 }
@@ -133,13 +133,14 @@ pub fn generator_step(
     let (mut loss, [by_logits]) =
         value_and_gradient([trace.logits.clone()], |[fake]| recipe.objective.g_loss(real, fake));
     let [n, _] = batch.fake.dims();
-    let factor = recipe.guess_weight() / n as f64;
-    let guess = discriminator.guess(d_weights, &trace, batch.meant.clone(), 0, factor);
-    if let Some(guess) = &guess {
-        loss = loss + guess.loss.clone();
+    let factor = recipe.auxiliary_weight() / n as f64;
+    let auxiliary =
+        discriminator.auxiliary_loss(d_weights, &trace, batch.targets.clone(), 0, factor);
+    if let Some(auxiliary) = &auxiliary {
+        loss = loss + auxiliary.loss.clone();
     }
     // The discriminator's weights are constants here: only the gradient through it is wanted.
-    let slopes = discriminator.loss_slopes(d_weights, &trace, &by_logits, guess.as_ref());
+    let slopes = discriminator.loss_slopes(d_weights, &trace, &by_logits, auxiliary.as_ref());
     let by_pictures = discriminator.input_gradient(d_weights, &trace, &slopes);
     let by_drawings = match &fakes.changes {
         Some(changes) => changes.backward(by_pictures),

@@ -147,18 +147,18 @@ impl Trainer {
         let Nets { recipe, generator, discriminator, .. } = &self.nets;
         let ([g_first, g], [d_first, d]) =
             (generator.multiply_adds(), discriminator.multiply_adds());
-        // Forward, back and the gradient; with a penalty the way back goes on to the pictures, and the
-        // tangent is one more way forward; so it does for a penalty's own points.
+        // Forward, backward and the gradient; with a penalty the backward pass goes on to the pictures, and the
+        // tangent is one more forward pass; the same for a penalty's own points.
         let plain = 3 * d - d_first;
         let d_pair = match recipe.penalty.kind {
             PenaltyKind::None => 2 * plain,
             kind if kind.points().is_some() => 2 * plain + 4 * d,
             _ => 2 * 4 * d,
         };
-        // Beside a penalty, what is read off goes its own way back.
-        let own = match (recipe.guessed(), recipe.penalty.kind) {
+        // With a penalty, the auxiliary loss takes a backward pass of its own.
+        let own = match (recipe.auxiliary_outputs(), recipe.penalty.kind) {
             (None, _) | (_, PenaltyKind::None) => 0,
-            (Some(guessed), _) => (1 + u64::from(guessed.reals)) * (2 * d - d_first),
+            (Some(outputs), _) => (1 + u64::from(outputs.reals)) * (2 * d - d_first),
         };
         let judged = if recipe.objective.is_relativistic() { 2 * d } else { d };
         let d_step = g + d_pair + own;

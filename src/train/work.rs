@@ -7,7 +7,7 @@ use crate::gan::Augmentation;
 use crate::gan::augmentation::{Change, Changes};
 use crate::nets::params::{Weights, rows};
 use crate::nets::{Discriminator, Generator, GeneratorInput, inputs, ops};
-use crate::recipe::{Guessed, Recipe};
+use crate::recipe::{AuxiliaryOutputs, Recipe};
 use crate::rng::{Stream, normals, stream};
 use burn::tensor::{Device, Tensor};
 use rand_chacha::ChaCha8Rng;
@@ -38,14 +38,16 @@ impl Nets {
         self.recipe.asks_class().then(|| inputs::one_hot(labels, &self.device))
     }
 
-    /// What a second head of the discriminator should read off drawings made from these: the class that
-    /// was asked for, then the first of the latents. [n, outputs]
-    fn meant(&self, z: &Tensor<2>, one_hot: &Option<Tensor<2>>) -> Option<Tensor<2>> {
-        let Guessed { classes, numbers, .. } = self.recipe.guessed()?;
-        let numbers = (numbers > 0).then(|| z.clone().narrow(1, 0, numbers));
-        match (one_hot.clone().filter(|_| classes > 0), numbers) {
-            (Some(one_hot), Some(numbers)) => Some(ops::concat_columns(one_hot, numbers, 1.0)),
-            (one_hot, numbers) => one_hot.or(numbers),
+    /// The auxiliary head's targets for fakes made from these: the one-hot class, then the first of the
+    /// latents, [n, outputs].
+    fn auxiliary_targets(&self, z: &Tensor<2>, one_hot: &Option<Tensor<2>>) -> Option<Tensor<2>> {
+        let AuxiliaryOutputs { classes, continuous, .. } = self.recipe.auxiliary_outputs()?;
+        let continuous = (continuous > 0).then(|| z.clone().narrow(1, 0, continuous));
+        match (one_hot.clone().filter(|_| classes > 0), continuous) {
+            (Some(one_hot), Some(continuous)) => {
+                Some(ops::concat_columns(one_hot, continuous, 1.0))
+            }
+            (one_hot, continuous) => one_hot.or(continuous),
         }
     }
 }
@@ -138,7 +140,7 @@ impl Work {
             let z = rows(z.to_vec(), latent, &nets.device);
             let chance = (nets.generator.has_chance())
                 .then(|| own(Stream::Chance, &|rng| nets.generator.chance(rng)));
-            let meant = nets.meant(&z, &labels);
+            let targets = nets.auxiliary_targets(&z, &labels);
             let drawn =
                 nets.generator.draw(g, GeneratorInput { z, labels: labels.clone(), chance });
             let mut real = inputs::pictures(&digits.images, numbers, &nets.device);
@@ -163,7 +165,7 @@ impl Work {
                 let chance = own(Stream::PenaltyPoints, &|rng| points.chance(numbers, rng));
                 points.pictures(real.clone(), fake.clone(), chance)
             });
-            let batch = Batch { real, fake, points, labels, meant };
+            let batch = Batch { real, fake, points, labels, targets };
             Part { batch, fakes: Fakes { drawn, changes } }
         })
     }
@@ -304,8 +306,8 @@ mod tests {
         let mut work = Work::new(recipe, None, 5, digits, 0, 7);
         let z = work.z.clone();
         let part = work.part(&nets, &g, &(2..6));
-        let meant = numbers(part.batch.meant.clone().expect("codes").flatten(0, 1));
-        for (i, row) in meant.chunks_exact(CLASSES + 2).enumerate() {
+        let targets = numbers(part.batch.targets.clone().expect("codes").flatten(0, 1));
+        for (i, row) in targets.chunks_exact(CLASSES + 2).enumerate() {
             // Batch 5 of 7 samples: its sample 2 is the run's 37th.
             let mut one_hot = [0.0; CLASSES];
             one_hot[(37 + i) % CLASSES] = 1.0;

@@ -5,7 +5,8 @@ use ganvas::device;
 use ganvas::nets::params::{Layout, Weights, rows, vector};
 use ganvas::nets::{Architecture, Discriminator, Norm};
 use ganvas::recipe::{
-    Codes, Conditioning, Guessed, Objective, Penalty, PenaltyKind, Player, Recipe, default_recipe,
+    AuxiliaryOutputs, Codes, Conditioning, Objective, Penalty, PenaltyKind, Player, Recipe,
+    default_recipe,
 };
 use ganvas::rng::{Stream, normals, stream};
 use ganvas::train::step::Batch;
@@ -84,26 +85,30 @@ pub fn every_head() -> impl Iterator<Item = Recipe> {
     })
 }
 
-/// What a second head should read off drawings made from `z`.
-pub fn meant(recipe: &Recipe, z: &Tensor<2>, labels: &Option<Tensor<2>>) -> Option<Tensor<2>> {
-    let Guessed { classes, numbers, .. } = recipe.guessed()?;
+/// The auxiliary head's targets for fakes made from `z`.
+pub fn auxiliary_targets(
+    recipe: &Recipe,
+    z: &Tensor<2>,
+    labels: &Option<Tensor<2>>,
+) -> Option<Tensor<2>> {
+    let AuxiliaryOutputs { classes, continuous, .. } = recipe.auxiliary_outputs()?;
     let classes = labels.clone().filter(|_| classes > 0);
-    let numbers = (numbers > 0).then(|| z.clone().narrow(1, 0, numbers));
-    Some(Tensor::cat(classes.into_iter().chain(numbers).collect(), 1))
+    let continuous = (continuous > 0).then(|| z.clone().narrow(1, 0, continuous));
+    Some(Tensor::cat(classes.into_iter().chain(continuous).collect(), 1))
 }
 
-/// The loss of the second head on pictures; `nets::ops` holds its value to the definition.
-pub fn misread(
+/// The loss of the auxiliary head on pictures; `nets::ops` holds its value to the definition.
+pub fn auxiliary_loss(
     recipe: &Recipe,
     (d, w): (&Discriminator, &Weights),
     x: &Tensor<2>,
     labels: Option<&Tensor<2>>,
-    meant: &Option<Tensor<2>>,
+    targets: &Option<Tensor<2>>,
 ) -> Tensor<1> {
     let trace = d.trace(w, x.clone(), labels);
-    let factor = recipe.guess_weight() / SAMPLES as f64;
-    let guess = d.guess(w, &trace, meant.clone(), 0, factor);
-    guess.map_or_else(|| Tensor::zeros([1], &cpu()), |guess| guess.loss)
+    let factor = recipe.auxiliary_weight() / SAMPLES as f64;
+    let auxiliary = d.auxiliary_loss(w, &trace, targets.clone(), 0, factor);
+    auxiliary.map_or_else(|| Tensor::zeros([1], &cpu()), |auxiliary| auxiliary.loss)
 }
 
 pub fn latents(recipe: &Recipe) -> Tensor<2> {
@@ -367,7 +372,7 @@ pub fn d_loss(
     batch: &Batch,
     anchors: Option<[f32; 2]>,
 ) -> Tensor<1> {
-    let Batch { real, fake, points, labels, meant } = batch;
+    let Batch { real, fake, points, labels, targets } = batch;
     let x: Vec<_> = [real, fake].into_iter().chain(points).cloned().collect();
     let y = labels.as_ref().map(|labels| Tensor::cat(vec![labels.clone(); x.len()], 0));
     let x = Tensor::cat(x, 0);
@@ -381,10 +386,10 @@ pub fn d_loss(
         let slopes = d.input_gradient(w, &trace, &d.logit_slopes(w, &trace));
         loss = loss + kind.value(slopes, SAMPLES, gamma);
     }
-    if let Some(guessed) = recipe.guessed() {
-        let read = |x: &Tensor<2>| misread(recipe, (d, w), x, labels.as_ref(), meant);
+    if let Some(outputs) = recipe.auxiliary_outputs() {
+        let read = |x: &Tensor<2>| auxiliary_loss(recipe, (d, w), x, labels.as_ref(), targets);
         loss = loss + read(fake);
-        if guessed.reals {
+        if outputs.reals {
             loss = loss + read(real);
         }
     }
@@ -406,6 +411,6 @@ pub fn batch(recipe: &Recipe, [real, fake]: [Tensor<2>; 2]) -> Batch {
         points.pictures(real.clone(), fake.clone(), rows(chance, columns, &cpu()))
     });
     let labels = labels(recipe);
-    let meant = meant(recipe, &latents(recipe), &labels);
-    Batch { real, fake, points, labels, meant }
+    let targets = auxiliary_targets(recipe, &latents(recipe), &labels);
+    Batch { real, fake, points, labels, targets }
 }

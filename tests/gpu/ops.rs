@@ -303,16 +303,16 @@ const CASES: &[Case] = &[
         b.make(gradient);
         b.make(square_sum(x, 0.3));
     }),
-    ("misread", |b| {
+    ("auxiliary_loss", |b| {
         for [n, classes, others] in [[5, 10, 0], [5, 0, 3], [5, 10, 3], [1, 1, 1]] {
             let outputs = b.rows(n, classes + others) * 3.0;
-            let mut meant = b.normals(n * (classes + others));
-            for (i, row) in meant.chunks_exact_mut(classes + others).enumerate() {
+            let mut targets = b.normals(n * (classes + others));
+            for (i, row) in targets.chunks_exact_mut(classes + others).enumerate() {
                 let one_hot = |k: usize| if k == 3 * i % classes { 1.0 } else { 0.0 };
                 row[..classes].iter_mut().enumerate().for_each(|(k, m)| *m = one_hot(k));
             }
-            let meant = rows(meant, classes + others, &b.device);
-            let (loss, gradient) = misread(outputs, meant, classes, 0.3);
+            let targets = rows(targets, classes + others, &b.device);
+            let (loss, gradient) = auxiliary_loss(outputs, targets, classes, 0.3);
             b.make(loss);
             b.make(gradient);
         }

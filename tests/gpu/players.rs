@@ -23,7 +23,7 @@ fn batch_on(device: &Device, batch: &Batch) -> Batch {
         fake: on(device, &batch.fake),
         points: there(&batch.points),
         labels: there(&batch.labels),
-        meant: there(&batch.meant),
+        targets: there(&batch.targets),
     }
 }
 
@@ -99,9 +99,10 @@ fn drawn_and_advised(
     let chance = (columns > 0).then(|| rows(chance, columns, device));
     let drawn = g.draw(&g_weights, GeneratorInput { z: z.clone(), labels: labels.clone(), chance });
     let changes = Changes::new(changes, recipe.dataset.channels(), device);
-    let meant = meant(recipe, &z, &labels);
+    let targets = auxiliary_targets(recipe, &z, &labels);
     let fake = changes.seen(drawn.y.clone());
-    let batch = Batch { real: on(device, &pictures(recipe, 3)), fake, points: None, labels, meant };
+    let batch =
+        Batch { real: on(device, &pictures(recipe, 3)), fake, points: None, labels, targets };
     let pictures = drawn.y.clone();
     let fakes = Fakes { drawn, changes: Some(changes) };
     (pictures, generator_step(recipe, (g, d), [&g_weights, &d_weights], &batch, &fakes))

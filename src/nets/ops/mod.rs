@@ -382,19 +382,19 @@ pub fn square_sum(x: Tensor<2>, factor: f64) -> Tensor<1> {
     by_device!(x.clone().inner(), square_sum(x, factor as f32))
 }
 
-/// What guesses lack, and the gradient of that by the guesses: over all samples the cross entropy of the
-/// first `classes` outputs, which are logits, with what was meant, and half the squared error of the
-/// others; all times `factor`. Written out, for what the tensor library would need to record it.
+/// The loss of an auxiliary head and its gradient by the outputs: the cross entropy of the first `classes`
+/// outputs, which are logits, plus half the squared error of the others, summed over samples, times `factor`.
+/// Written out, for what the tensor library would need to record it.
 ///
 /// # Shapes
-/// outputs, meant: [n, outputs], the classes meant as one-hot; to [1] and [n, outputs]
-pub fn misread(
+/// outputs, targets: [n, outputs], the classes as one-hot; to [1] and [n, outputs]
+pub fn auxiliary_loss(
     outputs: Tensor<2>,
-    meant: Tensor<2>,
+    targets: Tensor<2>,
     classes: usize,
     factor: f64,
 ) -> (Tensor<1>, Tensor<2>) {
-    by_device!(outputs, misread(outputs, meant, classes, factor as f32))
+    by_device!(outputs, auxiliary_loss(outputs, targets, classes, factor as f32))
 }
 
 #[cfg(test)]

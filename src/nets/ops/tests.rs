@@ -1,7 +1,7 @@
 //! The CPU's tiles against the definitions, loop by loop, for sizes that fill tiles and that do not.
 
 use super::{
-    AdamRates, Bias, ConvShape, KERNEL, Taps, Weight, conv_weight_gradient, misread, outer,
+    AdamRates, Bias, ConvShape, KERNEL, Taps, Weight, auxiliary_loss, conv_weight_gradient, outer,
 };
 use crate::device::cpu;
 use crate::gradient::value_and_gradient;
@@ -86,27 +86,27 @@ proptest! {
     }
 
     #[test]
-    fn guesses(n in 1usize..6, classes in 0usize..12, others in 0usize..4, size in 0.1f32..30.0) {
+    fn auxiliary_losses(n in 1usize..6, classes in 0usize..12, others in 0usize..4, size in 0.1f32..30.0) {
         let columns = (classes + others).max(1);
         let classes = classes.min(columns);
         let outputs: Vec<f32> = numbers(10, n * columns).iter().map(|x| x * size).collect();
-        let mut meant = numbers(11, n * columns);
-        for (i, row) in meant.chunks_exact_mut(columns).enumerate() {
+        let mut targets = numbers(11, n * columns);
+        for (i, row) in targets.chunks_exact_mut(columns).enumerate() {
             for (k, m) in row[..classes].iter_mut().enumerate() {
                 *m = if k == i % classes { 1.0 } else { 0.0 };
             }
         }
-        let (outputs, meant) = (rows(outputs, columns, &cpu()), rows(meant, columns, &cpu()));
-        let (loss, gradient) = misread(outputs.clone(), meant.clone(), classes, 0.3);
+        let (outputs, targets) = (rows(outputs, columns, &cpu()), rows(targets, columns, &cpu()));
+        let (loss, gradient) = auxiliary_loss(outputs.clone(), targets.clone(), classes, 0.3);
         let (value, [slopes]) = value_and_gradient([outputs], |[y]| {
-            let meant = meant.autodiff();
+            let targets = targets.autodiff();
             let mut total = (y.clone() * 0.0).sum();
             if classes > 0 {
                 let log_probabilities = activation::log_softmax(y.clone().narrow(1, 0, classes), 1);
-                total = total - (log_probabilities * meant.clone().narrow(1, 0, classes)).sum();
+                total = total - (log_probabilities * targets.clone().narrow(1, 0, classes)).sum();
             }
             if classes < columns {
-                let error = (y - meant).narrow(1, classes, columns - classes);
+                let error = (y - targets).narrow(1, classes, columns - classes);
                 total = total + (error.clone() * error).sum() * 0.5;
             }
             total * 0.3

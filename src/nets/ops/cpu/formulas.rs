@@ -28,20 +28,21 @@ pub fn square_sum(x: Tensor<2>, factor: f32) -> Tensor<1> {
     x.powi_scalar(2).sum() * factor
 }
 
-pub fn misread(
+pub fn auxiliary_loss(
     outputs: Tensor<2>,
-    meant: Tensor<2>,
+    targets: Tensor<2>,
     classes: usize,
     factor: f32,
 ) -> (Tensor<1>, Tensor<2>) {
     let [n, columns] = outputs.dims();
-    let meant = Numbers::of(meant);
+    let targets = Numbers::of(targets);
     let mut gradient = Numbers::of(outputs).into_vec();
     let mut loss = 0.0;
-    for (row, meant) in gradient.chunks_exact_mut(columns).zip(meant.slice().chunks_exact(columns))
+    for (row, targets) in
+        gradient.chunks_exact_mut(columns).zip(targets.slice().chunks_exact(columns))
     {
         let (logits, numbers) = row.split_at_mut(classes);
-        let (one_hot, meant) = meant.split_at(classes);
+        let (one_hot, targets) = targets.split_at(classes);
         let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let log_sum = logits.iter().map(|x| (x - largest).exp()).sum::<f32>().ln();
         for (x, m) in logits.iter_mut().zip(one_hot) {
@@ -49,7 +50,7 @@ pub fn misread(
             loss -= m * log_probability;
             *x = factor * (log_probability.exp() - m);
         }
-        for (x, m) in numbers.iter_mut().zip(meant) {
+        for (x, m) in numbers.iter_mut().zip(targets) {
             let error = *x - m;
             loss += 0.5 * error * error;
             *x = factor * error;

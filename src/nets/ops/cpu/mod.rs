@@ -13,7 +13,7 @@ mod tile;
 mod update;
 
 pub use formulas::{
-    concat_columns, concat_rows, mean_softplus, misread, narrow, row_products, square_sum,
+    auxiliary_loss, concat_columns, concat_rows, mean_softplus, narrow, row_products, square_sum,
 };
 pub use pointwise::{add_scaled, take, tanh_backward};
 #[cfg(test)]

@@ -20,22 +20,22 @@ pub fn square_sum(x: Tensor<2>, factor: f32) -> Tensor<1> {
     recorded(Sum { of_squares: true, factor }, x)
 }
 
-/// In the library's operations: only runs with a second head pay for it.
-pub fn misread(
+/// In the library's operations: only runs with an auxiliary head pay for it.
+pub fn auxiliary_loss(
     outputs: Tensor<2>,
-    meant: Tensor<2>,
+    targets: Tensor<2>,
     classes: usize,
     factor: f32,
 ) -> (Tensor<1>, Tensor<2>) {
     let [_, columns] = outputs.dims();
     let numbers = columns - classes;
     let errors = (numbers > 0).then(|| {
-        let error =
-            outputs.clone().narrow(1, classes, numbers) - meant.clone().narrow(1, classes, numbers);
+        let error = outputs.clone().narrow(1, classes, numbers)
+            - targets.clone().narrow(1, classes, numbers);
         ((error.clone() * error.clone()).sum() * 0.5, error)
     });
     let entropy = (classes > 0).then(|| {
-        let one_hot = meant.narrow(1, 0, classes);
+        let one_hot = targets.narrow(1, 0, classes);
         let log_probabilities = activation::log_softmax(outputs.narrow(1, 0, classes), 1);
         let loss = (log_probabilities.clone() * one_hot.clone()).sum().neg();
         (loss, log_probabilities.exp() - one_hot)

@@ -22,7 +22,7 @@ mod update;
 pub use attention::{attend, attend_backward};
 pub use columns::{column_products, column_sums, layer_norm_gradient};
 pub use conv::{conv, conv_transpose, conv_weight_gradient};
-pub use formulas::{mean_softplus, misread, square_sum};
+pub use formulas::{auxiliary_loss, mean_softplus, square_sum};
 pub use gather::{TapBuffers, gather};
 pub use maps::{map_products, scale_maps};
 pub use parts::{concat_columns, concat_rows, narrow, scatter};

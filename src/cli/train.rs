@@ -76,7 +76,7 @@ pub fn run(args: Args) -> Result<()> {
     let mut folder = RunFolder::look(&args.out)?;
     let mut driver = Driver::open(args.device)?;
     let processors = || std::thread::available_parallelism().map_or(1, usize::from);
-    driver.share(args.threads.map_or_else(processors, usize::from));
+    driver.use_threads(args.threads.map_or_else(processors, usize::from));
     let (recipe, mnist) = start(&args, &mut driver)?;
     let from = driver.step();
     ensure!(

@@ -34,7 +34,7 @@ impl Recipe {
     pub fn memory(&self) -> u64 {
         let (generator, discriminator) = (Generator::new(self), Discriminator::new(self));
         let whole = generator.couples_batch() || self.objective.couples_batch();
-        let part = if whole { self.batch } else { plan::part(self.batch) } as u64;
+        let part = if whole { self.batch } else { plan::largest_micro_batch(self.batch) } as u64;
         let batch = self.batch as u64;
 
         let gathered = |Player { optimiser, .. }: &Player| {

@@ -88,16 +88,16 @@ impl Session {
     }
 
     /// Divides the work of each step with these from the next one on. The run stays the same.
-    pub fn share_with(&mut self, replicas: Rc<dyn Replicas>) {
+    pub fn set_replicas(&mut self, replicas: Rc<dyn Replicas>) {
         self.replicas = Some(replicas);
-        self.share();
+        self.pass_on_replicas();
         self.report_loaded();
     }
 
-    /// Hands the trainer those that help.
-    fn share(&mut self) {
+    /// Gives the trainer the session's replicas.
+    fn pass_on_replicas(&mut self) {
         if let Some(trainer) = &mut self.trainer {
-            trainer.share_with(self.replicas.clone());
+            trainer.set_replicas(self.replicas.clone());
         }
     }
 
@@ -206,7 +206,7 @@ impl Session {
     /// Makes this run the session's own.
     pub(super) fn adopt(&mut self, trainer: Trainer) {
         self.trainer = Some(trainer);
-        self.share();
+        self.pass_on_replicas();
         self.report_loaded();
         self.inspection = None;
         self.watch = Watch::default();

@@ -10,14 +10,14 @@ use crate::nets::{Discriminator, Drawn, Generator};
 use crate::recipe::Recipe;
 use burn::tensor::Tensor;
 
-/// What the discriminator sees of a batch, on the device.
+/// A batch as the discriminator sees it, on the device.
 #[derive(Clone, Debug)]
 pub struct Batch {
-    /// As it is shown them: augmented, and with instance noise; [n, numbers], in [-1, 1] but for that.
+    /// Augmented, and with instance noise; [n, picture size], in [-1, 1] but for that.
     pub real: Tensor<2>,
-    /// What the generator has drawn, the same.
+    /// The fakes, the same.
     pub fake: Tensor<2>,
-    /// Pictures at which only the slope counts, for a penalty that has such; [n, numbers].
+    /// Pictures at which only the slope counts, for a penalty that has such; [n, picture size].
     pub points: Option<Tensor<2>>,
     /// One-hot [n, CLASSES], shared by real pictures and fakes so that pairs are of one class.
     pub labels: Option<Tensor<2>>,
@@ -33,9 +33,9 @@ pub struct Fakes {
     pub changes: Option<Changes>,
 }
 
-/// What a batch says to a player: means over its samples.
+/// A player's gradient on a batch and the figures to report: means over its samples.
 #[derive(Clone, Debug)]
-pub struct Advice {
+pub struct StepGradient {
     /// Of the player's loss by its weights, [parameters].
     pub gradient: Tensor<1>,
     /// Of the discriminator [3]: loss with all penalties, mean logit on real pictures, mean logit on fakes.
@@ -43,7 +43,7 @@ pub struct Advice {
     pub figures: Tensor<1>,
 }
 
-impl std::ops::Add for Advice {
+impl std::ops::Add for StepGradient {
     type Output = Self;
 
     fn add(self, other: Self) -> Self {
@@ -58,14 +58,14 @@ pub fn discriminator_step(
     weights: &Weights,
     batch: &Batch,
     anchors: Option<&Tensor<1>>,
-) -> Advice {
+) -> StepGradient {
     // One forward pass for all pictures: nothing in the discriminator couples them.
     let Batch { real, fake, points, labels, targets } = batch.clone();
     let [n, _] = fake.dims();
-    let mut x = concat_rows(real, fake); // [2n, numbers]
+    let mut x = concat_rows(real, fake); // [2n, picture size]
     let mut y = labels.as_ref().map(|y| concat_rows(y.clone(), y.clone()));
     if let Some(points) = points.clone() {
-        x = concat_rows(x, points); // [3n, numbers]
+        x = concat_rows(x, points); // [3n, picture size]
         y = y.zip(labels).map(|(y, labels)| concat_rows(y, labels));
     }
     let trace = discriminator.trace(weights, x, y.as_ref());
@@ -115,7 +115,7 @@ pub fn discriminator_step(
     if let Some(auxiliary) = auxiliary {
         d_loss = d_loss + auxiliary.loss.clone();
     }
-    Advice { gradient, figures: concat(vec![d_loss, means]) }
+    StepGradient { gradient, figures: concat(vec![d_loss, means]) }
 }
 
 /// `fakes` are what the generator has drawn with these weights: the batch's fakes before they were changed.
@@ -125,7 +125,7 @@ pub fn generator_step(
     [g_weights, d_weights]: [&Weights; 2],
     batch: &Batch,
     fakes: &Fakes,
-) -> Advice {
+) -> StepGradient {
     let labels = batch.labels.as_ref();
     let trace = discriminator.trace(d_weights, batch.fake.clone(), labels);
     let real = || discriminator.forward(d_weights, batch.real.clone(), labels).autodiff();
@@ -147,5 +147,5 @@ pub fn generator_step(
         None => by_pictures,
     };
     let gradient = generator.gradient(g_weights, &fakes.drawn, by_drawings);
-    Advice { gradient, figures: loss }
+    StepGradient { gradient, figures: loss }
 }

@@ -39,10 +39,10 @@ pub struct Trainer {
     /// What is measured of the moving average before it draws, until the weights change.
     pub(super) measured: Option<Measured>,
     pub(super) replicas: Option<Rc<dyn Replicas>>,
-    /// Whether the replicas have been told the discriminator's weights.
+    /// Whether the replicas have the discriminator's current weights.
     pub(super) replicas_know_d: bool,
     /// Why there are no replicas any more.
-    pub(super) lost: Option<String>,
+    pub(super) replica_failure: Option<String>,
 }
 
 impl Trainer {
@@ -92,13 +92,13 @@ impl Trainer {
             measured: None,
             replicas: None,
             replicas_know_d: false,
-            lost: None,
+            replica_failure: None,
         }
     }
 
     /// Divides batches with these from the next one on, or with nobody. The numbers stay the same to the
     /// last bit (see [`plan`]).
-    pub fn share_with(&mut self, replicas: Option<Rc<dyn Replicas>>) {
+    pub fn set_replicas(&mut self, replicas: Option<Rc<dyn Replicas>>) {
         self.replicas = replicas;
         self.replicas_know_d = false;
     }
@@ -107,14 +107,14 @@ impl Trainer {
     pub fn workers(&self) -> usize {
         let others = self.replicas.as_ref().map_or(0, |replicas| replicas.count());
         match self.divisible() {
-            true => plan::shares(self.nets.recipe.batch, others + 1),
+            true => plan::shards(self.nets.recipe.batch, others + 1),
             false => 1,
         }
     }
 
     /// Why the replicas were given up, once.
-    pub fn take_loss(&mut self) -> Option<String> {
-        self.lost.take()
+    pub fn take_replica_failure(&mut self) -> Option<String> {
+        self.replica_failure.take()
     }
 
     pub fn recipe(&self) -> &Recipe {

@@ -13,7 +13,7 @@ use ganvas::recipe::{
     Augmentation, Described, Objective, Optimiser, OptimiserKind, Penalty, PenaltyKind, Recipe,
 };
 use ganvas::rng::normals;
-use ganvas::train::step::{Advice, Batch, Fakes, discriminator_step, generator_step};
+use ganvas::train::step::{Batch, Fakes, StepGradient, discriminator_step, generator_step};
 use ganvas::train::{OptimiserState, clipped};
 
 fn batch_on(device: &Device, batch: &Batch) -> Batch {
@@ -40,7 +40,7 @@ fn weights(layout: &Layout, salt: u64) -> Vec<f32> {
 }
 
 /// Sees that a player is advised the same on the CPU and on the GPU, parameter by parameter.
-fn compare(what: &str, layout: &Layout, [cpu, gpu]: [Advice; 2]) {
+fn compare(what: &str, layout: &Layout, [cpu, gpu]: [StepGradient; 2]) {
     let [want, got] = [cpu.figures, gpu.figures].map(|figures| numbers(&figures));
     assert_eq!(difference(&got, &want, NETWORK), None, "figures of {what}");
     let [want, got] = [cpu.gradient, gpu.gradient].map(|gradient| numbers(&gradient));
@@ -88,7 +88,7 @@ fn drawn_and_advised(
     (g, d): (&Generator, &Discriminator),
     changes: &[Change],
     device: &Device,
-) -> (Tensor<2>, Advice) {
+) -> (Tensor<2>, StepGradient) {
     let [g_weights, d_weights] = [(&g.layout, 7), (&d.layout, 8)]
         .map(|(layout, salt)| layout.view(&vector(weights(layout, salt), device)));
     let labels = labels(recipe).map(|labels| on(device, &labels));

@@ -97,7 +97,7 @@ fn generators_draw_by_their_weights() {
         let input = generator_input(&recipe, &g);
         let start = far_from_kinks(&g.layout, 7);
         let view = g.layout.view(&vector(start.clone(), &cpu()));
-        let columns = recipe.dataset.numbers();
+        let columns = recipe.dataset.picture_size();
         let scale = 1.0 / ((SAMPLES * columns) as f32).sqrt();
         let back = normals(&mut rng(15), SAMPLES * columns);
         let back: Vec<f32> = back.into_iter().map(|v| v * scale).collect();
@@ -201,7 +201,7 @@ fn input_gradient_is_the_slope_of_the_logits() {
         assert!(difference < 1e-6, "trace and forward disagree by {difference}");
 
         for i in 0..8 {
-            let numbers_of = recipe.dataset.numbers();
+            let numbers_of = recipe.dataset.picture_size();
             let direction = normals(&mut rng(200 + i), SAMPLES * numbers_of);
             let direction = rows(direction, numbers_of, &cpu());
             let h = 1e-2;

@@ -48,7 +48,7 @@ pub struct Args {
 pub fn run(args: Args) -> Result<()> {
     let (channels, mut images) = idx::read_pictures(&files::read(&args.images)?)
         .with_context(|| format!("{} cannot be used", args.images.display()))?;
-    let numbers = PIXELS * channels;
+    let size = PIXELS * channels;
     if channels > 1 && (args.labels.is_some() || args.checkpoint.is_some()) {
         bail!(
             "stacked digits have no labels and are shown to no discriminator: leave out --labels and --checkpoint"
@@ -79,11 +79,11 @@ pub fn run(args: Args) -> Result<()> {
         });
     }
     if let Some(count) = args.count.map(|count| count as usize) {
-        let there = images.len() / numbers;
+        let there = images.len() / size;
         if count > there {
             bail!("--count asks for {count} pictures, but {} has {there}", args.images.display());
         }
-        images.truncate(count * numbers);
+        images.truncate(count * size);
         if let Some(labels) = &mut labels {
             labels.truncate(count);
         }

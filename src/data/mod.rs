@@ -59,7 +59,7 @@ impl Described for DatasetKind {
 }
 
 impl DatasetKind {
-    /// Numbers of a pixel: grey, or red, green and blue.
+    /// Channels of a pixel: grey, or red, green and blue.
     pub fn channels(self) -> usize {
         match self {
             Self::StackedMnist => 3,
@@ -67,8 +67,8 @@ impl DatasetKind {
         }
     }
 
-    /// Numbers of a picture.
-    pub fn numbers(self) -> usize {
+    /// Values of a picture: pixels times channels.
+    pub fn picture_size(self) -> usize {
         PIXELS * self.channels()
     }
 }
@@ -95,15 +95,15 @@ impl Digits {
         self.labels.extend(more.labels);
     }
 
-    /// Bytes of each picture; 0 where there is none.
-    pub fn numbers(&self) -> usize {
+    /// Bytes of each picture; 0 if there is none.
+    pub fn picture_size(&self) -> usize {
         self.images.len().checked_div(self.len()).unwrap_or_default()
     }
 
     /// The bytes of those in `range`.
     pub fn pixels(&self, range: Range<usize>) -> &[u8] {
-        let numbers = self.numbers();
-        &self.images[range.start * numbers..range.end * numbers]
+        let size = self.picture_size();
+        &self.images[range.start * size..range.end * size]
     }
 
     /// Those in `range`.
@@ -113,7 +113,7 @@ impl Digits {
 
     /// Keeps the first `count`.
     pub fn truncate(&mut self, count: usize) {
-        self.images.truncate(count * self.numbers());
+        self.images.truncate(count * self.picture_size());
         self.labels.truncate(count);
     }
 

@@ -132,7 +132,7 @@ impl Source {
     /// `index` and `size`. None while one of its pictures has not arrived; ask again later.
     pub fn batch(&mut self, seed: u64, index: u64, size: usize) -> Option<Digits> {
         let first = index * size as u64;
-        let images = Vec::with_capacity(size * self.kind.numbers());
+        let images = Vec::with_capacity(size * self.kind.picture_size());
         let mut batch = Digits { images, labels: Vec::with_capacity(size) };
         for k in first..first + size as u64 {
             match self.kind {
@@ -314,7 +314,7 @@ mod tests {
         for index in [0, 7, 900] {
             let digits = grey.batch(3, index, 9).unwrap();
             let stacks = stacked.batch(3, index, 3).unwrap();
-            assert_eq!((stacks.len(), stacks.numbers()), (3, 3 * PIXELS));
+            assert_eq!((stacks.len(), stacks.picture_size()), (3, 3 * PIXELS));
             for (i, &label) in stacks.labels.iter().enumerate() {
                 let stack = stacks.pixels(i..i + 1);
                 for channel in 0..3 {

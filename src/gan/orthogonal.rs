@@ -13,11 +13,11 @@ use burn::tensor::Tensor;
 pub fn gradient(layout: &Layout, weights: &Tensor<1>, beta: f64) -> Tensor<1> {
     let matrices = layout.entries().iter().filter_map(|at| {
         let [inputs, outputs] = at.matrix()?;
-        let numbers = ops::narrow(weights, at.offset, at.len());
-        let w: Tensor<2> = numbers.clone().reshape([inputs, outputs]);
+        let values = ops::narrow(weights, at.offset, at.len());
+        let w: Tensor<2> = values.clone().reshape([inputs, outputs]);
         // W WᵀW, by way of the smaller square.
         let cube = if inputs < outputs {
-            let weight = Weight::new(numbers);
+            let weight = Weight::new(values);
             weight.product(weight.product_transposed(w.clone()), None)
         } else {
             Weight::new(ops::outer(w.clone(), w.clone())).product(w.clone(), None)

@@ -17,11 +17,11 @@ use crate::nets::Norm;
 
 /// Chunks of the latent: the start's, and one of each level.
 pub const CHUNKS: usize = 3;
-/// Numbers of a class's embedding.
+/// Dimension of a class's embedding.
 const EMBEDDED: usize = 16;
 
 /// Pictures in [-1, 1]; twice `width` channels at 7 x 7, `width` at 14 x 14, half of it at 28 x 28. The latent
-/// has at least [`CHUNKS`] numbers.
+/// has at least dimension [`CHUNKS`].
 pub fn generator(latent: usize, classes: usize, width: usize, picture: Maps) -> Parts {
     let [coarse, middle, fine] = channels(width);
     let chunk = latent / CHUNKS;

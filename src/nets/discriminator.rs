@@ -8,7 +8,7 @@
 //! inputs: the first layer sees x + E[y].
 
 use super::auxiliary_head::{AuxiliaryHead, AuxiliaryLoss};
-use super::layers::{Mode, Room, Side, Slopes, Stack, Traced};
+use super::layers::{ActivationMemory, Mode, Side, Slopes, Stack, Traced};
 use super::ops::{self, Bias};
 use super::params::{Gradient, Init, Layout, ParamId, Weights};
 use super::pictures_of;
@@ -100,9 +100,9 @@ impl Discriminator {
         self.features.multiply_adds()
     }
 
-    /// What one picture has in memory.
-    pub fn room(&self) -> Room {
-        self.features.room()
+    /// Activation memory of one picture.
+    pub fn memory(&self) -> ActivationMemory {
+        self.features.memory()
     }
 
     fn direction(&self, weights: &Weights, labels: Option<&Tensor<2>>) -> Tensor<2> {

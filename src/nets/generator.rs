@@ -1,6 +1,6 @@
 //! The generator: latents, with labels if it is conditional, to pictures.
 
-use super::layers::{Builder, ChannelStats, Mode, Room, Stack, Traced};
+use super::layers::{ActivationMemory, Builder, ChannelStats, Mode, Stack, Traced};
 use super::mapping::{Mapped, Mapping};
 use super::params::{Layout, Weights, rows};
 use super::pictures_of;
@@ -47,7 +47,7 @@ pub struct GeneratorInput {
 /// Generated pictures, and what the backward pass needs.
 #[derive(Clone)]
 pub struct Drawn {
-    /// [n, numbers], in [-1, 1]
+    /// [n, picture size], in [-1, 1]
     pub y: Tensor<2>,
     input: GeneratorInput,
     mapped: Mapped,
@@ -83,9 +83,9 @@ impl Generator {
         self.stack.multiply_adds()
     }
 
-    /// What a picture has in memory.
-    pub fn room(&self) -> Room {
-        self.stack.room()
+    /// Activation memory of one picture.
+    pub fn memory(&self) -> ActivationMemory {
+        self.stack.memory()
     }
 
     /// Whether a picture depends on the others of its batch.
@@ -100,9 +100,9 @@ impl Generator {
 
     /// Those of one sample: noise for each layer that takes some, and what mixes styles. As many for each.
     pub fn chance(&self, rng: &mut ChaCha8Rng) -> Vec<f32> {
-        let mut numbers = normals(rng, self.noise);
-        numbers.extend(self.mapping.chance(self.latent, rng));
-        numbers
+        let mut values = normals(rng, self.noise);
+        values.extend(self.mapping.chance(self.latent, rng));
+        values
     }
 
     fn map(
@@ -114,9 +114,9 @@ impl Generator {
         let mut noise = input.chance.clone();
         let mut mixing = None;
         if let Some(chance) = &input.chance {
-            let [_, numbers] = chance.dims();
+            let [_, size] = chance.dims();
             noise = Some(chance.clone().narrow(1, 0, self.noise));
-            mixing = Some(chance.clone().narrow(1, self.noise, numbers - self.noise));
+            mixing = Some(chance.clone().narrow(1, self.noise, size - self.noise));
         } else if self.noise > 0 {
             noise = Some(shared_noise(self.noise, &input.z.device()));
         }
@@ -126,7 +126,7 @@ impl Generator {
     }
 
     /// # Shapes
-    /// To [n, numbers] in [-1, 1]
+    /// To [n, picture size] in [-1, 1]
     pub fn forward(&self, weights: &Weights, input: &GeneratorInput, mode: &mut Mode) -> Tensor<2> {
         let Mapped { x, side, .. } = self.map(weights, input, None);
         self.stack.forward(weights, x, &side, mode)
@@ -142,7 +142,7 @@ impl Generator {
     /// The gradient by the weights of a loss whose gradient by the pictures is `g`.
     ///
     /// # Shapes
-    /// g: [n, numbers]; to [parameters]
+    /// g: [n, picture size]; to [parameters]
     pub fn gradient(&self, weights: &Weights, drawn: &Drawn, g: Tensor<2>) -> Tensor<1> {
         let Drawn { input, mapped, traced, .. } = drawn;
         let mut gradient = self.layout.gradient();
@@ -164,7 +164,7 @@ impl Generator {
     /// Pictures for show, each by itself. A `truncation` ψ below 1 draws styles towards their mean.
     ///
     /// # Shapes
-    /// To [n, numbers] in [-1, 1]
+    /// To [n, picture size] in [-1, 1]
     pub fn sample(
         &self,
         weights: &Weights,
@@ -185,7 +185,7 @@ impl Generator {
     }
 }
 
-/// What all pictures for show share, so that a latent is always the same picture: [1, numbers].
-fn shared_noise(numbers: usize, device: &Device) -> Tensor<2> {
-    rows(normals(&mut stream(0, Stream::Chance, 0), numbers), numbers, device)
+/// What all pictures for show share, so that a latent is always the same picture: [1, values].
+fn shared_noise(size: usize, device: &Device) -> Tensor<2> {
+    rows(normals(&mut stream(0, Stream::Chance, 0), size), size, device)
 }

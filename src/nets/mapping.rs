@@ -71,15 +71,15 @@ const MIXED: f64 = 0.9;
 const EPSILON: f64 = 1e-8;
 
 impl Mapping {
-    /// The random numbers of one sample in training, beside the latent: a second latent, and for each layer
+    /// The random values of one sample in training, besides the latent: a second latent, and for each layer
     /// whether its style is the second one's.
     pub fn chance(&self, latent: usize, rng: &mut ChaCha8Rng) -> Vec<f32> {
         let Mapping::Styles(Styles { layers, .. }) = self else { return Vec::new() };
-        let mut numbers = normals(rng, latent);
+        let mut values = normals(rng, latent);
         let mixed = rng.random_bool(MIXED);
         let change = if *layers > 1 { rng.random_range(1..*layers) } else { 1 };
-        numbers.extend((0..*layers).map(|layer| f32::from(u8::from(mixed && layer >= change))));
-        numbers
+        values.extend((0..*layers).map(|layer| f32::from(u8::from(mixed && layer >= change))));
+        values
     }
 
     /// `chance` as [`Mapping::chance`] gives it, [n, values]; one style for all layers where it is absent.

@@ -50,7 +50,7 @@ pub enum Architecture {
 }
 
 impl Architecture {
-    /// From [n, latent], and labels [n, classes] if there are such, to pictures [n, numbers] in [-1, 1].
+    /// From [n, latent], and labels [n, classes] if there are such, to pictures [n, picture size] in [-1, 1].
     fn generator(
         self,
         [latent, classes]: [usize; 2],
@@ -68,7 +68,7 @@ impl Architecture {
         }
     }
 
-    /// Fewest numbers of a latent.
+    /// Smallest latent dimension.
     pub fn least_latent(self) -> usize {
         match self {
             Architecture::BigGan => biggan::CHUNKS,
@@ -79,7 +79,7 @@ impl Architecture {
         }
     }
 
-    /// Pictures [n, numbers] to the features that the discriminator's last layer judges.
+    /// Pictures [n, picture size] to the features that the discriminator's last layer judges.
     fn features(self, width: usize, picture: Maps) -> Builder {
         match self {
             Architecture::Mlp => mlp::features(width, picture),

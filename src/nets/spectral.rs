@@ -48,7 +48,7 @@ struct Matrix {
 /// x/‖x‖.
 ///
 /// # Shapes
-/// x: [1, numbers]
+/// x: [1, features]
 fn unit(x: Tensor<2>) -> Tensor<2> {
     let length = ops::row_products(x.clone(), x.clone()).sqrt();
     x * (length + TINY).recip()

@@ -264,7 +264,7 @@ impl Session {
         let source = self.sources.of(kind);
         let sample = source.batch(seed, 0, pictures::REALS_LOOKED_AT).unwrap_or_default();
         let (loaded, total) = (source.loaded(), source.total());
-        self.shown = pictures::in_columns(&sample, kind.numbers());
+        self.shown = pictures::in_columns(&sample, kind.picture_size());
         let sample = self.shown.clone();
         self.events.push(Event::DataAdded { dataset: kind, loaded, total, sample });
     }

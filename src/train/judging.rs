@@ -23,7 +23,8 @@ impl Trainer {
     /// [`Error::NoAnswer`] when one of these is not a finite number; the device's own.
     pub async fn saliency(&self, pixels: &[u8], label: u8) -> Result<(f32, Vec<f32>)> {
         let (discriminator, weights) = (&self.nets.discriminator, self.d.view());
-        let x = inputs::pictures(pixels, self.nets.recipe.dataset.numbers(), &self.nets.device);
+        let x =
+            inputs::pictures(pixels, self.nets.recipe.dataset.picture_size(), &self.nets.device);
         let trace = discriminator.trace(weights, x, self.nets.one_hot(&[label]).as_ref());
         let slopes = discriminator.logit_slopes(weights, &trace);
         let by_pixels = discriminator.input_gradient(weights, &trace, &slopes);

@@ -113,7 +113,7 @@ fn fits(recipe: &Recipe, digits: &Digits, first: usize, batch: usize) -> bool {
         && batch == recipe.batch
         && !labels.is_empty()
         && labels.iter().all(|&label| usize::from(label) < CLASSES)
-        && images.len() == labels.len() * recipe.dataset.numbers()
+        && images.len() == labels.len() * recipe.dataset.picture_size()
 }
 
 impl Replica {

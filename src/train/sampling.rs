@@ -25,18 +25,18 @@ impl Trainer {
         normals(&mut stream(seed, kind, 0), count * self.nets.recipe.latent)
     }
 
-    /// Latents of samples under `seed`, for a truncation ψ in (0, 1]: below 1 the numbers are those of a normal
+    /// Latents of samples under `seed`, for a truncation ψ in (0, 1]: below 1 the values are those of a normal
     /// distribution within ±2ψ, unless the generator has styles, which [`Frozen::sample`] draws towards their mean.
     pub fn sample_latents(&self, seed: u64, truncation: f64) -> Latents {
         let rng = Box::new(stream(seed, Stream::Samples, 0));
         let shortened = truncation < 1.0 && !self.nets.generator.has_styles();
         let bound = shortened.then_some(2.0 * truncation as f32);
-        Latents { numbers: Numbers::Drawn { rng, bound }, size: self.nets.recipe.latent }
+        Latents { source: LatentSource::Drawn { rng, bound }, dim: self.nets.recipe.latent }
     }
 
     /// Latents that somebody gives, row by row.
-    pub fn given_latents(&self, numbers: Vec<f32>) -> Latents {
-        Latents { numbers: Numbers::Given(numbers.into_iter()), size: self.nets.recipe.latent }
+    pub fn given_latents(&self, values: Vec<f32>) -> Latents {
+        Latents { source: LatentSource::Given(values.into_iter()), dim: self.nets.recipe.latent }
     }
 
     /// Draws pictures with the moving average of the generator: the bytes of one for each label.
@@ -71,7 +71,7 @@ impl Trainer {
             let z = rows(z, recipe.latent, device);
             generator.measure(weights, &self.generator_input(z, &in_rotation(CALIBRATION)))
         });
-        let mut pixels = Vec::with_capacity(labels.len() * recipe.dataset.numbers());
+        let mut pixels = Vec::with_capacity(labels.len() * recipe.dataset.picture_size());
         let chunks = latents.chunks(SAMPLE_CHUNK * recipe.latent);
         for (z, labels) in chunks.zip(labels.chunks(SAMPLE_CHUNK)) {
             let z = rows(z.to_vec(), recipe.latent, device);
@@ -112,12 +112,12 @@ impl Trainer {
 
 /// The latents of one sample after the other. Those that are drawn take no room, however many.
 pub struct Latents {
-    numbers: Numbers,
-    /// Of one sample.
-    size: usize,
+    source: LatentSource,
+    /// Latent dimension.
+    dim: usize,
 }
 
-enum Numbers {
+enum LatentSource {
     Given(std::vec::IntoIter<f32>),
     Drawn {
         rng: Box<ChaCha8Rng>,
@@ -129,11 +129,11 @@ enum Numbers {
 impl Latents {
     /// Those of the next `count` samples, row by row.
     pub fn take(&mut self, count: usize) -> Vec<f32> {
-        let n = count * self.size;
-        match &mut self.numbers {
-            Numbers::Given(numbers) => numbers.take(n).collect(),
-            Numbers::Drawn { rng, bound: Some(bound) } => truncated_normals(rng, n, *bound),
-            Numbers::Drawn { rng, bound: None } => normals(rng, n),
+        let n = count * self.dim;
+        match &mut self.source {
+            LatentSource::Given(values) => values.take(n).collect(),
+            LatentSource::Drawn { rng, bound: Some(bound) } => truncated_normals(rng, n, *bound),
+            LatentSource::Drawn { rng, bound: None } => normals(rng, n),
         }
     }
 }
@@ -181,10 +181,10 @@ impl Frozen {
     ) -> Result<Vec<f32>> {
         let nets = &trainer.nets;
         let mut logits = Vec::with_capacity(labels.len());
-        let numbers = nets.recipe.dataset.numbers();
-        let chunks = pixels.chunks(SAMPLE_CHUNK * numbers);
+        let size = nets.recipe.dataset.picture_size();
+        let chunks = pixels.chunks(SAMPLE_CHUNK * size);
         for (pixels, labels) in chunks.zip(labels.chunks(SAMPLE_CHUNK)) {
-            let x = inputs::pictures(pixels, numbers, &nets.device);
+            let x = inputs::pictures(pixels, size, &nets.device);
             let one_hot = nets.one_hot(labels);
             let batch = nets.discriminator.forward(&self.discriminator, x, one_hot.as_ref());
             logits.extend(read(batch).await?);

@@ -115,9 +115,9 @@ impl Work {
     fn micro_batch(&mut self, nets: &Nets, g: &Weights, samples: &Range<usize>) -> &MicroBatch {
         let digits = self.digits(samples.clone());
         let dataset = nets.recipe.dataset;
-        let (channels, numbers) = (dataset.channels(), dataset.numbers());
+        let (channels, size) = (dataset.channels(), dataset.picture_size());
         let (latent, index) = (nets.recipe.latent, self.index);
-        // Random numbers of each sample, as many for each, from a stream of its own.
+        // Random values per sample, as many for each, from a stream of its own.
         let first = index * self.batch as u64;
         let streams = |of: Stream| {
             samples.clone().map(move |place| stream(nets.recipe.seed, of, first + place as u64))
@@ -142,7 +142,7 @@ impl Work {
             let targets = nets.auxiliary_targets(&z, &labels);
             let drawn =
                 nets.generator.draw(g, GeneratorInput { z, labels: labels.clone(), chance });
-            let mut real = inputs::pictures(&digits.images, numbers, &nets.device);
+            let mut real = inputs::pictures(&digits.images, size, &nets.device);
             let mut fake = drawn.y.clone();
             let augment = nets.recipe.augment;
             let changes = (augment != Augmentation::None).then(|| {
@@ -156,12 +156,12 @@ impl Work {
             }
             let changes = changes.map(|[_, of_fake]| of_fake);
             if let Some(deviation) = nets.recipe.instance_noise.at(index) {
-                let noise = own(Stream::InstanceNoise, &|rng| normals(rng, 2 * numbers));
-                real = real + noise.clone().narrow(1, 0, numbers) * deviation;
-                fake = fake + noise.narrow(1, numbers, numbers) * deviation;
+                let noise = own(Stream::InstanceNoise, &|rng| normals(rng, 2 * size));
+                real = real + noise.clone().narrow(1, 0, size) * deviation;
+                fake = fake + noise.narrow(1, size, size) * deviation;
             }
             let points = nets.recipe.penalty.kind.points().map(|points| {
-                let chance = own(Stream::PenaltyPoints, &|rng| points.chance(numbers, rng));
+                let chance = own(Stream::PenaltyPoints, &|rng| points.chance(size, rng));
                 points.pictures(real.clone(), fake.clone(), chance)
             });
             let batch = Batch { real, fake, points, labels, targets };

@@ -119,7 +119,7 @@ pub fn latents(recipe: &Recipe) -> Tensor<2> {
 }
 
 pub fn pictures(recipe: &Recipe, salt: u64) -> Tensor<2> {
-    let numbers = recipe.dataset.numbers();
+    let numbers = recipe.dataset.picture_size();
     rows(normals(&mut rng(salt), SAMPLES * numbers), numbers, &cpu()).tanh()
 }
 
@@ -405,8 +405,9 @@ pub fn d_loss(
 pub fn batch(recipe: &Recipe, [real, fake]: [Tensor<2>; 2]) -> Batch {
     let points = recipe.penalty.kind.points().map(|points| {
         let mut rng = rng(3);
-        let chance: Vec<f32> =
-            (0..SAMPLES).flat_map(|_| points.chance(recipe.dataset.numbers(), &mut rng)).collect();
+        let chance: Vec<f32> = (0..SAMPLES)
+            .flat_map(|_| points.chance(recipe.dataset.picture_size(), &mut rng))
+            .collect();
         let columns = chance.len() / SAMPLES;
         points.pictures(real.clone(), fake.clone(), rows(chance, columns, &cpu()))
     });

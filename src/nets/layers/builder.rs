@@ -18,13 +18,13 @@ pub struct Builder {
     maps: Maps,
     /// Those that were set aside.
     aside: Vec<Maps>,
-    /// Numbers that the layers so far take of [`super::Side`]'s styles and noise.
+    /// Values of [`super::Side`]'s styles and noise that the layers so far take.
     styles: usize,
     noise: usize,
 }
 
 impl Builder {
-    /// Begins with vectors of `inputs` numbers.
+    /// Begins with vectors of length `inputs`.
     pub fn vectors(inputs: usize) -> Self {
         Self::of(Maps { channels: inputs, side: 1 })
     }
@@ -42,15 +42,15 @@ impl Builder {
 
     fn push(mut self, layer: impl Layer + 'static) -> Self {
         self.stack.steps.push(Step::Layer(Box::new(layer)));
-        self.stack.room.add(self.maps.size(), 0, 0);
+        self.stack.memory.add(self.maps.size(), 0, 0);
         self
     }
 
-    /// Notes that the layer just added `keeps` so many numbers more for its backward pass, and lays out so many
-    /// `within`, for each sample.
-    fn takes(mut self, keeps: usize, within: usize) -> Self {
+    /// Notes that the layer just added `keeps` so many values more for its backward pass, and has so many
+    /// `within` it at a time, for each sample.
+    fn needs_memory(mut self, keeps: usize, within: usize) -> Self {
         let size = self.maps.size();
-        self.stack.room.add(0, keeps, 2 * size + within);
+        self.stack.memory.add(0, keeps, 2 * size + within);
         self
     }
 
@@ -101,9 +101,9 @@ impl Builder {
     /// Convolution that keeps the side.
     pub fn filter(mut self, name: &str, shape: FilterShape) -> Self {
         let layer = Filter::new(&mut self.layout, name, self.maps, shape);
-        let laid_out = shape.kernel * shape.kernel * self.maps.size() / shape.groups;
+        let patches = shape.kernel * shape.kernel * self.maps.size() / shape.groups;
         self.maps = layer.output();
-        self.push(layer).takes(0, laid_out)
+        self.push(layer).needs_memory(0, patches)
     }
 
     /// Transposed convolution that doubles each side.
@@ -155,18 +155,18 @@ impl Builder {
         match norm {
             Norm::Batch => {
                 let layer = BatchNorm::new(&mut self.layout, name, self.maps);
-                self.push(layer).takes(0, size)
+                self.push(layer).needs_memory(0, size)
             }
             Norm::Layer => {
                 let layer = LayerNorm::new(&mut self.layout, name, self.maps);
-                self.push(layer).takes(size, 0)
+                self.push(layer).needs_memory(size, 0)
             }
         }
     }
 
     fn push_generator(mut self, layer: impl GeneratorLayer + 'static) -> Self {
         self.stack.steps.push(Step::Generator(Box::new(layer)));
-        self.stack.room.add(self.maps.size(), 0, 0);
+        self.stack.memory.add(self.maps.size(), 0, 0);
         self
     }
 
@@ -177,7 +177,7 @@ impl Builder {
         self.push(layer)
     }
 
-    /// A convolution that a style of `length` numbers modulates.
+    /// A convolution modulated by a style of this length.
     pub fn modulated(
         mut self,
         name: &str,
@@ -189,18 +189,18 @@ impl Builder {
         let layer = Modulated::new(&mut self.layout, name, self.maps, channels, kind, style, noise);
         self.styles += length;
         self.noise += layer.noise();
-        let laid_out = if kind == Modulation::Keep { 9 * self.maps.size() } else { 0 };
+        let patches = if kind == Modulation::Keep { 9 * self.maps.size() } else { 0 };
         self.maps = layer.output();
         let size = self.maps.size();
-        self.push_generator(layer).takes(size, laid_out)
+        self.push_generator(layer).needs_memory(size, patches)
     }
 
-    /// A batch norm that a style of `length` numbers scales and shifts.
+    /// A batch norm scaled and shifted by a style of this length.
     pub fn conditional_norm(mut self, name: &str, length: usize) -> Self {
         let layer = ConditionalNorm::new(&mut self.layout, name, self.maps, [self.styles, length]);
         self.styles += length;
         let size = self.maps.size();
-        self.push_generator(layer).takes(size, size)
+        self.push_generator(layer).needs_memory(size, size)
     }
 
     pub fn attention(mut self, name: &str) -> Self {
@@ -208,7 +208,7 @@ impl Builder {
         // Query, key, value, what is attended to, and how much each place looks at each.
         let (size, places) = (self.maps.size(), self.maps.side * self.maps.side);
         let keeps = 9 * size / 4 + places * places;
-        self.push_generator(layer).takes(keeps, keeps)
+        self.push_generator(layer).needs_memory(keeps, keeps)
     }
 
     pub fn relu(self) -> Self {
@@ -255,17 +255,17 @@ impl Builder {
         self
     }
 
-    /// Numbers per sample that flow out of the layers so far.
+    /// Output features of the layers so far.
     pub fn outputs(&self) -> usize {
         self.maps.size()
     }
 
-    /// Numbers that the layers so far take of [`super::Side`]'s styles.
+    /// Values of [`super::Side`]'s styles that the layers so far take.
     pub fn styles(&self) -> usize {
         self.styles
     }
 
-    /// Numbers that the layers so far take of [`super::Side`]'s noise.
+    /// Values of [`super::Side`]'s noise that the layers so far take.
     pub fn noise(&self) -> usize {
         self.noise
     }

@@ -20,7 +20,7 @@ pub struct ConditionalNorm {
 }
 
 impl ConditionalNorm {
-    /// `style` says where its part of the styles begins; it has `length` numbers.
+    /// `style` says where its part of the styles begins; it has this `length`.
     pub fn new(layout: &mut Layout, name: &str, maps: Maps, [style, length]: [usize; 2]) -> Self {
         let sum = Taps::sum(maps.side);
         let shape = [length, maps.channels];

@@ -14,7 +14,7 @@ pub struct Maps {
 }
 
 impl Maps {
-    /// Numbers in all maps together.
+    /// Values of all maps.
     pub fn size(self) -> usize {
         self.channels * self.side * self.side
     }

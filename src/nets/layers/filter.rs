@@ -94,12 +94,12 @@ impl Filter {
         let scale = scale.map(|scale| scale.clone().expand([n, pixels]).reshape([n * pixels, 1]));
         let of_group = |(group, &weight): (usize, &ParamId)| {
             let bias = self.bias.map(|bias| {
-                let numbers = weights.flat(bias);
-                let numbers = match self.groups() {
-                    1 => numbers,
-                    _ => numbers.narrow(0, group * channels, channels),
+                let values = weights.flat(bias);
+                let values = match self.groups() {
+                    1 => values,
+                    _ => values.narrow(0, group * channels, channels),
                 };
-                Bias { numbers, scale: scale.clone() }
+                Bias { values, scale: scale.clone() }
             });
             weights.weight(weight).product(self.patches(&x, group), bias)
         };

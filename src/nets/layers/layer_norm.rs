@@ -1,4 +1,4 @@
-//! Layer normalisation (Ba et al. 2016, arXiv 1607.06450, eq. 3 and 4) over all numbers of a sample's
+//! Layer normalisation (Ba et al. 2016, arXiv 1607.06450, eq. 3 and 4) over all values of a sample's
 //! feature maps, with a scale and a shift for each channel.
 //!
 //! Intuition: keeps a generator's activations in range as batch norm does, but each picture by itself.

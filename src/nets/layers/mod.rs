@@ -30,7 +30,7 @@ pub use leaky_relu::LeakyRelu;
 pub use linear::Linear;
 pub use modulated::{Modulated, Modulation};
 pub use resample::Resample;
-pub use stack::{Room, Slopes, Stack, Traced};
+pub use stack::{ActivationMemory, Slopes, Stack, Traced};
 pub use tanh::Tanh;
 
 use super::params::{Gradient, Weights};

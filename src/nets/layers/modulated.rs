@@ -42,7 +42,7 @@ pub struct Modulated {
 }
 
 impl Modulated {
-    /// `style` and `noise` say where its parts of [`Side`] begin; a style has `length` numbers.
+    /// `style` and `noise` say where its parts of [`Side`] begin; a style has this `length`.
     pub fn new(
         layout: &mut Layout,
         name: &str,
@@ -91,7 +91,7 @@ impl Modulated {
         self.output
     }
 
-    /// Numbers of noise that it takes.
+    /// Noise values that it takes.
     pub fn noise(&self) -> usize {
         self.noise.map_or(0, |_| self.pixels())
     }
@@ -116,8 +116,8 @@ impl Modulated {
     fn squares(&self, weights: &Weights) -> Weight {
         let w = weights.flat(self.weight);
         let pairs = self.input.channels * self.output.channels;
-        let [numbers] = w.dims();
-        let squares = (w.clone() * w).reshape([numbers / pairs, pairs]).sum_dim(0);
+        let [size] = w.dims();
+        let squares = (w.clone() * w).reshape([size / pairs, pairs]).sum_dim(0);
         Weight::new(squares.reshape([pairs]))
     }
 
@@ -199,8 +199,8 @@ impl GeneratorLayer for Modulated {
                 by_s = Some(by_s_squared * s.clone() * 2.0);
                 let w = weights.flat(self.weight);
                 let pairs = self.input.channels * channels;
-                let [numbers] = w.dims();
-                let w = w.reshape([numbers / pairs, pairs]);
+                let [size] = w.dims();
+                let w = w.reshape([size / pairs, pairs]);
                 into.add(self.weight, w * by_squares.reshape([1, pairs]) * 2.0);
                 ops::scale_maps(g, d.clone())
             }

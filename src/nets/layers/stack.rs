@@ -16,20 +16,20 @@ use burn::tensor::Tensor;
 pub struct Stack {
     /// Begins with a layer.
     pub(super) steps: Vec<Step>,
-    pub(super) room: Room,
+    pub(super) memory: ActivationMemory,
 }
 
-/// Numbers that a stack has in memory for each sample.
+/// Activation memory of a stack for each sample, in values.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Room {
+pub struct ActivationMemory {
     /// From the forward to the backward pass: each layer's output, and what some save besides.
     pub kept: u64,
-    /// At most within one layer: what flows in and out, and neighbourhoods laid out for a product.
+    /// At most within one layer: its input and output, and unfolded patches.
     pub within: u64,
 }
 
-impl Room {
-    /// Of a layer out of which `size` numbers flow, with so many others that it `keeps` and has `within`.
+impl ActivationMemory {
+    /// Adds a layer with outputs of this `size`, that `keeps` so many values besides and has so many `within`.
     pub(super) fn add(&mut self, size: usize, keeps: usize, within: usize) {
         self.kept += (size + keeps) as u64;
         self.within = self.within.max((2 * size + within) as u64);
@@ -116,8 +116,8 @@ impl Stack {
         [self.steps.first().map_or(0, of), self.steps.iter().map(of).sum()]
     }
 
-    pub fn room(&self) -> Room {
-        self.room
+    pub fn memory(&self) -> ActivationMemory {
+        self.memory
     }
 
     /// # Shapes

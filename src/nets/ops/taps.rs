@@ -115,11 +115,11 @@ impl Taps {
         })
     }
 
-    /// Starts, input pixels and weights as numbers, for a device that reads nothing else.
+    /// Starts, input pixels and weights as floats, for a device that reads nothing else.
     #[cfg(feature = "gpu")]
-    pub(super) fn as_numbers(&self) -> [Vec<f32>; 3] {
-        let numbers = |places: &[u32]| places.iter().map(|&place| place as f32).collect();
-        [numbers(&self.starts), numbers(&self.from), self.weight.clone()]
+    pub(super) fn as_floats(&self) -> [Vec<f32>; 3] {
+        let floats = |places: &[u32]| places.iter().map(|&place| place as f32).collect();
+        [floats(&self.starts), floats(&self.from), self.weight.clone()]
     }
 }
 

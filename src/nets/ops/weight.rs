@@ -14,7 +14,7 @@ use burn::tensor::Tensor;
 #[derive(Clone, Debug)]
 pub struct Weight {
     /// [parameters of the weight]
-    pub numbers: Tensor<1>,
+    pub values: Tensor<1>,
     #[cfg(feature = "cpu")]
     pub(super) packed: cpu::PackedWeight,
     #[cfg(feature = "gpu")]
@@ -25,27 +25,27 @@ pub struct Weight {
 #[derive(Clone, Debug)]
 pub struct Bias {
     /// [channels]
-    pub numbers: Tensor<1>,
+    pub values: Tensor<1>,
     /// [n, 1]
     pub scale: Option<Tensor<2>>,
 }
 
 impl Bias {
     /// Taken once.
-    pub fn once(numbers: Tensor<1>) -> Self {
-        Self { numbers, scale: None }
+    pub fn once(values: Tensor<1>) -> Self {
+        Self { values, scale: None }
     }
 
     /// Taken `scale` times.
-    pub fn times(numbers: Tensor<1>, scale: &Tensor<2>) -> Self {
-        Self { numbers, scale: Some(scale.clone()) }
+    pub fn times(values: Tensor<1>, scale: &Tensor<2>) -> Self {
+        Self { values, scale: Some(scale.clone()) }
     }
 }
 
 impl Weight {
-    pub fn new(numbers: Tensor<1>) -> Self {
+    pub fn new(values: Tensor<1>) -> Self {
         Self {
-            numbers,
+            values,
             #[cfg(feature = "cpu")]
             packed: cpu::PackedWeight::default(),
             #[cfg(feature = "gpu")]

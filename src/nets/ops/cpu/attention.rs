@@ -1,6 +1,6 @@
 //! Attention, sample by sample.
 
-use crate::device::Numbers;
+use crate::device::CpuTensor;
 use crate::nets::ops::Attended;
 use burn::tensor::Tensor;
 
@@ -41,11 +41,11 @@ fn softmax(rows: &mut [f32], columns: usize) {
 #[inline(always)]
 pub fn attend(query: Tensor<2>, key: Tensor<2>, value: Tensor<2>, places: usize) -> Attended {
     let ([n, queries], [_, values]) = (query.dims(), value.dims());
-    let [query, key, value] = [query, key, value].map(Numbers::of);
+    let [query, key, value] = [query, key, value].map(CpuTensor::of);
     let mut attention = vec![0.0; n * places * places];
     let mut y = vec![0.0; n * values];
     for (i, y) in y.chunks_exact_mut(values).enumerate() {
-        let of = |numbers: &Numbers, size: usize| numbers.slice()[i * size..][..size].to_vec();
+        let of = |tensor: &CpuTensor, size: usize| tensor.slice()[i * size..][..size].to_vec();
         let attention = &mut attention[i * places * places..][..places * places];
         let keys = transposed(&of(&key, queries), queries / places);
         add_product(attention, &of(&query, queries), &keys, places);
@@ -53,8 +53,8 @@ pub fn attend(query: Tensor<2>, key: Tensor<2>, value: Tensor<2>, places: usize)
         add_product(y, attention, &of(&value, values), values / places);
     }
     Attended {
-        y: Numbers::tensor(y, [n, values]),
-        attention: Numbers::tensor(attention, [n, places * places]),
+        y: CpuTensor::tensor(y, [n, values]),
+        attention: CpuTensor::tensor(attention, [n, places * places]),
     }
 }
 
@@ -66,7 +66,7 @@ pub fn attend_backward(
     places: usize,
 ) -> [Tensor<2>; 3] {
     let ([n, values], [_, queries]) = (g.dims(), query.dims());
-    let [g, query, key, value, attention] = [g, query, key, value, attention].map(Numbers::of);
+    let [g, query, key, value, attention] = [g, query, key, value, attention].map(CpuTensor::of);
     let [mut by_query, mut by_key] = [(); 2].map(|()| vec![0.0; n * queries]);
     let mut by_value = vec![0.0; n * values];
     let (depth, width) = (queries / places, values / places);
@@ -87,8 +87,8 @@ pub fn attend_backward(
         add_product(&mut by_key[q..][..queries], &scores, &query.slice()[q..][..queries], depth);
     }
     [
-        Numbers::tensor(by_query, [n, queries]),
-        Numbers::tensor(by_key, [n, queries]),
-        Numbers::tensor(by_value, [n, values]),
+        CpuTensor::tensor(by_query, [n, queries]),
+        CpuTensor::tensor(by_key, [n, queries]),
+        CpuTensor::tensor(by_value, [n, values]),
     ]
 }

@@ -2,24 +2,24 @@
 //! with their border stay in the first-level cache.
 
 use super::registers::Register;
-use super::tile::{Panels, Plain, Rows, Target, add_outer, numbers, put};
-use crate::device::Numbers;
+use super::tile::{Panels, Plain, Rows, Target, add_outer, arrays, put};
+use crate::device::CpuTensor;
 use crate::nets::ops::{ConvShape, KERNEL, Weight};
 use burn::tensor::Tensor;
 
 /// A sample's maps with a border of zeros, one deep.
 struct Bordered {
-    numbers: Vec<f32>,
+    values: Vec<f32>,
     side: usize,
     channels: usize,
 }
 
 impl Bordered {
     fn new(side: usize, channels: usize) -> Self {
-        Self { numbers: vec![0.0; (side + 2) * (side + 2) * channels], side, channels }
+        Self { values: vec![0.0; (side + 2) * (side + 2) * channels], side, channels }
     }
 
-    /// Numbers from one row of pixels to the next.
+    /// Values from one row of pixels to the next.
     fn row(&self) -> usize {
         (self.side + 2) * self.channels
     }
@@ -28,7 +28,7 @@ impl Bordered {
         let (row, border) = (self.row(), self.channels);
         let inner = self.side * self.channels;
         for (y, maps) in maps.chunks_exact(inner).enumerate() {
-            self.numbers[(y + 1) * row + border..][..inner].copy_from_slice(maps);
+            self.values[(y + 1) * row + border..][..inner].copy_from_slice(maps);
         }
     }
 
@@ -37,13 +37,13 @@ impl Bordered {
         let (row, border) = (self.row(), self.channels);
         let inner = self.side * self.channels;
         for (y, maps) in maps.chunks_exact_mut(inner).enumerate() {
-            maps.copy_from_slice(&self.numbers[(y + 1) * row + border..][..inner]);
+            maps.copy_from_slice(&self.values[(y + 1) * row + border..][..inner]);
         }
     }
 
     /// Rows of pieces of `len` numbers at these places.
     fn rows<'a>(&'a self, places: &'a [usize], runs: &'a [usize], len: usize) -> Rows<'a> {
-        Rows { numbers: &self.numbers, places, runs, len }
+        Rows { values: &self.values, places, runs, len }
     }
 
     /// Where the patches of the convolution start.
@@ -67,14 +67,14 @@ pub fn conv_from<R: Register>(
 ) -> Tensor<2> {
     let [n, _] = fine.dims();
     let weight = R::packings(&w.packed).conv.get_or_init(|| {
-        let w = Numbers::of(w.numbers.clone());
+        let w = CpuTensor::of(w.values.clone());
         let w = w.slice();
         Panels::new(KERNEL * KERNEL * at.fine, at.coarse, |k, c, row| {
             row.copy_from_slice(&w[k * at.coarse + c..][..row.len()]);
         })
     });
-    let (fine, b) = (Numbers::of(fine), b.map(Numbers::of));
-    let b = b.as_ref().map(Numbers::slice);
+    let (fine, b) = (CpuTensor::of(fine), b.map(CpuTensor::of));
+    let b = b.as_ref().map(CpuTensor::slice);
     let mut bordered = Bordered::new(at.side, at.fine);
     let (places, runs) = (bordered.patches(at.half()), bordered.kernel_rows());
 
@@ -83,9 +83,9 @@ pub fn conv_from<R: Register>(
     for (fine, coarse) in samples.zip(coarse.chunks_exact_mut(at.coarse_size())) {
         bordered.fill(fine);
         let rows = bordered.rows(&places, &runs, KERNEL * at.fine);
-        weight.multiply(rows, b, &mut Plain { numbers: coarse, width: at.coarse });
+        weight.multiply(rows, b, &mut Plain { values: coarse, width: at.coarse });
     }
-    Numbers::tensor(coarse, [n, at.coarse_size()])
+    CpuTensor::tensor(coarse, [n, at.coarse_size()])
 }
 
 #[inline(always)]
@@ -94,7 +94,7 @@ pub fn conv_weight_gradient<R: Register>(
     fine: Tensor<2>,
     coarse: Tensor<2>,
 ) -> Tensor<1> {
-    let (fine, coarse) = (Numbers::of(fine), Numbers::of(coarse));
+    let (fine, coarse) = (CpuTensor::of(fine), CpuTensor::of(coarse));
     let mut bordered = Bordered::new(at.side, at.fine);
     let (places, runs) = (bordered.patches(at.half()), bordered.kernel_rows());
     let mut total = vec![0.0; at.weight_size()];
@@ -104,7 +104,7 @@ pub fn conv_weight_gradient<R: Register>(
         let rows = bordered.rows(&places, &runs, KERNEL * at.fine);
         add_outer::<R>(rows, coarse, at.coarse, &mut total);
     }
-    Numbers::tensor(total, [at.weight_size()])
+    CpuTensor::tensor(total, [at.weight_size()])
 }
 
 #[inline(always)]
@@ -118,9 +118,9 @@ pub fn conv_transpose_from<R: Register>(
     let mut bordered = Bordered::new(at.half(), at.coarse);
     let panels = R::packings(&w.packed)
         .conv_transpose
-        .get_or_init(|| TransposePanels::new(at, &bordered, &w.numbers));
-    let (coarse, b) = (Numbers::of(coarse), b.map(Numbers::of));
-    let b = b.as_ref().map(Numbers::slice);
+        .get_or_init(|| TransposePanels::new(at, &bordered, &w.values));
+    let (coarse, b) = (CpuTensor::of(coarse), b.map(CpuTensor::of));
+    let b = b.as_ref().map(CpuTensor::slice);
 
     let mut fine = vec![0.0; n * at.fine_size()];
     let samples = coarse.slice().chunks_exact(at.coarse_size());
@@ -142,7 +142,7 @@ pub fn conv_transpose_from<R: Register>(
             }
         }
     }
-    Numbers::tensor(fine, [n, at.fine_size()])
+    CpuTensor::tensor(fine, [n, at.fine_size()])
 }
 
 /// A weight laid out for the transposed convolution: how the fine pixels that see the same coarse
@@ -154,8 +154,8 @@ pub enum TransposePanels<R> {
 }
 
 impl<R: Register> TransposePanels<R> {
-    fn new(at: ConvShape, coarse: &Bordered, numbers: &Tensor<1>) -> Self {
-        let w = Numbers::of(numbers.clone());
+    fn new(at: ConvShape, coarse: &Bordered, values: &Tensor<1>) -> Self {
+        let w = CpuTensor::of(values.clone());
         if at.fine <= 2 {
             TransposePanels::Blocks(Blocks::new(at, coarse, w.slice()))
         } else {
@@ -292,8 +292,8 @@ impl Target for OfBlocks<'_> {
         used: usize,
     ) {
         let (row, pair) = (self.fine.row(), 2 * self.fine.channels);
-        let block = &mut self.fine.numbers[self.targets[block]..];
-        let sums = numbers(sums);
+        let block = &mut self.fine.values[self.targets[block]..];
+        let sums = arrays(sums);
         for (dy, sums) in R::flat(&sums)[..used].chunks_exact(pair).enumerate() {
             let to = &mut block[dy * row..][..pair];
             match (<&mut [f32; 2]>::try_from(&mut *to), <&[f32; 2]>::try_from(sums)) {

@@ -1,6 +1,6 @@
 //! What is rare enough, or small enough, to be left to the tensor library.
 
-use crate::device::Numbers;
+use crate::device::CpuTensor;
 use burn::tensor::{Tensor, activation};
 
 pub fn row_products(x: Tensor<2>, y: Tensor<2>) -> Tensor<2> {
@@ -35,13 +35,13 @@ pub fn auxiliary_loss(
     factor: f32,
 ) -> (Tensor<1>, Tensor<2>) {
     let [n, columns] = outputs.dims();
-    let targets = Numbers::of(targets);
-    let mut gradient = Numbers::of(outputs).into_vec();
+    let targets = CpuTensor::of(targets);
+    let mut gradient = CpuTensor::of(outputs).into_vec();
     let mut loss = 0.0;
     for (row, targets) in
         gradient.chunks_exact_mut(columns).zip(targets.slice().chunks_exact(columns))
     {
-        let (logits, numbers) = row.split_at_mut(classes);
+        let (logits, codes) = row.split_at_mut(classes);
         let (one_hot, targets) = targets.split_at(classes);
         let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let log_sum = logits.iter().map(|x| (x - largest).exp()).sum::<f32>().ln();
@@ -50,11 +50,11 @@ pub fn auxiliary_loss(
             loss -= m * log_probability;
             *x = factor * (log_probability.exp() - m);
         }
-        for (x, m) in numbers.iter_mut().zip(targets) {
+        for (x, m) in codes.iter_mut().zip(targets) {
             let error = *x - m;
             loss += 0.5 * error * error;
             *x = factor * error;
         }
     }
-    (Numbers::tensor(vec![factor * loss], [1]), Numbers::tensor(gradient, [n, columns]))
+    (CpuTensor::tensor(vec![factor * loss], [1]), CpuTensor::tensor(gradient, [n, columns]))
 }

@@ -121,7 +121,7 @@ pub fn conv_transpose(at: ConvShape, coarse: Tensor<2>, w: &Weight, b: Option<Bi
 /// Tiles begin with a bias that is taken once; any other is added afterwards.
 fn biased(b: Option<Bias>, of: impl FnOnce(Option<Tensor<1>>) -> Tensor<2>) -> Tensor<2> {
     match b {
-        Some(Bias { numbers, scale: Some(scale) }) => add_bias(of(None), numbers, scale),
-        once => of(once.map(|b| b.numbers)),
+        Some(Bias { values, scale: Some(scale) }) => add_bias(of(None), values, scale),
+        once => of(once.map(|b| b.values)),
     }
 }

@@ -5,8 +5,8 @@ use burn::tensor::{Tensor, activation};
 
 /// [n, places·width] to [n, places, width]
 fn matrices(x: Tensor<2>, places: usize) -> Tensor<3> {
-    let [n, numbers] = x.dims();
-    x.reshape([n, places, numbers / places])
+    let [n, features] = x.dims();
+    x.reshape([n, places, features / places])
 }
 
 fn flat(x: Tensor<3>) -> Tensor<2> {

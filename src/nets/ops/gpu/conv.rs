@@ -8,7 +8,7 @@ use cubecl::prelude::*;
 
 pub fn conv(at: ConvShape, fine: Tensor<2>, w: &Weight, b: Option<Bias>) -> Tensor<2> {
     let [n, _] = fine.dims();
-    let (fine, w) = (buffer(fine), buffer(w.numbers.clone()));
+    let (fine, w) = (buffer(fine), buffer(w.values.clone()));
     let coarse = empty(&fine, [n, at.coarse_size()]);
     let (count, dim) = thread_each(&coarse);
     let [b, scale] = Bias::parts(b);

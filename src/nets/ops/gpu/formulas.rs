@@ -28,10 +28,10 @@ pub fn auxiliary_loss(
     factor: f32,
 ) -> (Tensor<1>, Tensor<2>) {
     let [_, columns] = outputs.dims();
-    let numbers = columns - classes;
-    let errors = (numbers > 0).then(|| {
-        let error = outputs.clone().narrow(1, classes, numbers)
-            - targets.clone().narrow(1, classes, numbers);
+    let continuous = columns - classes;
+    let errors = (continuous > 0).then(|| {
+        let error = outputs.clone().narrow(1, classes, continuous)
+            - targets.clone().narrow(1, classes, continuous);
         ((error.clone() * error.clone()).sum() * 0.5, error)
     });
     let entropy = (classes > 0).then(|| {

@@ -14,9 +14,9 @@ pub struct TapBuffers([Buffer; 3]);
 pub fn gather(x: Tensor<2>, taps: &Taps, channels: usize) -> Tensor<2> {
     let [n, _] = x.dims();
     let device = x.device();
-    let TapBuffers([starts, from, weight]) = taps.buffers.get_or_init(|| {
-        TapBuffers(taps.as_numbers().map(|numbers| buffer(vector(numbers, &device))))
-    });
+    let TapBuffers([starts, from, weight]) = taps
+        .buffers
+        .get_or_init(|| TapBuffers(taps.as_floats().map(|values| buffer(vector(values, &device)))));
     let x = buffer(x);
     let (inputs, outputs) = (taps.inputs() * channels, taps.outputs() * channels);
     let y = empty(&x, [n, outputs]);

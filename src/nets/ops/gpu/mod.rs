@@ -42,7 +42,7 @@ use cubecl::prelude::*;
 /// Threads of a workgroup: what every adapter allows.
 const THREADS: u32 = 256;
 
-/// Numbers that a thread of a long sum takes at once, which need not wait for one another.
+/// Values that a thread of a long sum takes at once, which need not wait for one another.
 const AT_ONCE: usize = 8;
 
 /// An uninitialised buffer of this shape on the device of `like`.

@@ -11,7 +11,7 @@ impl Bias {
     /// Its numbers and its scale, as kernels take them.
     pub(super) fn parts(bias: Option<Bias>) -> [Option<BufferArg>; 2] {
         match bias {
-            Some(Bias { numbers: b, scale }) => {
+            Some(Bias { values: b, scale }) => {
                 [Some(slice(&buffer(b))), scale.map(|scale| slice(&buffer(scale)))]
             }
             None => [None, None],
@@ -34,8 +34,8 @@ pub fn biased(
 
 pub fn product(x: Tensor<2>, w: &Weight, b: Option<Bias>) -> Tensor<2> {
     let [n, k] = x.dims();
-    let m = w.numbers.dims()[0] / k;
-    let (x, w) = (buffer(x), buffer(w.numbers.clone()));
+    let m = w.values.dims()[0] / k;
+    let (x, w) = (buffer(x), buffer(w.values.clone()));
     let y = empty(&x, [n, m]);
     let (count, dim) = thread_each(&y);
     let [b, scale] = Bias::parts(b);
@@ -78,7 +78,7 @@ fn product_kernel(
 
 pub fn product_transposed(g: Tensor<2>, w: &Weight) -> Tensor<2> {
     let [_, m] = g.dims();
-    let k = w.numbers.dims()[0] / m;
+    let k = w.values.dims()[0] / m;
     product(g, &Weight::new(tensor(transposed(w, 1, k, m))), None)
 }
 
@@ -88,10 +88,10 @@ pub type Transposed = OnceLock<Tensor<1>>;
 /// The weight as `matrices` of `rows` x `columns`, each transposed.
 pub fn transposed(w: &Weight, matrices: usize, rows: usize, columns: usize) -> Buffer {
     if rows == 1 || columns == 1 {
-        return buffer(w.numbers.clone());
+        return buffer(w.values.clone());
     }
     let turn = || {
-        let w = buffer(w.numbers.clone());
+        let w = buffer(w.values.clone());
         let transposed = empty(&w, [matrices * rows * columns]);
         let (count, dim) = thread_each(&transposed);
         transpose_kernel::launch(

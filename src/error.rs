@@ -2,7 +2,7 @@
 //! says what was wrong and what to do. Knows nothing of how a shell shows it.
 
 use crate::data::DataError;
-use crate::recipe::Problem;
+use serde::{Deserialize, Serialize};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -78,6 +78,15 @@ impl Error {
             _ => &[],
         }
     }
+}
+
+/// What is wrong with one field of a recipe: why it cannot run so, or why the field cannot change now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Problem {
+    /// The field's path, such as `generator.optimiser.lr`.
+    pub path: String,
+    /// In words that follow the field's name, such as `must lie between 2 and 512, but is 1`.
+    pub reason: String,
 }
 
 /// Fields with the same reason share it: `batch, latent cannot change while training`.

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::data::DatasetKind;
 pub use crate::describe::{Described, Paper};
+pub use crate::error::Problem;
 use crate::gan::Equilibrium;
 pub use crate::gan::{Augmentation, Objective, PenaltyKind};
 pub use crate::nets::{Architecture, Norm};
@@ -22,7 +23,6 @@ pub use memory::MOST_MEMORY;
 pub use optimiser::{Optimiser, OptimiserKind};
 pub use presets::{Preset, default_recipe, presets};
 pub use schedule::{BurnIn, Schedule, ScheduleKind};
-pub use validate::Problem;
 
 /// Everything that decides a run. The same recipe on the same device gives the same run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

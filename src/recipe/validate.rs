@@ -1,17 +1,7 @@
 //! Says what is wrong with a recipe, as data, before anything is built from it.
 
-use super::{Control, DatasetKind, Described, Field, Recipe, catalog};
-use serde::{Deserialize, Serialize};
+use super::{Control, DatasetKind, Described, Field, Problem, Recipe, catalog};
 use serde_json::Value;
-
-/// What is wrong with one field of a recipe: why it cannot run so, or why the field cannot change now.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Problem {
-    /// The field's path, such as `generator.optimiser.lr`.
-    pub path: String,
-    /// In words that follow the field's name, such as `must lie between 2 and 512, but is 1`.
-    pub reason: String,
-}
 
 impl Recipe {
     /// Whether every field lies within what the catalog offers, the fields make sense together, and a run has

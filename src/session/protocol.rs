@@ -3,10 +3,10 @@
 //! `tests/protocol/*.json` hold one of each, read by Rust and by JS.
 
 use crate::data::{DatasetKind, PIXELS};
+pub use crate::error::Problem;
 pub use crate::gan::Equilibrium;
 use crate::metrics::Figures;
 pub use crate::metrics::collapse::{Collapse, Look};
-pub use crate::recipe::Problem;
 use crate::recipe::{Catalog, Recipe};
 pub use crate::train::LossPoint;
 use serde::{Deserialize, Serialize};

@@ -2,12 +2,10 @@
 //! the gradient, where the library's own operations would take a dozen.
 
 use super::{AT_ONCE, THREADS, buffer, empty, slice, sum_of_all, tensor, thread_each, workgroups};
+use crate::device::buffer::autodiff::{
+    Autodiff, Backward, Checkpointer, Gradients, NoCheckpointing, Ops, OpsKind, unary,
+};
 use crate::device::buffer::{Buffer, Gpu};
-use burn::backend::Autodiff;
-use burn::backend::autodiff::checkpoint::base::Checkpointer;
-use burn::backend::autodiff::checkpoint::strategy::NoCheckpointing;
-use burn::backend::autodiff::grads::Gradients;
-use burn::backend::autodiff::ops::{Backward, Ops, OpsKind, unary};
 use burn::tensor::{Tensor, activation};
 use cubecl::prelude::*;
 

@@ -5,16 +5,16 @@ use super::{CLASSES, SIDE};
 
 /// Which of a data set's two files is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum IdxKind {
     Images,
     Labels,
 }
 
-impl std::fmt::Display for Part {
+impl std::fmt::Display for IdxKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Part::Images => "image",
-            Part::Labels => "label",
+            IdxKind::Images => "image",
+            IdxKind::Labels => "label",
         })
     }
 }
@@ -22,28 +22,28 @@ impl std::fmt::Display for Part {
 /// Why data were refused: each says what was wrong and what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DataError {
-    #[error("the {part} file is empty; hand in one that holds at least one entry")]
-    Empty { part: Part },
+    #[error("the {kind} file is empty; hand in one that holds at least one entry")]
+    Empty { kind: IdxKind },
 
     #[error(
-        "the {part} file starts with {found:#010x} where an IDX file of {part}s has {expected:#010x}; check that it is the right file and not the other one"
+        "the {kind} file starts with {found:#010x} where an IDX file of {kind}s has {expected:#010x}; check that it is the right file and not the other one"
     )]
-    WrongMagic { part: Part, expected: u32, found: u32 },
+    WrongMagic { kind: IdxKind, expected: u32, found: u32 },
 
     #[error(
-        "the {part} file ends after {found} of its {expected} bytes; it was cut short, so fetch or write it again"
+        "the {kind} file ends after {found} of its {expected} bytes; it was cut short, so fetch or write it again"
     )]
-    Truncated { part: Part, expected: u64, found: u64 },
+    Truncated { kind: IdxKind, expected: u64, found: u64 },
 
     #[error(
-        "the {part} file goes on after the {expected} bytes that its header announces; its header or its end is damaged, so fetch or write it again"
+        "the {kind} file goes on after the {expected} bytes that its header announces; its header or its end is damaged, so fetch or write it again"
     )]
-    TrailingBytes { part: Part, expected: u64 },
+    TrailingBytes { kind: IdxKind, expected: u64 },
 
     #[error(
-        "the {part} file announces {count} entries; at most {MAX_PICTURES} are read, so split it or check its header"
+        "the {kind} file announces {count} entries; at most {MAX_PICTURES} are read, so split it or check its header"
     )]
-    TooMany { part: Part, count: u32 },
+    TooMany { kind: IdxKind, count: u32 },
 
     #[error(
         "the image file holds pictures of {rows} x {columns} pixels; only {SIDE} x {SIDE} can be used, so scale them first"
@@ -66,8 +66,8 @@ pub enum DataError {
     )]
     CountMismatch { images: usize, labels: usize },
 
-    #[error("the {part} file is gzipped but cannot be unpacked ({reason}); fetch or pack it again")]
-    BrokenGzip { part: Part, reason: String },
+    #[error("the {kind} file is gzipped but cannot be unpacked ({reason}); fetch or pack it again")]
+    BrokenGzip { kind: IdxKind, reason: String },
 
     #[error(
         "these pictures make {loaded}, more than the {total} that were announced; announce the whole data set's size with every part"

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use strum::VariantArray;
 
-pub use error::{DataError, Part};
+pub use error::{DataError, IdxKind};
 pub use source::{CHUNK, HELD_OUT, Source};
 
 /// Pictures are SIDE x SIDE, row by row; 0 is black. A grey one has PIXELS bytes, one in colours three for each

@@ -1,7 +1,7 @@
 //! A run's real pictures in the order in which training meets them. Which pictures stand in batch 17
 //! is decided by the seed alone, however slowly the data arrive. Knows no files, networks or tensors.
 
-use super::error::{DataError, Part};
+use super::error::{DataError, IdxKind};
 use super::idx::MAX_PICTURES;
 use super::{DatasetKind, Digits, PIXELS, drawn};
 use crate::rng::{Stream, stream};
@@ -65,7 +65,7 @@ impl Source {
         }
         if total > MAX_PICTURES as usize {
             let count = u32::try_from(total).unwrap_or(u32::MAX);
-            return Err(DataError::TooMany { part: Part::Images, count });
+            return Err(DataError::TooMany { kind: IdxKind::Images, count });
         }
         self.total = total;
         self.digits.images.extend_from_slice(&part.images);
@@ -89,7 +89,7 @@ impl Source {
             return Err(DataError::CountMismatch { images, labels: part.len() });
         }
         if part.is_empty() {
-            return Err(DataError::Empty { part: Part::Images });
+            return Err(DataError::Empty { kind: IdxKind::Images });
         }
         Ok(())
     }

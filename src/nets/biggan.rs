@@ -7,7 +7,7 @@
 //! gradient penalties ask for; a mean of the features instead of their sum, whose logits would be large at
 //! first; no spectral norm in the generator.
 
-use super::generator::Parts;
+use super::generator::GeneratorParts;
 use super::layers::conv::Maps;
 use super::layers::{Builder, FilterShape};
 use super::mapping::{Chunks, Mapping};
@@ -22,7 +22,7 @@ const EMBEDDED: usize = 16;
 
 /// Pictures in [-1, 1]; twice `width` channels at 7 x 7, `width` at 14 x 14, half of it at 28 x 28. The latent
 /// has at least dimension [`CHUNKS`].
-pub fn generator(latent: usize, classes: usize, width: usize, picture: Maps) -> Parts {
+pub fn generator(latent: usize, classes: usize, width: usize, picture: Maps) -> GeneratorParts {
     let [coarse, middle, fine] = channels(width);
     let chunk = latent / CHUNKS;
     let first = latent - (CHUNKS - 1) * chunk;
@@ -43,7 +43,7 @@ pub fn generator(latent: usize, classes: usize, width: usize, picture: Maps) -> 
     let synthesis = at28.norm("norm", Norm::Batch).relu().filter("picture", last).tanh();
     let of_norms = vec![0, 0, 1, 1];
     let chunks = Chunks { embedding, embedded, first, chunk, of_norms };
-    Parts { mapping: Mapping::Chunks(chunks), synthesis }
+    GeneratorParts { mapping: Mapping::Chunks(chunks), synthesis }
 }
 
 /// Pictures to features [n, 2·width].

@@ -21,12 +21,12 @@ pub struct Generator {
 }
 
 /// What a generator is made of: a mapping, and a synthesis in the same layout.
-pub struct Parts {
+pub struct GeneratorParts {
     pub mapping: Mapping,
     pub synthesis: Builder,
 }
 
-impl From<Builder> for Parts {
+impl From<Builder> for GeneratorParts {
     fn from(synthesis: Builder) -> Self {
         Self { mapping: Mapping::Concat, synthesis }
     }
@@ -67,7 +67,7 @@ impl Generator {
     pub fn new(recipe: &Recipe) -> Self {
         let classes = if recipe.asks_class() { CLASSES } else { 0 };
         let player = &recipe.generator;
-        let Parts { mapping, synthesis } = player.network.generator(
+        let GeneratorParts { mapping, synthesis } = player.network.generator(
             [recipe.latent, classes],
             player.width,
             recipe.norm,

@@ -24,7 +24,7 @@ pub use generator::{Drawn, Generator, GeneratorInput, Measured};
 
 use crate::data::{DatasetKind, SIDE};
 use crate::describe::{Described, Paper, Words};
-use generator::Parts;
+use generator::GeneratorParts;
 use layers::Builder;
 use layers::conv::Maps;
 use serde::{Deserialize, Serialize};
@@ -57,7 +57,7 @@ impl Architecture {
         width: usize,
         norm: Norm,
         picture: Maps,
-    ) -> Parts {
+    ) -> GeneratorParts {
         let inputs = latent + classes;
         match self {
             Architecture::Mlp => mlp::generator(inputs, width, picture).into(),

@@ -6,7 +6,7 @@
 //! own, transposed convolutions of kernel 4 instead of 3 with a blur, no equalised learning rates, no path
 //! length regularisation, no deviation over the batch for the judge, a tanh at the end.
 
-use super::generator::Parts;
+use super::generator::GeneratorParts;
 use super::layers::conv::Maps;
 use super::layers::{Builder, FilterShape, Modulation};
 use super::mapping::{Mapping, Styles};
@@ -14,7 +14,7 @@ use crate::data::SIDE;
 
 /// Pictures in [-1, 1]; twice `width` channels at 7 x 7, `width` at 14 x 14, half of it at 28 x 28, and styles
 /// of twice `width`.
-pub fn generator(latent: usize, classes: usize, width: usize, picture: Maps) -> Parts {
+pub fn generator(latent: usize, classes: usize, width: usize, picture: Maps) -> GeneratorParts {
     let [coarse, middle, fine] = channels(width);
     let length = coarse;
     let (network, layout) = Builder::vectors(latent + classes)
@@ -42,7 +42,7 @@ pub fn generator(latent: usize, classes: usize, width: usize, picture: Maps) -> 
     let at28 = layer(at28, "conv28", fine, Modulation::Keep);
     let synthesis = picture(at28, "picture28").join(0).tanh();
     let layers = synthesis.styles() / length;
-    Parts { mapping: Mapping::Styles(Styles { network, length, layers }), synthesis }
+    GeneratorParts { mapping: Mapping::Styles(Styles { network, length, layers }), synthesis }
 }
 
 /// Pictures to features [n, 2·width·7·7].

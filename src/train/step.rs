@@ -107,9 +107,9 @@ pub fn discriminator_step(
         let (penalty, [by_slopes]) = value_and_gradient([by_pictures.clone()], |[slopes]| {
             recipe.penalty.kind.value(slopes, n, recipe.penalty.gamma)
         });
-        let ways = [by_pictures, by_slopes];
-        let gradient =
-            discriminator.penalised_gradient(weights, &trace, &slopes, &by_logits, ways, auxiliary);
+        let at_input = [by_pictures, by_slopes];
+        let gradient = discriminator
+            .penalised_gradient(weights, &trace, &slopes, &by_logits, at_input, auxiliary);
         (objective + penalty, gradient)
     };
     if let Some(auxiliary) = auxiliary {

@@ -58,7 +58,7 @@ impl Recipe {
             (
                 self.codes.continuous > self.latent,
                 "latent",
-                "must be at least the number of continuous codes, which are its first numbers",
+                "must be at least the number of continuous codes, which are its first values",
             ),
             (
                 self.weight_clip > 0.0 && self.spectral_norm,

@@ -39,13 +39,13 @@ fn discriminators_step_by_their_weights(recipes: impl Iterator<Item = Recipe>) {
             let on_device = anchors.map(|anchors| vector(anchors.to_vec(), &cpu()));
             let weights = vector(start.clone(), &cpu());
             let view = d.layout.view(&weights);
-            let taken = discriminator_step(&recipe, &d, &view, &batch, on_device.as_ref());
+            let step = discriminator_step(&recipe, &d, &view, &batch, on_device.as_ref());
             let what = format!("{recipe:?}");
             let loss =
                 |values: Tensor<1>| d_loss(&recipe, &d, &d.layout.view(&values), &batch, anchors);
-            check(&what, &d.layout, start, loss, taken.gradient, seen);
+            check(&what, &d.layout, start, loss, step.gradient, seen);
 
-            let [reported, plain] = [taken.figures.narrow(0, 0, 1), loss(weights)].map(number);
+            let [reported, plain] = [step.figures.narrow(0, 0, 1), loss(weights)].map(number);
             assert!((reported - plain).abs() < 1e-4 * plain.abs() + 1e-5, "{what}");
         }
     }
@@ -173,8 +173,8 @@ fn generators_step_by_their_weights_through_the_discriminator() {
         };
         let changes = Changes::new(&changed, recipe.dataset.channels(), &cpu());
         let fakes = Fakes { drawn, changes: Some(changes) };
-        let taken = generator_step(&recipe, (&g, &d), [&view, &d_weights], &batch, &fakes);
-        let gradient = numbers(taken.gradient);
+        let step = generator_step(&recipe, (&g, &d), [&view, &d_weights], &batch, &fakes);
+        let gradient = numbers(step.gradient);
         let mut differences = Differences::of_loss(start, loss);
         if recipe.generator.network == Architecture::StyleGan2 {
             (differences.farthest, differences.slack) = (2e-3, 2.0);

@@ -61,9 +61,7 @@ pub enum DataError {
     )]
     LabelOverNine { index: usize, label: u8 },
 
-    #[error(
-        "there are {images} images but {labels} labels; the two files do not belong together"
-    )]
+    #[error("there are {images} images but {labels} labels; the two files do not belong together")]
     CountMismatch { images: usize, labels: usize },
 
     #[error("the {kind} file cannot be decompressed ({reason}); download or compress it again")]

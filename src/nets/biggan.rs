@@ -65,7 +65,7 @@ fn channels(width: usize) -> [usize; 3] {
     [2 * width, width, (width / 2).max(1)]
 }
 
-/// To another number of channels beside a block.
+/// The skip connection of a block, to another number of channels.
 fn skip(channels: usize) -> FilterShape {
     FilterShape { biased: false, gain: 1.0, ..FilterShape::new(channels, 1) }
 }

@@ -79,7 +79,7 @@ impl Answer {
 /// An answer that may still be under way, or why there is none.
 pub type Pending = Pin<Box<dyn Future<Output = Result<Answer, String>>>>;
 
-/// The workers beside the trainer's own.
+/// The workers besides the trainer's own.
 pub trait Replicas {
     fn count(&self) -> usize;
 

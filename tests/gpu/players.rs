@@ -71,13 +71,13 @@ fn discriminators_have_the_same_gradients() {
             recipe.lecam = if objective.is_shift_invariant() { 0.0 } else { 0.5 };
             let anchors = (recipe.lecam > 0.0).then(|| vector(vec![0.75, -0.5], &cpu()));
             let batch = batch(&recipe, [1, 2].map(|salt| pictures(&recipe, salt)));
-            let advice = [&cpu(), gpu].map(|device| {
+            let step = [&cpu(), gpu].map(|device| {
                 let view = d.layout.view(&vector(start.clone(), device));
                 let anchors = anchors.as_ref().map(|anchors| on(device, anchors));
                 let batch = batch_on(device, &batch);
                 discriminator_step(&recipe, &d, &view, &batch, anchors.as_ref())
             });
-            compare(&format!("{recipe:?}"), &d.layout, advice);
+            compare(&format!("{recipe:?}"), &d.layout, step);
         }
     }
 }

@@ -18,7 +18,7 @@ pub struct Filter {
     patches: Option<[Taps; 2]>,
 }
 
-/// What a filter is like, beside its input.
+/// A filter's shape, apart from its input.
 #[derive(Clone, Copy, Debug)]
 pub struct FilterShape {
     pub channels: usize,

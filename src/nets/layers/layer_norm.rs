@@ -2,7 +2,7 @@
 //! feature maps, with a scale and a shift for each channel.
 //!
 //! Intuition: keeps a generator's activations in range as batch norm does, but each picture by itself.
-//! So a batch may be divided among workers, and a picture never depends on those drawn beside it.
+//! So a batch may be divided among workers, and a picture never depends on others of its batch.
 //! For generators only: it is not piecewise linear.
 
 use super::conv::Maps;

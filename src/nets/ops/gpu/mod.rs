@@ -81,8 +81,8 @@ fn sum_of_all(value: f32, sums: &mut Shared<[f32]>) -> f32 {
     sums[me] = value;
     sync_cube();
     #[unroll]
-    for halving in 0..8u32 {
-        let half = comptime!(128usize >> halving);
+    for step in 0..8u32 {
+        let half = comptime!(128usize >> step);
         if me < half {
             let other = sums[me + half];
             sums[me] += other;

@@ -170,7 +170,7 @@ async fn judged(
     let labels = match labels {
         Some(labels) => labels,
         None if trainer.recipe().conditional => {
-            bail!("this run's discriminator is told which digit is meant: give --labels")
+            bail!("this run's discriminator is conditional: give --labels")
         }
         None => &nothing,
     };

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 use strum::EnumCount;
 
-/// What a session can be told to do. Commands are carried out in order, at the next tick.
+/// What a session can do. Commands are carried out in order, at the next tick.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, EnumCount)]
 #[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "snake_case")]
 pub enum Command {

@@ -31,7 +31,7 @@ fn measured(preset: &Preset, threads: usize) -> serde_json::Value {
     let mut runs = [1, threads].map(|threads| {
         let mut trainer = Trainer::new(recipe.clone(), device::cpu()).expect("presets are valid");
         if threads > 1 {
-            trainer.share_with(Some(Rc::new(Threads::start(threads - 1))));
+            trainer.set_replicas(Some(Rc::new(Threads::start(threads - 1))));
         }
         (trainer, Vec::new())
     });

@@ -1,8 +1,8 @@
-//! Every way in which ganvas can refuse or fail, each with a stable code and one clear sentence that
-//! says what was wrong and what to do. Knows nothing of how a shell shows it.
+//! Every error of the library: a stable code, and one sentence that says what is wrong and what to do. How it is shown
+//! is up to each shell.
 
 use crate::data::DataError;
-use crate::recipe::Problem;
+use serde::{Deserialize, Serialize};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -14,7 +14,7 @@ pub enum Error {
     #[error("this recipe cannot run: {}", in_words(.0))]
     Recipe(Vec<Problem>),
 
-    /// What a run under way, or one that goes on from a checkpoint, would have to begin anew for.
+    /// Changes that a run in progress, or one resumed from a checkpoint, cannot take up.
     #[error("{}", in_words(.0))]
     Change(Vec<Problem>),
 
@@ -28,13 +28,13 @@ pub enum Error {
     Evaluation(String),
 
     #[error(
-        "training diverged: at step {step} {what} is no longer a finite number; lower the learning rates or add a penalty"
+        "training diverged: {what} is no longer a finite number at step {step}; lower the learning rates or add a penalty"
     )]
     NonFinite { step: u64, what: &'static str },
 
-    /// What was asked of a run overflows; the run itself is none the worse.
+    /// The result of a request overflows; the run itself is unharmed.
     #[error(
-        "this cannot be answered: {what} is not a finite number; give smaller latents if you gave any, or go back to an earlier step"
+        "there is no result: {what} is not a finite number; use smaller latents if you chose them, or go back to an earlier step"
     )]
     NoAnswer { what: &'static str },
 
@@ -44,7 +44,7 @@ pub enum Error {
     #[error("the {device} device failed: {reason}")]
     Device { device: String, reason: String },
 
-    #[error("a helping worker failed ({reason}); training goes on without help, more slowly")]
+    #[error("a helping worker failed ({reason}); training continues without help, more slowly")]
     Helper { reason: String },
 
     #[error("{0}")]
@@ -52,7 +52,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// A stable name for this kind of failure: what tests and pages may match on.
+    /// A stable code, for tests and pages to match on.
     pub fn code(&self) -> &'static str {
         match self {
             Error::Data(e) => e.code(),
@@ -70,8 +70,7 @@ impl Error {
         }
     }
 
-    /// The fields of a recipe that are to blame, where that is what is wrong: for a shell that has names of its
-    /// own for them.
+    /// The recipe fields at fault, if any, for shells that call them by other names.
     pub fn problems(&self) -> &[Problem] {
         match self {
             Error::Recipe(problems) | Error::Change(problems) => problems,
@@ -80,7 +79,16 @@ impl Error {
     }
 }
 
-/// Fields with the same reason share it: `batch, latent cannot change while training`.
+/// What is wrong with one field of a recipe: an invalid value, or a change that cannot be made now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Problem {
+    /// The field's path, such as `generator.optimiser.lr`.
+    pub path: String,
+    /// A phrase that follows the field's name, such as `must lie between 2 and 512, but is 1`.
+    pub reason: String,
+}
+
+/// Groups fields with the same reason: `batch, latent cannot change while training`.
 fn in_words(problems: &[Problem]) -> String {
     let alike = problems.chunk_by(|a, b| a.reason == b.reason);
     let words = alike.map(|some| {
@@ -95,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fields_share_a_reason_that_is_the_same() {
+    fn fields_with_the_same_reason_are_grouped() {
         let problem =
             |path: &str, reason: &str| Problem { path: path.into(), reason: reason.into() };
         let problems = vec![

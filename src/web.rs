@@ -93,8 +93,8 @@ impl WebSession {
     /// an object with `gradient` and `figures`, rejected when that one is lost. The weights are a view
     /// of this program's memory: they must be copied before `ask` returns.
     #[wasm_bindgen(js_name = shareWith)]
-    pub fn share_with(&mut self, count: usize, ask: Function) {
-        self.0.share_with(Rc::new(OtherWorkers { count, ask }));
+    pub fn set_replicas(&mut self, count: usize, ask: Function) {
+        self.0.set_replicas(Rc::new(OtherWorkers { count, ask }));
     }
 
     /// Whether another tick would do something without a command.

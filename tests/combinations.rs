@@ -83,13 +83,14 @@ fn makes_sense(recipe: &Recipe) -> bool {
     let unit_slope = matches!(recipe.penalty.kind, PenaltyKind::WganGp | PenaltyKind::Dragan);
     let clipped = recipe.weight_clip > 0.0;
     let labels = matches!(recipe.objective, Minimax | NonSaturating);
-    let floats = matches!(recipe.objective, Relativistic | RelativisticAverage | Wasserstein);
+    let shift_invariant =
+        matches!(recipe.objective, Relativistic | RelativisticAverage | Wasserstein);
     let nonsense = [
         recipe.conditional && (reads || colours),
         continuous > recipe.latent,
         recipe.label_smoothing > 0.0 && !labels,
         clipped && (unit_slope || recipe.spectral_norm),
-        recipe.lecam > 0.0 && floats,
+        recipe.lecam > 0.0 && shift_invariant,
     ];
     !nonsense.contains(&true)
 }

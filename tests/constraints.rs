@@ -1,4 +1,4 @@
-//! What constrains the players beside a penalty, against its definition and central differences: spectral norm,
+//! What constrains the players besides a penalty, against its definition and central differences: spectral norm,
 //! orthogonal regularisation, augmentation and the averages of LeCam.
 
 use crate::common::differences::*;
@@ -20,7 +20,7 @@ fn under_spectral_norm_the_discriminator_steps_by_its_own_weights() {
         matches!(recipe.discriminator.network, Architecture::Mlp | Architecture::Dcgan)
     };
     let mut seen = Seen::default();
-    for mut recipe in every_network().filter(plain).filter(has_own_judge) {
+    for mut recipe in every_network().filter(plain).filter(has_own_discriminator) {
         recipe.objective = Objective::NonSaturating;
         let d = Discriminator::new(&recipe);
         for &kind in PenaltyKind::ALL {
@@ -30,14 +30,14 @@ fn under_spectral_norm_the_discriminator_steps_by_its_own_weights() {
             let start = pushed(&d.layout, 7, [4.0, 60.0]);
             let norm = SpectralNorm::new(&d.layout, &vector(start.clone(), &cpu()), &mut rng(12));
             let view = d.layout.view(norm.weights());
-            let taken = discriminator_step(&recipe, &d, &view, &batch, None);
+            let step = discriminator_step(&recipe, &d, &view, &batch, None);
             // The singular vectors stay as they are.
             let loss = |weights: Tensor<1>| {
                 let mut norm = norm.clone();
                 norm.settle(&weights);
                 d_loss(&recipe, &d, &d.layout.view(norm.weights()), &batch, None)
             };
-            let pulled = norm.pull_back(&taken.gradient);
+            let pulled = norm.pull_back(&step.gradient);
             check(&format!("{recipe:?}"), &d.layout, start, loss, pulled, &mut seen);
         }
     }

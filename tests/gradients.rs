@@ -7,7 +7,7 @@ use burn::tensor::Tensor;
 use ganvas::gan::augmentation::Changes;
 use ganvas::nets::layers::Mode;
 use ganvas::nets::params::{rows, vector};
-use ganvas::nets::{Discriminator, Generator, Told};
+use ganvas::nets::{Discriminator, Generator, GeneratorInput};
 use ganvas::recipe::{
     Architecture, Augmentation, Described, Objective, Penalty, PenaltyKind, Recipe,
 };
@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 /// A step is linear in what the objective and the penalty say of logits and slopes (their own formulas are held to
 /// numbers elsewhere). So each judge meets each penalty with another objective, and those of one architecture
 /// meet every objective.
-fn judges_step_by_their_weights(recipes: impl Iterator<Item = Recipe>) {
+fn discriminators_step_by_their_weights(recipes: impl Iterator<Item = Recipe>) {
     let mut seen = BTreeMap::<String, Seen>::new();
     for (i, mut recipe) in recipes.enumerate() {
         let seen = seen.entry(format!("{:?}", recipe.discriminator.network)).or_default();
@@ -39,13 +39,13 @@ fn judges_step_by_their_weights(recipes: impl Iterator<Item = Recipe>) {
             let on_device = anchors.map(|anchors| vector(anchors.to_vec(), &cpu()));
             let weights = vector(start.clone(), &cpu());
             let view = d.layout.view(&weights);
-            let taken = discriminator_step(&recipe, &d, &view, &batch, on_device.as_ref());
+            let step = discriminator_step(&recipe, &d, &view, &batch, on_device.as_ref());
             let what = format!("{recipe:?}");
             let loss =
                 |values: Tensor<1>| d_loss(&recipe, &d, &d.layout.view(&values), &batch, anchors);
-            check(&what, &d.layout, start, loss, taken.gradient, seen);
+            check(&what, &d.layout, start, loss, step.gradient, seen);
 
-            let [reported, plain] = [taken.figures.narrow(0, 0, 1), loss(weights)].map(number);
+            let [reported, plain] = [step.figures.narrow(0, 0, 1), loss(weights)].map(number);
             assert!((reported - plain).abs() < 1e-4 * plain.abs() + 1e-5, "{what}");
         }
     }
@@ -59,32 +59,32 @@ fn judges_step_by_their_weights(recipes: impl Iterator<Item = Recipe>) {
 }
 
 #[test]
-fn judges_of_every_network_step_by_their_weights() {
-    judges_step_by_their_weights(every_network().filter(has_own_judge));
+fn discriminators_of_every_network_step_by_their_weights() {
+    discriminators_step_by_their_weights(every_network().filter(has_own_discriminator));
 }
 
 #[test]
-fn judges_with_a_hidden_layer_step_by_their_weights() {
-    judges_step_by_their_weights(every_hidden_layer().filter(has_own_judge));
+fn discriminators_with_a_hidden_layer_step_by_their_weights() {
+    discriminators_step_by_their_weights(every_hidden_layer().filter(has_own_discriminator));
 }
 
 #[test]
-fn judges_that_are_told_and_asked_step_by_their_weights() {
-    judges_step_by_their_weights(every_head());
+fn conditional_discriminators_and_auxiliary_heads_step_by_their_weights() {
+    discriminators_step_by_their_weights(every_head());
 }
 
 #[test]
-fn judges_of_colours_step_by_their_weights() {
-    judges_step_by_their_weights(every_network_in_colours().filter(has_own_judge));
+fn discriminators_of_colours_step_by_their_weights() {
+    discriminators_step_by_their_weights(every_network_in_colours().filter(has_own_discriminator));
 }
 
-/// What a generator is told in these tests.
-fn told(recipe: &Recipe, g: &Generator) -> Told {
+/// The generator's input in these tests.
+fn generator_input(recipe: &Recipe, g: &Generator) -> GeneratorInput {
     let mut own = rng(11);
     let chance: Vec<f32> = (0..SAMPLES).flat_map(|_| g.chance(&mut own)).collect();
     let columns = chance.len() / SAMPLES;
     let chance = (columns > 0).then(|| rows(chance, columns, &cpu()));
-    Told { z: latents(recipe), labels: labels(recipe), chance }
+    GeneratorInput { z: latents(recipe), labels: labels(recipe), chance }
 }
 
 /// A generator's gradient is linear in what comes back to its pictures: here by numbers at random, so that all of it is
@@ -94,17 +94,17 @@ fn generators_draw_by_their_weights() {
     let mut seen = BTreeMap::<String, Seen>::new();
     for recipe in every_network().chain(every_network_in_colours()) {
         let g = Generator::new(&recipe);
-        let told = told(&recipe, &g);
+        let input = generator_input(&recipe, &g);
         let start = far_from_kinks(&g.layout, 7);
         let view = g.layout.view(&vector(start.clone(), &cpu()));
-        let columns = recipe.dataset.numbers();
+        let columns = recipe.dataset.picture_size();
         let scale = 1.0 / ((SAMPLES * columns) as f32).sqrt();
         let back = normals(&mut rng(15), SAMPLES * columns);
         let back: Vec<f32> = back.into_iter().map(|v| v * scale).collect();
         let gradient =
-            g.gradient(&view, &g.draw(&view, told.clone()), rows(back.clone(), columns, &cpu()));
+            g.gradient(&view, &g.draw(&view, input.clone()), rows(back.clone(), columns, &cpu()));
         let value = |weights: Tensor<1>| {
-            let drawn = g.forward(&g.layout.view(&weights), &told, &mut Mode::Train);
+            let drawn = g.forward(&g.layout.view(&weights), &input, &mut Mode::Train);
             let drawn = numbers(drawn.flatten(0, 1));
             drawn.iter().zip(&back).map(|(y, &b)| y * f64::from(b)).sum::<f64>()
         };
@@ -142,38 +142,39 @@ fn generators_step_by_their_weights_through_the_discriminator() {
         // Perceptrons have slopes that can be felt at every pixel; those of each judge are tested below.
         recipe.discriminator.network = Architecture::Mlp;
         let (g, d) = (Generator::new(&recipe), Discriminator::new(&recipe));
-        let mut judge = far_from_kinks(&d.layout, 8);
+        let mut d_weights = far_from_kinks(&d.layout, 8);
         for at in d.layout.entries().iter().filter(|at| at.name == "hidden1.weight") {
-            judge[at.range()].iter_mut().for_each(|value| *value *= 4.0);
+            d_weights[at.range()].iter_mut().for_each(|value| *value *= 4.0);
         }
         // The judge sees the fakes with instance noise.
         let noise = pictures(&recipe, 4) * 0.1;
         let start = far_from_kinks(&g.layout, 7);
         let view = g.layout.view(&vector(start.clone(), &cpu()));
-        let told = told(&recipe, &g);
-        let drawn = g.draw(&view, told.clone());
+        let input = generator_input(&recipe, &g);
+        let drawn = g.draw(&view, input.clone());
         let mut rng = rng(14);
         let changed: Vec<_> = (0..SAMPLES).map(|_| augment.change(&mut rng)).collect();
         let changes = Changes::new(&changed, recipe.dataset.channels(), &cpu());
         let seen = |drawn: Tensor<2>| changes.seen(drawn) + noise.clone();
         let fake = seen(drawn.y.clone());
-        let meant = meant(&recipe, &told.z, &told.labels);
-        let labels = told.labels.clone();
-        let judge = unsure(&d, judge, &fake, &labels);
-        let judge = d.layout.view(&vector(judge, &cpu()));
-        let batch = Batch { real: pictures(&recipe, 3), fake, points: None, labels, meant };
-        let score = |x: Tensor<2>| d.forward(&judge, x, batch.labels.as_ref());
+        let targets = auxiliary_targets(&recipe, &input.z, &input.labels);
+        let labels = input.labels.clone();
+        let d_weights = unsure(&d, d_weights, &fake, &labels);
+        let d_weights = d.layout.view(&vector(d_weights, &cpu()));
+        let batch = Batch { real: pictures(&recipe, 3), fake, points: None, labels, targets };
+        let score = |x: Tensor<2>| d.forward(&d_weights, x, batch.labels.as_ref());
         let loss = |weights: Tensor<1>| {
-            let fake = seen(g.forward(&g.layout.view(&weights), &told, &mut Mode::Train));
+            let fake = seen(g.forward(&g.layout.view(&weights), &input, &mut Mode::Train));
             let real = || score(batch.real.clone());
             let labels = batch.labels.as_ref();
-            let guess = misread(&recipe, (&d, &judge), &fake, labels, &batch.meant);
-            objective.g_loss(real, score(fake)) + guess
+            let auxiliary =
+                auxiliary_loss(&recipe, (&d, &d_weights), &fake, labels, &batch.targets);
+            objective.g_loss(real, score(fake)) + auxiliary
         };
         let changes = Changes::new(&changed, recipe.dataset.channels(), &cpu());
         let fakes = Fakes { drawn, changes: Some(changes) };
-        let taken = generator_step(&recipe, (&g, &d), [&view, &judge], &batch, &fakes);
-        let gradient = numbers(taken.gradient);
+        let step = generator_step(&recipe, (&g, &d), [&view, &d_weights], &batch, &fakes);
+        let gradient = numbers(step.gradient);
         let mut differences = Differences::of_loss(start, loss);
         if recipe.generator.network == Architecture::StyleGan2 {
             (differences.farthest, differences.slack) = (2e-3, 2.0);
@@ -188,19 +189,19 @@ fn generators_step_by_their_weights_through_the_discriminator() {
 
 #[test]
 fn input_gradient_is_the_slope_of_the_logits() {
-    for recipe in everything().filter(has_own_judge) {
+    for recipe in everything().filter(has_own_discriminator) {
         let d = Discriminator::new(&recipe);
         let weights = d.layout.view(&vector(far_from_kinks(&d.layout, 10), &cpu()));
         let (x, labels) = (pictures(&recipe, 5), labels(&recipe));
-        let verdict = d.judge(&weights, x.clone(), labels.as_ref());
-        let slopes = d.back_to_pictures(&weights, &verdict, &d.back(&weights, &verdict));
+        let trace = d.trace(&weights, x.clone(), labels.as_ref());
+        let slopes = d.input_gradient(&weights, &trace, &d.logit_slopes(&weights, &trace));
 
         let plain = d.forward(&weights, x.clone(), labels.as_ref());
-        let difference = number((plain - verdict.logits).abs().max());
-        assert!(difference < 1e-6, "judge and forward disagree by {difference}");
+        let difference = number((plain - trace.logits).abs().max());
+        assert!(difference < 1e-6, "trace and forward disagree by {difference}");
 
         for i in 0..8 {
-            let numbers_of = recipe.dataset.numbers();
+            let numbers_of = recipe.dataset.picture_size();
             let direction = normals(&mut rng(200 + i), SAMPLES * numbers_of);
             let direction = rows(direction, numbers_of, &cpu());
             let h = 1e-2;
@@ -221,8 +222,8 @@ fn input_gradient_is_the_slope_of_the_logits() {
 /// in another direction.
 #[test]
 fn a_gradient_that_is_a_little_off_is_noticed() {
-    let judges = every_network().chain(every_hidden_layer()).filter(has_own_judge);
-    for mut recipe in judges.filter(|recipe| !recipe.conditional) {
+    let recipes = every_network().chain(every_hidden_layer()).filter(has_own_discriminator);
+    for mut recipe in recipes.filter(|recipe| !recipe.conditional) {
         // An objective that is flat nowhere.
         recipe.objective = Objective::LeastSquares;
         recipe.penalty = Penalty { kind: PenaltyKind::R1R2, gamma: 30.0 };

@@ -79,7 +79,7 @@ fn saliency_agrees_with_finite_differences() {
             let mut moved = digit.images.clone();
             moved[at] = (i16::from(moved[at]) + by).clamp(0, 255) as u8;
             let step = (f64::from(moved[at]) - f64::from(digit.images[at])) * 2.0 / 255.0;
-            let logit = block_on(trainer.judge(&moved, &[label])).expect("a score")[0];
+            let logit = block_on(trainer.logits(&moved, &[label])).expect("a score")[0];
             (f64::from(logit), step)
         };
         let ((high, up), (low, down)) = (with(2), with(-2));

@@ -145,10 +145,10 @@ fn penalties_and_their_gradients_are_those_of_a_double_backward() {
                 .map(|points| points.pictures(real.clone(), fake.clone(), tensor(chance(points))));
             let labels = recipe.conditional.then(|| tensor(one_hot()));
             let batch =
-                Batch { real: real.clone(), fake: fake.clone(), points, labels, meant: None };
+                Batch { real: real.clone(), fake: fake.clone(), points, labels, targets: None };
             let recipe = Recipe { penalty, ..recipe.clone() };
-            let advice = discriminator_step(&recipe, &discriminator, &view, &batch, None);
-            (read(advice.figures)[0], read(advice.gradient))
+            let step = discriminator_step(&recipe, &discriminator, &view, &batch, None);
+            (read(step.figures)[0], read(step.gradient))
         };
         let (plain, of_plain) = step(Penalty { kind: PenaltyKind::None, gamma: GAMMA });
         for kind in kinds() {

@@ -35,7 +35,7 @@ fn run_and(
     before: impl FnMut(&mut Trainer, usize),
 ) -> (String, Vec<(String, Vec<u8>)>) {
     let mut trainer = trainer(recipe);
-    trainer.share_with(replicas);
+    trainer.set_replicas(replicas);
     train_and(&mut trainer, &mut source(recipe.dataset), STEPS, before);
     let reports = block_on(trainer.reports()).expect("finite");
     // The order of a checkpoint's header differs between equal runs; its numbers do not.
@@ -186,9 +186,13 @@ fn replicas_that_come_in_the_middle_of_a_batch_help_from_the_next_one_on() {
         let shared = run_and(&recipe, Some(before.clone()), |trainer, turn| {
             if turn == at {
                 before.deaf_from.set(if lost { 0 } else { usize::MAX });
-                trainer.share_with(Some(after.clone()));
+                trainer.set_replicas(Some(after.clone()));
             }
-            assert_eq!(trainer.take_loss(), None, "turn {turn}, others at {at}: they are not lost");
+            assert_eq!(
+                trainer.take_replica_failure(),
+                None,
+                "turn {turn}, others at {at}: they are not lost"
+            );
         });
         assert!(shared == alone, "others from turn {at} on, lost: {lost}: it is another run");
         let asked = before.asked.get() + after.asked.get();
@@ -199,8 +203,8 @@ fn replicas_that_come_in_the_middle_of_a_batch_help_from_the_next_one_on() {
 #[test]
 fn the_loss_is_reported_once() {
     let mut trainer = trainer(&recipe());
-    trainer.share_with(Some(Watched::new(1, 0)));
+    trainer.set_replicas(Some(Watched::new(1, 0)));
     train(&mut trainer, 1);
-    assert_eq!(trainer.take_loss().as_deref(), Some("it is deaf"));
-    assert_eq!(trainer.take_loss(), None);
+    assert_eq!(trainer.take_replica_failure().as_deref(), Some("it is deaf"));
+    assert_eq!(trainer.take_replica_failure(), None);
 }

@@ -348,7 +348,7 @@ fn workers_that_share_a_batch_are_counted_and_their_loss_is_told() {
     };
     let mut session = open();
     let recipe = Recipe { batch: 32, ..*tiny(DatasetKind::Drawn) };
-    session.share_with(Rc::new(Deaf));
+    session.set_replicas(Rc::new(Deaf));
     let events = send(&mut session, vec![Command::Load { recipe: Box::new(recipe.clone()) }]);
     assert_eq!(workers(&events), [2]);
     let events = send(&mut session, vec![Command::Step { player: Players::Both }]);
@@ -357,7 +357,7 @@ fn workers_that_share_a_batch_are_counted_and_their_loss_is_told() {
     // The next run does not try again, and small batches are not worth sharing.
     let events = send(&mut session, vec![Command::Load { recipe: Box::new(recipe) }]);
     assert_eq!(workers(&events), [1]);
-    session.share_with(Rc::new(Deaf));
+    session.set_replicas(Rc::new(Deaf));
     let events = send(&mut session, vec![Command::Load { recipe: tiny(DatasetKind::Drawn) }]);
     assert_eq!(workers(&events), [2, 1]);
 }

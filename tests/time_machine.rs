@@ -79,7 +79,7 @@ fn parts(recipe: &Recipe) -> impl PartialEq {
     let Codes { categorical, continuous, .. } = recipe.codes;
     let held = (recipe.spectral_norm, recipe.lecam > 0.0, recipe.objective.is_shift_invariant());
     let networks = (generator, discriminator, recipe.norm, recipe.d_hidden, recipe.latent);
-    (networks, told, (categorical, continuous, recipe.reads_codes()), recipe.penalty.kind, held)
+    (networks, told, (categorical, continuous, recipe.predicts_codes()), recipe.penalty.kind, held)
 }
 
 /// The presets with other networks than one before, or something else to keep, one player of each having momentum;

@@ -1,38 +1,38 @@
-// Says why the page does not run where its own program cannot: no WebAssembly, no workers, a frame shut off
-// from its site, a file instead of a site, a script that did not arrive. A plain script in the oldest
-// JavaScript there is, since it has to run where nothing else does. It must not know what the page does.
+// Explains why the page cannot start when its own program cannot do so: no WebAssembly, no workers, a sandboxed
+// frame, a page opened as a file, a script that did not load. It is a plain script in old JavaScript, because it
+// must run where nothing else does. It must not know what the page does.
 // @ts-check
 
 (function () {
   "use strict";
   var root = document.documentElement;
   var BROWSERS = "A current Chrome, Edge, Firefox or Safari can.";
-  /** As overlay.css waits for the page's program, milliseconds. */
+  /** As long as overlay.css waits for the page's program, in milliseconds. */
   var STALL_MILLIS = 20000;
-  /** The smallest program with a vector in it. */
+  /** The smallest WebAssembly module with a SIMD instruction. */
   var SIMD = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11];
 
-  /** What keeps the page from running at all, or nothing. */
+  /** Why the page cannot run at all, or an empty string. */
   function obstacle() {
     if (location.protocol === "file:") {
-      return "This page was opened as a file, and browsers run such programs from a site only. Serve its folder, for example with “python3 -m http.server”, and open the address that it prints.";
+      return "This page was opened as a file, but it only runs from a web server. Serve its folder, for example with “python3 -m http.server”, and open the address that this prints.";
     }
     if (self.origin === "null") {
-      return "This page stands in a frame that is shut off from its own site (a sandbox), so it cannot start its workers. Open it in a tab of its own, or add allow-same-origin to the frame’s sandbox.";
+      return "This page is in a sandboxed frame, so it cannot start its workers. Open it in its own tab, or add allow-same-origin to the frame’s sandbox.";
     }
     if (typeof WebAssembly !== "object") {
-      return "WebAssembly is switched off in this browser, and ganvas is made of it. Turn it on (a strict security level or a “lockdown” mode turns it off), or use another browser.";
+      return "WebAssembly is switched off in this browser, and ganvas needs it. Turn it on (a strict security level or a “lockdown” mode turns it off), or use another browser.";
     }
     if (!WebAssembly.validate(new Uint8Array(SIMD))) {
-      return "This browser cannot run ganvas: its WebAssembly knows no SIMD. " + BROWSERS;
+      return "This browser cannot run ganvas: its WebAssembly has no SIMD. " + BROWSERS;
     }
     try {
       new WebAssembly.Module(new Uint8Array(SIMD));
     } catch (error) {
-      return "This site, or something in this browser, forbids WebAssembly, of which ganvas is made. Its Content-Security-Policy has to allow 'wasm-unsafe-eval'; an extension that blocks scripts may have to let this page be.";
+      return "This site or this browser forbids WebAssembly, which ganvas needs. The site’s Content-Security-Policy must allow 'wasm-unsafe-eval', and no extension may block the page’s scripts.";
     }
     if (typeof Worker !== "function") return "This browser cannot run ganvas: it has no workers. " + BROWSERS;
-    if (!("noModule" in HTMLScriptElement.prototype)) return "This browser cannot run ganvas: it knows no modules. " + BROWSERS;
+    if (!("noModule" in HTMLScriptElement.prototype)) return "This browser cannot run ganvas: it does not support JavaScript modules. " + BROWSERS;
     return "";
   }
 
@@ -45,7 +45,7 @@
       return;
     }
     var place = document.getElementById("unstarted");
-    if (!place || place.className.indexOf("said") >= 0) return; // the page runs, or it has been said
+    if (!place || place.className.indexOf("said") >= 0) return; // the page runs, or a reason is already shown
     root.setAttribute("data-state", "failed");
     var controls = document.querySelectorAll("button, input, select");
     for (var i = 0; i < controls.length; i++) controls[i].setAttribute("disabled", "");
@@ -57,13 +57,13 @@
 
   var first = obstacle();
   if (first) {
-    root.setAttribute("data-state", "failed"); // the page's program leaves it at that
+    root.setAttribute("data-state", "failed"); // the page's program then does not start
     say(first);
     return;
   }
 
   /**
-   * Has the browser ask anew for a script and those that it imports: what it remembers may be a page of somebody else's.
+   * Reloads a script and its imports past the browser's cache, which may hold an error page in their place.
    * @param {string} url
    * @param {Object<string, boolean>} seen
    */
@@ -80,7 +80,7 @@
       })
       .catch(function () {});
   }
-  /** What the page's program begins with. */
+  /** Reloads the page's main script with all its imports. */
   function renewAll() {
     var main = /** @type {HTMLScriptElement | null} */ (document.querySelector("script[type=module]"));
     if (main) renew(main.src, {});
@@ -93,27 +93,27 @@
       var it = /** @type {any} */ (event.target);
       if (it && it.tagName === "SCRIPT" && it.type === "module") {
         renewAll();
-        say("A part of this page did not arrive: the connection broke, or the site has been updated meanwhile. Reload the page.");
+        say("A part of this page did not load: the connection failed, or the site has been updated. Reload the page.");
       } else if (event.message) {
         fault = " (" + String(event.message).slice(0, 140) + ")";
       }
     },
     true
   );
-  // A style that stalls holds up all that comes after it.
+  // A stylesheet that stalls blocks everything after it.
   setTimeout(function () {
     var styles = document.querySelectorAll("link[rel=stylesheet]");
     for (var i = 0; i < styles.length; i++) {
       var style = /** @type {HTMLLinkElement} */ (styles[i]);
       if (style.sheet || !style.parentNode) continue;
-      root.setAttribute("data-state", "failed"); // the page's program leaves it at that
+      root.setAttribute("data-state", "failed"); // the page's program then does not start
       style.parentNode.removeChild(style);
-      say("A part of this page (" + style.getAttribute("href") + ") did not arrive. Reload the page.");
+      say("A part of this page (" + style.getAttribute("href") + ") did not load. Reload the page.");
     }
   }, STALL_MILLIS);
-  // Modules have begun when all is loaded, and take the place away when they are done.
+  // By now modules have run, and the page's program has removed the placeholder if it started.
   addEventListener("load", function () {
     if (document.getElementById("unstarted")) renewAll();
-    say("This browser could not start the page’s program" + fault + ". Reload the page; if that does not help, a current Chrome, Edge, Firefox or Safari will.");
+    say("The page’s program did not start" + fault + ". Reload the page; if that does not help, use a current Chrome, Edge, Firefox or Safari.");
   });
 })();

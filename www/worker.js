@@ -1,5 +1,5 @@
-// Runs one session, off the page's thread: loads the program it is told to, feeds it commands, posts
-// its events, and says so when it dies. It must not know what the commands and events mean.
+// Runs one session off the page's thread: loads the chosen program, passes commands to it and its events to the page,
+// and reports when it fails. It must not know what the commands and events mean.
 // @ts-check
 
 /** @import { Command, Event, FromWorker, Program, ToWorker } from "./js/protocol.js" */
@@ -8,24 +8,24 @@ import { Trouble } from "./js/fetching.js";
 import { createRestarts, startHelpers } from "./js/helpers.js";
 import { loadProgram } from "./js/program.js";
 
-/** After this long no further turn is begun before the worker listens again, milliseconds: one of the
- * largest presets takes most of the 50 ms within which a command should be heard. */
+/** After this many milliseconds no further turn is started before the worker checks for commands. Commands should be
+ * handled within 50 ms, most of which one turn of the largest presets takes. */
 const BUDGET_MILLIS = 8;
-/** A tick shorter than this with nothing to tell is one that waits for data, milliseconds. */
+/** A tick without events that is shorter than this is waiting for data, milliseconds. */
 const IDLE_MILLIS = 2;
 const IDLE_WAIT_MILLIS = 100;
 
-/** Most workers that share a batch, this one included: a batch of 64 has no more parts that are worth it. */
+/** Most workers that share a batch, including this one: smaller shards of a batch of 64 cost more than they save. */
 const MOST_WORKERS = 4;
 
 /** @type {Command[]} */
 const queue = [];
-/** Starts fresh helpers, which the session is handed when they are ready. @type {(again: boolean) => void} */
+/** Starts new helpers, which the session gets when they are ready. @type {(again: boolean) => void} */
 let share = () => {};
-/** Hands them over. Between two ticks only: during one the session is the program's own. @type {(() => void) | null} */
+/** Gives them to the session, only between two ticks: during a tick it is borrowed. @type {(() => void) | null} */
 let handOver = null;
 const restarts = createRestarts();
-/** `busy`: another tick would do something without a command.
+/** `busy`: the next tick has work even without a command.
  * @type {{ tick(commands: Command[], budget: number): Promise<Event[]>, readonly busy: boolean } | null} */
 let session = null;
 let looping = false;
@@ -35,12 +35,12 @@ self.addEventListener("message", (/** @type {MessageEvent<ToWorker>} */ { data }
   if (data.type === "open") {
     open(data).catch(fail);
   } else {
-    // Commands that come before the program is ready wait here; none is lost.
+    // Commands that arrive before the program is ready wait here.
     queue.push(...data.commands);
     loop();
   }
 });
-// A Rust panic inside a future surfaces as one of these, not as a rejected tick.
+// A Rust panic inside a future surfaces here, not as a rejected tick.
 self.addEventListener("error", (event) => fail(event.error ?? event.message));
 self.addEventListener("unhandledrejection", (event) => fail(event.reason));
 
@@ -58,12 +58,12 @@ async function open({ program, workers, anew }) {
   if (program === "cpu" && helpers > 0) {
     let stop = () => {};
     share = async (again) => {
-      stop(); // of those before, one may be all right
+      stop(); // some of the previous ones may still run
       const started = startHelpers(helpers, module.compiledProgram());
       stop = started.stop;
       const all = await started.ready;
-      if (stop !== started.stop) return; // others have taken their place
-      if (!all && again) return shareAfter(restarts.next(performance.now())); // they are not back: nothing is new
+      if (stop !== started.stop) return; // newer ones have replaced these
+      if (!all && again) return shareAfter(restarts.next(performance.now())); // they failed again: try later
       handOver = () => opened.shareWith(helpers, started.ask);
       loop();
     };
@@ -83,7 +83,7 @@ async function loop() {
       handOver = null;
       const events = (await session.tick(queue.splice(0), BUDGET_MILLIS)).map(helpAgain);
       const waiting = events.length === 0 && performance.now() - began < IDLE_MILLIS;
-      // Even without news the page hears that the program lives.
+      // Even without events, tell the page that the program is alive.
       if (events.length > 0 || waiting) post({ type: "events", events }, buffersOf(events));
       if (waiting) await wait(IDLE_WAIT_MILLIS);
       await macrotask();
@@ -95,19 +95,19 @@ async function loop() {
 }
 
 /**
- * Has lost helpers started again after a while, and says so: they may only have been slow, or short of memory.
+ * Schedules a restart of lost helpers and adds that to the message: they may only have been slow, or out of memory.
  * @param {Event} event
  * @returns {Event}
  */
 function helpAgain(event) {
   if (event.type !== "failed" || event.code !== "helper-lost") return event;
   const seconds = restarts.next(performance.now());
-  if (seconds === null) return { ...event, message: `${event.message}. This has happened too often to try again before the page is reloaded` };
+  if (seconds === null) return { ...event, message: `${event.message}. Helpers have failed too often and are not started again until the page is reloaded` };
   shareAfter(seconds);
-  return { ...event, message: `${event.message}, until other helpers are started in ${seconds} second${seconds === 1 ? "" : "s"}` };
+  return { ...event, message: `${event.message}, until new helpers start in ${seconds} second${seconds === 1 ? "" : "s"}` };
 }
 
-/** @param {number | null} seconds null: no more */
+/** @param {number | null} seconds null: never */
 function shareAfter(seconds) {
   if (seconds !== null) setTimeout(() => share(true), 1000 * seconds);
 }
@@ -115,7 +115,7 @@ function shareAfter(seconds) {
 /** @param {number} millis */
 const wait = (millis) => new Promise((resolve) => setTimeout(resolve, millis));
 
-/** Lets messages be heard: a promise alone would never leave the microtask queue. */
+/** Lets messages arrive: a promise alone would never leave the microtask queue. */
 const macrotask = (() => {
   const { port1, port2 } = new MessageChannel();
   /** @type {() => void} */
@@ -146,9 +146,9 @@ function post(message, transfer = []) {
 }
 
 /**
- * A Rust panic is printed before the program traps, and the trap says nothing of it. What else can fail is heard of
- * elsewhere, once each: what the program's libraries only log, by `src/web.rs`, which rejects the tick; what the
- * browser says of its GPU, by `watchGpuDevices`.
+ * Reports Rust panics: the message is printed before the program traps, and the trap does not contain it. Other
+ * failures are reported once each elsewhere: what the program's libraries only log, by `src/web.rs`, which rejects
+ * the tick; GPU errors of the browser, by `watchGpuDevices`.
  */
 function watchPanics() {
   const print = console.error.bind(console);
@@ -161,9 +161,9 @@ function watchPanics() {
 }
 
 /**
- * Stands between the program and its GPU device: asks for the `subgroups` feature where there is
- * one (a matmul kernel uses it without asking), and hears of it when the device is lost or refuses
- * something. The device is kept on the worker's global so that tests and a console can reach it.
+ * Wraps the program's GPU device: requests the `subgroups` feature if available (a matmul kernel uses it without
+ * asking), and reports when the device is lost or rejects something. The device is kept on the worker's global scope
+ * for tests and the console.
  */
 function watchGpuDevices() {
   if (typeof GPUAdapter === "undefined") throw new Error("this browser has no WebGPU in workers");
@@ -183,9 +183,9 @@ function watchGpuDevices() {
     const module = createShaderModule.call(this, descriptor);
     const refused = (/** @type {GPUCompilationInfo} */ { messages }) => {
       const error = messages.find(({ type }) => type === "error");
-      if (error) fail(`a shader was refused: ${error.message}`);
+      if (error) fail(`a shader was rejected: ${error.message}`);
     };
-    module.getCompilationInfo().then(refused, () => {}); // no answer: the device is lost, which is heard of
+    module.getCompilationInfo().then(refused, () => {}); // no answer: the device is lost, which is reported above
     return module;
   };
   const popErrorScope = GPUDevice.prototype.popErrorScope;

@@ -21,8 +21,8 @@ impl Driver {
     }
 
     /// Divides each step among so many threads, this one included; a GPU shares with nobody.
-    pub fn share(&mut self, threads: usize) {
-        self.session.share_with(Rc::new(Threads::start(threads.saturating_sub(1))));
+    pub fn use_threads(&mut self, threads: usize) {
+        self.session.set_replicas(Rc::new(Threads::start(threads.saturating_sub(1))));
     }
 
     /// Carries out `commands`, and one player's turn if the session is training.

@@ -7,7 +7,7 @@ use anyhow::{Context, Error, Result, bail};
 use ganvas::data::{DataError, Digits, PIXELS, idx};
 use ganvas::device::{self, DeviceKind};
 use ganvas::metrics::classifier::Classifier;
-use ganvas::metrics::judge::Logits;
+use ganvas::metrics::logits::Logits;
 use ganvas::metrics::{self, Figures, Metric, MetricEntry, Report};
 use ganvas::train::Trainer;
 use serde::Serialize;
@@ -48,7 +48,7 @@ pub struct Args {
 pub fn run(args: Args) -> Result<()> {
     let (channels, mut images) = idx::read_pictures(&files::read(&args.images)?)
         .with_context(|| format!("{} cannot be used", args.images.display()))?;
-    let numbers = PIXELS * channels;
+    let size = PIXELS * channels;
     if channels > 1 && (args.labels.is_some() || args.checkpoint.is_some()) {
         bail!(
             "stacked digits have no labels and are shown to no discriminator: leave out --labels and --checkpoint"
@@ -79,11 +79,11 @@ pub fn run(args: Args) -> Result<()> {
         });
     }
     if let Some(count) = args.count.map(|count| count as usize) {
-        let there = images.len() / numbers;
+        let there = images.len() / size;
         if count > there {
             bail!("--count asks for {count} pictures, but {} has {there}", args.images.display());
         }
-        images.truncate(count * numbers);
+        images.truncate(count * size);
         if let Some(labels) = &mut labels {
             labels.truncate(count);
         }
@@ -170,15 +170,15 @@ async fn judged(
     let labels = match labels {
         Some(labels) => labels,
         None if trainer.recipe().conditional => {
-            bail!("this run's discriminator is told which digit is meant: give --labels")
+            bail!("this run's discriminator is conditional: give --labels")
         }
         None => &nothing,
     };
     let players = trainer.freeze();
     let Real { seen, held_out } = real;
-    let seen = players.judge(trainer, &seen.images, &seen.labels).await?;
-    let held_out = players.judge(trainer, &held_out.images, &held_out.labels).await?;
-    let fake = players.judge(trainer, images, labels).await?;
+    let seen = players.logits(trainer, &seen.images, &seen.labels).await?;
+    let held_out = players.logits(trainer, &held_out.images, &held_out.labels).await?;
+    let fake = players.logits(trainer, images, labels).await?;
     let threshold = trainer.recipe().objective.threshold();
     Ok(Logits { seen: &seen, held_out: &held_out, fake: &fake, threshold }.figures())
 }

@@ -58,7 +58,7 @@ pub fn check(paths: &[&Path], overwrite: Overwrite) -> Result<()> {
             path.display()
         );
         if !is_special(path) {
-            Part::begin(path)?;
+            PartialFile::begin(path)?;
         }
     }
     Ok(())
@@ -69,14 +69,14 @@ pub fn write_new(files: &[(&Path, Vec<u8>)], overwrite: Overwrite) -> Result<()>
     stop::hold();
     let paths: Vec<&Path> = files.iter().map(|(path, _)| *path).collect();
     check(&paths, overwrite)?;
-    let parts: Vec<Part> =
-        files.iter().map(|(path, bytes)| Part::of(path, bytes)).collect::<Result<_>>()?;
-    parts.into_iter().try_for_each(Part::put_in_place)
+    let partial: Vec<PartialFile> =
+        files.iter().map(|(path, bytes)| PartialFile::of(path, bytes)).collect::<Result<_>>()?;
+    partial.into_iter().try_for_each(PartialFile::put_in_place)
 }
 
 /// Writes a file, in the place of one that is there.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
-    Part::of(path, bytes)?.put_in_place()
+    PartialFile::of(path, bytes)?.put_in_place()
 }
 
 /// Removes a file, if it is there.
@@ -116,12 +116,12 @@ pub fn names(folder: &Path) -> Result<Vec<String>> {
 }
 
 /// A file that is coming: under another name beside its place, and gone again unless it is put there.
-struct Part {
+struct PartialFile {
     place: PathBuf,
     coming: Option<PathBuf>,
 }
 
-impl Part {
+impl PartialFile {
     /// An empty one.
     fn begin(place: &Path) -> Result<(File, Self)> {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
@@ -161,7 +161,7 @@ impl Part {
     }
 }
 
-impl Drop for Part {
+impl Drop for PartialFile {
     fn drop(&mut self) {
         if let Some(coming) = &self.coming {
             let _ = fs::remove_file(coming);

@@ -20,8 +20,8 @@ pub struct Args {
     /// The same seed and checkpoint draw the same pictures
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Less variety for clearer drawings, from above 0 to 1 for none: styles are drawn towards their mean, or
-    /// random numbers are drawn within twice this
+    /// Less variety for clearer drawings, from above 0 to 1 for none: styles move towards their mean, or
+    /// latents are drawn within ±2 times this
     #[arg(long, default_value_t = 1.0, value_parser = truncation)]
     truncation: f64,
     #[command(flatten)]

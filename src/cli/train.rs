@@ -76,7 +76,7 @@ pub fn run(args: Args) -> Result<()> {
     let mut folder = RunFolder::look(&args.out)?;
     let mut driver = Driver::open(args.device)?;
     let processors = || std::thread::available_parallelism().map_or(1, usize::from);
-    driver.share(args.threads.map_or_else(processors, usize::from));
+    driver.use_threads(args.threads.map_or_else(processors, usize::from));
     let (recipe, mnist) = start(&args, &mut driver)?;
     let from = driver.step();
     ensure!(
@@ -94,7 +94,9 @@ pub fn run(args: Args) -> Result<()> {
     // What is written from here on belongs together.
     stop::hold();
     match &args.resume {
-        Some(file) => folder.resume(&recipe, file, from, |other| taken(other, args.device))?,
+        Some(file) => {
+            folder.resume(&recipe, file, from, |other| steps_taken(other, args.device))?
+        }
         None => folder.begin(&recipe, args.overwrite)?,
     }
     let measurements = match args.eval_every {
@@ -217,7 +219,7 @@ impl Run {
         )
     }
 
-    /// One tick, of which the log is told.
+    /// One tick, whose events go to the log.
     fn tell(&mut self, commands: Vec<Command>) -> Result<Vec<Event>> {
         let events = self.driver.tick(commands)?;
         self.log.note(&events)?;
@@ -272,7 +274,7 @@ fn quoted(word: &str) -> String {
 }
 
 /// How many steps a run had taken when this checkpoint was written.
-fn taken(checkpoint: &Path, device: DeviceKind) -> Result<u64> {
+fn steps_taken(checkpoint: &Path, device: DeviceKind) -> Result<u64> {
     let mut driver = Driver::open(device)?;
     driver.restore(checkpoint)?;
     Ok(driver.step())

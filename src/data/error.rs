@@ -1,57 +1,57 @@
-//! What can be wrong with data that somebody hands in. Knows nothing of where the bytes came from.
+//! What can be wrong with data, wherever they come from.
 
 use super::idx::MAX_PICTURES;
 use super::{CLASSES, SIDE};
 
-/// Which of a data set's two files is meant.
+/// One of a data set's two files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum IdxKind {
     Images,
     Labels,
 }
 
-impl std::fmt::Display for Part {
+impl std::fmt::Display for IdxKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Part::Images => "image",
-            Part::Labels => "label",
+            IdxKind::Images => "image",
+            IdxKind::Labels => "label",
         })
     }
 }
 
-/// Why data were refused: each says what was wrong and what to do.
+/// Why data were refused. Each message says what is wrong and what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DataError {
-    #[error("the {part} file is empty; hand in one that holds at least one entry")]
-    Empty { part: Part },
+    #[error("the {kind} file is empty; it must hold at least one entry")]
+    Empty { kind: IdxKind },
 
     #[error(
-        "the {part} file starts with {found:#010x} where an IDX file of {part}s has {expected:#010x}; check that it is the right file and not the other one"
+        "the {kind} file starts with {found:#010x} where an IDX file of {kind}s has {expected:#010x}; check that it is the right file and not the other one"
     )]
-    WrongMagic { part: Part, expected: u32, found: u32 },
+    WrongMagic { kind: IdxKind, expected: u32, found: u32 },
 
     #[error(
-        "the {part} file ends after {found} of its {expected} bytes; it was cut short, so fetch or write it again"
+        "the {kind} file ends after {found} of its {expected} bytes; download or write it again"
     )]
-    Truncated { part: Part, expected: u64, found: u64 },
+    Truncated { kind: IdxKind, expected: u64, found: u64 },
 
     #[error(
-        "the {part} file goes on after the {expected} bytes that its header announces; its header or its end is damaged, so fetch or write it again"
+        "the {kind} file is longer than the {expected} bytes that its header announces; download or write it again"
     )]
-    TrailingBytes { part: Part, expected: u64 },
+    TrailingBytes { kind: IdxKind, expected: u64 },
 
     #[error(
-        "the {part} file announces {count} entries; at most {MAX_PICTURES} are read, so split it or check its header"
+        "the {kind} file announces {count} entries; at most {MAX_PICTURES} are supported: split the file or check its header"
     )]
-    TooMany { part: Part, count: u32 },
+    TooMany { kind: IdxKind, count: u32 },
 
     #[error(
-        "the image file holds pictures of {rows} x {columns} pixels; only {SIDE} x {SIDE} can be used, so scale them first"
+        "the image file holds pictures of {rows} x {columns} pixels; scale them to {SIDE} x {SIDE} first"
     )]
     WrongDimensions { rows: u32, columns: u32 },
 
     #[error(
-        "the image file holds pictures with {channels} numbers a pixel; only 1 (grey) and 3 (red, green, blue) can be used"
+        "the image file holds pictures with {channels} channels; only 1 (grey) and 3 (red, green, blue) are supported"
     )]
     WrongColours { channels: u32 },
 
@@ -61,13 +61,11 @@ pub enum DataError {
     )]
     LabelOverNine { index: usize, label: u8 },
 
-    #[error(
-        "there are {images} images but {labels} labels; hand in two files that belong together"
-    )]
+    #[error("there are {images} images but {labels} labels; the two files do not belong together")]
     CountMismatch { images: usize, labels: usize },
 
-    #[error("the {part} file is gzipped but cannot be unpacked ({reason}); fetch or pack it again")]
-    BrokenGzip { part: Part, reason: String },
+    #[error("the {kind} file cannot be decompressed ({reason}); download or compress it again")]
+    BrokenGzip { kind: IdxKind, reason: String },
 
     #[error(
         "these pictures make {loaded}, more than the {total} that were announced; announce the whole data set's size with every part"
@@ -84,7 +82,7 @@ pub enum DataError {
 }
 
 impl DataError {
-    /// A stable name for this kind of failure.
+    /// A stable code.
     pub fn code(&self) -> &'static str {
         match self {
             DataError::Empty { .. } => "data-empty",

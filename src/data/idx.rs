@@ -2,7 +2,7 @@
 //! bytes. Reads raw or gzipped bytes that nobody vouches for, so nothing here trusts a header: memory
 //! grows only with bytes that are really there. Knows no files and no data sets.
 
-use super::error::{DataError, Part};
+use super::error::{DataError, IdxKind};
 use super::{CLASSES, Digits, PIXELS, SIDE};
 use flate2::read::MultiGzDecoder;
 use std::io::{self, Read};
@@ -28,7 +28,7 @@ pub fn read_pictures(bytes: &[u8]) -> Result<(usize, Vec<u8>), DataError> {
 }
 
 fn images(bytes: &[u8], kinds: &[u32]) -> Result<(usize, Vec<u8>), DataError> {
-    let mut file = IdxFile::open(bytes, Part::Images)?;
+    let mut file = IdxFile::open(bytes, IdxKind::Images)?;
     let (kind, count) = file.header(kinds)?;
     let (rows, columns) = (file.number()?, file.number()?);
     if (rows, columns) != (SIDE as u32, SIDE as u32) {
@@ -44,7 +44,7 @@ fn images(bytes: &[u8], kinds: &[u32]) -> Result<(usize, Vec<u8>), DataError> {
 
 /// The labels of a label file, each 0 to 9.
 pub fn read_labels(bytes: &[u8]) -> Result<Vec<u8>, DataError> {
-    let mut file = IdxFile::open(bytes, Part::Labels)?;
+    let mut file = IdxFile::open(bytes, IdxKind::Labels)?;
     let (_, count) = file.header(&[LABELS_MAGIC])?;
     let labels = file.body(u64::from(count))?;
     match labels.iter().position(|&label| usize::from(label) >= CLASSES) {
@@ -90,35 +90,35 @@ fn write(header: &[u32], body: &[u8]) -> Vec<u8> {
 
 /// A file being read from its start, unpacked on the way.
 struct IdxFile<'a> {
-    part: Part,
+    kind: IdxKind,
     bytes: Box<dyn Read + 'a>,
     /// Bytes taken so far.
     position: u64,
 }
 
 impl<'a> IdxFile<'a> {
-    fn open(bytes: &'a [u8], part: Part) -> Result<Self, DataError> {
+    fn open(bytes: &'a [u8], kind: IdxKind) -> Result<Self, DataError> {
         if bytes.is_empty() {
-            return Err(DataError::Empty { part });
+            return Err(DataError::Empty { kind });
         }
         let bytes: Box<dyn Read + 'a> = if bytes.starts_with(&GZIP_MAGIC) {
             Box::new(MultiGzDecoder::new(bytes))
         } else {
             Box::new(bytes)
         };
-        Ok(Self { part, bytes, position: 0 })
+        Ok(Self { kind, bytes, position: 0 })
     }
 
     /// The magic number, one of those `expected`, and the number of entries.
     fn header(&mut self, expected: &[u32]) -> Result<(u32, u32), DataError> {
-        let part = self.part;
+        let kind = self.kind;
         let found = self.number()?;
         if !expected.contains(&found) {
-            return Err(DataError::WrongMagic { part, expected: expected[0], found });
+            return Err(DataError::WrongMagic { kind, expected: expected[0], found });
         }
         match self.number()? {
-            0 => Err(DataError::Empty { part }),
-            count if count > MAX_PICTURES => Err(DataError::TooMany { part, count }),
+            0 => Err(DataError::Empty { kind }),
+            count if count > MAX_PICTURES => Err(DataError::TooMany { kind, count }),
             count => Ok((found, count)),
         }
     }
@@ -134,7 +134,7 @@ impl<'a> IdxFile<'a> {
         let mut more = [0];
         match self.bytes.read(&mut more) {
             Ok(0) => Ok(body),
-            Ok(_) => Err(DataError::TrailingBytes { part: self.part, expected: self.position }),
+            Ok(_) => Err(DataError::TrailingBytes { kind: self.kind, expected: self.position }),
             Err(e) => Err(self.broken(e)),
         }
     }
@@ -148,7 +148,7 @@ impl<'a> IdxFile<'a> {
         match read {
             Err(e) => Err(self.broken(e)),
             Ok(_) if self.position < expected => {
-                Err(DataError::Truncated { part: self.part, expected, found: self.position })
+                Err(DataError::Truncated { kind: self.kind, expected, found: self.position })
             }
             Ok(_) => Ok(taken),
         }
@@ -156,7 +156,7 @@ impl<'a> IdxFile<'a> {
 
     /// Reading a slice cannot fail, so it was the unpacking.
     fn broken(&self, error: io::Error) -> DataError {
-        DataError::BrokenGzip { part: self.part, reason: error.to_string() }
+        DataError::BrokenGzip { kind: self.kind, reason: error.to_string() }
     }
 }
 
@@ -210,7 +210,7 @@ mod tests {
         assert_eq!(code(read_labels(&gzip(&labels[..9]))), "data-truncated");
         assert_eq!(
             read_images(&images[..images.len() - 1]),
-            Err(DataError::Truncated { part: Part::Images, expected: 1584, found: 1583 })
+            Err(DataError::Truncated { kind: IdxKind::Images, expected: 1584, found: 1583 })
         );
     }
 

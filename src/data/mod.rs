@@ -1,4 +1,4 @@
-//! Real pictures: reading them (IDX), drawing them, and the data sets that a run can be given.
+//! Training pictures: IDX files, digits that the program draws itself, and the data sets that a recipe can choose.
 
 pub mod drawn;
 mod error;
@@ -10,16 +10,16 @@ use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use strum::VariantArray;
 
-pub use error::{DataError, Part};
+pub use error::{DataError, IdxKind};
 pub use source::{CHUNK, HELD_OUT, Source};
 
-/// Pictures are SIDE x SIDE, row by row; 0 is black. A grey one has PIXELS bytes, one in colours three for each
-/// pixel.
+/// Pictures are SIDE x SIDE, in row-major order; 0 is black. A grey picture has PIXELS bytes, a coloured one three
+/// times as many.
 pub const SIDE: usize = 28;
 pub const PIXELS: usize = SIDE * SIDE;
 pub const CLASSES: usize = 10;
 
-/// Where the real pictures of a run come from.
+/// A data set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "kebab-case")]
 pub enum DatasetKind {
@@ -33,7 +33,7 @@ impl Described for DatasetKind {
         match self {
             Self::Mnist => Words {
                 label: "MNIST",
-                help: "60,000 digits written by American census clerks and pupils, scanned and shrunk to 28 x 28.",
+                help: "60,000 digits handwritten by American census workers and students, scaled to 28 x 28 pixels.",
                 paper: Some(Paper::new(
                     "LeCun, Bottou, Bengio & Haffner 1998",
                     "https://doi.org/10.1109/5.726791",
@@ -41,25 +41,25 @@ impl Described for DatasetKind {
             },
             Self::StackedMnist => Words {
                 label: "Stacked MNIST",
-                help: "Three digits of MNIST in each picture, one red, one green and one blue: a thousand modes.",
+                help: "Three MNIST digits per picture, one each in red, green and blue: a thousand modes.",
                 paper: Some(Paper::new("Metz et al. 2016", "https://arxiv.org/abs/1611.02163")),
             },
             Self::Drawn => Words {
                 label: "Drawn digits",
-                help: "Digits that the program scribbles itself, in many hands and without end: no download, and no human wrote them.",
+                help: "Digits that the program draws itself, in endless variation: nothing to download.",
                 paper: None,
             },
         }
     }
 
-    /// The page shows grey pictures only.
+    /// The page shows only grey pictures.
     fn is_offered(self) -> bool {
         self.channels() == 1 || !cfg!(target_arch = "wasm32")
     }
 }
 
 impl DatasetKind {
-    /// Numbers of a pixel: grey, or red, green and blue.
+    /// 1 for grey, 3 for red, green and blue.
     pub fn channels(self) -> usize {
         match self {
             Self::StackedMnist => 3,
@@ -67,13 +67,13 @@ impl DatasetKind {
         }
     }
 
-    /// Numbers of a picture.
-    pub fn numbers(self) -> usize {
+    /// Pixels times channels.
+    pub fn picture_size(self) -> usize {
         PIXELS * self.channels()
     }
 }
 
-/// Labelled pictures: `images` holds as many bytes for each of the `labels`. That of a stack is its first digit.
+/// Labelled pictures: `images` holds the same number of bytes for each label. A stack is labelled by its first digit.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Digits {
     pub images: Vec<u8>,
@@ -89,36 +89,36 @@ impl Digits {
         self.labels.is_empty()
     }
 
-    /// Adds `more` at the end.
+    /// Appends `more`.
     pub fn append(&mut self, more: Digits) {
         self.images.extend(more.images);
         self.labels.extend(more.labels);
     }
 
-    /// Bytes of each picture; 0 where there is none.
-    pub fn numbers(&self) -> usize {
+    /// Bytes per picture; 0 without pictures.
+    pub fn picture_size(&self) -> usize {
         self.images.len().checked_div(self.len()).unwrap_or_default()
     }
 
-    /// The bytes of those in `range`.
+    /// The bytes of the pictures in `range`.
     pub fn pixels(&self, range: Range<usize>) -> &[u8] {
-        let numbers = self.numbers();
-        &self.images[range.start * numbers..range.end * numbers]
+        let size = self.picture_size();
+        &self.images[range.start * size..range.end * size]
     }
 
-    /// Those in `range`.
+    /// The pictures in `range`.
     pub fn part(&self, range: Range<usize>) -> Digits {
         Digits { images: self.pixels(range.clone()).to_vec(), labels: self.labels[range].to_vec() }
     }
 
     /// Keeps the first `count`.
     pub fn truncate(&mut self, count: usize) {
-        self.images.truncate(count * self.numbers());
+        self.images.truncate(count * self.picture_size());
         self.labels.truncate(count);
     }
 
-    /// `count` of them, evenly spread; all where there are no more. MNIST's test set begins with its easier
-    /// half, so that its first pictures would not stand for the whole.
+    /// `count` pictures at even intervals, or all if there are fewer. (The first half of MNIST's test set is easier
+    /// than the second, so its first pictures are not representative.)
     pub fn spread(&self, count: usize) -> Digits {
         let mut some = Digits::default();
         let count = count.min(self.len());
@@ -129,7 +129,7 @@ impl Digits {
         some
     }
 
-    /// Adds a picture with its label.
+    /// Appends a picture with its label.
     fn push(&mut self, (label, pixels): (u8, [u8; PIXELS])) {
         self.images.extend_from_slice(&pixels);
         self.labels.push(label);

@@ -1,7 +1,7 @@
 //! A run's real pictures in the order in which training meets them. Which pictures stand in batch 17
 //! is decided by the seed alone, however slowly the data arrive. Knows no files, networks or tensors.
 
-use super::error::{DataError, Part};
+use super::error::{DataError, IdxKind};
 use super::idx::MAX_PICTURES;
 use super::{DatasetKind, Digits, PIXELS, drawn};
 use crate::rng::{Stream, stream};
@@ -65,7 +65,7 @@ impl Source {
         }
         if total > MAX_PICTURES as usize {
             let count = u32::try_from(total).unwrap_or(u32::MAX);
-            return Err(DataError::TooMany { part: Part::Images, count });
+            return Err(DataError::TooMany { kind: IdxKind::Images, count });
         }
         self.total = total;
         self.digits.images.extend_from_slice(&part.images);
@@ -89,7 +89,7 @@ impl Source {
             return Err(DataError::CountMismatch { images, labels: part.len() });
         }
         if part.is_empty() {
-            return Err(DataError::Empty { part: Part::Images });
+            return Err(DataError::Empty { kind: IdxKind::Images });
         }
         Ok(())
     }
@@ -132,7 +132,7 @@ impl Source {
     /// `index` and `size`. None while one of its pictures has not arrived; ask again later.
     pub fn batch(&mut self, seed: u64, index: u64, size: usize) -> Option<Digits> {
         let first = index * size as u64;
-        let images = Vec::with_capacity(size * self.kind.numbers());
+        let images = Vec::with_capacity(size * self.kind.picture_size());
         let mut batch = Digits { images, labels: Vec::with_capacity(size) };
         for k in first..first + size as u64 {
             match self.kind {
@@ -314,7 +314,7 @@ mod tests {
         for index in [0, 7, 900] {
             let digits = grey.batch(3, index, 9).unwrap();
             let stacks = stacked.batch(3, index, 3).unwrap();
-            assert_eq!((stacks.len(), stacks.numbers()), (3, 3 * PIXELS));
+            assert_eq!((stacks.len(), stacks.picture_size()), (3, 3 * PIXELS));
             for (i, &label) in stacks.labels.iter().enumerate() {
                 let stack = stacks.pixels(i..i + 1);
                 for channel in 0..3 {

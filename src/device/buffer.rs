@@ -4,16 +4,25 @@ use burn::tensor::Tensor;
 
 /// The backend that computes on GPUs.
 pub use burn::backend::Wgpu as Gpu;
-/// A tensor's numbers on a GPU.
+/// A tensor's buffer on a GPU.
 pub use burn::backend::wgpu::CubeTensor as Buffer;
 
-/// A tensor's numbers in order. Copies only what does not lie so. The tensor must live on a GPU.
+/// What recording an operation of our own takes.
+pub mod autodiff {
+    pub use burn::backend::Autodiff;
+    pub use burn::backend::autodiff::checkpoint::base::Checkpointer;
+    pub use burn::backend::autodiff::checkpoint::strategy::NoCheckpointing;
+    pub use burn::backend::autodiff::grads::Gradients;
+    pub use burn::backend::autodiff::ops::{Backward, Ops, OpsKind, unary};
+}
+
+/// A tensor's buffer, contiguous. Copies only if it is not. The tensor must live on a GPU.
 pub fn buffer<const D: usize>(tensor: Tensor<D>) -> Buffer {
     let buffer = tensor.try_into_primitive::<Gpu>().expect("the tensor lives on a GPU");
     if buffer.is_contiguous() { buffer } else { buffer.copy() }
 }
 
-/// The tensor of these numbers.
+/// The tensor of this buffer.
 pub fn tensor<const D: usize>(buffer: Buffer) -> Tensor<D> {
     Tensor::from_primitive::<Gpu>(buffer)
 }

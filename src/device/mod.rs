@@ -4,12 +4,12 @@
 #[cfg(feature = "gpu")]
 pub mod buffer;
 #[cfg(feature = "cpu")]
-mod memory;
+mod cpu_tensor;
 #[cfg(feature = "cpu")]
-mod numbers;
+mod memory;
 
 #[cfg(feature = "cpu")]
-pub use numbers::Numbers;
+pub use cpu_tensor::CpuTensor;
 
 use crate::error::{Error, Result};
 #[cfg(feature = "gpu")]
@@ -87,11 +87,11 @@ pub fn cpu() -> Device {
     Device::flex()
 }
 
-/// Moves numbers to a device.
+/// Moves values to a device.
 pub fn tensor<const D: usize>(values: Vec<f32>, shape: [usize; D], device: &Device) -> Tensor<D> {
     match DeviceKind::at(device) {
         #[cfg(feature = "cpu")]
-        DeviceKind::Cpu => Numbers::tensor(values, shape),
+        DeviceKind::Cpu => CpuTensor::tensor(values, shape),
         #[cfg(feature = "gpu")]
         DeviceKind::Gpu => Tensor::from_data(TensorData::new(values, shape), device),
         #[allow(unreachable_patterns)]

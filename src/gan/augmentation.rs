@@ -9,7 +9,7 @@
 
 use crate::data::{PIXELS, SIDE};
 use crate::describe::{Described, Paper, Words};
-use crate::nets::ops::taken;
+use crate::nets::ops::take;
 use crate::nets::params::rows;
 use burn::tensor::{Device, Tensor};
 use rand::RngExt;
@@ -77,14 +77,14 @@ pub struct Changes {
     from: Vec<u32>,
     /// Where each pixel goes to.
     to: Vec<u32>,
-    /// What shows where nothing comes from, [n, numbers].
+    /// What shows where nothing comes from, [n, picture size].
     rest: Tensor<2>,
 }
 
 const NOWHERE: u32 = u32::MAX;
 
 impl Changes {
-    /// Of pictures with so many numbers in each pixel.
+    /// Of pictures with so many channels.
     pub fn new(changes: &[Change], channels: usize, device: &Device) -> Self {
         let mut from = vec![NOWHERE; changes.len() * PIXELS * channels];
         let (mut to, mut rest) = (from.clone(), vec![0.0; from.len()]);
@@ -116,17 +116,17 @@ impl Changes {
     /// The pictures as the discriminator sees them.
     ///
     /// # Shapes
-    /// x: [n, numbers]
+    /// x: [n, picture size]
     pub fn seen(&self, x: Tensor<2>) -> Tensor<2> {
-        taken(x, &self.from) + self.rest.clone()
+        take(x, &self.from) + self.rest.clone()
     }
 
     /// The gradient by the pictures of what has the gradient `g` by what is seen of them.
     ///
     /// # Shapes
-    /// g: [n, numbers]
-    pub fn back(&self, g: Tensor<2>) -> Tensor<2> {
-        taken(g, &self.to)
+    /// g: [n, picture size]
+    pub fn backward(&self, g: Tensor<2>) -> Tensor<2> {
+        take(g, &self.to)
     }
 }
 

@@ -4,7 +4,7 @@
 //! Intuition: what the judge says of real pictures is drawn to what it has lately said of fakes, and the other
 //! way round, so that it cannot become surer from step to step by learning few pictures by heart.
 
-use crate::nets::ops::{self, part, square_sum};
+use crate::nets::ops::{self, narrow, square_sum};
 use burn::tensor::Tensor;
 
 /// What a step leaves of the averages.
@@ -15,7 +15,7 @@ const DECAY: f64 = 0.99;
 pub fn value(real: Tensor<2>, fake: Tensor<2>, anchors: &Tensor<1>, weight: f64) -> Tensor<1> {
     let [n, _] = real.dims();
     let far = |logits: Tensor<2>, anchor: usize| {
-        let anchor: Tensor<2> = part(anchors, anchor, 1).unsqueeze();
+        let anchor: Tensor<2> = narrow(anchors, anchor, 1).unsqueeze();
         square_sum(logits - anchor.autodiff(), weight / n as f64)
     };
     far(real, 1) + far(fake, 0)

@@ -13,11 +13,11 @@ use burn::tensor::Tensor;
 pub fn gradient(layout: &Layout, weights: &Tensor<1>, beta: f64) -> Tensor<1> {
     let matrices = layout.entries().iter().filter_map(|at| {
         let [inputs, outputs] = at.matrix()?;
-        let numbers = ops::part(weights, at.offset, at.len());
-        let w: Tensor<2> = numbers.clone().reshape([inputs, outputs]);
+        let values = ops::narrow(weights, at.offset, at.len());
+        let w: Tensor<2> = values.clone().reshape([inputs, outputs]);
         // W WᵀW, by way of the smaller square.
         let cube = if inputs < outputs {
-            let weight = Weight::new(numbers);
+            let weight = Weight::new(values);
             weight.product(weight.product_transposed(w.clone()), None)
         } else {
             Weight::new(ops::outer(w.clone(), w.clone())).product(w.clone(), None)
@@ -27,5 +27,5 @@ pub fn gradient(layout: &Layout, weights: &Tensor<1>, beta: f64) -> Tensor<1> {
         let gradient = (cube - w * squares.unsqueeze()) * (4.0 * beta);
         Some((at.offset, gradient.flatten(0, 1)))
     });
-    ops::laid_out(matrices.collect(), layout.len())
+    ops::scatter(matrices.collect(), layout.len())
 }

@@ -89,7 +89,7 @@ impl PenaltyKind {
     ///
     /// # Shapes
     /// slopes: ∇ₓ logit at n real pictures, then at n fakes, then at its n points if it has such,
-    /// [2n or 3n, numbers]; to [1]
+    /// [2n or 3n, picture size]; to [1]
     pub fn value(self, slopes: Tensor<2>, n: usize, gamma: f64) -> Tensor<1> {
         let half = gamma / 2.0 / n as f64;
         match self.place() {
@@ -106,18 +106,18 @@ impl PenaltyKind {
 }
 
 impl Points {
-    /// The random numbers behind one of them, which has so many numbers itself: as many for each.
-    pub fn chance(self, numbers: usize, rng: &mut ChaCha8Rng) -> Vec<f32> {
+    /// The random values behind one point of `size` values: as many for each.
+    pub fn chance(self, size: usize, rng: &mut ChaCha8Rng) -> Vec<f32> {
         match self {
             Points::Between => vec![rng.random()],
-            Points::Around => normals(rng, numbers),
+            Points::Around => normals(rng, size),
         }
     }
 
-    /// These pictures, from these random numbers.
+    /// The points, from these random values.
     ///
     /// # Shapes
-    /// real, fake: [n, numbers], chance: [n, numbers of a point]; to [n, numbers]
+    /// real, fake: [n, picture size], chance: [n, values of a point]; to [n, picture size]
     pub fn pictures(self, real: Tensor<2>, fake: Tensor<2>, chance: Tensor<2>) -> Tensor<2> {
         match self {
             Points::Between => fake.clone() + (real - fake) * chance, // εx + (1 − ε)x̃

@@ -99,7 +99,7 @@ impl Network {
         let mut gradient = self.layout.gradient();
         self.logits.gradient(&logits, &by_logits, None, &mut gradient);
         let by_features = self.logits.vjp(weights, &logits, by_logits);
-        let slopes = self.features.back(weights, &features, by_features);
+        let slopes = self.features.slopes(weights, &features, by_features);
         self.features.gradient(&features, &slopes, None, &mut gradient);
         (loss, self.layout.flatten(gradient))
     }

@@ -26,7 +26,7 @@ pub struct Cloud {
 }
 
 impl Cloud {
-    /// Features of `dim` numbers each, one after another. It is to [`Cloud::advance`] before it is
+    /// Features of `dim` values each, one after another. It is to [`Cloud::advance`] before it is
     /// compared with another.
     ///
     /// # Errors

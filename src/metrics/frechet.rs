@@ -65,7 +65,7 @@ pub fn frechet_distance(a: &Moments, b: &Moments) -> Result<f64> {
     let dim = a.dim();
     if dim != b.dim() {
         return Err(Error::Evaluation(format!(
-            "features of {dim} and of {} numbers cannot be compared",
+            "features of dimension {dim} and {} cannot be compared",
             b.dim()
         )));
     }

@@ -15,7 +15,7 @@ const LANES: usize = 4;
 #[derive(Clone, Debug)]
 pub struct Points {
     dim: usize,
-    numbers: Vec<f32>, // count x dim
+    values: Vec<f32>, // count x dim
     /// The same, as a tile reads them: `COLUMNS` points side by side, the last ones padded with zeros.
     panels: Vec<[f32x4; 2]>,
 }
@@ -25,31 +25,31 @@ impl Points {
     ///
     /// # Errors
     /// A length that is no multiple of `dim`; a number that is not finite.
-    pub fn new(numbers: Vec<f32>, dim: usize) -> Result<Self> {
-        if dim == 0 || !numbers.len().is_multiple_of(dim) {
+    pub fn new(values: Vec<f32>, dim: usize) -> Result<Self> {
+        if dim == 0 || !values.len().is_multiple_of(dim) {
             return Err(Error::Evaluation(format!(
-                "{} numbers do not make up whole feature vectors of {dim}",
-                numbers.len()
+                "{} values do not make up whole feature vectors of {dim}",
+                values.len()
             )));
         }
-        if numbers.iter().any(|v| !v.is_finite()) {
+        if values.iter().any(|v| !v.is_finite()) {
             return Err(Error::Evaluation("a feature is not a finite number".into()));
         }
-        let panels = numbers.chunks(COLUMNS * dim).flat_map(|points| {
+        let panels = values.chunks(COLUMNS * dim).flat_map(|points| {
             (0..dim).map(move |k| {
                 let at = |column: usize| points.get(column * dim + k).copied().unwrap_or(0.0);
                 [0, LANES].map(|first| f32x4::from([0, 1, 2, 3].map(|lane| at(first + lane))))
             })
         });
-        Ok(Self { dim, panels: panels.collect(), numbers })
+        Ok(Self { dim, panels: panels.collect(), values })
     }
 
     pub fn len(&self) -> usize {
-        self.numbers.len() / self.dim
+        self.values.len() / self.dim
     }
 
     pub fn is_empty(&self) -> bool {
-        self.numbers.is_empty()
+        self.values.is_empty()
     }
 
     pub fn dim(&self) -> usize {
@@ -58,7 +58,7 @@ impl Points {
 
     /// The points one after another.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &[f32]> {
-        self.numbers.chunks_exact(self.dim)
+        self.values.chunks_exact(self.dim)
     }
 
     /// `‖x - y‖²` of each of these points in `rows` with all of `others`, row by row. From the
@@ -76,7 +76,7 @@ impl Points {
             for row in rows.clone().step_by(ROWS) {
                 // A short last group takes its last row again.
                 let row_of = |r: usize| (row + r).min(rows.end - 1);
-                let x = std::array::from_fn(|r| &self.numbers[row_of(r) * self.dim..][..self.dim]);
+                let x = std::array::from_fn(|r| &self.values[row_of(r) * self.dim..][..self.dim]);
                 let sums = tile(x, columns);
                 for (r, sums) in sums.iter().enumerate().take(rows.end - row) {
                     let sums = sums.map(f32x4::to_array);
@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn bad_input_is_refused() {
-        let refused = |numbers: &[f32], dim| Points::new(numbers.to_vec(), dim).unwrap_err();
+        let refused = |values: &[f32], dim| Points::new(values.to_vec(), dim).unwrap_err();
         assert!(refused(&[1.0, 2.0, 3.0], 2).to_string().contains("whole feature vectors"));
         assert!(refused(&[1.0], 0).to_string().contains("whole feature vectors"));
         assert!(refused(&[1.0, f32::NAN], 2).to_string().contains("finite"));

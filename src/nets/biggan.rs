@@ -7,7 +7,7 @@
 //! gradient penalties ask for; a mean of the features instead of their sum, whose logits would be large at
 //! first; no spectral norm in the generator.
 
-use super::generator::Parts;
+use super::generator::GeneratorParts;
 use super::layers::conv::Maps;
 use super::layers::{Builder, FilterShape};
 use super::mapping::{Chunks, Mapping};
@@ -17,12 +17,12 @@ use crate::nets::Norm;
 
 /// Chunks of the latent: the start's, and one of each level.
 pub const CHUNKS: usize = 3;
-/// Numbers of a class's embedding.
+/// Dimension of a class's embedding.
 const EMBEDDED: usize = 16;
 
 /// Pictures in [-1, 1]; twice `width` channels at 7 x 7, `width` at 14 x 14, half of it at 28 x 28. The latent
-/// has at least [`CHUNKS`] numbers.
-pub fn generator(latent: usize, classes: usize, width: usize, picture: Maps) -> Parts {
+/// has at least dimension [`CHUNKS`].
+pub fn generator(latent: usize, classes: usize, width: usize, picture: Maps) -> GeneratorParts {
     let [coarse, middle, fine] = channels(width);
     let chunk = latent / CHUNKS;
     let first = latent - (CHUNKS - 1) * chunk;
@@ -37,21 +37,21 @@ pub fn generator(latent: usize, classes: usize, width: usize, picture: Maps) -> 
     let start = Builder::after(layout, Maps { channels: first, side: 1 })
         .linear("project", coarse * (SIDE / 4) * (SIDE / 4))
         .as_maps(SIDE / 4);
-    let at14 = doubling(start, "block14", middle, style).attention("attention");
-    let at28 = doubling(at14, "block28", fine, style);
+    let at14 = up_block(start, "block14", middle, style).attention("attention");
+    let at28 = up_block(at14, "block28", fine, style);
     let last = FilterShape { gain: 1.0, ..FilterShape::new(picture.channels, 3) };
     let synthesis = at28.norm("norm", Norm::Batch).relu().filter("picture", last).tanh();
     let of_norms = vec![0, 0, 1, 1];
     let chunks = Chunks { embedding, embedded, first, chunk, of_norms };
-    Parts { mapping: Mapping::Chunks(chunks), synthesis }
+    GeneratorParts { mapping: Mapping::Chunks(chunks), synthesis }
 }
 
 /// Pictures to features [n, 2·width].
 pub fn features(width: usize, picture: Maps) -> Builder {
     let [coarse, middle, fine] = channels(width);
     let start = Builder::of(picture).filter("grey", FilterShape::new(fine, 3));
-    let at14 = halving(start, "block28", fine, middle);
-    let at7 = halving(at14, "block14", middle, coarse);
+    let at14 = down_block(start, "block28", fine, middle);
+    let at7 = down_block(at14, "block14", middle, coarse);
     let conv = |branch: Builder, name: &str, biased| {
         let shape = FilterShape { biased, ..FilterShape::new(coarse, 3) };
         branch.relu().filter(&format!("block7.{name}"), shape)
@@ -65,12 +65,12 @@ fn channels(width: usize) -> [usize; 3] {
     [2 * width, width, (width / 2).max(1)]
 }
 
-/// To another number of channels beside a block.
+/// The skip connection of a block, to another number of channels.
 fn skip(channels: usize) -> FilterShape {
     FilterShape { biased: false, gain: 1.0, ..FilterShape::new(channels, 1) }
 }
 
-fn doubling(before: Builder, name: &str, channels: usize, style: usize) -> Builder {
+fn up_block(before: Builder, name: &str, channels: usize, style: usize) -> Builder {
     // Every way from here on leads through a norm, which takes a bias away again: its gradient would be
     // rounding noise, which Adam blows up to full steps.
     let conv = FilterShape { biased: false, ..FilterShape::new(channels, 3) };
@@ -88,7 +88,7 @@ fn doubling(before: Builder, name: &str, channels: usize, style: usize) -> Build
         .join(0)
 }
 
-fn halving(before: Builder, name: &str, channels: usize, outputs: usize) -> Builder {
+fn down_block(before: Builder, name: &str, channels: usize, outputs: usize) -> Builder {
     before
         .fork()
         .downsample()

@@ -1,13 +1,14 @@
-//! The judge: pictures, and labels if it is told them, to logits; and what it guesses of them, if it is asked.
+//! The discriminator: pictures, with labels if it is conditional, to logits, and to an auxiliary head's outputs if
+//! it has one.
 //!
-//! A conditional judge adds a projection of its features on the class (Miyato & Koyama 2018,
-//! arXiv 1802.05637, eq. 3), logit = h·w + b + h·E[y], or sees the label with the picture. Planes of a label
-//! beside those of the picture (Mirza & Osindero 2014, arXiv 1411.1784) add something that depends on
-//! the label alone to what a first layer, which is linear, makes of the picture. So does a learned plane
-//! laid over it, which costs no more inputs: it sees x + E[y].
+//! A conditional discriminator adds a projection of its features on the class (Miyato & Koyama 2018,
+//! arXiv 1802.05637, eq. 3), logit = h·w + b + h·E[y], or takes the label as an input. Label planes
+//! concatenated with the picture (Mirza & Osindero 2014, arXiv 1411.1784) add a term that depends on the label
+//! alone to the output of the first, linear layer. So does a learned plane added to the picture, without more
+//! inputs: the first layer sees x + E[y].
 
-use super::head::{Guess, Head};
-use super::layers::{Mode, Room, Side, Slopes, Stack, Traced};
+use super::auxiliary_head::{AuxiliaryHead, AuxiliaryLoss};
+use super::layers::{ActivationMemory, Mode, Side, Slopes, Stack, Traced};
 use super::ops::{self, Bias};
 use super::params::{Gradient, Init, Layout, ParamId, Weights};
 use super::pictures_of;
@@ -24,28 +25,28 @@ pub struct Discriminator {
     pub layout: Layout,
     weight: ParamId,       // [features]
     bias: Option<ParamId>, // [1]
-    told: Told,
-    head: Option<Head>,
+    label_embedding: LabelEmbedding,
+    head: Option<AuxiliaryHead>,
 }
 
-/// How it hears of the class.
+/// The label embedding E, by where it enters.
 #[derive(Clone, Copy, Debug)]
-enum Told {
-    Nothing,
-    /// What features are projected on: [CLASSES, features].
-    Features(ParamId),
-    /// What is laid over pictures: [CLASSES, numbers].
-    Pictures(ParamId),
+enum LabelEmbedding {
+    None,
+    /// Features are projected on E[y]: [CLASSES, features].
+    Projection(ParamId),
+    /// E[y] is added to the picture: [CLASSES, picture size].
+    Concatenation(ParamId),
 }
 
-/// A label's plane begins half as loud as a picture, in ±0.5.
+/// A label's plane starts with half a picture's amplitude, in ±0.5.
 const PLANE: Init = Init::FanIn(4);
 
-/// What the judge makes of pictures, and how it came to it.
-pub struct Verdict {
+/// A forward pass: the logits, and what the backward pass needs.
+pub struct DiscriminatorTrace {
     /// [n, 1]
     pub logits: Tensor<2>,
-    /// What went into the first layer, [n, numbers].
+    /// The input of the first layer, [n, picture size].
     seen: Tensor<2>,
     features: Traced,
     /// What each sample's features are multiplied with: w + E[y], [n or 1, features].
@@ -70,46 +71,54 @@ impl Discriminator {
         // blows up to full steps.
         let bias = (!recipe.objective.is_shift_invariant())
             .then(|| layout.add(LOGIT_BIAS, &[1], Init::Zeros));
-        let told = match recipe.conditioning {
-            _ if !recipe.conditional => Told::Nothing,
+        let label_embedding = match recipe.conditioning {
+            _ if !recipe.conditional => LabelEmbedding::None,
             Conditioning::Projection => {
                 let init = Init::FanIn(inputs);
-                Told::Features(layout.add("projection.weight", &[CLASSES, inputs], init))
+                LabelEmbedding::Projection(layout.add(
+                    "projection.weight",
+                    &[CLASSES, inputs],
+                    init,
+                ))
             }
-            Conditioning::Concatenation => {
-                Told::Pictures(layout.add("label.plane", &[CLASSES, picture.size()], PLANE))
-            }
-            // A head has to say it.
-            Conditioning::Auxiliary => Told::Nothing,
+            Conditioning::Concatenation => LabelEmbedding::Concatenation(layout.add(
+                "label.plane",
+                &[CLASSES, picture.size()],
+                PLANE,
+            )),
+            // The auxiliary head predicts it instead.
+            Conditioning::Auxiliary => LabelEmbedding::None,
         };
-        let head = recipe.guessed().map(|what| Head::new(&mut layout, inputs, what));
-        Self { features, layout, weight, bias, told, head }
+        let head = recipe
+            .auxiliary_outputs()
+            .map(|outputs| AuxiliaryHead::new(&mut layout, inputs, outputs));
+        Self { features, layout, weight, bias, label_embedding, head }
     }
 
-    /// Multiply-adds of judging one picture: of the first layer, and of all that leads to its features.
+    /// Multiply-adds of one picture's forward pass: of the first layer, and of all up to the features.
     pub fn multiply_adds(&self) -> [u64; 2] {
         self.features.multiply_adds()
     }
 
-    /// What a picture that is judged has in memory.
-    pub fn room(&self) -> Room {
-        self.features.room()
+    /// Activation memory of one picture.
+    pub fn memory(&self) -> ActivationMemory {
+        self.features.memory()
     }
 
     fn direction(&self, weights: &Weights, labels: Option<&Tensor<2>>) -> Tensor<2> {
         let weight = weights.flat(self.weight);
-        match (self.told, labels) {
-            (Told::Features(embedding), Some(labels)) => {
+        match (self.label_embedding, labels) {
+            (LabelEmbedding::Projection(embedding), Some(labels)) => {
                 weights.weight(embedding).product(labels.clone(), Some(Bias::once(weight)))
             }
             _ => weight.unsqueeze(),
         }
     }
 
-    /// Pictures as the first layer sees them.
+    /// The first layer's input: x, or x + E[y].
     fn seen(&self, weights: &Weights, x: Tensor<2>, labels: Option<&Tensor<2>>) -> Tensor<2> {
-        match (self.told, labels) {
-            (Told::Pictures(planes), Some(labels)) => {
+        match (self.label_embedding, labels) {
+            (LabelEmbedding::Concatenation(planes), Some(labels)) => {
                 x + weights.weight(planes).product(labels.clone(), None)
             }
             _ => x,
@@ -125,7 +134,7 @@ impl Discriminator {
     }
 
     /// # Shapes
-    /// x: [n, numbers], labels: one-hot [n, CLASSES], which count for nothing where it is not told them;
+    /// x: [n, picture size], labels: one-hot [n, CLASSES], ignored if it has no label embedding;
     /// to [n, 1]
     pub fn forward(
         &self,
@@ -138,137 +147,148 @@ impl Discriminator {
         self.logits(weights, h, self.direction(weights, labels))
     }
 
-    /// Like [`Discriminator::forward`], and keeps what the way back needs.
-    pub fn judge(&self, weights: &Weights, x: Tensor<2>, labels: Option<&Tensor<2>>) -> Verdict {
+    /// Like [`Discriminator::forward`], and saves what the backward pass needs.
+    pub fn trace(
+        &self,
+        weights: &Weights,
+        x: Tensor<2>,
+        labels: Option<&Tensor<2>>,
+    ) -> DiscriminatorTrace {
         let seen = self.seen(weights, x, labels);
         let features = self.features.trace(weights, seen.clone(), &Side::default());
         let direction = self.direction(weights, labels);
         let logits = self.logits(weights, features.y.clone(), direction.clone());
-        Verdict { logits, seen, features, direction, labels: labels.cloned() }
+        DiscriminatorTrace { logits, seen, features, direction, labels: labels.cloned() }
     }
 
-    /// Reads off pictures what is meant, from place `first` on: see [`Head::read`]. Nothing where it has no
-    /// second head, or there is nothing to read.
+    /// The auxiliary head's loss on the pictures from row `first` on, see [`AuxiliaryHead::loss`]; none without a
+    /// head or targets.
     ///
     /// # Shapes
-    /// meant: [pictures read, outputs of the head]
-    pub fn guess(
+    /// targets: [pictures, outputs of the head]
+    pub fn auxiliary_loss(
         &self,
         weights: &Weights,
-        verdict: &Verdict,
-        meant: Option<Tensor<2>>,
+        trace: &DiscriminatorTrace,
+        targets: Option<Tensor<2>>,
         first: usize,
         factor: f64,
-    ) -> Option<Guess> {
-        let (head, meant) = self.head.as_ref().zip(meant)?;
-        Some(head.read(weights, &verdict.features.y, meant, first, factor))
+    ) -> Option<AuxiliaryLoss> {
+        let (head, targets) = self.head.as_ref().zip(targets)?;
+        Some(head.loss(weights, &trace.features.y, targets, first, factor))
     }
 
-    /// Whether real pictures are read as well as drawings.
-    pub fn reads_reals(&self) -> bool {
-        self.head.as_ref().is_some_and(Head::reads_reals)
+    /// Whether the auxiliary head learns from real pictures, too.
+    pub fn auxiliary_learns_from_reals(&self) -> bool {
+        self.head.as_ref().is_some_and(AuxiliaryHead::learns_from_reals)
     }
 
     /// The slopes of the logits by the output of each layer.
-    pub fn back(&self, weights: &Weights, verdict: &Verdict) -> Slopes {
-        let direction = verdict.direction.clone().expand(verdict.features.y.dims());
-        self.features.back(weights, &verdict.features, direction)
+    pub fn logit_slopes(&self, weights: &Weights, trace: &DiscriminatorTrace) -> Slopes {
+        let direction = trace.direction.clone().expand(trace.features.y.dims());
+        self.features.slopes(weights, &trace.features, direction)
     }
 
-    /// The slopes of a loss with ∂loss/∂logit = `scale`, plus that of a guess.
+    /// The slopes of a loss with ∂loss/∂logit = `scale`, plus the auxiliary loss.
     ///
     /// # Shapes
     /// scale: [n, 1]
-    pub fn back_from_loss(
+    pub fn loss_slopes(
         &self,
         weights: &Weights,
-        verdict: &Verdict,
+        trace: &DiscriminatorTrace,
         scale: &Tensor<2>,
-        guess: Option<&Guess>,
+        auxiliary: Option<&AuxiliaryLoss>,
     ) -> Slopes {
-        let mut g = verdict.direction.clone() * scale.clone();
-        if let Some(guess) = guess {
-            g = g + guess.by_features.clone();
+        let mut g = trace.direction.clone() * scale.clone();
+        if let Some(auxiliary) = auxiliary {
+            g = g + auxiliary.by_features.clone();
         }
-        self.features.back(weights, &verdict.features, g)
+        self.features.slopes(weights, &trace.features, g)
     }
 
-    /// The slopes by the pictures, [n, numbers].
-    pub fn back_to_pictures(
+    /// The gradient by the pictures, [n, picture size].
+    pub fn input_gradient(
         &self,
         weights: &Weights,
-        verdict: &Verdict,
+        trace: &DiscriminatorTrace,
         slopes: &Slopes,
     ) -> Tensor<2> {
-        self.features.back_to_input(weights, &verdict.features, slopes)
+        self.features.input_gradient(weights, &trace.features, slopes)
     }
 
-    /// The gradient by the weights of a loss with ∂loss/∂logit = `scale`, plus that of a guess. The slopes
-    /// must be those of both ([`Discriminator::back_from_loss`]).
+    /// The gradient by the weights of a loss with ∂loss/∂logit = `scale`, plus the auxiliary loss. The slopes
+    /// must be those of both ([`Discriminator::loss_slopes`]).
     ///
     /// # Shapes
     /// scale: [n, 1]; to [parameters]
     pub fn gradient(
         &self,
         weights: &Weights,
-        verdict: &Verdict,
+        trace: &DiscriminatorTrace,
         slopes: &Slopes,
         scale: &Tensor<2>,
-        guess: Option<&Guess>,
+        auxiliary: Option<&AuxiliaryLoss>,
     ) -> Tensor<1> {
         let mut gradient = self.layout.gradient();
-        self.features.gradient(&verdict.features, slopes, None, &mut gradient);
-        if let (Told::Pictures(planes), Some(labels)) = (self.told, &verdict.labels) {
-            let by_pictures = self.back_to_pictures(weights, verdict, slopes);
+        self.features.gradient(&trace.features, slopes, None, &mut gradient);
+        if let (LabelEmbedding::Concatenation(planes), Some(labels)) =
+            (self.label_embedding, &trace.labels)
+        {
+            let by_pictures = self.input_gradient(weights, trace, slopes);
             gradient.add(planes, ops::outer(labels.clone(), by_pictures));
         }
-        if let Some((head, guess)) = self.head.as_ref().zip(guess) {
-            head.gradient(guess, &mut gradient);
+        if let Some((head, auxiliary)) = self.head.as_ref().zip(auxiliary) {
+            head.gradient(auxiliary, &mut gradient);
         }
-        let h = verdict.features.y.clone() * scale.clone();
-        self.finish(verdict, h, scale, gradient)
+        let h = trace.features.y.clone() * scale.clone();
+        self.finish(trace, h, scale, gradient)
     }
 
     /// The same of that loss plus a penalty P on the input gradient, ∂P/∂(∇ₓ logit) = `by_slopes`. The slopes
     /// are those of the logits themselves, `by_pictures` those by the pictures (see `layers::stack`); so
-    /// a guess goes its own way back.
+    /// the auxiliary loss takes a backward pass of its own.
     ///
     /// # Shapes
-    /// by_pictures, by_slopes: [n, numbers], scale: [n, 1]; to [parameters]
+    /// by_pictures, by_slopes: [n, picture size], scale: [n, 1]; to [parameters]
     pub fn penalised_gradient(
         &self,
         weights: &Weights,
-        verdict: &Verdict,
+        trace: &DiscriminatorTrace,
         slopes: &Slopes,
         scale: &Tensor<2>,
         [by_pictures, by_slopes]: [Tensor<2>; 2],
-        guess: Option<&Guess>,
+        auxiliary: Option<&AuxiliaryLoss>,
     ) -> Tensor<1> {
-        let sent = ops::add_scaled(by_slopes, verdict.seen.clone(), scale.clone());
-        let tangent = self.features.tangent(weights, &verdict.features, sent, scale);
+        let sent = ops::add_scaled(by_slopes, trace.seen.clone(), scale.clone());
+        let tangent = self.features.tangent(weights, &trace.features, sent, scale);
         let mut gradient = self.layout.gradient();
         self.features.gradient(&tangent, slopes, Some(scale), &mut gradient);
         // A plane moves the picture along a piece that is linear, where the penalty stays the same.
-        if let (Told::Pictures(planes), Some(labels)) = (self.told, &verdict.labels) {
+        if let (LabelEmbedding::Concatenation(planes), Some(labels)) =
+            (self.label_embedding, &trace.labels)
+        {
             gradient.add(planes, ops::outer(labels.clone(), by_pictures * scale.clone()));
         }
-        if let Some((head, guess)) = self.head.as_ref().zip(guess) {
-            let own = self.features.back(weights, &verdict.features, guess.by_features.clone());
-            self.features.gradient(&verdict.features, &own, None, &mut gradient);
-            head.gradient(guess, &mut gradient);
+        if let Some((head, auxiliary)) = self.head.as_ref().zip(auxiliary) {
+            let own = self.features.slopes(weights, &trace.features, auxiliary.by_features.clone());
+            self.features.gradient(&trace.features, &own, None, &mut gradient);
+            head.gradient(auxiliary, &mut gradient);
         }
-        self.finish(verdict, tangent.y, scale, gradient)
+        self.finish(trace, tangent.y, scale, gradient)
     }
 
-    /// Adds the last layer's part, for features `h` that each count as they are.
+    /// Adds the gradient of the last layer, for features `h` that are already scaled.
     fn finish(
         &self,
-        verdict: &Verdict,
+        trace: &DiscriminatorTrace,
         h: Tensor<2>,
         scale: &Tensor<2>,
         mut gradient: Gradient,
     ) -> Tensor<1> {
-        if let (Told::Features(embedding), Some(labels)) = (self.told, &verdict.labels) {
+        if let (LabelEmbedding::Projection(embedding), Some(labels)) =
+            (self.label_embedding, &trace.labels)
+        {
             gradient.add(embedding, ops::outer(labels.clone(), h.clone()));
         }
         let [_, features] = h.dims();

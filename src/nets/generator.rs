@@ -1,6 +1,6 @@
-//! The artist: latents, and labels if it is told them, to pictures.
+//! The generator: latents, with labels if it is conditional, to pictures.
 
-use super::layers::{Builder, ChannelStats, Mode, Room, Stack, Traced};
+use super::layers::{ActivationMemory, Builder, ChannelStats, Mode, Stack, Traced};
 use super::mapping::{Mapped, Mapping};
 use super::params::{Layout, Weights, rows};
 use super::pictures_of;
@@ -16,44 +16,46 @@ pub struct Generator {
     stack: Stack,
     pub layout: Layout,
     latent: usize,
-    /// Numbers of noise that the stack takes for each sample.
+    /// Noise values that the stack takes for each sample.
     noise: usize,
 }
 
 /// What a generator is made of: a mapping, and a synthesis in the same layout.
-pub struct Parts {
+pub struct GeneratorParts {
     pub mapping: Mapping,
     pub synthesis: Builder,
 }
 
-impl From<Builder> for Parts {
+impl From<Builder> for GeneratorParts {
     fn from(synthesis: Builder) -> Self {
-        Self { mapping: Mapping::Beside, synthesis }
+        Self { mapping: Mapping::Concat, synthesis }
     }
 }
 
-/// What a generator is asked for.
+/// A generator's input.
 #[derive(Clone, Debug)]
-pub struct Told {
+pub struct GeneratorInput {
     /// [n, latent]
     pub z: Tensor<2>,
     /// One-hot [n, CLASSES] for a conditional recipe.
     pub labels: Option<Tensor<2>>,
-    /// [n, numbers of [`Generator::chance`]] while training; else all share one noise, and no style is mixed.
+    /// [n, values of [`Generator::chance`]] in training; otherwise all samples share one noise, and no style is
+    /// mixed.
     pub chance: Option<Tensor<2>>,
 }
 
-/// Pictures with the way that led to them.
+/// Generated pictures, and what the backward pass needs.
 #[derive(Clone)]
 pub struct Drawn {
-    /// [n, numbers], in [-1, 1]
+    /// [n, picture size], in [-1, 1]
     pub y: Tensor<2>,
-    told: Told,
+    input: GeneratorInput,
     mapped: Mapped,
     traced: Traced,
 }
 
-/// What is measured of a generator's weights before it draws for show.
+/// What is measured of a generator's weights before it draws samples for show: the batch-norm statistics and
+/// the mean style.
 #[derive(Clone, Debug)]
 pub struct Measured {
     stats: Vec<ChannelStats>,
@@ -65,7 +67,7 @@ impl Generator {
     pub fn new(recipe: &Recipe) -> Self {
         let classes = if recipe.asks_class() { CLASSES } else { 0 };
         let player = &recipe.generator;
-        let Parts { mapping, synthesis } = player.network.generator(
+        let GeneratorParts { mapping, synthesis } = player.network.generator(
             [recipe.latent, classes],
             player.width,
             recipe.norm,
@@ -81,9 +83,9 @@ impl Generator {
         self.stack.multiply_adds()
     }
 
-    /// What a picture has in memory.
-    pub fn room(&self) -> Room {
-        self.stack.room()
+    /// Activation memory of one picture.
+    pub fn memory(&self) -> ActivationMemory {
+        self.stack.memory()
     }
 
     /// Whether a picture depends on the others of its batch.
@@ -91,82 +93,88 @@ impl Generator {
         self.stack.couples_batch()
     }
 
-    /// Whether it draws by chance beside its latent while training.
+    /// Whether training feeds it random values besides the latent.
     pub fn has_chance(&self) -> bool {
         self.noise > 0 || self.has_styles()
     }
 
-    /// The random numbers of one sample behind that: noise for each layer that takes some, and what mixes
-    /// styles. As many for each sample.
+    /// Those of one sample: noise for each layer that takes some, and what mixes styles. As many for each.
     pub fn chance(&self, rng: &mut ChaCha8Rng) -> Vec<f32> {
-        let mut numbers = normals(rng, self.noise);
-        numbers.extend(self.mapping.chance(self.latent, rng));
-        numbers
+        let mut values = normals(rng, self.noise);
+        values.extend(self.mapping.chance(self.latent, rng));
+        values
     }
 
-    fn map(&self, weights: &Weights, told: &Told, truncation: Option<(f64, &Tensor<2>)>) -> Mapped {
-        let mut noise = told.chance.clone();
+    fn map(
+        &self,
+        weights: &Weights,
+        input: &GeneratorInput,
+        truncation: Option<(f64, &Tensor<2>)>,
+    ) -> Mapped {
+        let mut noise = input.chance.clone();
         let mut mixing = None;
-        if let Some(chance) = &told.chance {
-            let [_, numbers] = chance.dims();
+        if let Some(chance) = &input.chance {
+            let [_, size] = chance.dims();
             noise = Some(chance.clone().narrow(1, 0, self.noise));
-            mixing = Some(chance.clone().narrow(1, self.noise, numbers - self.noise));
+            mixing = Some(chance.clone().narrow(1, self.noise, size - self.noise));
         } else if self.noise > 0 {
-            noise = Some(shared_noise(self.noise, &told.z.device()));
+            noise = Some(shared_noise(self.noise, &input.z.device()));
         }
-        let mut mapped = self.mapping.map(weights, told, mixing, truncation);
+        let mut mapped = self.mapping.map(weights, input, mixing, truncation);
         mapped.side.noise = noise;
         mapped
     }
 
     /// # Shapes
-    /// To [n, numbers] in [-1, 1]
-    pub fn forward(&self, weights: &Weights, told: &Told, mode: &mut Mode) -> Tensor<2> {
-        let Mapped { x, side, .. } = self.map(weights, told, None);
+    /// To [n, picture size] in [-1, 1]
+    pub fn forward(&self, weights: &Weights, input: &GeneratorInput, mode: &mut Mode) -> Tensor<2> {
+        let Mapped { x, side, .. } = self.map(weights, input, None);
         self.stack.forward(weights, x, &side, mode)
     }
 
-    /// Like [`Generator::forward`] in [`Mode::Train`], and keeps what the way back needs.
-    pub fn draw(&self, weights: &Weights, told: Told) -> Drawn {
-        let mapped = self.map(weights, &told, None);
+    /// Like [`Generator::forward`] in [`Mode::Train`], and saves what the backward pass needs.
+    pub fn draw(&self, weights: &Weights, input: GeneratorInput) -> Drawn {
+        let mapped = self.map(weights, &input, None);
         let traced = self.stack.trace(weights, mapped.x.clone(), &mapped.side);
-        Drawn { y: traced.y.clone(), told, mapped, traced }
+        Drawn { y: traced.y.clone(), input, mapped, traced }
     }
 
     /// The gradient by the weights of a loss whose gradient by the pictures is `g`.
     ///
     /// # Shapes
-    /// g: [n, numbers]; to [parameters]
+    /// g: [n, picture size]; to [parameters]
     pub fn gradient(&self, weights: &Weights, drawn: &Drawn, g: Tensor<2>) -> Tensor<1> {
-        let Drawn { told, mapped, traced, .. } = drawn;
+        let Drawn { input, mapped, traced, .. } = drawn;
         let mut gradient = self.layout.gradient();
-        if let Some(by_styles) = self.stack.descend(weights, traced, g, &mapped.side, &mut gradient)
+        if let Some(by_styles) =
+            self.stack.backward(weights, traced, g, &mapped.side, &mut gradient)
         {
-            self.mapping.descend(weights, told, mapped, by_styles, &mut gradient);
+            self.mapping.backward(weights, input, mapped, by_styles, &mut gradient);
         }
         self.layout.flatten(gradient)
     }
 
     /// What these weights make of a batch of latents on the whole, for [`Generator::sample`].
-    pub fn measure(&self, weights: &Weights, told: &Told) -> Measured {
+    pub fn measure(&self, weights: &Weights, input: &GeneratorInput) -> Measured {
         let mut stats = Vec::new();
-        self.forward(weights, told, &mut Mode::Measure(&mut stats));
-        Measured { stats, mean: self.mapping.mean(weights, told) }
+        self.forward(weights, input, &mut Mode::Measure(&mut stats));
+        Measured { stats, mean: self.mapping.mean(weights, input) }
     }
 
     /// Pictures for show, each by itself. A `truncation` ψ below 1 draws styles towards their mean.
     ///
     /// # Shapes
-    /// To [n, numbers] in [-1, 1]
+    /// To [n, picture size] in [-1, 1]
     pub fn sample(
         &self,
         weights: &Weights,
-        told: &Told,
+        input: &GeneratorInput,
         measured: &Measured,
         truncation: f64,
     ) -> Tensor<2> {
         let towards = measured.mean.as_ref().map(|mean| (truncation, mean));
-        let Mapped { x, side, .. } = self.map(weights, told, towards.filter(|(psi, _)| *psi < 1.0));
+        let Mapped { x, side, .. } =
+            self.map(weights, input, towards.filter(|(psi, _)| *psi < 1.0));
         let mut stats = measured.stats.clone().into_iter();
         self.stack.forward(weights, x, &side, &mut Mode::Infer(&mut stats))
     }
@@ -177,7 +185,7 @@ impl Generator {
     }
 }
 
-/// What all pictures for show share, so that a latent is always the same picture: [1, numbers].
-fn shared_noise(numbers: usize, device: &Device) -> Tensor<2> {
-    rows(normals(&mut stream(0, Stream::Chance, 0), numbers), numbers, device)
+/// What all pictures for show share, so that a latent is always the same picture: [1, values].
+fn shared_noise(size: usize, device: &Device) -> Tensor<2> {
+    rows(normals(&mut stream(0, Stream::Chance, 0), size), size, device)
 }

@@ -1,16 +1,16 @@
-//! What networks are told, as tensors: pictures as numbers in [-1, 1], where the generator's tanh
-//! lives, and classes as one-hot rows. The only place that knows how bytes and numbers correspond.
+//! Network inputs as tensors: pictures in [-1, 1], the range of the generator's tanh, and labels as one-hot rows. The
+//! only place that knows how bytes and values correspond.
 
 use super::params::rows;
 use crate::data::CLASSES;
 use burn::tensor::{Device, Tensor};
 
-/// Bytes of pictures with so many numbers each as the networks see them: 0 is -1, 255 is 1. [n, numbers]
-pub fn pictures(bytes: &[u8], numbers: usize, device: &Device) -> Tensor<2> {
-    rows(bytes.iter().map(|&b| f32::from(b) / 127.5 - 1.0).collect(), numbers, device)
+/// Pictures of `size` bytes each as the networks see them, [n, size]: 0 becomes -1, 255 becomes 1.
+pub fn pictures(bytes: &[u8], size: usize, device: &Device) -> Tensor<2> {
+    rows(bytes.iter().map(|&b| f32::from(b) / 127.5 - 1.0).collect(), size, device)
 }
 
-/// The nearest byte to each of the numbers that a generator drew.
+/// The nearest byte to each value that a generator drew.
 pub fn to_bytes(values: &[f32]) -> impl Iterator<Item = u8> {
     values.iter().map(|v| ((v + 1.0) * 127.5).round() as u8)
 }

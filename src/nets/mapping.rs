@@ -1,6 +1,6 @@
-//! What a generator makes of its latent and label before it draws.
+//! Maps latent and label to the inputs of the synthesis network.
 
-use super::generator::Told;
+use super::generator::GeneratorInput;
 use super::layers::{Mode, Side, Stack, Traced};
 use super::ops;
 use super::params::{Gradient, ParamId, Weights};
@@ -12,8 +12,8 @@ use crate::rng::normals;
 
 #[derive(Debug)]
 pub enum Mapping {
-    /// Both as they are, one beside the other.
-    Beside,
+    /// Latent and label concatenated.
+    Concat,
     Styles(Styles),
     Chunks(Chunks),
 }
@@ -23,7 +23,7 @@ pub enum Mapping {
 #[derive(Debug)]
 pub struct Styles {
     pub network: Stack,
-    /// Numbers of w.
+    /// Dimension of w.
     pub length: usize,
     /// Layers that take a style.
     pub layers: usize,
@@ -36,24 +36,24 @@ pub struct Chunks {
     /// [CLASSES, embedded], of a conditional generator.
     pub embedding: Option<ParamId>,
     pub embedded: usize,
-    /// Numbers of the first chunk, and of each other one.
+    /// Length of the first chunk, and of each other one.
     pub first: usize,
     pub chunk: usize,
     /// Which of the other chunks each norm gets.
     pub of_norms: Vec<usize>,
 }
 
-/// What flows into the synthesis, and how it came about.
+/// The synthesis network's inputs, and what the backward pass through the mapping needs.
 #[derive(Clone)]
 pub struct Mapped {
     pub x: Tensor<2>,
     pub side: Side,
-    way: Way,
+    trace: MappingTrace,
 }
 
 #[derive(Clone)]
-enum Way {
-    Beside,
+enum MappingTrace {
+    Concat,
     /// The mapping network's, and which part of each sample's style at each layer is the second one's.
     Styles(Box<(Traced, Option<Tensor<2>>)>),
     Chunks,
@@ -71,38 +71,40 @@ const MIXED: f64 = 0.9;
 const EPSILON: f64 = 1e-8;
 
 impl Mapping {
-    /// The random numbers of one sample in training, beside the latent: a second latent, and for each layer
+    /// The random values of one sample in training, besides the latent: a second latent, and for each layer
     /// whether its style is the second one's.
     pub fn chance(&self, latent: usize, rng: &mut ChaCha8Rng) -> Vec<f32> {
         let Mapping::Styles(Styles { layers, .. }) = self else { return Vec::new() };
-        let mut numbers = normals(rng, latent);
+        let mut values = normals(rng, latent);
         let mixed = rng.random_bool(MIXED);
         let change = if *layers > 1 { rng.random_range(1..*layers) } else { 1 };
-        numbers.extend((0..*layers).map(|layer| f32::from(u8::from(mixed && layer >= change))));
-        numbers
+        values.extend((0..*layers).map(|layer| f32::from(u8::from(mixed && layer >= change))));
+        values
     }
 
-    /// `chance` as [`Mapping::chance`] gives it, [n, numbers]; one style for all layers where it is absent.
+    /// `chance` as [`Mapping::chance`] gives it, [n, values]; one style for all layers where it is absent.
     /// With a truncation ψ and the mean w̄ of w, w becomes w̄ + ψ(w − w̄) (Karras et al. 2019, appendix B).
     pub fn map(
         &self,
         weights: &Weights,
-        told: &Told,
+        input: &GeneratorInput,
         chance: Option<Tensor<2>>,
         truncation: Option<(f64, &Tensor<2>)>,
     ) -> Mapped {
-        let (z, labels) = (told.z.clone(), told.labels.clone());
+        let (z, labels) = (input.z.clone(), input.labels.clone());
         match self {
-            Mapping::Beside => {
-                Mapped { x: with_labels(z, labels), side: Side::default(), way: Way::Beside }
-            }
+            Mapping::Concat => Mapped {
+                x: with_labels(z, labels),
+                side: Side::default(),
+                trace: MappingTrace::Concat,
+            },
             Mapping::Styles(styles) => {
                 let [n, latent] = z.dims();
                 let input = |z| with_labels(unit(z), labels.clone());
                 let mut inputs = input(z.clone());
                 let mut second = None;
                 if let Some(chance) = chance {
-                    inputs = ops::stacked(inputs, input(chance.clone().narrow(1, 0, latent)));
+                    inputs = ops::concat_rows(inputs, input(chance.clone().narrow(1, 0, latent)));
                     second = Some(chance.narrow(1, latent, styles.layers)); // [n, layers]
                 }
                 let traced = styles.network.trace(weights, inputs, &Side::default());
@@ -120,7 +122,7 @@ impl Mapping {
                 };
                 let all = Tensor::cat((0..styles.layers).map(of_layer).collect(), 1);
                 let side = Side { styles: Some(all), noise: None };
-                Mapped { x: z, side, way: Way::Styles(Box::new((traced, second))) }
+                Mapped { x: z, side, trace: MappingTrace::Styles(Box::new((traced, second))) }
             }
             Mapping::Chunks(chunks) => {
                 let embedded = (chunks.embedding.zip(labels))
@@ -131,26 +133,26 @@ impl Mapping {
                 };
                 let all = Tensor::cat(chunks.of_norms.iter().flat_map(of_norm).collect(), 1);
                 let side = Side { styles: Some(all), noise: None };
-                Mapped { x: z.narrow(1, 0, chunks.first), side, way: Way::Chunks }
+                Mapped { x: z.narrow(1, 0, chunks.first), side, trace: MappingTrace::Chunks }
             }
         }
     }
 
-    /// Adds the gradient by the mapping's own weights of what has the gradient `g` by all styles.
+    /// The backward pass from `g`, the gradient by all styles: accumulates the gradient by the mapping's weights.
     ///
     /// # Shapes
     /// g: [n, styles]
-    pub fn descend(
+    pub fn backward(
         &self,
         weights: &Weights,
-        told: &Told,
+        input: &GeneratorInput,
         mapped: &Mapped,
         g: Tensor<2>,
         into: &mut Gradient,
     ) {
-        match (self, &mapped.way) {
-            (Mapping::Styles(styles), Way::Styles(way)) => {
-                let (traced, second) = way.as_ref();
+        match (self, &mapped.trace) {
+            (Mapping::Styles(styles), MappingTrace::Styles(trace)) => {
+                let (traced, second) = trace.as_ref();
                 let of_layer =
                     |layer: usize| g.clone().narrow(1, layer * styles.length, styles.length);
                 let sum = |of: &dyn Fn(usize) -> Tensor<2>| {
@@ -160,14 +162,14 @@ impl Mapping {
                     Some(second) => {
                         let by_second =
                             sum(&|layer| of_layer(layer) * second.clone().narrow(1, layer, 1));
-                        ops::stacked(sum(&of_layer) - by_second.clone(), by_second)
+                        ops::concat_rows(sum(&of_layer) - by_second.clone(), by_second)
                     }
                     None => sum(&of_layer),
                 };
-                styles.network.descend(weights, traced, by_w, &Side::default(), into);
+                styles.network.backward(weights, traced, by_w, &Side::default(), into);
             }
-            (Mapping::Chunks(chunks), Way::Chunks) => {
-                if let Some((id, labels)) = chunks.embedding.zip(told.labels.clone()) {
+            (Mapping::Chunks(chunks), MappingTrace::Chunks) => {
+                if let Some((id, labels)) = chunks.embedding.zip(input.labels.clone()) {
                     let length = chunks.embedded + chunks.chunk;
                     let of_norm = |norm: usize| g.clone().narrow(1, norm * length, chunks.embedded);
                     let sum = (1..chunks.of_norms.len())
@@ -180,9 +182,9 @@ impl Mapping {
     }
 
     /// The mean w of these latents and labels, [1, length], of a mapping to styles.
-    pub fn mean(&self, weights: &Weights, told: &Told) -> Option<Tensor<2>> {
+    pub fn mean(&self, weights: &Weights, input: &GeneratorInput) -> Option<Tensor<2>> {
         let Mapping::Styles(Styles { network, .. }) = self else { return None };
-        let input = with_labels(unit(told.z.clone()), told.labels.clone());
+        let input = with_labels(unit(input.z.clone()), input.labels.clone());
         Some(network.forward(weights, input, &Side::default(), &mut Mode::Train).mean_dim(0))
     }
 }
@@ -190,7 +192,7 @@ impl Mapping {
 /// [n, latent] or, with labels, [n, latent + CLASSES].
 fn with_labels(z: Tensor<2>, labels: Option<Tensor<2>>) -> Tensor<2> {
     match labels {
-        Some(labels) => ops::beside(z, labels, LABEL_SCALE),
+        Some(labels) => ops::concat_columns(z, labels, LABEL_SCALE),
         None => z,
     }
 }

@@ -8,23 +8,23 @@ pub mod params;
 pub mod spectral;
 pub mod stored;
 
+mod auxiliary_head;
 mod biggan;
 mod dcgan;
 mod discriminator;
 mod generator;
-mod head;
 mod mapping;
 mod mlp;
 mod residual;
 mod stylegan2;
 
-pub use discriminator::{Discriminator, LOGIT_BIAS, Verdict};
-pub use generator::{Drawn, Generator, Measured, Told};
-pub use head::Guess;
+pub use auxiliary_head::AuxiliaryLoss;
+pub use discriminator::{Discriminator, DiscriminatorTrace, LOGIT_BIAS};
+pub use generator::{Drawn, Generator, GeneratorInput, Measured};
 
 use crate::data::{DatasetKind, SIDE};
 use crate::describe::{Described, Paper, Words};
-use generator::Parts;
+use generator::GeneratorParts;
 use layers::Builder;
 use layers::conv::Maps;
 use serde::{Deserialize, Serialize};
@@ -50,14 +50,14 @@ pub enum Architecture {
 }
 
 impl Architecture {
-    /// From [n, latent], and labels [n, classes] if there are such, to pictures [n, numbers] in [-1, 1].
+    /// From [n, latent], and labels [n, classes] if there are such, to pictures [n, picture size] in [-1, 1].
     fn generator(
         self,
         [latent, classes]: [usize; 2],
         width: usize,
         norm: Norm,
         picture: Maps,
-    ) -> Parts {
+    ) -> GeneratorParts {
         let inputs = latent + classes;
         match self {
             Architecture::Mlp => mlp::generator(inputs, width, picture).into(),
@@ -68,7 +68,7 @@ impl Architecture {
         }
     }
 
-    /// Fewest numbers of a latent.
+    /// Smallest latent dimension.
     pub fn least_latent(self) -> usize {
         match self {
             Architecture::BigGan => biggan::CHUNKS,
@@ -79,7 +79,7 @@ impl Architecture {
         }
     }
 
-    /// Pictures [n, numbers] to the features that the discriminator's last layer judges.
+    /// Pictures [n, picture size] to the features that the discriminator's last layer judges.
     fn features(self, width: usize, picture: Maps) -> Builder {
         match self {
             Architecture::Mlp => mlp::features(width, picture),

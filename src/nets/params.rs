@@ -82,7 +82,7 @@ impl Layout {
         self.len
     }
 
-    /// Numbers in all parameters together.
+    /// The number of scalar parameters.
     pub fn parameters(&self) -> usize {
         self.entries.iter().map(Entry::len).sum()
     }
@@ -121,7 +121,7 @@ impl Layout {
     pub fn view(&self, flat: &Tensor<1>) -> Weights {
         Weights {
             parts: (self.entries.iter())
-                .map(|e| Weight::new(ops::part(flat, e.offset, e.len())))
+                .map(|e| Weight::new(ops::narrow(flat, e.offset, e.len())))
                 .collect(),
             shapes: self.entries.iter().map(|e| e.shape.clone()).collect(),
         }
@@ -137,7 +137,7 @@ impl Layout {
     pub fn flatten(&self, gradient: Gradient) -> Tensor<1> {
         let placed = |(part, entry): (Option<Tensor<1>>, &Entry)| Some((entry.offset, part?));
         let parts = gradient.parts.into_iter().zip(&self.entries).filter_map(placed).collect();
-        ops::laid_out(parts, self.len)
+        ops::scatter(parts, self.len)
     }
 }
 
@@ -156,9 +156,9 @@ impl Weights {
         self.flat(id).reshape(shape)
     }
 
-    /// The parameter's numbers in a row.
+    /// The parameter, flattened.
     pub fn flat(&self, id: ParamId) -> Tensor<1> {
-        self.parts[id.0].numbers.clone()
+        self.parts[id.0].values.clone()
     }
 
     /// The parameter for what multiplies by it.
@@ -174,7 +174,7 @@ pub struct Gradient {
 }
 
 impl Gradient {
-    /// Adds a layer's contribution, in any shape with the parameter's numbers in order.
+    /// Adds a layer's contribution, in any shape that flattens to the parameter's.
     pub fn add<const D: usize>(&mut self, id: ParamId, part: Tensor<D>) {
         let part: Tensor<1> = part.flatten(0, D - 1);
         let slot = &mut self.parts[id.0];
@@ -191,7 +191,7 @@ pub fn vector(values: Vec<f32>, device: &Device) -> Tensor<1> {
     tensor(values, [n], device)
 }
 
-/// Moves values to the device as rows of `columns` numbers.
+/// Moves values to the device as rows of `columns` values.
 pub fn rows(values: Vec<f32>, columns: usize, device: &Device) -> Tensor<2> {
     let n = values.len() / columns;
     tensor(values, [n, columns], device)

@@ -20,7 +20,7 @@ const TINY: f32 = 1e-12;
 /// The normalisation of one network's weights, with the singular vectors that it follows from step to step.
 #[derive(Clone)]
 pub struct SpectralNorm {
-    parts: Vec<Part>,
+    parameters: Vec<Parameter>,
     /// W̄, [parameters].
     weights: Tensor<1>,
     /// Of the singular vectors of all matrices in a row, which is what a checkpoint keeps.
@@ -29,7 +29,7 @@ pub struct SpectralNorm {
 
 /// A parameter of the network.
 #[derive(Clone)]
-struct Part {
+struct Parameter {
     at: Entry,
     matrix: Option<Matrix>,
 }
@@ -48,7 +48,7 @@ struct Matrix {
 /// x/‖x‖.
 ///
 /// # Shapes
-/// x: [1, numbers]
+/// x: [1, features]
 fn unit(x: Tensor<2>) -> Tensor<2> {
     let length = ops::row_products(x.clone(), x.clone()).sqrt();
     x * (length + TINY).recip()
@@ -59,12 +59,12 @@ impl SpectralNorm {
     pub fn new(layout: &Layout, weights: &Tensor<1>, rng: &mut ChaCha8Rng) -> Self {
         let device = weights.device();
         let one = || Tensor::ones([1, 1], &device);
-        let parts = layout.entries().iter().map(|at| {
+        let parameters = layout.entries().iter().map(|at| {
             let matrix = at.matrix().map(|_| Matrix { u: one(), v: one(), inverse: one() });
-            Part { at: at.clone(), matrix }
+            Parameter { at: at.clone(), matrix }
         });
-        let (parts, vectors) = (parts.collect(), Self::vectors_of(layout));
-        let mut norm = Self { parts, weights: weights.clone(), layout: vectors };
+        let (parameters, vectors) = (parameters.collect(), Self::vectors_of(layout));
+        let mut norm = Self { parameters, weights: weights.clone(), layout: vectors };
         norm.set_vectors(&norm.fresh(rng, &device));
         (0..FIRST).for_each(|_| norm.iterate(weights));
         norm.settle(weights);
@@ -94,19 +94,19 @@ impl SpectralNorm {
 
     /// The singular vectors of all matrices, by [`SpectralNorm::layout`].
     pub fn vectors(&self) -> Tensor<1> {
-        let matrices = self.parts.iter().filter_map(|part| part.matrix.as_ref());
+        let matrices = self.parameters.iter().filter_map(|parameter| parameter.matrix.as_ref());
         let vectors = matrices.flat_map(|m| [&m.u, &m.v]).map(|x| x.clone().flatten(0, 1));
         let places = self.layout.entries().iter().map(|at| at.offset);
-        ops::laid_out(places.zip(vectors).collect(), self.layout.len())
+        ops::scatter(places.zip(vectors).collect(), self.layout.len())
     }
 
     /// Takes over what [`SpectralNorm::vectors`] gave. To be followed by [`SpectralNorm::settle`].
     pub fn set_vectors(&mut self, vectors: &Tensor<1>) {
-        let matrices = self.parts.iter_mut().filter_map(|part| part.matrix.as_mut());
+        let matrices = self.parameters.iter_mut().filter_map(|parameter| parameter.matrix.as_mut());
         let mut entries = self.layout.entries().iter();
         for x in matrices.flat_map(|m| [&mut m.u, &mut m.v]) {
             let Some(at) = entries.next() else { return };
-            *x = ops::part(vectors, at.offset, at.len()).unsqueeze();
+            *x = ops::narrow(vectors, at.offset, at.len()).unsqueeze();
         }
     }
 
@@ -116,9 +116,9 @@ impl SpectralNorm {
     /// # Shapes
     /// weights: W, [parameters]
     pub fn iterate(&mut self, weights: &Tensor<1>) {
-        for Part { at, matrix } in &mut self.parts {
+        for Parameter { at, matrix } in &mut self.parameters {
             if let Some(matrix) = matrix {
-                let w = Weight::new(ops::part(weights, at.offset, at.len()));
+                let w = Weight::new(ops::narrow(weights, at.offset, at.len()));
                 matrix.v = unit(w.product_transposed(matrix.u.clone()));
                 matrix.u = unit(w.product(matrix.v.clone(), None));
             }
@@ -131,14 +131,14 @@ impl SpectralNorm {
     /// weights: W, [parameters]
     pub fn settle(&mut self, weights: &Tensor<1>) {
         let [len] = weights.dims();
-        let normal = self.parts.iter_mut().map(|Part { at, matrix }| {
-            let part = ops::part(weights, at.offset, at.len());
+        let normal = self.parameters.iter_mut().map(|Parameter { at, matrix }| {
+            let part = ops::narrow(weights, at.offset, at.len());
             let Some(matrix) = matrix else { return (at.offset, part) };
             let y = Weight::new(part.clone()).product(matrix.v.clone(), None);
             matrix.inverse = (ops::row_products(y, matrix.u.clone()) + TINY).recip();
             (at.offset, part * matrix.inverse.clone().flatten(0, 1))
         });
-        self.weights = ops::laid_out(normal.collect(), len);
+        self.weights = ops::scatter(normal.collect(), len);
     }
 
     /// The gradient by W of a loss with the gradient G by W̄: (G − ⟨G, W̄⟩ u vᵀ)/σ (eq. 12 there), which
@@ -148,9 +148,9 @@ impl SpectralNorm {
     /// gradient: [parameters]
     pub fn pull_back(&self, gradient: &Tensor<1>) -> Tensor<1> {
         let [len] = gradient.dims();
-        let pulled = self.parts.iter().map(|Part { at, matrix }| {
+        let pulled = self.parameters.iter().map(|Parameter { at, matrix }| {
             let [g, normal] =
-                [gradient, &self.weights].map(|whole| ops::part(whole, at.offset, at.len()));
+                [gradient, &self.weights].map(|whole| ops::narrow(whole, at.offset, at.len()));
             let Some(Matrix { u, v, inverse }) = matrix else { return (at.offset, g) };
             let g: Tensor<2> = g.unsqueeze(); // [1, inputs·outputs]
             let along = ops::row_products(g.clone(), normal.unsqueeze()); // [1, 1]
@@ -158,6 +158,6 @@ impl SpectralNorm {
             let pulled = ops::add_scaled(g, uv, -along) * inverse.clone();
             (at.offset, pulled.flatten(0, 1))
         });
-        ops::laid_out(pulled.collect(), len)
+        ops::scatter(pulled.collect(), len)
     }
 }

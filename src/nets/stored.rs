@@ -46,18 +46,18 @@ pub fn values(
                 entry.shape
             ));
         }
-        let numbers = from_bytes(tensor.data());
-        if numbers.iter().any(|v| !v.is_finite()) {
+        let found = from_bytes(tensor.data());
+        if found.iter().any(|v| !v.is_finite()) {
             return Err(format!("the tensor `{name}` holds numbers that are not finite"));
         }
         values.resize(entry.offset, 0.0);
-        values.extend(numbers);
+        values.extend(found);
     }
     values.resize(layout.len(), 0.0);
     Ok(values)
 }
 
-/// Numbers as a file holds them: four bytes each, little end first.
+/// Values as a file holds them: four bytes each, little end first.
 pub fn to_bytes(values: &[f32]) -> Vec<u8> {
     let mut bytes = vec![0; 4 * values.len()];
     for (bytes, value) in bytes.as_chunks_mut().0.iter_mut().zip(values) {
@@ -66,7 +66,7 @@ pub fn to_bytes(values: &[f32]) -> Vec<u8> {
     bytes
 }
 
-/// The numbers of [`to_bytes`]. Bytes after the last whole number are left out.
+/// The inverse of [`to_bytes`]. Bytes after the last whole number are left out.
 pub fn from_bytes(bytes: &[u8]) -> Vec<f32> {
     bytes.as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect()
 }

@@ -6,7 +6,7 @@
 //! own, transposed convolutions of kernel 4 instead of 3 with a blur, no equalised learning rates, no path
 //! length regularisation, no deviation over the batch for the judge, a tanh at the end.
 
-use super::generator::Parts;
+use super::generator::GeneratorParts;
 use super::layers::conv::Maps;
 use super::layers::{Builder, FilterShape, Modulation};
 use super::mapping::{Mapping, Styles};
@@ -14,7 +14,7 @@ use crate::data::SIDE;
 
 /// Pictures in [-1, 1]; twice `width` channels at 7 x 7, `width` at 14 x 14, half of it at 28 x 28, and styles
 /// of twice `width`.
-pub fn generator(latent: usize, classes: usize, width: usize, picture: Maps) -> Parts {
+pub fn generator(latent: usize, classes: usize, width: usize, picture: Maps) -> GeneratorParts {
     let [coarse, middle, fine] = channels(width);
     let length = coarse;
     let (network, layout) = Builder::vectors(latent + classes)
@@ -35,14 +35,14 @@ pub fn generator(latent: usize, classes: usize, width: usize, picture: Maps) -> 
         Builder::after(layout, Maps { channels: latent, side: 1 }).constant("constant", start);
     let at7 = layer(at7, "conv7", coarse, Modulation::Keep).fork();
     let at14 = picture(at7, "picture7").upsample().exchange();
-    let at14 = layer(at14, "up14", middle, Modulation::Double);
+    let at14 = layer(at14, "up14", middle, Modulation::Upsample);
     let at14 = layer(at14, "conv14", middle, Modulation::Keep).fork();
     let at28 = picture(at14, "picture14").join(1).upsample().exchange();
-    let at28 = layer(at28, "up28", fine, Modulation::Double);
+    let at28 = layer(at28, "up28", fine, Modulation::Upsample);
     let at28 = layer(at28, "conv28", fine, Modulation::Keep);
     let synthesis = picture(at28, "picture28").join(0).tanh();
     let layers = synthesis.styles() / length;
-    Parts { mapping: Mapping::Styles(Styles { network, length, layers }), synthesis }
+    GeneratorParts { mapping: Mapping::Styles(Styles { network, length, layers }), synthesis }
 }
 
 /// Pictures to features [n, 2·width·7·7].
@@ -58,7 +58,7 @@ fn channels(width: usize) -> [usize; 3] {
     [2 * width, width, (width / 2).max(1)]
 }
 
-/// Halves the side: two convolutions, beside a smooth halving and a change of channels.
+/// Downsamples by 2: two convolutions, with a skip of bilinear downsampling and a 1 x 1 convolution.
 fn block(before: Builder, name: &str, channels: usize, outputs: usize) -> Builder {
     let skip = FilterShape { biased: false, gain: 1.0, ..FilterShape::new(outputs, 1) };
     before

@@ -1,4 +1,4 @@
-//! What the players are told of a picture beside the picture, and what the judge is asked to find out.
+//! Conditioning on labels and codes, and what an auxiliary head predicts.
 
 use super::Recipe;
 use crate::data::CLASSES;
@@ -6,8 +6,7 @@ use crate::describe::{Described, Paper, Words};
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
-/// How the discriminator of a conditional run hears of the class; the generator always hears it beside
-/// its random numbers.
+/// How a conditional discriminator gets the label. The generator always gets it along with its latent vector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "kebab-case")]
 pub enum Conditioning {
@@ -15,8 +14,8 @@ pub enum Conditioning {
     Projection,
     /// The label is an input beside the picture (Mirza & Osindero 2014, arXiv 1411.1784, section 3.2).
     Concatenation,
-    /// It is not told but has to say it: a second head on its features names the class of every picture,
-    /// and its cross entropy is a loss of both players (Odena et al. 2016, arXiv 1610.09585, eq. 3).
+    /// An auxiliary head on the discriminator's features predicts the label, and its cross entropy is added to
+    /// both players' losses (Odena et al. 2016, arXiv 1610.09585, eq. 3).
     Auxiliary,
 }
 
@@ -42,8 +41,8 @@ impl Described for Conditioning {
     }
 }
 
-/// Codes that the generator gets beside its noise and that a second head of the discriminator has to find
-/// in its drawings (InfoGAN, Chen et al. 2016, arXiv 1606.03657, eq. 5 and 6).
+/// Codes that the generator gets along with its noise and that an auxiliary head of the discriminator, Q, has to
+/// recover from its pictures (InfoGAN, Chen et al. 2016, arXiv 1606.03657, eq. 5 and 6).
 ///
 /// Intuition: a code that can be read off a drawing must have changed it in some way that shows. So what
 /// each code turns is found without a single label.
@@ -52,23 +51,22 @@ impl Described for Conditioning {
 pub struct Codes {
     /// Whether there is one with ten values, all equally likely. It takes the place of a label.
     pub categorical: bool,
-    /// How many there are that are numbers, 0 to 4: the first ones of the latent vector, normal like the
+    /// How many continuous codes there are, 0 to 4: the first values of the latent vector, normal like the
     /// others, so that a latent is the same thing in every run. (The paper's are uniform in [-1, 1].)
     pub continuous: usize,
-    /// λ: what the losses of the second head count for, to both players. At 0 there is no such head, and a
-    /// categorical code only gives the generator ten places to start from: data that lie in pieces want a latent
-    /// in pieces (Gurumurthy et al. 2017, arXiv 1706.02071; Khayatkhoei et al. 2018, arXiv 1806.00880).
+    /// λ: the weight of the auxiliary loss in both players' losses. At 0 there is no such head, and a categorical
+    /// code only makes the latent distribution a mixture of ten: disconnected data want a disconnected latent space (Gurumurthy et al. 2017, arXiv 1706.02071; Khayatkhoei et al. 2018, arXiv 1806.00880).
     pub weight: f64,
 }
 
-/// What a second head of the discriminator reads off a picture.
+/// What the discriminator's auxiliary head predicts from a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Guessed {
+pub struct AuxiliaryOutputs {
     /// Classes to choose from: 10, or 0 for none.
     pub classes: usize,
-    /// Numbers besides.
-    pub numbers: usize,
-    /// Whether real pictures are read too; else drawings only.
+    /// Continuous codes.
+    pub continuous: usize,
+    /// Whether it learns from real pictures, too, or from fakes only.
     pub reals: bool,
 }
 
@@ -79,28 +77,28 @@ impl Recipe {
         self.conditional || self.codes.categorical
     }
 
-    /// Whether those categories are the generator's own. A digit that it is told takes their place.
+    /// Whether those categories are the generator's own. A label takes their place.
     pub fn own_categories(&self) -> bool {
         self.codes.categorical && !self.conditional
     }
 
-    /// Whether a second head has codes to find.
-    pub fn reads_codes(&self) -> bool {
+    /// Whether an auxiliary head predicts codes.
+    pub fn predicts_codes(&self) -> bool {
         let Codes { categorical, continuous, weight } = self.codes;
         weight > 0.0 && (categorical || continuous > 0)
     }
 
-    /// What the discriminator has a second head for, if it has one.
-    pub fn guessed(&self) -> Option<Guessed> {
+    /// The outputs of the discriminator's auxiliary head, if it has one.
+    pub fn auxiliary_outputs(&self) -> Option<AuxiliaryOutputs> {
         let named = self.conditional && self.conditioning == Conditioning::Auxiliary;
-        let read = self.reads_codes();
+        let read = self.predicts_codes();
         let classes = if named || read && self.own_categories() { CLASSES } else { 0 };
-        let numbers = if read { self.codes.continuous } else { 0 };
-        (named || read).then_some(Guessed { classes, numbers, reals: named })
+        let continuous = if read { self.codes.continuous } else { 0 };
+        (named || read).then_some(AuxiliaryOutputs { classes, continuous, reals: named })
     }
 
-    /// What the second head's loss counts for.
-    pub fn guess_weight(&self) -> f64 {
+    /// The weight of the auxiliary loss.
+    pub fn auxiliary_weight(&self) -> f64 {
         if self.conditional { 1.0 } else { self.codes.weight }
     }
 }
@@ -111,33 +109,36 @@ mod tests {
     use crate::recipe::{Objective, default_recipe};
 
     #[test]
-    fn a_second_head_is_there_where_something_is_to_be_read() {
+    fn there_is_an_auxiliary_head_where_something_is_to_be_predicted() {
         let of = |conditional, conditioning, categorical, continuous| {
             let codes = Codes { categorical, continuous, weight: 0.5 };
             Recipe { conditional, conditioning, codes, ..default_recipe() }
         };
         use Conditioning::{Auxiliary, Concatenation, Projection};
-        let guessed = |classes, numbers, reals| Some(Guessed { classes, numbers, reals });
+        let outputs =
+            |classes, continuous, reals| Some(AuxiliaryOutputs { classes, continuous, reals });
         for conditioning in [Projection, Concatenation] {
-            assert_eq!(of(true, conditioning, false, 0).guessed(), None);
+            assert_eq!(of(true, conditioning, false, 0).auxiliary_outputs(), None);
         }
-        assert_eq!(of(true, Auxiliary, false, 0).guessed(), guessed(10, 0, true));
-        assert_eq!(of(false, Auxiliary, false, 0).guessed(), None);
-        assert_eq!(of(false, Auxiliary, true, 2).guessed(), guessed(10, 2, false));
-        assert_eq!(of(false, Projection, false, 1).guessed(), guessed(0, 1, false));
+        assert_eq!(of(true, Auxiliary, false, 0).auxiliary_outputs(), outputs(10, 0, true));
+        assert_eq!(of(false, Auxiliary, false, 0).auxiliary_outputs(), None);
+        assert_eq!(of(false, Auxiliary, true, 2).auxiliary_outputs(), outputs(10, 2, false));
+        assert_eq!(of(false, Projection, false, 1).auxiliary_outputs(), outputs(0, 1, false));
         let unread = Codes { categorical: true, continuous: 2, weight: 0.0 };
         let unread = Recipe { conditional: false, codes: unread, ..default_recipe() };
-        assert!(unread.asks_class() && unread.own_categories() && unread.guessed().is_none());
+        assert!(
+            unread.asks_class() && unread.own_categories() && unread.auxiliary_outputs().is_none()
+        );
         // A digit takes the place of a category that nobody reads.
-        let told = Recipe { conditional: true, conditioning: Auxiliary, ..unread };
-        assert!(told.asks_class() && !told.own_categories());
-        assert_eq!(told.guessed(), guessed(10, 0, true));
-        assert_eq!(of(true, Auxiliary, false, 0).guess_weight(), 1.0);
-        assert_eq!(of(false, Auxiliary, true, 0).guess_weight(), 0.5);
+        let conditional = Recipe { conditional: true, conditioning: Auxiliary, ..unread };
+        assert!(conditional.asks_class() && !conditional.own_categories());
+        assert_eq!(conditional.auxiliary_outputs(), outputs(10, 0, true));
+        assert_eq!(of(true, Auxiliary, false, 0).auxiliary_weight(), 1.0);
+        assert_eq!(of(false, Auxiliary, true, 0).auxiliary_weight(), 0.5);
     }
 
     #[test]
-    fn with_a_second_head_only_the_logits_have_a_resting_place_to_show() {
+    fn with_an_auxiliary_head_only_the_logits_have_a_resting_place_to_show() {
         let mut recipe = default_recipe();
         recipe.objective = Objective::NonSaturating;
         let plain = recipe.equilibrium();

@@ -1,4 +1,4 @@
-//! How much memory a run of a recipe takes, told before any of it is taken: a browser's program has four gigabytes
+//! How much memory a run of a recipe takes, known before any of it is taken: a browser's program has four gigabytes
 //! of addresses, and dies when they are used up.
 
 use super::{PenaltyKind, Player, Problem, Recipe};
@@ -34,7 +34,8 @@ impl Recipe {
     pub fn memory(&self) -> u64 {
         let (generator, discriminator) = (Generator::new(self), Discriminator::new(self));
         let whole = generator.couples_batch() || self.objective.couples_batch();
-        let part = if whole { self.batch } else { plan::part(self.batch) } as u64;
+        let micro_batch =
+            if whole { self.batch } else { plan::largest_micro_batch(self.batch) } as u64;
         let batch = self.batch as u64;
 
         let gathered = |Player { optimiser, .. }: &Player| {
@@ -43,18 +44,18 @@ impl Recipe {
         let [g, d] = [&generator.layout, &discriminator.layout].map(|layout| layout.len() as u64);
         // The generator's average beside both players' weights.
         let kept = g * (2 + gathered(&self.generator)) + d * (1 + gathered(&self.discriminator));
-        // As numbers, as bytes, and in the file.
+        // As f32s, as bytes, and in the file.
         let saving = 3 * kept;
-        // A gradient, its sum over the parts, and weights laid out for products forward and back.
+        // A gradient, its sum over the micro-batches, and weights packed for products forward and back.
         let learning = 4 * (g + d);
 
-        let [drawn, judged] = [generator.room(), discriminator.room()];
-        // The drawings of all parts wait for the generator's turn.
-        let drawing = batch * drawn.kept + part * drawn.within;
+        let [drawn, judged] = [generator.memory(), discriminator.memory()];
+        // The drawings of all micro-batches wait for the generator's turn.
+        let drawing = batch * drawn.kept + micro_batch * drawn.within;
         // Real pictures, fakes and the penalty's own points: forward, back, and along for a penalty.
-        let seen = part * if self.penalty.kind.points().is_some() { 3 } else { 2 };
-        let ways = if self.penalty.kind == PenaltyKind::None { 2 } else { 3 };
-        let judging = seen * (ways * judged.kept + judged.within);
+        let seen = micro_batch * if self.penalty.kind.points().is_some() { 3 } else { 2 };
+        let passes = if self.penalty.kind == PenaltyKind::None { 2 } else { 3 };
+        let judging = seen * (passes * judged.kept + judged.within);
         let showing = SHOWN * drawn.within.max(judged.within);
 
         4 * (kept + showing + saving.max(learning + drawing + judging))

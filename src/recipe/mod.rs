@@ -13,27 +13,27 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::data::DatasetKind;
 pub use crate::describe::{Described, Paper};
+pub use crate::error::Problem;
 use crate::gan::Equilibrium;
 pub use crate::gan::{Augmentation, Objective, PenaltyKind};
 pub use crate::nets::{Architecture, Norm};
 pub use catalog::{Catalog, Choice, Control, Field, catalog};
-pub use conditioning::{Codes, Conditioning, Guessed};
+pub use conditioning::{AuxiliaryOutputs, Codes, Conditioning};
 pub use memory::MOST_MEMORY;
 pub use optimiser::{Optimiser, OptimiserKind};
 pub use presets::{Outlook, Preset, default_recipe, presets};
 pub use schedule::{BurnIn, Schedule, ScheduleKind};
-pub use validate::Problem;
 
 /// Everything that decides a run. The same recipe on the same device gives the same run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recipe {
     pub dataset: DatasetKind,
-    /// Whether both players are told which digit is meant.
+    /// Whether both players are conditioned on the digit's label.
     pub conditional: bool,
     /// How the discriminator of a conditional run hears of it.
     pub conditioning: Conditioning,
-    /// What the generator is told instead, and the discriminator has to find out.
+    /// Latent codes that the generator gets instead of a label and the discriminator has to recover.
     pub codes: Codes,
     /// Length of the latent vector z.
     pub latent: usize,
@@ -73,13 +73,13 @@ pub struct Recipe {
 }
 
 impl Recipe {
-    /// Where the objective would come to rest. With smoothed labels that is elsewhere, and not said; a
-    /// second head adds to both losses what it lacks.
+    /// The objective's equilibrium. Unknown with smoothed labels, which move it; an auxiliary head adds its loss to
+    /// both players'.
     pub fn equilibrium(&self) -> Equilibrium {
         let Equilibrium { d_loss, g_loss, logit } = self.objective.equilibrium();
         if self.label_smoothing > 0.0 {
             Equilibrium { d_loss: None, g_loss: None, logit: None }
-        } else if self.guessed().is_some() {
+        } else if self.auxiliary_outputs().is_some() {
             Equilibrium { d_loss: None, g_loss: None, logit }
         } else {
             Equilibrium { d_loss, g_loss, logit }

@@ -27,7 +27,8 @@ pub struct Preset {
 const DCGAN: &str = "https://arxiv.org/abs/1511.06434";
 const GAN: &str = "https://arxiv.org/abs/1406.2661";
 
-/// Ten places to start from: digits lie in pieces, and so does what they are drawn from (docs/lab/zoo.md).
+/// A categorical code without an auxiliary loss: digits form separate clusters, and so does this latent distribution
+/// (docs/lab/zoo.md).
 const PLACES: Codes = Codes { categorical: true, continuous: 0, weight: 0.0 };
 
 /// All presets; the first is the default.
@@ -76,7 +77,7 @@ pub fn presets() -> Vec<Preset> {
                 // From one place FD 22 after 8,000 steps; without, 54 (docs/lab/zoo.md).
                 r.penalty = Penalty { kind: PenaltyKind::R1, gamma: 0.3 };
                 r.codes = PLACES;
-                // Among sixteen numbers perceptrons hear little but the place, and at first draw few classes.
+                // With a latent dimension of 16 perceptrons respond to little but the code, and at first draw few classes.
                 r.latent = 32;
                 for p in [&mut r.generator, &mut r.discriminator] {
                     p.network = Architecture::Mlp;

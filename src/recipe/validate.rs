@@ -1,17 +1,7 @@
 //! Says what is wrong with a recipe, as data, before anything is built from it.
 
-use super::{Control, DatasetKind, Described, Field, Recipe, catalog};
-use serde::{Deserialize, Serialize};
+use super::{Control, DatasetKind, Described, Field, Problem, Recipe, catalog};
 use serde_json::Value;
-
-/// What is wrong with one field of a recipe: why it cannot run so, or why the field cannot change now.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Problem {
-    /// The field's path, such as `generator.optimiser.lr`.
-    pub path: String,
-    /// In words that follow the field's name, such as `must lie between 2 and 512, but is 1`.
-    pub reason: String,
-}
 
 impl Recipe {
     /// Whether every field lies within what the catalog offers, the fields make sense together, and a run has
@@ -61,14 +51,14 @@ impl Recipe {
                 "must be 0 with this penalty: it asks for a slope of 1, which clipped weights cannot reach",
             ),
             (
-                self.conditional && self.reads_codes(),
+                self.conditional && self.predicts_codes(),
                 "conditional",
                 "must be off with codes, which are for learning without labels: turn those off first",
             ),
             (
                 self.codes.continuous > self.latent,
                 "latent",
-                "must be at least the number of continuous codes, which are its first numbers",
+                "must be at least the number of continuous codes, which are its first values",
             ),
             (
                 self.weight_clip > 0.0 && self.spectral_norm,

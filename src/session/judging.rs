@@ -23,16 +23,16 @@ const FIRST_REPORT: usize = 1_000;
 
 impl Session {
     /// The discriminator's logits of the fixed grid's drawings and of the real digits on show.
-    pub(super) async fn judge(&mut self, drawings: &Pictures) -> Result<Event> {
+    pub(super) async fn judge_grid(&mut self, drawings: &Pictures) -> Result<Event> {
         let fake_labels = in_rotation(drawings.count);
         let reals = &self.shown;
         let mut pixels = drawings.pixels.to_vec();
         pixels.extend_from_slice(&reals.pixels);
         let labels = [&fake_labels[..], &reals.labels].concat();
         let trainer = self.trainer()?;
-        let (step, mut fakes) = (trainer.step(), trainer.judge(&pixels, &labels).await?);
+        let (step, mut fakes) = (trainer.step(), trainer.logits(&pixels, &labels).await?);
         let reals = fakes.split_off(drawings.count);
-        let told_apart = told_apart(&reals, &fakes);
+        let told_apart = roc_auc(&reals, &fakes);
         Ok(Event::Judged { step, fakes, reals, told_apart })
     }
 
@@ -91,10 +91,10 @@ impl Session {
     }
 }
 
-/// How often a real picture scores higher than a drawing, of all pairs of one of each; a tie counts half. It is
-/// the area under the ROC curve (Hanley & McNeil 1982): 1 where the judge always tells them apart, 0.5 where
-/// it cannot, whatever the objective.
-fn told_apart(reals: &[f32], fakes: &[f32]) -> f64 {
+/// The area under the ROC curve of real against fake (Hanley & McNeil 1982): how often, of all pairs, the real picture
+/// scores higher; a tie counts half. 1 if the discriminator always tells them apart, 0.5 if it cannot, whatever the
+/// objective.
+fn roc_auc(reals: &[f32], fakes: &[f32]) -> f64 {
     let score = |real: f32, fake: f32| match real.partial_cmp(&fake) {
         Some(std::cmp::Ordering::Greater) => 1.0,
         Some(std::cmp::Ordering::Less) => 0.0,
@@ -108,14 +108,14 @@ fn told_apart(reals: &[f32], fakes: &[f32]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::told_apart;
+    use super::roc_auc;
 
     #[test]
-    fn pairs_are_told_apart_as_often_as_the_real_one_scores_higher() {
-        assert_eq!(told_apart(&[2.0, 3.0], &[0.0, 1.0]), 1.0);
-        assert_eq!(told_apart(&[0.0, 1.0], &[2.0, 3.0]), 0.0);
-        assert_eq!(told_apart(&[1.0, 1.0], &[1.0]), 0.5);
-        assert_eq!(told_apart(&[0.0, 2.0], &[1.0, 3.0]), 0.25);
-        assert_eq!(told_apart(&[], &[1.0]), 0.5);
+    fn the_auc_is_how_often_the_real_one_of_a_pair_scores_higher() {
+        assert_eq!(roc_auc(&[2.0, 3.0], &[0.0, 1.0]), 1.0);
+        assert_eq!(roc_auc(&[0.0, 1.0], &[2.0, 3.0]), 0.0);
+        assert_eq!(roc_auc(&[1.0, 1.0], &[1.0]), 0.5);
+        assert_eq!(roc_auc(&[0.0, 2.0], &[1.0, 3.0]), 0.25);
+        assert_eq!(roc_auc(&[], &[1.0]), 0.5);
     }
 }

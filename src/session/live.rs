@@ -88,16 +88,16 @@ impl Session {
     }
 
     /// Divides the work of each step with these from the next one on. The run stays the same.
-    pub fn share_with(&mut self, replicas: Rc<dyn Replicas>) {
+    pub fn set_replicas(&mut self, replicas: Rc<dyn Replicas>) {
         self.replicas = Some(replicas);
-        self.share();
+        self.pass_on_replicas();
         self.report_loaded();
     }
 
-    /// Hands the trainer those that help.
-    fn share(&mut self) {
+    /// Gives the trainer the session's replicas.
+    fn pass_on_replicas(&mut self) {
         if let Some(trainer) = &mut self.trainer {
-            trainer.share_with(self.replicas.clone());
+            trainer.set_replicas(self.replicas.clone());
         }
     }
 
@@ -206,7 +206,7 @@ impl Session {
     /// Makes this run the session's own.
     pub(super) fn adopt(&mut self, trainer: Trainer) {
         self.trainer = Some(trainer);
-        self.share();
+        self.pass_on_replicas();
         self.report_loaded();
         self.inspection = None;
         self.watch = Watch::default();
@@ -264,7 +264,7 @@ impl Session {
         let source = self.sources.of(kind);
         let sample = source.batch(seed, 0, pictures::REALS_LOOKED_AT).unwrap_or_default();
         let (loaded, total) = (source.loaded(), source.total());
-        self.shown = pictures::in_columns(&sample, kind.numbers());
+        self.shown = pictures::in_columns(&sample, kind.picture_size());
         let sample = self.shown.clone();
         self.events.push(Event::DataAdded { dataset: kind, loaded, total, sample });
     }

@@ -11,7 +11,7 @@ use crate::metrics::Figures;
 use crate::metrics::appraisal::Appraisal;
 use crate::metrics::classifier::{Classifier, FEATURES};
 use crate::metrics::cloud::Cloud;
-use crate::metrics::judge::Logits;
+use crate::metrics::logits::Logits;
 use crate::train::{Frozen, Latents, Trainer, in_rotation};
 use std::ops::{Range, RangeInclusive};
 use std::time::Duration;
@@ -140,7 +140,7 @@ impl MeasurementJob {
             let pixels = self.frozen.sample(trainer, &latents, labels, 1.0).await?;
             let asked = trainer.recipe().conditional.then_some(labels);
             self.appraisal.add(&classifier.classify(&pixels).await?, asked);
-            self.fake.extend(finite(self.frozen.judge(trainer, &pixels, labels).await?)?);
+            self.fake.extend(finite(self.frozen.logits(trainer, &pixels, labels).await?)?);
             return Ok(true);
         }
         for (logits, digits) in
@@ -148,7 +148,7 @@ impl MeasurementJob {
         {
             if let Some(next) = piece(logits.len(), digits.len()) {
                 let pixels = digits.pixels(next.clone());
-                let judged = self.frozen.judge(trainer, pixels, &digits.labels[next]).await?;
+                let judged = self.frozen.logits(trainer, pixels, &digits.labels[next]).await?;
                 logits.extend(finite(judged)?);
                 return Ok(true);
             }

@@ -36,15 +36,15 @@ pub fn check_count(count: usize) -> Result<()> {
 
 /// The first pictures of each class, in rotation of the classes; blank where a class has too few. Each
 /// has so many numbers.
-pub fn in_columns(digits: &Digits, numbers: usize) -> Pictures {
-    let mut pixels = Vec::with_capacity(CLASSES * ROWS * numbers);
+pub fn in_columns(digits: &Digits, size: usize) -> Pictures {
+    let mut pixels = Vec::with_capacity(CLASSES * ROWS * size);
     for row in 0..ROWS {
         for class in 0..CLASSES {
             let mut of_class =
                 digits.labels.iter().enumerate().filter(|&(_, &label)| usize::from(label) == class);
             match of_class.nth(row) {
                 Some((i, _)) => pixels.extend_from_slice(digits.pixels(i..i + 1)),
-                None => pixels.resize(pixels.len() + numbers, 0),
+                None => pixels.resize(pixels.len() + size, 0),
             }
         }
     }

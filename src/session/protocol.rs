@@ -3,17 +3,17 @@
 //! `tests/protocol/*.json` hold one of each, read by Rust and by JS.
 
 use crate::data::{DatasetKind, PIXELS};
+pub use crate::error::Problem;
 pub use crate::gan::Equilibrium;
 use crate::metrics::Figures;
 pub use crate::metrics::collapse::{Collapse, Look};
-pub use crate::recipe::Problem;
 use crate::recipe::{Catalog, Recipe};
 pub use crate::train::LossPoint;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 use strum::EnumCount;
 
-/// What a session can be told to do. Commands are carried out in order, at the next tick.
+/// What a session can do. Commands are carried out in order, at the next tick.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, EnumCount)]
 #[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "snake_case")]
 pub enum Command {

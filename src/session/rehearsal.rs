@@ -21,7 +21,7 @@ impl Rehearsal {
         if kind == DeviceKind::Cpu {
             return Ok(None);
         }
-        // With the batch of the run itself: the runtime's own kernels are made for numbers of elements.
+        // With the batch of the run itself: the runtime's own kernels are made for a given number of elements.
         Ok(Some(Self(Trainer::new(recipe.clone(), device.clone())?)))
     }
 
@@ -32,8 +32,8 @@ impl Rehearsal {
     pub async fn advance(&mut self) -> Result<bool> {
         let Self(trainer) = self;
         if trainer.wants_batch() {
-            let (samples, numbers) = (trainer.recipe().batch, trainer.recipe().dataset.numbers());
-            let blank = Digits { images: vec![0; samples * numbers], labels: in_rotation(samples) };
+            let (samples, size) = (trainer.recipe().batch, trainer.recipe().dataset.picture_size());
+            let blank = Digits { images: vec![0; samples * size], labels: in_rotation(samples) };
             trainer.begin(blank).await?;
         } else {
             trainer.proceed().await?;

@@ -65,7 +65,7 @@ impl Session {
     pub(super) async fn show(&mut self, grid: Grid) -> Result<()> {
         let Grid { step, pictures, took } = grid;
         let start = Instant::now();
-        let judged = self.judge(&pictures).await?;
+        let judged = self.judge_grid(&pictures).await?;
         self.previewed = Some(step);
         self.events.push(Event::Previewed { step, pictures });
         self.events.push(judged);

@@ -34,12 +34,12 @@ impl SampleJob {
             )));
         }
         pictures::check_count(count)?;
-        let numbers = count * trainer.recipe().latent;
+        let size = count * trainer.recipe().latent;
         let labels = labels.unwrap_or_else(|| in_rotation(count));
-        let given = latents.as_ref().map_or(numbers, Vec::len);
-        if labels.len() != count || given != numbers {
+        let given = latents.as_ref().map_or(size, Vec::len);
+        if labels.len() != count || given != size {
             return Err(Error::BadCommand(format!(
-                "{count} samples need {count} labels and {numbers} latent numbers, but came with {} and {given}",
+                "{count} samples need {count} labels and {size} latent values, but came with {} and {given}",
                 labels.len(),
             )));
         }
@@ -50,7 +50,7 @@ impl SampleJob {
             return Err(Error::BadCommand("latents must be finite numbers".into()));
         }
         let latents = match latents {
-            Some(numbers) => trainer.given_latents(numbers),
+            Some(values) => trainer.given_latents(values),
             None => trainer.sample_latents(seed, truncation),
         };
         let frozen = trainer.freeze();

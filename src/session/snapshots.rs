@@ -10,7 +10,7 @@ use serde_bytes::ByteBuf;
 use web_time::Instant;
 
 impl Session {
-    /// A run that is about to be told to have diverged is not kept: its losses are looked at first, and
+    /// A run that is about to be reported as diverged is not kept: its losses are looked at first, and
     /// all of its numbers.
     pub(super) async fn save(&mut self, id: u32) -> Result<()> {
         if self.state == State::Failed {

@@ -95,7 +95,7 @@ impl Session {
     async fn turn(&mut self) -> Result<bool> {
         if !self.trainer()?.wants_batch() {
             self.trainer()?.proceed().await?;
-            self.notice_losses();
+            self.report_replica_failure();
             return Ok(true);
         }
         match self.next_batch()? {
@@ -108,8 +108,8 @@ impl Session {
     }
 
     /// Says so when a helping worker was lost.
-    fn notice_losses(&mut self) {
-        if let Some(reason) = self.trainer.as_mut().and_then(Trainer::take_loss) {
+    fn report_replica_failure(&mut self) {
+        if let Some(reason) = self.trainer.as_mut().and_then(Trainer::take_replica_failure) {
             self.replicas = None;
             self.report_error(Error::Helper { reason });
             self.report_loaded();

@@ -114,7 +114,7 @@ fn remedies(recipe: &Recipe) -> Vec<String> {
         ),
         (
             recipe.latent < 8,
-            "Raise the latent dimension: from so few random numbers the artist cannot draw many different things.",
+            "Raise the latent dimension: so small a latent space leaves the artist few different things to draw.",
         ),
         (
             recipe.d_steps > 1 || d > g,

@@ -174,7 +174,7 @@ impl Trainer {
             trainer.d.set(d_weights);
         }
         trainer.ema = ema;
-        trainer.anchors = anchors.map(|anchors| ops::part(&anchors, 0, 2));
+        trainer.anchors = anchors.map(|anchors| ops::narrow(&anchors, 0, 2));
         (trainer.g.optimiser, trainer.d.optimiser) = (g_gathered, d_gathered);
         (trainer.step, trainer.batches) = (file.step, file.batches);
         trainer.averaged = file.averaged;

@@ -11,8 +11,8 @@ impl Trainer {
     ///
     /// # Errors
     /// The device's own.
-    pub async fn judge(&self, pixels: &[u8], labels: &[u8]) -> Result<Vec<f32>> {
-        self.freeze().judge(self, pixels, labels).await
+    pub async fn logits(&self, pixels: &[u8], labels: &[u8]) -> Result<Vec<f32>> {
+        self.freeze().logits(self, pixels, labels).await
     }
 
     /// The logit of one picture and its gradient by the pixels, ∂D/∂x for x in [-1, 1]: brighter where
@@ -23,11 +23,12 @@ impl Trainer {
     /// [`Error::NoAnswer`] when one of these is not a finite number; the device's own.
     pub async fn saliency(&self, pixels: &[u8], label: u8) -> Result<(f32, Vec<f32>)> {
         let (discriminator, weights) = (&self.nets.discriminator, self.d.view());
-        let x = inputs::pictures(pixels, self.nets.recipe.dataset.numbers(), &self.nets.device);
-        let verdict = discriminator.judge(weights, x, self.nets.one_hot(&[label]).as_ref());
-        let slopes = discriminator.back(weights, &verdict);
-        let by_pixels = discriminator.back_to_pictures(weights, &verdict, &slopes);
-        let mut found = read_all(vec![verdict.logits, by_pixels]).await?;
+        let x =
+            inputs::pictures(pixels, self.nets.recipe.dataset.picture_size(), &self.nets.device);
+        let trace = discriminator.trace(weights, x, self.nets.one_hot(&[label]).as_ref());
+        let slopes = discriminator.logit_slopes(weights, &trace);
+        let by_pixels = discriminator.input_gradient(weights, &trace, &slopes);
+        let mut found = read_all(vec![trace.logits, by_pixels]).await?;
         let (saliency, logit) = (found.pop().unwrap_or_default(), found.pop().unwrap_or_default());
         let logit = logit.first().copied().unwrap_or(f32::NAN);
         if !logit.is_finite() || saliency.iter().any(|v| !v.is_finite()) {

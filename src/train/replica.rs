@@ -1,13 +1,13 @@
 //! Several workers on one batch: synchronous data parallelism. One of them, the trainer, owns the run;
-//! the others are told the weights and some of a batch's pictures, and answer with a gradient. They keep
-//! nothing that could not be told anew, so any of them may be lost at any time.
+//! the others, its replicas, get the weights and a shard of the batch, and answer with a gradient. They keep
+//! nothing that could not be sent again, so any of them may be lost at any time.
 //!
 //! No memory is shared, so that this works on any static host: pages may only share memory where the
 //! host sends headers of isolation.
 
 use super::MOST_BATCHES;
 use super::plan::{self, Turn};
-use super::step::Advice;
+use super::step::StepGradient;
 use super::work::{Nets, Work};
 use crate::data::{CLASSES, Digits};
 use crate::device::read_all;
@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 use std::pin::Pin;
 
-/// What a replica is told to do. Each order has one answer.
+/// A request to a replica. Each has one answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Order {
     pub task: Task,
@@ -53,7 +53,7 @@ pub enum Task {
     Generator,
 }
 
-/// The sums over a replica's samples, as their share in the means over the batch.
+/// The sums over a replica's samples, weighted by their part of the batch.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
     pub gradient: Vec<f32>,
@@ -63,7 +63,7 @@ pub struct Answer {
 impl Answer {
     /// # Errors
     /// When it is not one for a player with so many parameters.
-    pub fn advice(self, parameters: usize, device: &Device) -> Result<Advice, String> {
+    pub fn into_gradient(self, parameters: usize, device: &Device) -> Result<StepGradient, String> {
         let Self { gradient, figures } = self;
         if gradient.len() != parameters {
             return Err(format!(
@@ -72,14 +72,14 @@ impl Answer {
             ));
         }
         let [gradient, figures] = [gradient, figures].map(|values| vector(values, device));
-        Ok(Advice { gradient, figures })
+        Ok(StepGradient { gradient, figures })
     }
 }
 
 /// An answer that may still be under way, or why there is none.
 pub type Pending = Pin<Box<dyn Future<Output = Result<Answer, String>>>>;
 
-/// The workers beside the trainer's own.
+/// The workers besides the trainer's own.
 pub trait Replicas {
     fn count(&self) -> usize;
 
@@ -87,23 +87,23 @@ pub trait Replicas {
     fn ask(&self, replica: usize, order: Order) -> Pending;
 }
 
-/// One of them: what it knows between two orders.
+/// One of them: its state between two orders.
 pub struct Replica {
     device: Device,
     nets: Option<Nets>,
     discriminator: Option<Weights>,
-    share: Option<Share>,
+    shard: Option<Shard>,
 }
 
-/// Samples of a batch that were given to it.
-struct Share {
+/// Its part of a batch.
+struct Shard {
     work: Work,
     turns: Vec<Turn>,
     generator: Weights,
 }
 
-const UNASKED: Error = Error::NotReady("it was told nothing that this could refer to");
-const UNFIT: Error = Error::NotReady("these pictures are no part of a batch of that recipe");
+const UNASKED: Error = Error::NotReady("the order that this one depends on is missing");
+const UNFIT: Error = Error::NotReady("these pictures do not fit a batch of that recipe");
 
 /// Whether pictures can be those from place `first` on in a batch of this size.
 fn fits(recipe: &Recipe, digits: &Digits, first: usize, batch: usize) -> bool {
@@ -113,12 +113,12 @@ fn fits(recipe: &Recipe, digits: &Digits, first: usize, batch: usize) -> bool {
         && batch == recipe.batch
         && !labels.is_empty()
         && labels.iter().all(|&label| usize::from(label) < CLASSES)
-        && images.len() == labels.len() * recipe.dataset.numbers()
+        && images.len() == labels.len() * recipe.dataset.picture_size()
 }
 
 impl Replica {
     pub fn new(device: Device) -> Self {
-        Self { device, nets: None, discriminator: None, share: None }
+        Self { device, nets: None, discriminator: None, shard: None }
     }
 
     /// # Errors
@@ -155,7 +155,7 @@ impl Replica {
                 return Err(UNFIT);
             }
             let anchors = anchors.map(|anchors| vector(anchors.to_vec(), &self.device));
-            self.share = Some(Share {
+            self.shard = Some(Shard {
                 turns: plan::own(first..first + digits.len()),
                 work: Work::new(nets.recipe.at(step), anchors, index, digits, first, batch),
                 generator: layout.view(&vector(weights, &self.device)),
@@ -171,21 +171,21 @@ impl Replica {
             return Err(UNASKED);
         }
         let d = self.discriminator.as_ref().ok_or(UNASKED)?;
-        let Share { work, turns, generator: g } = self.share.as_mut().ok_or(UNASKED)?;
+        let Shard { work, turns, generator: g } = self.shard.as_mut().ok_or(UNASKED)?;
 
         let mut sums = Vec::new();
         for turn in turns {
             match turn {
-                Turn::Part(samples) if generators_turn => {
+                Turn::Compute(samples) if generators_turn => {
                     sums.push(work.generator(nets, [g, d], samples));
                 }
-                Turn::Part(samples) => sums.push(work.discriminator(nets, [g, d], samples)),
+                Turn::Compute(samples) => sums.push(work.discriminator(nets, [g, d], samples)),
                 Turn::Add => plan::add(&mut sums),
                 // Nobody helps a helper.
                 Turn::Answer(_) => {}
             }
         }
-        let Advice { gradient, figures } = sums.pop().ok_or(UNASKED)?;
+        let StepGradient { gradient, figures } = sums.pop().ok_or(UNASKED)?;
         let mut read = read_all(vec![gradient, figures]).await?.into_iter();
         let mut next = || read.next().unwrap_or_default();
         Ok(Answer { gradient: next(), figures: next() })

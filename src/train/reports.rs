@@ -31,7 +31,7 @@ impl Trainer {
         if figures.is_empty() {
             return Ok(Vec::new());
         }
-        let mut values = read(ops::joined(figures)).await?.into_iter();
+        let mut values = read(ops::concat(figures)).await?.into_iter();
         let mut next = || values.next().unwrap_or(f32::NAN);
         let mut reports = Vec::with_capacity(pending.len());
         for p in pending {

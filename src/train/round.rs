@@ -4,7 +4,7 @@
 use super::plan::{self, Turn};
 use super::replica::{Order, Pending, Replicas, Task};
 use super::reports::PendingReport;
-use super::step::Advice;
+use super::step::StepGradient;
 use super::trainer::Trainer;
 use super::work::Work;
 use crate::data::Digits;
@@ -23,12 +23,12 @@ pub struct Round {
     phase: Phase,
     /// Who takes part: the trainer itself, and the first of the replicas.
     workers: usize,
-    /// Those that were told of this batch, until one is lost. Others that come meanwhile know nothing of it.
+    /// The replicas that share this batch, until one is lost. Those that join meanwhile know nothing of it.
     replicas: Option<Rc<dyn Replicas>>,
     turns: VecDeque<Turn>,
-    /// What the turns have found.
-    sums: Vec<Advice>,
-    /// What each replica has been asked.
+    /// The partial sums of the turns so far.
+    sums: Vec<StepGradient>,
+    /// The answers of the replicas, still to come.
     asked: Vec<Pending>,
     d_report: Option<Tensor<1>>,
 }
@@ -78,7 +78,7 @@ impl Trainer {
     /// # Errors
     /// As [`Trainer::proceed`].
     pub async fn step_generator(&mut self, digits: Digits) -> Result<()> {
-        self.lay_out(digits, 1);
+        self.start_round(digits, 1);
         if let Some(round) = &mut self.round {
             round.phase = Phase::Generator;
         }
@@ -88,22 +88,21 @@ impl Trainer {
         Ok(())
     }
 
-    /// Lays out real pictures, and what the generator is asked for, for the players' next turns, and
-    /// tells the replicas.
+    /// Prepares a batch of these real pictures for the players' next turns, and sends the replicas their shards.
     ///
     /// # Errors
     /// The device's own.
     pub async fn begin(&mut self, digits: Digits) -> Result<()> {
         let workers = self.workers();
         let index = self.batches;
-        self.lay_out(digits, workers);
+        self.start_round(digits, workers);
         if workers == 1 {
             return Ok(());
         }
         let mut weights = read(self.g.weights().clone()).await?;
-        if !self.told {
+        if !self.replicas_know_d {
             weights.extend(read(self.d.effective().clone()).await?);
-            self.told = true;
+            self.replicas_know_d = true;
         }
         let anchors = match &self.anchors {
             Some(anchors) => read(anchors.clone()).await?.try_into().ok(),
@@ -113,7 +112,7 @@ impl Trainer {
             round.replicas = Some(replicas.clone());
             let order = |replica: usize| {
                 let batch = round.work.batch();
-                let samples = plan::share(0..batch, workers, replica + 1);
+                let samples = plan::shard(0..batch, workers, replica + 1);
                 let Digits { images, labels } = round.work.digits(samples.clone());
                 let task = Task::Discriminator {
                     recipe: Box::new(self.nets.recipe.clone()),
@@ -132,7 +131,7 @@ impl Trainer {
         Ok(())
     }
 
-    fn lay_out(&mut self, digits: Digits, workers: usize) {
+    fn start_round(&mut self, digits: Digits, workers: usize) {
         let batch = digits.len();
         let anchors = self.anchors.clone();
         let work = Work::new(self.recipe_now(), anchors, self.batches, digits, 0, batch);
@@ -158,7 +157,7 @@ impl Trainer {
     fn turns(&self, batch: usize, workers: usize) -> VecDeque<Turn> {
         match self.divisible() {
             true => plan::plan(0..batch, workers).into(),
-            false => [Turn::Part(0..batch)].into(),
+            false => [Turn::Compute(0..batch)].into(),
         }
     }
 
@@ -174,14 +173,14 @@ impl Trainer {
             round.turns = self.turns(round.work.batch(), round.workers);
             if let Some(replicas) = &round.replicas {
                 let weights = read(self.d.effective().clone()).await?;
-                self.told = self.is_helped_by(replicas);
+                self.replicas_know_d = self.is_helped_by(replicas);
                 let order = || Order { task: Task::Generator, weights: weights.clone() };
                 let others = 0..round.workers - 1;
                 round.asked = others.map(|k| replicas.ask(k, order())).collect();
             }
         }
         match round.turns.pop_front() {
-            Some(Turn::Part(samples)) => {
+            Some(Turn::Compute(samples)) => {
                 let (nets, weights) = (&self.nets, [self.g.view(), self.d.view()]);
                 round.sums.push(match round.phase {
                     Phase::Generator => round.work.generator(nets, weights, &samples),
@@ -189,7 +188,7 @@ impl Trainer {
                 });
             }
             Some(Turn::Add) => plan::add(&mut round.sums),
-            Some(Turn::Answer(worker)) => self.hear(&mut round, worker).await,
+            Some(Turn::Answer(worker)) => self.receive(&mut round, worker).await,
             None => {}
         }
         // What is left are additions, or nothing: not worth a turn of their own.
@@ -198,9 +197,9 @@ impl Trainer {
             plan::add(&mut round.sums);
         }
         if round.turns.is_empty()
-            && let Some(advice) = round.sums.pop()
+            && let Some(mean) = round.sums.pop()
         {
-            self.learn(round, advice);
+            self.learn(round, mean);
         } else {
             self.round = Some(round);
         }
@@ -213,7 +212,7 @@ impl Trainer {
 
     /// Takes a replica's answer; without one, puts its work before all other turns and goes on alone
     /// from the next batch on.
-    async fn hear(&mut self, round: &mut Round, worker: usize) {
+    async fn receive(&mut self, round: &mut Round, worker: usize) {
         let length = match round.phase {
             Phase::Generator => self.nets.generator.layout.len(),
             _ => self.nets.discriminator.layout.len(),
@@ -222,26 +221,26 @@ impl Trainer {
             Some(asked) if round.replicas.is_some() => asked.await,
             _ => Err(String::new()),
         };
-        match answer.and_then(|answer| answer.advice(length, &self.nets.device)) {
-            Ok(advice) => round.sums.push(advice),
+        match answer.and_then(|answer| answer.into_gradient(length, &self.nets.device)) {
+            Ok(partial) => round.sums.push(partial),
             Err(reason) => {
                 if round.replicas.take().is_some_and(|gone| self.is_helped_by(&gone)) {
                     self.replicas = None;
-                    self.lost = Some(reason);
+                    self.replica_failure = Some(reason);
                 }
-                let share = plan::share(0..round.work.batch(), round.workers, worker);
-                for turn in plan::own(share).into_iter().rev() {
+                let shard = plan::shard(0..round.work.batch(), round.workers, worker);
+                for turn in plan::own(shard).into_iter().rev() {
                     round.turns.push_front(turn);
                 }
             }
         }
     }
 
-    /// A player learns from all samples.
-    fn learn(&mut self, mut round: Round, advice: Advice) {
+    /// Updates a player with the mean gradient of the whole batch.
+    fn learn(&mut self, mut round: Round, mean: StepGradient) {
         let recipe = self.recipe_now();
         if round.phase == Phase::Generator {
-            let mut gradient = advice.gradient;
+            let mut gradient = mean.gradient;
             if recipe.orthogonal > 0.0 {
                 // Of the weights alone, whatever the samples say.
                 let layout = &self.nets.generator.layout;
@@ -250,17 +249,17 @@ impl Trainer {
             }
             self.g.learn(&recipe.generator, gradient);
             self.average(recipe.ema);
-            self.finish_step(round.d_report, Some(advice.figures));
+            self.finish_step(round.d_report, Some(mean.figures));
         } else {
-            self.d.learn(&recipe.discriminator, advice.gradient);
+            self.d.learn(&recipe.discriminator, mean.gradient);
             if recipe.weight_clip > 0.0 {
                 self.d.clip(recipe.weight_clip);
             }
-            let means = || ops::part(&advice.figures, 1, 2);
+            let means = || ops::narrow(&mean.figures, 1, 2);
             self.anchors = self.anchors.take().map(|anchors| lecam::follow(anchors, means()));
-            self.told = false;
+            self.replicas_know_d = false;
             self.d_steps_done += 1;
-            round.d_report = Some(advice.figures);
+            round.d_report = Some(mean.figures);
             round.phase = Phase::Between;
             self.round = Some(round);
         }

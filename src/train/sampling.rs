@@ -9,7 +9,7 @@ use crate::device::read;
 use crate::error::{Error, Result};
 use crate::nets::layers::Mode;
 use crate::nets::params::{Weights, rows};
-use crate::nets::{Measured, Told, inputs};
+use crate::nets::{GeneratorInput, Measured, inputs};
 use crate::rng::{Stream, normals, stream, truncated_normals};
 use burn::tensor::Tensor;
 use rand_chacha::ChaCha8Rng;
@@ -25,18 +25,18 @@ impl Trainer {
         normals(&mut stream(seed, kind, 0), count * self.nets.recipe.latent)
     }
 
-    /// Latents of samples under `seed`, for a truncation ψ in (0, 1]: below 1 the numbers are those of a normal
+    /// Latents of samples under `seed`, for a truncation ψ in (0, 1]: below 1 the values are those of a normal
     /// distribution within ±2ψ, unless the generator has styles, which [`Frozen::sample`] draws towards their mean.
     pub fn sample_latents(&self, seed: u64, truncation: f64) -> Latents {
         let rng = Box::new(stream(seed, Stream::Samples, 0));
         let shortened = truncation < 1.0 && !self.nets.generator.has_styles();
         let bound = shortened.then_some(2.0 * truncation as f32);
-        Latents { numbers: Numbers::Drawn { rng, bound }, size: self.nets.recipe.latent }
+        Latents { source: LatentSource::Drawn { rng, bound }, dim: self.nets.recipe.latent }
     }
 
     /// Latents that somebody gives, row by row.
-    pub fn given_latents(&self, numbers: Vec<f32>) -> Latents {
-        Latents { numbers: Numbers::Given(numbers.into_iter()), size: self.nets.recipe.latent }
+    pub fn given_latents(&self, values: Vec<f32>) -> Latents {
+        Latents { source: LatentSource::Given(values.into_iter()), dim: self.nets.recipe.latent }
     }
 
     /// Draws pictures with the moving average of the generator: the bytes of one for each label.
@@ -52,9 +52,9 @@ impl Trainer {
         pixels
     }
 
-    /// What the generator is told for a drawing for show.
-    fn told(&self, z: Tensor<2>, labels: &[u8]) -> Told {
-        Told { z, labels: self.nets.one_hot(labels), chance: None }
+    /// The generator's input for a sample for show.
+    fn generator_input(&self, z: Tensor<2>, labels: &[u8]) -> GeneratorInput {
+        GeneratorInput { z, labels: self.nets.one_hot(labels), chance: None }
     }
 
     async fn draw(
@@ -69,13 +69,14 @@ impl Trainer {
         let measured = measured.get_or_insert_with(|| {
             let z = self.latents(Stream::Calibration, recipe.seed, CALIBRATION);
             let z = rows(z, recipe.latent, device);
-            generator.measure(weights, &self.told(z, &in_rotation(CALIBRATION)))
+            generator.measure(weights, &self.generator_input(z, &in_rotation(CALIBRATION)))
         });
-        let mut pixels = Vec::with_capacity(labels.len() * recipe.dataset.numbers());
+        let mut pixels = Vec::with_capacity(labels.len() * recipe.dataset.picture_size());
         let chunks = latents.chunks(SAMPLE_CHUNK * recipe.latent);
         for (z, labels) in chunks.zip(labels.chunks(SAMPLE_CHUNK)) {
             let z = rows(z.to_vec(), recipe.latent, device);
-            let images = generator.sample(weights, &self.told(z, labels), measured, truncation);
+            let images =
+                generator.sample(weights, &self.generator_input(z, labels), measured, truncation);
             let values = read(images).await?;
             if values.iter().any(|v| !v.is_finite()) {
                 return Err(Error::NonFinite { step: self.step, what: "a drawing" });
@@ -92,8 +93,8 @@ impl Trainer {
     /// The device's own.
     pub async fn draw_now(&self, latents: &[f32], labels: &[u8]) -> Result<Vec<u8>> {
         let z = rows(latents.to_vec(), self.nets.recipe.latent, &self.nets.device);
-        let told = self.told(z, labels);
-        let images = self.nets.generator.forward(self.g.view(), &told, &mut Mode::Train);
+        let input = self.generator_input(z, labels);
+        let images = self.nets.generator.forward(self.g.view(), &input, &mut Mode::Train);
         Ok(inputs::to_bytes(&read(images).await?).collect())
     }
 
@@ -111,12 +112,12 @@ impl Trainer {
 
 /// The latents of one sample after the other. Those that are drawn take no room, however many.
 pub struct Latents {
-    numbers: Numbers,
-    /// Of one sample.
-    size: usize,
+    source: LatentSource,
+    /// Latent dimension.
+    dim: usize,
 }
 
-enum Numbers {
+enum LatentSource {
     Given(std::vec::IntoIter<f32>),
     Drawn {
         rng: Box<ChaCha8Rng>,
@@ -128,11 +129,11 @@ enum Numbers {
 impl Latents {
     /// Those of the next `count` samples, row by row.
     pub fn take(&mut self, count: usize) -> Vec<f32> {
-        let n = count * self.size;
-        match &mut self.numbers {
-            Numbers::Given(numbers) => numbers.take(n).collect(),
-            Numbers::Drawn { rng, bound: Some(bound) } => truncated_normals(rng, n, *bound),
-            Numbers::Drawn { rng, bound: None } => normals(rng, n),
+        let n = count * self.dim;
+        match &mut self.source {
+            LatentSource::Given(values) => values.take(n).collect(),
+            LatentSource::Drawn { rng, bound: Some(bound) } => truncated_normals(rng, n, *bound),
+            LatentSource::Drawn { rng, bound: None } => normals(rng, n),
         }
     }
 }
@@ -172,16 +173,21 @@ impl Frozen {
     ///
     /// # Errors
     /// The device's own.
-    pub async fn judge(&self, trainer: &Trainer, pixels: &[u8], labels: &[u8]) -> Result<Vec<f32>> {
+    pub async fn logits(
+        &self,
+        trainer: &Trainer,
+        pixels: &[u8],
+        labels: &[u8],
+    ) -> Result<Vec<f32>> {
         let nets = &trainer.nets;
         let mut logits = Vec::with_capacity(labels.len());
-        let numbers = nets.recipe.dataset.numbers();
-        let chunks = pixels.chunks(SAMPLE_CHUNK * numbers);
+        let size = nets.recipe.dataset.picture_size();
+        let chunks = pixels.chunks(SAMPLE_CHUNK * size);
         for (pixels, labels) in chunks.zip(labels.chunks(SAMPLE_CHUNK)) {
-            let x = inputs::pictures(pixels, numbers, &nets.device);
+            let x = inputs::pictures(pixels, size, &nets.device);
             let one_hot = nets.one_hot(labels);
-            let verdict = nets.discriminator.forward(&self.discriminator, x, one_hot.as_ref());
-            logits.extend(read(verdict).await?);
+            let batch = nets.discriminator.forward(&self.discriminator, x, one_hot.as_ref());
+            logits.extend(read(batch).await?);
         }
         Ok(logits)
     }

@@ -4,26 +4,26 @@
 use crate::gan::augmentation::Changes;
 use crate::gan::{Objective, PenaltyKind, lecam};
 use crate::gradient::value_and_gradient;
-use crate::nets::ops::{joined, stacked};
+use crate::nets::ops::{concat, concat_rows};
 use crate::nets::params::Weights;
 use crate::nets::{Discriminator, Drawn, Generator};
 use crate::recipe::Recipe;
 use burn::tensor::Tensor;
 
-/// What the discriminator sees of a batch, on the device.
+/// A batch as the discriminator sees it, on the device.
 #[derive(Clone, Debug)]
 pub struct Batch {
-    /// As it is shown them: augmented, and with instance noise; [n, numbers], in [-1, 1] but for that.
+    /// Augmented, and with instance noise; [n, picture size], in [-1, 1] but for that.
     pub real: Tensor<2>,
-    /// What the generator has drawn, the same.
+    /// The fakes, the same.
     pub fake: Tensor<2>,
-    /// Pictures at which only the slope counts, for a penalty that has such; [n, numbers].
+    /// Pictures at which only the slope counts, for a penalty that has such; [n, picture size].
     pub points: Option<Tensor<2>>,
     /// One-hot [n, CLASSES], shared by real pictures and fakes so that pairs are of one class.
     pub labels: Option<Tensor<2>>,
-    /// What a second head of the discriminator should read off the fakes, and off the real pictures if it
-    /// reads those: [n, outputs].
-    pub meant: Option<Tensor<2>>,
+    /// The auxiliary head's targets for the fakes, and for the real pictures if it learns from those:
+    /// [n, outputs].
+    pub targets: Option<Tensor<2>>,
 }
 
 /// What the generator has drawn for a batch.
@@ -33,9 +33,9 @@ pub struct Fakes {
     pub changes: Option<Changes>,
 }
 
-/// What a batch says to a player: means over its samples.
+/// A player's gradient on a batch and the figures to report: means over its samples.
 #[derive(Clone, Debug)]
-pub struct Advice {
+pub struct StepGradient {
     /// Of the player's loss by its weights, [parameters].
     pub gradient: Tensor<1>,
     /// Of the discriminator [3]: loss with all penalties, mean logit on real pictures, mean logit on fakes.
@@ -43,7 +43,7 @@ pub struct Advice {
     pub figures: Tensor<1>,
 }
 
-impl std::ops::Add for Advice {
+impl std::ops::Add for StepGradient {
     type Output = Self;
 
     fn add(self, other: Self) -> Self {
@@ -58,19 +58,19 @@ pub fn discriminator_step(
     weights: &Weights,
     batch: &Batch,
     anchors: Option<&Tensor<1>>,
-) -> Advice {
-    // All pictures are judged in one go: nothing in the judge couples them.
-    let Batch { real, fake, points, labels, meant } = batch.clone();
+) -> StepGradient {
+    // One forward pass for all pictures: nothing in the discriminator couples them.
+    let Batch { real, fake, points, labels, targets } = batch.clone();
     let [n, _] = fake.dims();
-    let mut x = stacked(real, fake); // [2n, numbers]
-    let mut y = labels.as_ref().map(|y| stacked(y.clone(), y.clone()));
+    let mut x = concat_rows(real, fake); // [2n, picture size]
+    let mut y = labels.as_ref().map(|y| concat_rows(y.clone(), y.clone()));
     if let Some(points) = points.clone() {
-        x = stacked(x, points); // [3n, numbers]
-        y = y.zip(labels).map(|(y, labels)| stacked(y, labels));
+        x = concat_rows(x, points); // [3n, picture size]
+        y = y.zip(labels).map(|(y, labels)| concat_rows(y, labels));
     }
-    let verdict = discriminator.judge(weights, x, y.as_ref());
-    let [d_real, d_fake] = [0, n].map(|from| verdict.logits.clone().narrow(0, from, n));
-    let both = verdict.logits.clone().narrow(0, 0, 2 * n).reshape([2, n]);
+    let trace = discriminator.trace(weights, x, y.as_ref());
+    let [d_real, d_fake] = [0, n].map(|from| trace.logits.clone().narrow(0, from, n));
+    let both = trace.logits.clone().narrow(0, 0, 2 * n).reshape([2, n]);
     let means = both.mean_dim(1).flatten(0, 1); // [2]
 
     let (objective, [by_real, by_fake]) = value_and_gradient([d_real, d_fake], |[real, fake]| {
@@ -83,68 +83,69 @@ pub fn discriminator_step(
         let loss = recipe.objective.d_loss(real, fake);
         smoothing.into_iter().chain(lecam).fold(loss, |loss, more| loss + more)
     });
-    let mut by_logits = stacked(by_real, by_fake); // [2n, 1]
+    let mut by_logits = concat_rows(by_real, by_fake); // [2n, 1]
     if points.is_some() {
         let none = Tensor::zeros([n, 1], &by_logits.device());
-        by_logits = stacked(by_logits, none); // [3n, 1]
+        by_logits = concat_rows(by_logits, none); // [3n, 1]
     }
 
-    let (meant, first) = match discriminator.reads_reals() {
-        true => (meant.map(|meant| stacked(meant.clone(), meant)), 0),
-        false => (meant, n),
+    let (targets, first) = match discriminator.auxiliary_learns_from_reals() {
+        true => (targets.map(|targets| concat_rows(targets.clone(), targets)), 0),
+        false => (targets, n),
     };
-    let factor = recipe.guess_weight() / n as f64;
-    let guess = discriminator.guess(weights, &verdict, meant, first, factor);
-    let guess = guess.as_ref();
+    let factor = recipe.auxiliary_weight() / n as f64;
+    let auxiliary = discriminator.auxiliary_loss(weights, &trace, targets, first, factor);
+    let auxiliary = auxiliary.as_ref();
 
     let (mut d_loss, gradient) = if recipe.penalty.kind == PenaltyKind::None {
-        let slopes = discriminator.back_from_loss(weights, &verdict, &by_logits, guess);
-        let gradient = discriminator.gradient(weights, &verdict, &slopes, &by_logits, guess);
+        let slopes = discriminator.loss_slopes(weights, &trace, &by_logits, auxiliary);
+        let gradient = discriminator.gradient(weights, &trace, &slopes, &by_logits, auxiliary);
         (objective, gradient)
     } else {
-        let slopes = discriminator.back(weights, &verdict);
-        let by_pictures = discriminator.back_to_pictures(weights, &verdict, &slopes);
+        let slopes = discriminator.logit_slopes(weights, &trace);
+        let by_pictures = discriminator.input_gradient(weights, &trace, &slopes);
         let (penalty, [by_slopes]) = value_and_gradient([by_pictures.clone()], |[slopes]| {
             recipe.penalty.kind.value(slopes, n, recipe.penalty.gamma)
         });
-        let ways = [by_pictures, by_slopes];
-        let gradient =
-            discriminator.penalised_gradient(weights, &verdict, &slopes, &by_logits, ways, guess);
+        let at_input = [by_pictures, by_slopes];
+        let gradient = discriminator
+            .penalised_gradient(weights, &trace, &slopes, &by_logits, at_input, auxiliary);
         (objective + penalty, gradient)
     };
-    if let Some(guess) = guess {
-        d_loss = d_loss + guess.loss.clone();
+    if let Some(auxiliary) = auxiliary {
+        d_loss = d_loss + auxiliary.loss.clone();
     }
-    Advice { gradient, figures: joined(vec![d_loss, means]) }
+    StepGradient { gradient, figures: concat(vec![d_loss, means]) }
 }
 
 /// `fakes` are what the generator has drawn with these weights: the batch's fakes before they were changed.
 pub fn generator_step(
     recipe: &Recipe,
     (generator, discriminator): (&Generator, &Discriminator),
-    [weights, judge]: [&Weights; 2],
+    [g_weights, d_weights]: [&Weights; 2],
     batch: &Batch,
     fakes: &Fakes,
-) -> Advice {
+) -> StepGradient {
     let labels = batch.labels.as_ref();
-    let verdict = discriminator.judge(judge, batch.fake.clone(), labels);
-    let real = || discriminator.forward(judge, batch.real.clone(), labels).autodiff();
+    let trace = discriminator.trace(d_weights, batch.fake.clone(), labels);
+    let real = || discriminator.forward(d_weights, batch.real.clone(), labels).autodiff();
 
     let (mut loss, [by_logits]) =
-        value_and_gradient([verdict.logits.clone()], |[fake]| recipe.objective.g_loss(real, fake));
+        value_and_gradient([trace.logits.clone()], |[fake]| recipe.objective.g_loss(real, fake));
     let [n, _] = batch.fake.dims();
-    let factor = recipe.guess_weight() / n as f64;
-    let guess = discriminator.guess(judge, &verdict, batch.meant.clone(), 0, factor);
-    if let Some(guess) = &guess {
-        loss = loss + guess.loss.clone();
+    let factor = recipe.auxiliary_weight() / n as f64;
+    let auxiliary =
+        discriminator.auxiliary_loss(d_weights, &trace, batch.targets.clone(), 0, factor);
+    if let Some(auxiliary) = &auxiliary {
+        loss = loss + auxiliary.loss.clone();
     }
-    // The judge's weights are constants here: only the way through it to the artist is wanted.
-    let slopes = discriminator.back_from_loss(judge, &verdict, &by_logits, guess.as_ref());
-    let by_pictures = discriminator.back_to_pictures(judge, &verdict, &slopes);
+    // The discriminator's weights are constants here: only the gradient through it is wanted.
+    let slopes = discriminator.loss_slopes(d_weights, &trace, &by_logits, auxiliary.as_ref());
+    let by_pictures = discriminator.input_gradient(d_weights, &trace, &slopes);
     let by_drawings = match &fakes.changes {
-        Some(changes) => changes.back(by_pictures),
+        Some(changes) => changes.backward(by_pictures),
         None => by_pictures,
     };
-    let gradient = generator.gradient(weights, &fakes.drawn, by_drawings);
-    Advice { gradient, figures: loss }
+    let gradient = generator.gradient(g_weights, &fakes.drawn, by_drawings);
+    StepGradient { gradient, figures: loss }
 }

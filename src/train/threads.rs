@@ -12,7 +12,7 @@ type Errand = (Order, Sender<Result<Answer, String>>);
 pub struct Threads(Vec<Sender<Errand>>);
 
 impl Threads {
-    /// `count` threads beside the caller's own.
+    /// `count` threads besides the caller's own.
     pub fn start(count: usize) -> Self {
         Self((0..count).map(|_| start()).collect())
     }

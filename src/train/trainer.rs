@@ -39,10 +39,10 @@ pub struct Trainer {
     /// What is measured of the moving average before it draws, until the weights change.
     pub(super) measured: Option<Measured>,
     pub(super) replicas: Option<Rc<dyn Replicas>>,
-    /// Whether the replicas have been told the discriminator's weights.
-    pub(super) told: bool,
+    /// Whether the replicas have the discriminator's current weights.
+    pub(super) replicas_know_d: bool,
     /// Why there are no replicas any more.
-    pub(super) lost: Option<String>,
+    pub(super) replica_failure: Option<String>,
 }
 
 impl Trainer {
@@ -91,30 +91,30 @@ impl Trainer {
             pending: Vec::new(),
             measured: None,
             replicas: None,
-            told: false,
-            lost: None,
+            replicas_know_d: false,
+            replica_failure: None,
         }
     }
 
     /// Divides batches with these from the next one on, or with nobody. The numbers stay the same to the
     /// last bit (see [`plan`]).
-    pub fn share_with(&mut self, replicas: Option<Rc<dyn Replicas>>) {
+    pub fn set_replicas(&mut self, replicas: Option<Rc<dyn Replicas>>) {
         self.replicas = replicas;
-        self.told = false;
+        self.replicas_know_d = false;
     }
 
     /// How many workers share a batch.
     pub fn workers(&self) -> usize {
         let others = self.replicas.as_ref().map_or(0, |replicas| replicas.count());
         match self.divisible() {
-            true => plan::shares(self.nets.recipe.batch, others + 1),
+            true => plan::shards(self.nets.recipe.batch, others + 1),
             false => 1,
         }
     }
 
     /// Why the replicas were given up, once.
-    pub fn take_loss(&mut self) -> Option<String> {
-        self.lost.take()
+    pub fn take_replica_failure(&mut self) -> Option<String> {
+        self.replica_failure.take()
     }
 
     pub fn recipe(&self) -> &Recipe {
@@ -147,18 +147,18 @@ impl Trainer {
         let Nets { recipe, generator, discriminator, .. } = &self.nets;
         let ([g_first, g], [d_first, d]) =
             (generator.multiply_adds(), discriminator.multiply_adds());
-        // Forward, back and the gradient; with a penalty the way back goes on to the pictures, and the
-        // tangent is one more way forward; so it does for a penalty's own points.
+        // Forward, backward and the gradient; with a penalty the backward pass goes on to the pictures, and the
+        // tangent is one more forward pass; the same for a penalty's own points.
         let plain = 3 * d - d_first;
         let d_pair = match recipe.penalty.kind {
             PenaltyKind::None => 2 * plain,
             kind if kind.points().is_some() => 2 * plain + 4 * d,
             _ => 2 * 4 * d,
         };
-        // Beside a penalty, what is read off goes its own way back.
-        let own = match (recipe.guessed(), recipe.penalty.kind) {
+        // With a penalty, the auxiliary loss takes a backward pass of its own.
+        let own = match (recipe.auxiliary_outputs(), recipe.penalty.kind) {
             (None, _) | (_, PenaltyKind::None) => 0,
-            (Some(guessed), _) => (1 + u64::from(guessed.reals)) * (2 * d - d_first),
+            (Some(outputs), _) => (1 + u64::from(outputs.reals)) * (2 * d - d_first),
         };
         let judged = if recipe.objective.is_relativistic() { 2 * d } else { d };
         let d_step = g + d_pair + own;

@@ -1,20 +1,19 @@
-//! Samples of a batch that one worker takes: what both networks make of them. The same for the trainer
-//! itself and for those that help it.
+//! A worker's shard of a batch, and both players' gradients on it. The same for the trainer and for its replicas.
 
-use super::step::{self, Advice, Batch, Fakes};
+use super::step::{self, Batch, Fakes, StepGradient};
 use crate::data::{CLASSES, Digits};
 use crate::gan::Augmentation;
 use crate::gan::augmentation::{Change, Changes};
 use crate::nets::params::{Weights, rows};
-use crate::nets::{Discriminator, Generator, Told, inputs, ops};
-use crate::recipe::{Guessed, Recipe};
+use crate::nets::{Discriminator, Generator, GeneratorInput, inputs, ops};
+use crate::recipe::{AuxiliaryOutputs, Recipe};
 use crate::rng::{Stream, normals, stream};
 use burn::tensor::{Device, Tensor};
 use rand_chacha::ChaCha8Rng;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// Both networks without their weights, and what they are to do.
+/// Both networks without their weights, and the recipe.
 pub struct Nets {
     pub recipe: Recipe,
     pub device: Device,
@@ -28,38 +27,40 @@ impl Nets {
         Self { recipe, device, generator, discriminator }
     }
 
-    /// Whether what a sample says depends on the others of its batch, which can then only be taken whole.
+    /// Whether a sample's gradient depends on the others of its batch, which then cannot be divided.
     pub fn couples_batch(&self) -> bool {
         self.generator.couples_batch() || self.recipe.objective.couples_batch()
     }
 
-    /// [n, CLASSES] where the generator is asked for a class.
+    /// [n, CLASSES] if the generator is conditional.
     pub fn one_hot(&self, labels: &[u8]) -> Option<Tensor<2>> {
         self.recipe.asks_class().then(|| inputs::one_hot(labels, &self.device))
     }
 
-    /// What a second head of the discriminator should read off drawings made from these: the class that
-    /// was asked for, then the first of the latents. [n, outputs]
-    fn meant(&self, z: &Tensor<2>, one_hot: &Option<Tensor<2>>) -> Option<Tensor<2>> {
-        let Guessed { classes, numbers, .. } = self.recipe.guessed()?;
-        let numbers = (numbers > 0).then(|| z.clone().narrow(1, 0, numbers));
-        match (one_hot.clone().filter(|_| classes > 0), numbers) {
-            (Some(one_hot), Some(numbers)) => Some(ops::beside(one_hot, numbers, 1.0)),
-            (one_hot, numbers) => one_hot.or(numbers),
+    /// The auxiliary head's targets for fakes made from these: the one-hot class, then the first of the
+    /// latents, [n, outputs].
+    fn auxiliary_targets(&self, z: &Tensor<2>, one_hot: &Option<Tensor<2>>) -> Option<Tensor<2>> {
+        let AuxiliaryOutputs { classes, continuous, .. } = self.recipe.auxiliary_outputs()?;
+        let continuous = (continuous > 0).then(|| z.clone().narrow(1, 0, continuous));
+        match (one_hot.clone().filter(|_| classes > 0), continuous) {
+            (Some(one_hot), Some(continuous)) => {
+                Some(ops::concat_columns(one_hot, continuous, 1.0))
+            }
+            (one_hot, continuous) => one_hot.or(continuous),
         }
     }
 }
 
-/// From means over some samples to their share in the means over all.
-fn share(advice: Advice, samples: usize, all: usize) -> Advice {
+/// Scales means over some samples to their part in the means over all.
+fn weighted(step: StepGradient, samples: usize, all: usize) -> StepGradient {
     if samples == all {
-        return advice;
+        return step;
     }
-    let share = samples as f64 / all as f64;
-    Advice { gradient: advice.gradient * share, figures: advice.figures * share }
+    let weight = samples as f64 / all as f64;
+    StepGradient { gradient: step.gradient * weight, figures: step.figures * weight }
 }
 
-/// Samples of a batch, from place `first` on.
+/// A shard: the samples of a batch from place `first` on.
 pub struct Work {
     /// As it stands at this step.
     recipe: Recipe,
@@ -70,14 +71,14 @@ pub struct Work {
     /// The number of the batch.
     index: u64,
     first: usize,
-    /// Samples of the whole batch, whoever takes them.
+    /// Size of the whole batch.
     batch: usize,
     /// By the place of their first sample.
-    parts: BTreeMap<usize, Part>,
+    micro_batches: BTreeMap<usize, MicroBatch>,
 }
 
-/// Samples that are taken together. The fakes are drawn once for both players.
-struct Part {
+/// Samples that are computed together. The fakes are drawn once for both players.
+struct MicroBatch {
     batch: Batch,
     fakes: Fakes,
 }
@@ -98,25 +99,25 @@ impl Work {
         let mut rng = stream(recipe.seed, Stream::Latents, index);
         let mut z = normals(&mut rng, (first + digits.len()) * recipe.latent);
         z.drain(..first * recipe.latent);
-        Self { recipe, digits, z, anchors, index, first, batch, parts: BTreeMap::new() }
+        Self { recipe, digits, z, anchors, index, first, batch, micro_batches: BTreeMap::new() }
     }
 
     pub fn batch(&self) -> usize {
         self.batch
     }
 
-    /// Some of the pictures, to be sent to who takes them.
+    /// Some of the pictures, to be sent to the worker that takes them.
     pub fn digits(&self, samples: Range<usize>) -> Digits {
         let at = samples.start - self.first..samples.end - self.first;
         self.digits.part(at)
     }
 
-    fn part(&mut self, nets: &Nets, g: &Weights, samples: &Range<usize>) -> &Part {
+    fn micro_batch(&mut self, nets: &Nets, g: &Weights, samples: &Range<usize>) -> &MicroBatch {
         let digits = self.digits(samples.clone());
         let dataset = nets.recipe.dataset;
-        let (channels, numbers) = (dataset.channels(), dataset.numbers());
+        let (channels, size) = (dataset.channels(), dataset.picture_size());
         let (latent, index) = (nets.recipe.latent, self.index);
-        // Random numbers of each sample, as many for each, from a stream of its own.
+        // Random values per sample, as many for each, from a stream of its own.
         let first = index * self.batch as u64;
         let streams = |of: Stream| {
             samples.clone().map(move |place| stream(nets.recipe.seed, of, first + place as u64))
@@ -133,14 +134,15 @@ impl Work {
             false => digits.labels,
         };
         let z = &self.z[(samples.start - self.first) * latent..][..samples.len() * latent];
-        self.parts.entry(samples.start).or_insert_with(|| {
+        self.micro_batches.entry(samples.start).or_insert_with(|| {
             let labels = nets.one_hot(&asked);
             let z = rows(z.to_vec(), latent, &nets.device);
             let chance = (nets.generator.has_chance())
                 .then(|| own(Stream::Chance, &|rng| nets.generator.chance(rng)));
-            let meant = nets.meant(&z, &labels);
-            let drawn = nets.generator.draw(g, Told { z, labels: labels.clone(), chance });
-            let mut real = inputs::pictures(&digits.images, numbers, &nets.device);
+            let targets = nets.auxiliary_targets(&z, &labels);
+            let drawn =
+                nets.generator.draw(g, GeneratorInput { z, labels: labels.clone(), chance });
+            let mut real = inputs::pictures(&digits.images, size, &nets.device);
             let mut fake = drawn.y.clone();
             let augment = nets.recipe.augment;
             let changes = (augment != Augmentation::None).then(|| {
@@ -154,47 +156,47 @@ impl Work {
             }
             let changes = changes.map(|[_, of_fake]| of_fake);
             if let Some(deviation) = nets.recipe.instance_noise.at(index) {
-                let noise = own(Stream::InstanceNoise, &|rng| normals(rng, 2 * numbers));
-                real = real + noise.clone().narrow(1, 0, numbers) * deviation;
-                fake = fake + noise.narrow(1, numbers, numbers) * deviation;
+                let noise = own(Stream::InstanceNoise, &|rng| normals(rng, 2 * size));
+                real = real + noise.clone().narrow(1, 0, size) * deviation;
+                fake = fake + noise.narrow(1, size, size) * deviation;
             }
             let points = nets.recipe.penalty.kind.points().map(|points| {
-                let chance = own(Stream::PenaltyPoints, &|rng| points.chance(numbers, rng));
+                let chance = own(Stream::PenaltyPoints, &|rng| points.chance(size, rng));
                 points.pictures(real.clone(), fake.clone(), chance)
             });
-            let batch = Batch { real, fake, points, labels, meant };
-            Part { batch, fakes: Fakes { drawn, changes } }
+            let batch = Batch { real, fake, points, labels, targets };
+            MicroBatch { batch, fakes: Fakes { drawn, changes } }
         })
     }
 
-    /// What these samples say to the discriminator: their share in the means over the batch.
+    /// The discriminator's gradient on these samples, weighted by their part of the batch.
     pub fn discriminator(
         &mut self,
         nets: &Nets,
         [g, d]: [&Weights; 2],
         samples: &Range<usize>,
-    ) -> Advice {
+    ) -> StepGradient {
         let (recipe, batch) = (self.recipe.clone(), self.batch);
         let anchors = self.anchors.clone();
-        let part = self.part(nets, g, samples);
+        let micro = self.micro_batch(nets, g, samples);
         let anchors = anchors.as_ref();
-        let advice =
-            step::discriminator_step(&recipe, &nets.discriminator, d, &part.batch, anchors);
-        share(advice, samples.len(), batch)
+        let gradient =
+            step::discriminator_step(&recipe, &nets.discriminator, d, &micro.batch, anchors);
+        weighted(gradient, samples.len(), batch)
     }
 
-    /// What these samples say to the generator: their share in the means over the batch.
+    /// The generator's gradient on these samples, weighted by their part of the batch.
     pub fn generator(
         &mut self,
         nets: &Nets,
         [g, d]: [&Weights; 2],
         samples: &Range<usize>,
-    ) -> Advice {
+    ) -> StepGradient {
         let (recipe, batch) = (self.recipe.clone(), self.batch);
-        let part = self.part(nets, g, samples);
+        let micro = self.micro_batch(nets, g, samples);
         let players = (&nets.generator, &nets.discriminator);
-        let advice = step::generator_step(&recipe, players, [g, d], &part.batch, &part.fakes);
-        share(advice, samples.len(), batch)
+        let gradient = step::generator_step(&recipe, players, [g, d], &micro.batch, &micro.fakes);
+        weighted(gradient, samples.len(), batch)
     }
 }
 
@@ -212,12 +214,12 @@ mod tests {
         t.into_data().try_into_vec::<f32>().expect("f32")
     }
 
-    /// What both players are told, in one vector each.
-    type Said = [Vec<f32>; 2];
+    /// Both players' gradients and figures, in one vector each.
+    type Gradients = [Vec<f32>; 2];
 
-    /// What the samples of three ranges say: the first two of them together are the third. Each range also as
-    /// a replica is told it, which must be the same to the last bit.
-    fn said(recipe: &Recipe, ranges: [Range<usize>; 3]) -> [Said; 3] {
+    /// The gradients of three ranges of samples, of which the third is the first two together. Each range also as
+    /// a replica computes it, which must be the same to the last bit.
+    fn step_gradients(recipe: &Recipe, ranges: [Range<usize>; 3]) -> [Gradients; 3] {
         let nets = Nets::new(recipe.clone(), device::cpu());
         let view = |layout: &crate::nets::params::Layout, of| {
             layout.view(&vector(layout.initial(&mut stream(3, of, 0)), &nets.device))
@@ -232,19 +234,19 @@ mod tests {
             let some = whole.digits(samples.clone());
             let mut some =
                 Work::new(recipe.clone(), anchors(), 5, some, samples.start, recipe.batch);
-            let said = |work: &mut Work| {
-                let d_said = work.discriminator(&nets, [&g, &d], &samples);
-                [d_said, work.generator(&nets, [&g, &d], &samples)]
-                    .map(|advice| numbers(Tensor::cat(vec![advice.gradient, advice.figures], 0)))
+            let both = |work: &mut Work| {
+                let by_d = work.discriminator(&nets, [&g, &d], &samples);
+                [by_d, work.generator(&nets, [&g, &d], &samples)]
+                    .map(|step| numbers(Tensor::cat(vec![step.gradient, step.figures], 0)))
             };
-            let (own, told) = (said(&mut whole), said(&mut some));
-            assert_eq!(own, told, "{recipe:?}, {samples:?}");
+            let (own, replica) = (both(&mut whole), both(&mut some));
+            assert_eq!(own, replica, "{recipe:?}, {samples:?}");
             own
         })
     }
 
-    /// By how much the parts miss the whole, as a share of the largest number.
-    fn missed([left, right, whole]: &[Said; 3]) -> f32 {
+    /// The largest error of the parts' sum, relative to the largest value.
+    fn missed([left, right, whole]: &[Gradients; 3]) -> f32 {
         let worst = |player: usize| {
             let whole = &whole[player];
             assert!(whole.iter().chain(&left[player]).chain(&right[player]).all(|v| v.is_finite()));
@@ -256,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_say_together_what_the_whole_says() {
+    fn the_gradients_of_parts_add_up_to_that_of_the_whole() {
         let mut recipe = default_recipe();
         recipe.dataset = DatasetKind::Drawn;
         recipe.batch = 7;
@@ -269,14 +271,14 @@ mod tests {
                 // Each penalty and augmentation once, noise, and averages to be near to.
                 recipe.penalty.kind = PenaltyKind::ALL[i % PenaltyKind::ALL.len()];
                 recipe.instance_noise.deviation = 0.1 * (i % 2) as f64;
-                // And each way of telling or asking the judge what is drawn.
+                // And each kind of conditioning.
                 recipe.conditional = i % 4 < 3;
                 recipe.conditioning = Conditioning::ALL[i % Conditioning::ALL.len()];
                 recipe.codes.categorical = !recipe.conditional;
                 recipe.codes.continuous = if recipe.conditional { 0 } else { 2 };
                 recipe.augment = Augmentation::ALL[i % Augmentation::ALL.len()];
                 recipe.lecam = if objective.is_shift_invariant() { 0.0 } else { 0.5 };
-                let missed = missed(&said(&recipe, [0..3, 3..7, 0..7]));
+                let missed = missed(&step_gradients(&recipe, [0..3, 3..7, 0..7]));
                 // What couples the samples of a batch is really not to be had in parts.
                 let exact = missed < 2e-6;
                 assert_eq!(
@@ -293,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn what_should_be_read_off_a_drawing_is_what_it_was_drawn_from() {
+    fn the_auxiliary_targets_of_a_fake_are_what_it_was_generated_from() {
         let mut recipe = default_recipe();
         (recipe.batch, recipe.latent, recipe.conditional) = (7, 3, false);
         recipe.codes = Codes { categorical: true, continuous: 2, weight: 1.0 };
@@ -302,9 +304,9 @@ mod tests {
         let digits = Source::new(DatasetKind::Drawn).batch(1, 5, 7).expect("drawn");
         let mut work = Work::new(recipe, None, 5, digits, 0, 7);
         let z = work.z.clone();
-        let part = work.part(&nets, &g, &(2..6));
-        let meant = numbers(part.batch.meant.clone().expect("codes").flatten(0, 1));
-        for (i, row) in meant.chunks_exact(CLASSES + 2).enumerate() {
+        let micro = work.micro_batch(&nets, &g, &(2..6));
+        let targets = numbers(micro.batch.targets.clone().expect("codes").flatten(0, 1));
+        for (i, row) in targets.chunks_exact(CLASSES + 2).enumerate() {
             // Batch 5 of 7 samples: its sample 2 is the run's 37th.
             let mut one_hot = [0.0; CLASSES];
             one_hot[(37 + i) % CLASSES] = 1.0;
@@ -313,18 +315,18 @@ mod tests {
         }
         let again = nets.generator.draw(
             &g,
-            Told {
+            GeneratorInput {
                 z: rows(z[2 * 3..6 * 3].to_vec(), 3, &nets.device),
                 labels: Some(inputs::one_hot(&[7, 8, 9, 0], &nets.device)),
                 chance: None,
             },
         );
-        let drawn = [again.y, part.fakes.drawn.y.clone()].map(|y| numbers(y.flatten(0, 1)));
+        let drawn = [again.y, micro.fakes.drawn.y.clone()].map(|y| numbers(y.flatten(0, 1)));
         assert_eq!(drawn[0], drawn[1]);
     }
 
     #[test]
-    fn a_digit_takes_the_place_of_a_category_that_nobody_reads() {
+    fn a_label_takes_the_place_of_a_category_that_no_head_predicts() {
         let mut recipe = default_recipe();
         (recipe.batch, recipe.conditional) = (7, true);
         recipe.codes = Codes { categorical: true, continuous: 0, weight: 0.0 };
@@ -333,8 +335,8 @@ mod tests {
         let digits = Source::new(DatasetKind::Drawn).batch(1, 5, 7).expect("drawn");
         let asked = inputs::one_hot(&digits.labels, &nets.device);
         let mut work = Work::new(recipe, None, 5, digits, 0, 7);
-        let part = work.part(&nets, &g, &(0..7));
-        let labels = part.batch.labels.clone().expect("it is told");
+        let micro = work.micro_batch(&nets, &g, &(0..7));
+        let labels = micro.batch.labels.clone().expect("it is conditional");
         assert_eq!(numbers(labels.flatten(0, 1)), numbers(asked.flatten(0, 1)));
     }
 }

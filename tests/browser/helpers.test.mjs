@@ -113,7 +113,7 @@ test("lost helpers are started again after growing waits, four times, and anew w
 test("helpers that were lost are started again, and the page says both", async () => {
   Object.assign(globalThis, its);
   await visit("/?dataset=drawn&autostart&workers=2", async (page) => {
-    await page.getByText("A helping worker failed (its worker could not be loaded); training goes on without help, more slowly, until other helpers are started in 1 second.").waitFor();
+    await page.getByText("A helping worker failed (its worker could not be loaded); training continues without help, more slowly, until new helpers start in 1 second.").waitFor();
     const { step } = await attributes(page);
     await page.getByText("The helping workers are back.").waitFor();
     assert.match(await page.locator("#badge").innerText(), /CPU × 2/);

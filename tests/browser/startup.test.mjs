@@ -86,7 +86,7 @@ test("where the site's rules forbid WebAssembly the page says so", async () => {
 for (const path of ["/js/main.js", "/js/views/fakes.js"]) {
   for (const fault of /** @type {Fault[]} */ ([404, "html"])) {
     test(`where ${path} is answered by “${fault}” the page says so, and nothing can be pressed`, () =>
-      visit("/?autostart", (page) => unstarted(page, /^A part of this page did not arrive: .* Reload the page\.$/), { answer: (asked) => (asked === path ? fault : undefined) }));
+      visit("/?autostart", (page) => unstarted(page, /^A part of this page did not load: .* Reload the page\.$/), { answer: (asked) => (asked === path ? fault : undefined) }));
   }
 }
 
@@ -118,7 +118,7 @@ for (const fault of /** @type {Fault[]} */ (["html", "half"])) {
 }
 
 test("a style that never comes ends in a sentence, not in an empty page", () =>
-  visit("/?dataset=drawn", (page) => unstarted(page, /^A part of this page \(css\/overlay\.css\) did not arrive\. Reload the page\.$/), {
+  visit("/?dataset=drawn", (page) => unstarted(page, /^A part of this page \(css\/overlay\.css\) did not load\. Reload the page\.$/), {
     answer: (path) => (path === "/css/overlay.css" ? "stalls" : undefined),
     script: () => {
       const real = setTimeout;
@@ -127,7 +127,7 @@ test("a style that never comes ends in a sentence, not in an empty page", () =>
   }));
 
 test("a page whose own program breaks off at the start says so", () =>
-  visit("/", (page) => unstarted(page, /^This browser could not start the page’s program \(.*not today\)\. Reload the page/), {
+  visit("/", (page) => unstarted(page, /^The page’s program did not start \(.*not today\)\. Reload the page/), {
     script: () => { window.matchMedia = () => { throw new Error("not today"); }; },
     expected: /not today/,
   }));

@@ -5,7 +5,8 @@ use ganvas::device;
 use ganvas::nets::params::{Layout, Weights, rows, vector};
 use ganvas::nets::{Architecture, Discriminator, Norm};
 use ganvas::recipe::{
-    Codes, Conditioning, Guessed, Objective, Penalty, PenaltyKind, Player, Recipe, default_recipe,
+    AuxiliaryOutputs, Codes, Conditioning, Objective, Penalty, PenaltyKind, Player, Recipe,
+    default_recipe,
 };
 use ganvas::rng::{Stream, normals, stream};
 use ganvas::train::step::Batch;
@@ -60,7 +61,7 @@ pub fn every_hidden_layer() -> impl Iterator<Item = Recipe> {
 }
 
 /// Not the same judge as another recipe's: a norm is the generator's.
-pub fn has_own_judge(recipe: &Recipe) -> bool {
+pub fn has_own_discriminator(recipe: &Recipe) -> bool {
     recipe.norm == Norm::Layer
 }
 
@@ -84,26 +85,30 @@ pub fn every_head() -> impl Iterator<Item = Recipe> {
     })
 }
 
-/// What a second head should read off drawings made from `z`.
-pub fn meant(recipe: &Recipe, z: &Tensor<2>, labels: &Option<Tensor<2>>) -> Option<Tensor<2>> {
-    let Guessed { classes, numbers, .. } = recipe.guessed()?;
+/// The auxiliary head's targets for fakes made from `z`.
+pub fn auxiliary_targets(
+    recipe: &Recipe,
+    z: &Tensor<2>,
+    labels: &Option<Tensor<2>>,
+) -> Option<Tensor<2>> {
+    let AuxiliaryOutputs { classes, continuous, .. } = recipe.auxiliary_outputs()?;
     let classes = labels.clone().filter(|_| classes > 0);
-    let numbers = (numbers > 0).then(|| z.clone().narrow(1, 0, numbers));
-    Some(Tensor::cat(classes.into_iter().chain(numbers).collect(), 1))
+    let continuous = (continuous > 0).then(|| z.clone().narrow(1, 0, continuous));
+    Some(Tensor::cat(classes.into_iter().chain(continuous).collect(), 1))
 }
 
-/// The loss of the second head on pictures; `nets::ops` holds its value to the definition.
-pub fn misread(
+/// The loss of the auxiliary head on pictures; `nets::ops` holds its value to the definition.
+pub fn auxiliary_loss(
     recipe: &Recipe,
     (d, w): (&Discriminator, &Weights),
     x: &Tensor<2>,
     labels: Option<&Tensor<2>>,
-    meant: &Option<Tensor<2>>,
+    targets: &Option<Tensor<2>>,
 ) -> Tensor<1> {
-    let verdict = d.judge(w, x.clone(), labels);
-    let factor = recipe.guess_weight() / SAMPLES as f64;
-    let guess = d.guess(w, &verdict, meant.clone(), 0, factor);
-    guess.map_or_else(|| Tensor::zeros([1], &cpu()), |guess| guess.loss)
+    let trace = d.trace(w, x.clone(), labels);
+    let factor = recipe.auxiliary_weight() / SAMPLES as f64;
+    let auxiliary = d.auxiliary_loss(w, &trace, targets.clone(), 0, factor);
+    auxiliary.map_or_else(|| Tensor::zeros([1], &cpu()), |auxiliary| auxiliary.loss)
 }
 
 pub fn latents(recipe: &Recipe) -> Tensor<2> {
@@ -114,7 +119,7 @@ pub fn latents(recipe: &Recipe) -> Tensor<2> {
 }
 
 pub fn pictures(recipe: &Recipe, salt: u64) -> Tensor<2> {
-    let numbers = recipe.dataset.numbers();
+    let numbers = recipe.dataset.picture_size();
     rows(normals(&mut rng(salt), SAMPLES * numbers), numbers, &cpu()).tanh()
 }
 
@@ -367,24 +372,24 @@ pub fn d_loss(
     batch: &Batch,
     anchors: Option<[f32; 2]>,
 ) -> Tensor<1> {
-    let Batch { real, fake, points, labels, meant } = batch;
+    let Batch { real, fake, points, labels, targets } = batch;
     let x: Vec<_> = [real, fake].into_iter().chain(points).cloned().collect();
     let y = labels.as_ref().map(|labels| Tensor::cat(vec![labels.clone(); x.len()], 0));
     let x = Tensor::cat(x, 0);
-    let verdict = d.judge(w, x, y.as_ref());
-    let [of_real, of_fake] = [0, SAMPLES].map(|at| verdict.logits.clone().narrow(0, at, SAMPLES));
+    let trace = d.trace(w, x, y.as_ref());
+    let [of_real, of_fake] = [0, SAMPLES].map(|at| trace.logits.clone().narrow(0, at, SAMPLES));
 
     let smoothing = Objective::smoothing(of_real.clone(), recipe.label_smoothing);
     let mut loss = recipe.objective.d_loss(of_real.clone(), of_fake.clone()) + smoothing;
     let Penalty { kind, gamma } = recipe.penalty;
     if kind != PenaltyKind::None {
-        let slopes = d.back_to_pictures(w, &verdict, &d.back(w, &verdict));
+        let slopes = d.input_gradient(w, &trace, &d.logit_slopes(w, &trace));
         loss = loss + kind.value(slopes, SAMPLES, gamma);
     }
-    if let Some(guessed) = recipe.guessed() {
-        let read = |x: &Tensor<2>| misread(recipe, (d, w), x, labels.as_ref(), meant);
+    if let Some(outputs) = recipe.auxiliary_outputs() {
+        let read = |x: &Tensor<2>| auxiliary_loss(recipe, (d, w), x, labels.as_ref(), targets);
         loss = loss + read(fake);
-        if guessed.reals {
+        if outputs.reals {
             loss = loss + read(real);
         }
     }
@@ -400,12 +405,13 @@ pub fn d_loss(
 pub fn batch(recipe: &Recipe, [real, fake]: [Tensor<2>; 2]) -> Batch {
     let points = recipe.penalty.kind.points().map(|points| {
         let mut rng = rng(3);
-        let chance: Vec<f32> =
-            (0..SAMPLES).flat_map(|_| points.chance(recipe.dataset.numbers(), &mut rng)).collect();
+        let chance: Vec<f32> = (0..SAMPLES)
+            .flat_map(|_| points.chance(recipe.dataset.picture_size(), &mut rng))
+            .collect();
         let columns = chance.len() / SAMPLES;
         points.pictures(real.clone(), fake.clone(), rows(chance, columns, &cpu()))
     });
     let labels = labels(recipe);
-    let meant = meant(recipe, &latents(recipe), &labels);
-    Batch { real, fake, points, labels, meant }
+    let targets = auxiliary_targets(recipe, &latents(recipe), &labels);
+    Batch { real, fake, points, labels, targets }
 }

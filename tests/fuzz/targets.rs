@@ -318,7 +318,7 @@ fn orders() -> &'static Value {
             orders: RefCell::default(),
         });
         let mut trainer = trainer(&Recipe { batch: 32, ..tiny() });
-        trainer.share_with(Some(recorder.clone()));
+        trainer.set_replicas(Some(recorder.clone()));
         train(&mut trainer, 2);
         recorder.orders.take().into()
     })

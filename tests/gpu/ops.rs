@@ -83,31 +83,32 @@ const CASES: &[Case] = &[
             b.make(outer(x, g));
         }
     }),
-    ("halve", |b| {
+    ("conv", |b| {
         for (n, at) in HALVINGS {
             let (x, w) = (b.rows(n, at.fine_size()), Weight::new(b.vector(at.weight_size())));
             for bias in b.biases(at.coarse, n) {
-                b.make(w.halve(at, x.clone(), bias));
+                b.make(w.conv(at, x.clone(), bias));
             }
         }
     }),
-    ("double", |b| {
+    ("conv_transpose", |b| {
         for (n, at) in HALVINGS {
             let (x, w) = (b.rows(n, at.coarse_size()), Weight::new(b.vector(at.weight_size())));
             for bias in b.biases(at.fine, n) {
-                b.make(w.double(at, x.clone(), bias));
+                b.make(w.conv_transpose(at, x.clone(), bias));
             }
         }
     }),
-    ("halving_gradient", |b| {
+    ("conv_weight_gradient", |b| {
         for (n, at) in HALVINGS {
             let (fine, coarse) = (b.rows(n, at.fine_size()), b.rows(n, at.coarse_size()));
-            b.make(halving_gradient(at, fine, coarse));
+            b.make(conv_weight_gradient(at, fine, coarse));
         }
     }),
     ("gather", |b| {
         for channels in [1, 3] {
-            for taps in [Taps::patches(7, 3), Taps::double(5), Taps::halve(6), Taps::mean(4)] {
+            for taps in [Taps::patches(7, 3), Taps::upsample(5), Taps::downsample(6), Taps::mean(4)]
+            {
                 let x = b.rows(3, taps.inputs() * channels);
                 b.make(gather(x, &taps, channels));
                 let g = b.rows(3, taps.outputs() * channels);
@@ -135,12 +136,12 @@ const CASES: &[Case] = &[
             b.make(attention);
         }
     }),
-    ("attend_back", |b| {
+    ("attend_backward", |b| {
         for [n, places, depth, width] in ATTENTIONS {
             let [query, key] = [(); 2].map(|()| b.rows(n, places * depth));
             let [value, g] = [(); 2].map(|()| b.rows(n, places * width));
             let seen = attend(query.clone(), key.clone(), value.clone(), places);
-            for by in attend_back(g, [query, key, value], seen.attention, places) {
+            for by in attend_backward(g, [query, key, value], seen.attention, places) {
                 b.make(by);
             }
         }
@@ -151,21 +152,21 @@ const CASES: &[Case] = &[
             b.make(row_products(x, y));
         }
     }),
-    ("beside", |b| {
+    ("concat_columns", |b| {
         for [n, k, m] in [[1, 1, 1], [3, 5, 7], [30, 10, 4]] {
             let (left, right) = (b.rows(n, k), b.rows(n, m));
-            b.make(beside(left, right, 0.7));
+            b.make(concat_columns(left, right, 0.7));
         }
     }),
-    ("stacked", |b| {
+    ("concat_rows", |b| {
         for [n, m, features] in [[1, 1, 1], [3, 5, 7], [30, 1, 20]] {
             let (above, below) = (b.rows(n, features), b.rows(m, features));
-            b.make(stacked(above, below));
+            b.make(concat_rows(above, below));
         }
     }),
-    ("taken", |b| {
+    ("take", |b| {
         let x = b.rows(2, 6);
-        b.make(taken(x, &[3, 0, u32::MAX, 5, 11, 3, 12, 1, 1, 10, 6, 2]));
+        b.make(take(x, &[3, 0, u32::MAX, 5, 11, 3, 12, 1, 1, 10, 6, 2]));
     }),
     ("leaky_relu", |b| {
         for slope in [0.0, 0.2] {
@@ -178,10 +179,10 @@ const CASES: &[Case] = &[
             b.make(leaky_relu(row.expand([7, 45]), slope));
         }
     }),
-    ("leaky_relu_back", |b| {
+    ("leaky_relu_backward", |b| {
         for slope in [0.0, 0.2] {
             let (g, x) = (b.rows(7, 45), b.rows(7, 45));
-            b.make(leaky_relu_back(g, x, slope));
+            b.make(leaky_relu_backward(g, x, slope));
         }
     }),
     ("tanh", |b| {
@@ -190,9 +191,9 @@ const CASES: &[Case] = &[
             b.make(tanh(x));
         }
     }),
-    ("tanh_back", |b| {
+    ("tanh_backward", |b| {
         let (g, y) = (b.rows(7, 45), b.rows(7, 45).tanh());
-        b.make(tanh_back(g, y));
+        b.make(tanh_backward(g, y));
     }),
     ("add_scaled", |b| {
         let (y, x, scale) = (b.rows(7, 45), b.rows(7, 45), b.rows(7, 1));
@@ -235,19 +236,19 @@ const CASES: &[Case] = &[
             [y, standard, inverse].into_iter().for_each(|part| b.make(part));
         }
     }),
-    ("norm_gradient", |b| {
+    ("layer_norm_gradient", |b| {
         for [n, pixels, channels] in MAPS {
             let (g, x) = (b.rows(n, pixels * channels), b.rows(n, pixels * channels));
-            for by in norm_gradient(g, x, channels) {
+            for by in layer_norm_gradient(g, x, channels) {
                 b.make(by);
             }
         }
     }),
-    ("standardize_back", |b| {
+    ("layer_norm_backward", |b| {
         for [n, pixels, channels] in MAPS {
             let (g, x) = (b.rows(n, pixels * channels), b.rows(n, pixels * channels));
             let (scale, inverse) = (b.vector(channels), b.rows(n, 1));
-            b.make(standardize_back(g, scale, x, inverse));
+            b.make(layer_norm_backward(g, scale, x, inverse));
         }
     }),
     ("adam", |b| {
@@ -270,20 +271,20 @@ const CASES: &[Case] = &[
         let (one, other) = (b.vector(700), b.vector(700));
         b.make(blend(one, other, 0.3));
     }),
-    ("part", |b| {
+    ("narrow", |b| {
         let whole = b.vector(5 * ALIGNMENT + 11);
         for [at, len] in [[0, 5], [ALIGNMENT, 70], [3 * ALIGNMENT, 2 * ALIGNMENT + 11], [7, 100]] {
-            let part = part(&whole, at, len);
+            let part = narrow(&whole, at, len);
             // As it is read back, and as a kernel finds it.
             b.make(part.clone());
             b.make(blend(part.clone(), part, 0.5));
         }
     }),
-    ("laid_out", |b| {
+    ("scatter", |b| {
         // With gaps before, between and behind the parts, and of more parts than one dispatch takes.
         for count in [1, 3, 6, 7, 14] {
             let parts = (0..count).map(|i| (11 + 40 * i, b.vector(5 + 2 * i))).collect();
-            b.make(laid_out(parts, 40 * count + 300));
+            b.make(scatter(parts, 40 * count + 300));
         }
     }),
     ("mean_softplus", |b| {
@@ -302,16 +303,16 @@ const CASES: &[Case] = &[
         b.make(gradient);
         b.make(square_sum(x, 0.3));
     }),
-    ("misread", |b| {
+    ("auxiliary_loss", |b| {
         for [n, classes, others] in [[5, 10, 0], [5, 0, 3], [5, 10, 3], [1, 1, 1]] {
             let outputs = b.rows(n, classes + others) * 3.0;
-            let mut meant = b.normals(n * (classes + others));
-            for (i, row) in meant.chunks_exact_mut(classes + others).enumerate() {
+            let mut targets = b.normals(n * (classes + others));
+            for (i, row) in targets.chunks_exact_mut(classes + others).enumerate() {
                 let one_hot = |k: usize| if k == 3 * i % classes { 1.0 } else { 0.0 };
                 row[..classes].iter_mut().enumerate().for_each(|(k, m)| *m = one_hot(k));
             }
-            let meant = rows(meant, classes + others, &b.device);
-            let (loss, gradient) = misread(outputs, meant, classes, 0.3);
+            let targets = rows(targets, classes + others, &b.device);
+            let (loss, gradient) = auxiliary_loss(outputs, targets, classes, 0.3);
             b.make(loss);
             b.make(gradient);
         }
@@ -319,11 +320,11 @@ const CASES: &[Case] = &[
 ];
 
 /// Samples, and what they go between: even and odd sides, more channels than a workgroup takes, and more rows.
-const HALVINGS: [(usize, Halving); 4] = [
-    (1, Halving { side: 2, fine: 1, coarse: 1 }),
-    (2, Halving { side: 7, fine: 3, coarse: 5 }),
-    (3, Halving { side: 8, fine: 2, coarse: 9 }),
-    (5, Halving { side: 14, fine: 5, coarse: 17 }),
+const HALVINGS: [(usize, ConvShape); 4] = [
+    (1, ConvShape { side: 2, fine: 1, coarse: 1 }),
+    (2, ConvShape { side: 7, fine: 3, coarse: 5 }),
+    (3, ConvShape { side: 8, fine: 2, coarse: 9 }),
+    (5, ConvShape { side: 14, fine: 5, coarse: 17 }),
 ];
 
 /// Samples, pixels and channels: few and more than there are threads, also in a single sample.

@@ -8,12 +8,12 @@ use ganvas::gan::augmentation::{Change, Changes};
 use ganvas::gan::orthogonal;
 use ganvas::nets::params::{Layout, rows, vector};
 use ganvas::nets::spectral::SpectralNorm;
-use ganvas::nets::{Discriminator, Generator, Told};
+use ganvas::nets::{Discriminator, Generator, GeneratorInput};
 use ganvas::recipe::{
     Augmentation, Described, Objective, Optimiser, OptimiserKind, Penalty, PenaltyKind, Recipe,
 };
 use ganvas::rng::normals;
-use ganvas::train::step::{Advice, Batch, Fakes, discriminator_step, generator_step};
+use ganvas::train::step::{Batch, Fakes, StepGradient, discriminator_step, generator_step};
 use ganvas::train::{OptimiserState, clipped};
 
 fn batch_on(device: &Device, batch: &Batch) -> Batch {
@@ -23,7 +23,7 @@ fn batch_on(device: &Device, batch: &Batch) -> Batch {
         fake: on(device, &batch.fake),
         points: there(&batch.points),
         labels: there(&batch.labels),
-        meant: there(&batch.meant),
+        targets: there(&batch.targets),
     }
 }
 
@@ -40,7 +40,7 @@ fn weights(layout: &Layout, salt: u64) -> Vec<f32> {
 }
 
 /// Sees that a player is advised the same on the CPU and on the GPU, parameter by parameter.
-fn compare(what: &str, layout: &Layout, [cpu, gpu]: [Advice; 2]) {
+fn compare(what: &str, layout: &Layout, [cpu, gpu]: [StepGradient; 2]) {
     let [want, got] = [cpu.figures, gpu.figures].map(|figures| numbers(&figures));
     assert_eq!(difference(&got, &want, NETWORK), None, "figures of {what}");
     let [want, got] = [cpu.gradient, gpu.gradient].map(|gradient| numbers(&gradient));
@@ -71,13 +71,13 @@ fn discriminators_have_the_same_gradients() {
             recipe.lecam = if objective.is_shift_invariant() { 0.0 } else { 0.5 };
             let anchors = (recipe.lecam > 0.0).then(|| vector(vec![0.75, -0.5], &cpu()));
             let batch = batch(&recipe, [1, 2].map(|salt| pictures(&recipe, salt)));
-            let advice = [&cpu(), gpu].map(|device| {
+            let step = [&cpu(), gpu].map(|device| {
                 let view = d.layout.view(&vector(start.clone(), device));
                 let anchors = anchors.as_ref().map(|anchors| on(device, anchors));
                 let batch = batch_on(device, &batch);
                 discriminator_step(&recipe, &d, &view, &batch, anchors.as_ref())
             });
-            compare(&format!("{recipe:?}"), &d.layout, advice);
+            compare(&format!("{recipe:?}"), &d.layout, step);
         }
     }
 }
@@ -88,8 +88,8 @@ fn drawn_and_advised(
     (g, d): (&Generator, &Discriminator),
     changes: &[Change],
     device: &Device,
-) -> (Tensor<2>, Advice) {
-    let [artist, judge] = [(&g.layout, 7), (&d.layout, 8)]
+) -> (Tensor<2>, StepGradient) {
+    let [g_weights, d_weights] = [(&g.layout, 7), (&d.layout, 8)]
         .map(|(layout, salt)| layout.view(&vector(weights(layout, salt), device)));
     let labels = labels(recipe).map(|labels| on(device, &labels));
     let z = on(device, &latents(recipe));
@@ -97,14 +97,15 @@ fn drawn_and_advised(
     let chance: Vec<f32> = (0..SAMPLES).flat_map(|_| g.chance(&mut own)).collect();
     let columns = chance.len() / SAMPLES;
     let chance = (columns > 0).then(|| rows(chance, columns, device));
-    let drawn = g.draw(&artist, Told { z: z.clone(), labels: labels.clone(), chance });
+    let drawn = g.draw(&g_weights, GeneratorInput { z: z.clone(), labels: labels.clone(), chance });
     let changes = Changes::new(changes, recipe.dataset.channels(), device);
-    let meant = meant(recipe, &z, &labels);
+    let targets = auxiliary_targets(recipe, &z, &labels);
     let fake = changes.seen(drawn.y.clone());
-    let batch = Batch { real: on(device, &pictures(recipe, 3)), fake, points: None, labels, meant };
+    let batch =
+        Batch { real: on(device, &pictures(recipe, 3)), fake, points: None, labels, targets };
     let pictures = drawn.y.clone();
     let fakes = Fakes { drawn, changes: Some(changes) };
-    (pictures, generator_step(recipe, (g, d), [&artist, &judge], &batch, &fakes))
+    (pictures, generator_step(recipe, (g, d), [&g_weights, &d_weights], &batch, &fakes))
 }
 
 #[test]
@@ -136,8 +137,8 @@ fn drawings_for_show_are_the_same() {
         let [here, there] = [&cpu(), gpu].map(|device| {
             let view = g.layout.view(&vector(weights(&g.layout, 7), device));
             let labels = labels(&recipe).map(|labels| on(device, &labels));
-            let told = Told { z: on(device, &latents(&recipe)), labels, chance: None };
-            numbers(&g.sample(&view, &told, &g.measure(&view, &told), 0.6))
+            let input = GeneratorInput { z: on(device, &latents(&recipe)), labels, chance: None };
+            numbers(&g.sample(&view, &input, &g.measure(&view, &input), 0.6))
         });
         assert_eq!(difference(&there, &here, NETWORK), None, "{recipe:?}");
     }

@@ -85,7 +85,7 @@ impl std::error::Error for Missing {}
 
 /// Runs `command` to its end; its output goes straight to the terminal.
 pub fn run(program: Program, command: &mut Command) -> Result<()> {
-    judge(program, command.status(), command)
+    check_status(program, command.status(), command)
 }
 
 /// As [`run`], and returns each line of its standard output, which still appears as it comes.
@@ -105,7 +105,7 @@ pub fn run_and_listen(
         }
         child.wait()
     });
-    judge(program, status, command)
+    check_status(program, status, command)
 }
 
 /// The trimmed standard output of a program that is asked a question, or none if it cannot answer.
@@ -114,7 +114,7 @@ pub fn ask(program: impl AsRef<OsStr>, arguments: &[&str]) -> Option<String> {
     answer.status.success().then(|| String::from_utf8_lossy(&answer.stdout).trim().to_owned())
 }
 
-fn judge(
+fn check_status(
     program: Program,
     status: io::Result<std::process::ExitStatus>,
     command: &Command,

@@ -62,7 +62,7 @@ impl GeneratorLayer for Attention {
         Trace { x, y, kept: Kept::Tensors(kept) }
     }
 
-    fn back(
+    fn backward(
         &self,
         weights: &Weights,
         trace: &Trace,
@@ -82,7 +82,7 @@ impl GeneratorLayer for Attention {
         self.out.gradient(&attended, &by_out, None, into);
         let by_attended = self.out.vjp(weights, &attended, by_out);
         let inputs = [query.clone(), key.clone(), value.clone()];
-        let by_parts = ops::attend_back(by_attended, inputs, attention.clone(), self.places);
+        let by_parts = ops::attend_backward(by_attended, inputs, attention.clone(), self.places);
         let x = of_input(&trace.x);
         let by_x = self.parts.iter().zip(by_parts).fold(g, |sum, (filter, by_part)| {
             filter.gradient(&x, &by_part, None, into);

@@ -81,7 +81,7 @@ fn sums(g: &Tensor<2>, x: &Tensor<2>, stats: &ChannelStats) -> (Tensor<1>, Tenso
 ///
 /// # Shapes
 /// g, x: [n, pixels·channels], scale: [channels]; to g's
-pub(super) fn standardize_back(
+pub(super) fn batch_norm_backward(
     g: Tensor<2>,
     x: Tensor<2>,
     stats: &ChannelStats,
@@ -119,7 +119,7 @@ impl Layer for BatchNorm {
     }
 
     fn vjp(&self, weights: &Weights, trace: &Trace, g: Tensor<2>) -> Tensor<2> {
-        standardize_back(g, trace.x.clone(), stats(trace), Some(weights.flat(self.scale)))
+        batch_norm_backward(g, trace.x.clone(), stats(trace), Some(weights.flat(self.scale)))
     }
 
     fn tangent(

@@ -1,7 +1,7 @@
 //! Names and sizes layers as they are put one after another.
 
 use super::conv::Maps;
-use super::stack::{Stack, Step, Way};
+use super::stack::{Route, Stack, Step};
 use super::{
     Attention, BatchNorm, ConditionalNorm, Constant, Conv, ConvTranspose, Filter, FilterShape,
     GeneratorLayer, Layer, LayerNorm, LeakyRelu, Linear, Modulated, Modulation, Resample, Tanh,
@@ -18,13 +18,13 @@ pub struct Builder {
     maps: Maps,
     /// Those that were set aside.
     aside: Vec<Maps>,
-    /// Numbers that the layers so far take of [`super::Side`]'s styles and noise.
+    /// Values of [`super::Side`]'s styles and noise that the layers so far take.
     styles: usize,
     noise: usize,
 }
 
 impl Builder {
-    /// Begins with vectors of `inputs` numbers.
+    /// Begins with vectors of length `inputs`.
     pub fn vectors(inputs: usize) -> Self {
         Self::of(Maps { channels: inputs, side: 1 })
     }
@@ -42,15 +42,15 @@ impl Builder {
 
     fn push(mut self, layer: impl Layer + 'static) -> Self {
         self.stack.steps.push(Step::Layer(Box::new(layer)));
-        self.stack.room.add(self.maps.size(), 0, 0);
+        self.stack.memory.add(self.maps.size(), 0, 0);
         self
     }
 
-    /// Notes that the layer just added `keeps` so many numbers more for its way back, and lays out so many
-    /// `within`, for each sample.
-    fn takes(mut self, keeps: usize, within: usize) -> Self {
+    /// Notes that the layer just added `keeps` so many values more for its backward pass, and has so many
+    /// `within` it at a time, for each sample.
+    fn needs_memory(mut self, keeps: usize, within: usize) -> Self {
         let size = self.maps.size();
-        self.stack.room.add(0, keeps, 2 * size + within);
+        self.stack.memory.add(0, keeps, 2 * size + within);
         self
     }
 
@@ -101,19 +101,19 @@ impl Builder {
     /// Convolution that keeps the side.
     pub fn filter(mut self, name: &str, shape: FilterShape) -> Self {
         let layer = Filter::new(&mut self.layout, name, self.maps, shape);
-        let laid_out = shape.kernel * shape.kernel * self.maps.size() / shape.groups;
+        let patches = shape.kernel * shape.kernel * self.maps.size() / shape.groups;
         self.maps = layer.output();
-        self.push(layer).takes(0, laid_out)
+        self.push(layer).needs_memory(0, patches)
     }
 
     /// Transposed convolution that doubles each side.
     pub fn conv_transpose(self, name: &str, channels: usize) -> Self {
-        self.doubling(name, channels, true)
+        self.add_conv_transpose(name, channels, true)
     }
 
     /// The same without a bias: a norm that follows takes it away again.
     pub fn unbiased_conv_transpose(self, name: &str, channels: usize) -> Self {
-        self.doubling(name, channels, false)
+        self.add_conv_transpose(name, channels, false)
     }
 
     /// The same, followed by a norm.
@@ -121,21 +121,21 @@ impl Builder {
         self.unbiased_conv_transpose(name, channels).norm(&format!("{name}.norm"), norm)
     }
 
-    fn doubling(mut self, name: &str, channels: usize, biased: bool) -> Self {
+    fn add_conv_transpose(mut self, name: &str, channels: usize, biased: bool) -> Self {
         let layer = ConvTranspose::new(&mut self.layout, name, self.maps, channels, biased);
         self.maps = layer.output();
         self.push(layer)
     }
 
-    /// Bilinear doubling of each side.
+    /// Bilinear upsampling by 2.
     pub fn upsample(self) -> Self {
-        let layer = Resample::double(self.maps);
+        let layer = Resample::upsample(self.maps);
         self.resampled(layer)
     }
 
-    /// Smooth halving of each side.
+    /// Bilinear downsampling by 2.
     pub fn downsample(self) -> Self {
-        let layer = Resample::halve(self.maps);
+        let layer = Resample::downsample(self.maps);
         self.resampled(layer)
     }
 
@@ -155,18 +155,18 @@ impl Builder {
         match norm {
             Norm::Batch => {
                 let layer = BatchNorm::new(&mut self.layout, name, self.maps);
-                self.push(layer).takes(0, size)
+                self.push(layer).needs_memory(0, size)
             }
             Norm::Layer => {
                 let layer = LayerNorm::new(&mut self.layout, name, self.maps);
-                self.push(layer).takes(size, 0)
+                self.push(layer).needs_memory(size, 0)
             }
         }
     }
 
     fn push_generator(mut self, layer: impl GeneratorLayer + 'static) -> Self {
         self.stack.steps.push(Step::Generator(Box::new(layer)));
-        self.stack.room.add(self.maps.size(), 0, 0);
+        self.stack.memory.add(self.maps.size(), 0, 0);
         self
     }
 
@@ -177,7 +177,7 @@ impl Builder {
         self.push(layer)
     }
 
-    /// A convolution that a style of `length` numbers modulates.
+    /// A convolution modulated by a style of this length.
     pub fn modulated(
         mut self,
         name: &str,
@@ -189,18 +189,18 @@ impl Builder {
         let layer = Modulated::new(&mut self.layout, name, self.maps, channels, kind, style, noise);
         self.styles += length;
         self.noise += layer.noise();
-        let laid_out = if kind == Modulation::Keep { 9 * self.maps.size() } else { 0 };
+        let patches = if kind == Modulation::Keep { 9 * self.maps.size() } else { 0 };
         self.maps = layer.output();
         let size = self.maps.size();
-        self.push_generator(layer).takes(size, laid_out)
+        self.push_generator(layer).needs_memory(size, patches)
     }
 
-    /// A batch norm that a style of `length` numbers scales and shifts.
+    /// A batch norm scaled and shifted by a style of this length.
     pub fn conditional_norm(mut self, name: &str, length: usize) -> Self {
         let layer = ConditionalNorm::new(&mut self.layout, name, self.maps, [self.styles, length]);
         self.styles += length;
         let size = self.maps.size();
-        self.push_generator(layer).takes(size, size)
+        self.push_generator(layer).needs_memory(size, size)
     }
 
     pub fn attention(mut self, name: &str) -> Self {
@@ -208,7 +208,7 @@ impl Builder {
         // Query, key, value, what is attended to, and how much each place looks at each.
         let (size, places) = (self.maps.size(), self.maps.side * self.maps.side);
         let keeps = 9 * size / 4 + places * places;
-        self.push_generator(layer).takes(keeps, keeps)
+        self.push_generator(layer).needs_memory(keeps, keeps)
     }
 
     pub fn relu(self) -> Self {
@@ -232,7 +232,7 @@ impl Builder {
     /// Sets a copy aside.
     pub fn fork(mut self) -> Self {
         self.aside.push(self.maps);
-        self.way(Way::Fork)
+        self.route(Route::Fork)
     }
 
     /// Goes on with what was set aside last, and sets aside what flows.
@@ -240,32 +240,32 @@ impl Builder {
         if let Some(maps) = self.aside.last_mut() {
             std::mem::swap(maps, &mut self.maps);
         }
-        self.way(Way::Exchange)
+        self.route(Route::Exchange)
     }
 
     /// Adds what was set aside, `below` others that were set aside later.
     pub fn join(mut self, below: usize) -> Self {
         let maps = self.aside.remove(self.aside.len() - 1 - below);
         debug_assert_eq!(maps, self.maps, "only what has the same size can be added");
-        self.way(Way::Join { below })
+        self.route(Route::Join { below })
     }
 
-    fn way(mut self, way: Way) -> Self {
-        self.stack.steps.push(Step::Way(way));
+    fn route(mut self, route: Route) -> Self {
+        self.stack.steps.push(Step::Route(route));
         self
     }
 
-    /// Numbers per sample that flow out of the layers so far.
+    /// Output features of the layers so far.
     pub fn outputs(&self) -> usize {
         self.maps.size()
     }
 
-    /// Numbers that the layers so far take of [`super::Side`]'s styles.
+    /// Values of [`super::Side`]'s styles that the layers so far take.
     pub fn styles(&self) -> usize {
         self.styles
     }
 
-    /// Numbers that the layers so far take of [`super::Side`]'s noise.
+    /// Values of [`super::Side`]'s noise that the layers so far take.
     pub fn noise(&self) -> usize {
         self.noise
     }

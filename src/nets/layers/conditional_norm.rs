@@ -20,7 +20,7 @@ pub struct ConditionalNorm {
 }
 
 impl ConditionalNorm {
-    /// `style` says where its part of the styles begins; it has `length` numbers.
+    /// `style` says where its part of the styles begins; it has this `length`.
     pub fn new(layout: &mut Layout, name: &str, maps: Maps, [style, length]: [usize; 2]) -> Self {
         let sum = Taps::sum(maps.side);
         let shape = [length, maps.channels];
@@ -52,7 +52,7 @@ impl GeneratorLayer for ConditionalNorm {
         self.apply(weights, x, side, stats)
     }
 
-    fn back(
+    fn backward(
         &self,
         weights: &Weights,
         trace: &Trace,
@@ -73,7 +73,7 @@ impl GeneratorLayer for ConditionalNorm {
         let by_style = weights.weight(self.scale).product_transposed(by_scale)
             + weights.weight(self.shift).product_transposed(by_shift);
         let g = ops::scale_maps(g, scale.clone());
-        (batch_norm::standardize_back(g, trace.x.clone(), stats, None), Some(by_style))
+        (batch_norm::batch_norm_backward(g, trace.x.clone(), stats, None), Some(by_style))
     }
 
     fn couples_batch(&self) -> bool {

@@ -1,4 +1,4 @@
-//! What a generator starts from whatever it is told: learned numbers (Karras et al. 2019, arXiv 1812.04948,
+//! A learned constant that a generator starts from, whatever its input (Karras et al. 2019, arXiv 1812.04948,
 //! section 2).
 
 use super::conv::Maps;
@@ -15,7 +15,7 @@ pub struct Constant {
 }
 
 impl Constant {
-    /// For inputs of `inputs` numbers, which it does not look at.
+    /// For inputs of size `inputs`, which it ignores.
     pub fn new(layout: &mut Layout, name: &str, inputs: usize, maps: Maps) -> Self {
         let shape = [maps.side, maps.side, maps.channels];
         let init = Init::Normal { fan_in: 1, gain: 1.0 };

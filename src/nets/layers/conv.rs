@@ -2,7 +2,7 @@
 //! doubles it. Each is the other's vector-Jacobian product.
 
 use super::{Layer, Mode, Trace};
-use crate::nets::ops::{self, Bias, Halving, KERNEL};
+use crate::nets::ops::{self, Bias, ConvShape, KERNEL};
 use crate::nets::params::{Gradient, Init, Layout, ParamId, Weights};
 use burn::tensor::Tensor;
 
@@ -14,21 +14,21 @@ pub struct Maps {
 }
 
 impl Maps {
-    /// Numbers in all maps together.
+    /// Values of all maps.
     pub fn size(self) -> usize {
         self.channels * self.side * self.side
     }
 }
 
 /// The shape of a weight: [k, k, fine channels, coarse channels].
-fn weight_shape(at: Halving) -> [usize; 4] {
+fn weight_shape(at: ConvShape) -> [usize; 4] {
     [KERNEL, KERNEL, at.fine, at.coarse]
 }
 
 /// Halves each side.
 #[derive(Debug)]
 pub struct Conv {
-    at: Halving,
+    at: ConvShape,
     weight: ParamId, // [k, k, input channels, output channels]
     bias: ParamId,   // [output channels]
 }
@@ -36,7 +36,7 @@ pub struct Conv {
 impl Conv {
     pub fn new(layout: &mut Layout, name: &str, input: Maps, channels: usize) -> Self {
         let fan_in = input.channels * KERNEL * KERNEL;
-        let at = Halving { side: input.side, fine: input.channels, coarse: channels };
+        let at = ConvShape { side: input.side, fine: input.channels, coarse: channels };
         Self {
             at,
             weight: layout.add(format!("{name}.weight"), &weight_shape(at), Init::FanIn(fan_in)),
@@ -55,11 +55,11 @@ impl Layer for Conv {
     }
 
     fn forward(&self, weights: &Weights, x: Tensor<2>, _mode: &mut Mode) -> Tensor<2> {
-        weights.weight(self.weight).halve(self.at, x, Some(Bias::once(weights.flat(self.bias))))
+        weights.weight(self.weight).conv(self.at, x, Some(Bias::once(weights.flat(self.bias))))
     }
 
     fn vjp(&self, weights: &Weights, _trace: &Trace, g: Tensor<2>) -> Tensor<2> {
-        weights.weight(self.weight).double(self.at, g, None)
+        weights.weight(self.weight).conv_transpose(self.at, g, None)
     }
 
     fn tangent(
@@ -70,7 +70,7 @@ impl Layer for Conv {
         scale: &Tensor<2>,
     ) -> Tensor<2> {
         let bias = Bias::times(weights.flat(self.bias), scale);
-        weights.weight(self.weight).halve(self.at, u, Some(bias))
+        weights.weight(self.weight).conv(self.at, u, Some(bias))
     }
 
     fn gradient(
@@ -80,7 +80,7 @@ impl Layer for Conv {
         scale: Option<&Tensor<2>>,
         into: &mut Gradient,
     ) {
-        into.add(self.weight, ops::halving_gradient(self.at, trace.x.clone(), g.clone()));
+        into.add(self.weight, ops::conv_weight_gradient(self.at, trace.x.clone(), g.clone()));
         into.add(self.bias, ops::column_sums(g.clone(), scale.cloned(), self.at.coarse));
     }
 }
@@ -88,7 +88,7 @@ impl Layer for Conv {
 /// Doubles each side.
 #[derive(Debug)]
 pub struct ConvTranspose {
-    at: Halving,
+    at: ConvShape,
     weight: ParamId,       // [k, k, output channels, input channels]
     bias: Option<ParamId>, // [output channels]
 }
@@ -103,7 +103,7 @@ impl ConvTranspose {
         biased: bool,
     ) -> Self {
         let fan_in = channels * KERNEL * KERNEL;
-        let at = Halving { side: 2 * input.side, fine: channels, coarse: input.channels };
+        let at = ConvShape { side: 2 * input.side, fine: channels, coarse: input.channels };
         Self {
             at,
             weight: layout.add(format!("{name}.weight"), &weight_shape(at), Init::FanIn(fan_in)),
@@ -128,11 +128,11 @@ impl Layer for ConvTranspose {
 
     fn forward(&self, weights: &Weights, x: Tensor<2>, _mode: &mut Mode) -> Tensor<2> {
         let bias = self.bias.map(|bias| Bias::once(weights.flat(bias)));
-        weights.weight(self.weight).double(self.at, x, bias)
+        weights.weight(self.weight).conv_transpose(self.at, x, bias)
     }
 
     fn vjp(&self, weights: &Weights, _trace: &Trace, g: Tensor<2>) -> Tensor<2> {
-        weights.weight(self.weight).halve(self.at, g, None)
+        weights.weight(self.weight).conv(self.at, g, None)
     }
 
     fn tangent(
@@ -143,7 +143,7 @@ impl Layer for ConvTranspose {
         scale: &Tensor<2>,
     ) -> Tensor<2> {
         let bias = self.bias.map(|bias| Bias::times(weights.flat(bias), scale));
-        weights.weight(self.weight).double(self.at, u, bias)
+        weights.weight(self.weight).conv_transpose(self.at, u, bias)
     }
 
     fn gradient(
@@ -153,7 +153,7 @@ impl Layer for ConvTranspose {
         scale: Option<&Tensor<2>>,
         into: &mut Gradient,
     ) {
-        into.add(self.weight, ops::halving_gradient(self.at, g.clone(), trace.x.clone()));
+        into.add(self.weight, ops::conv_weight_gradient(self.at, g.clone(), trace.x.clone()));
         if let Some(bias) = self.bias {
             into.add(bias, ops::column_sums(g.clone(), scale.cloned(), self.at.fine));
         }

@@ -18,7 +18,7 @@ pub struct Filter {
     patches: Option<[Taps; 2]>,
 }
 
-/// What a filter is like, beside its input.
+/// A filter's shape, apart from its input.
 #[derive(Clone, Copy, Debug)]
 pub struct FilterShape {
     pub channels: usize,
@@ -79,7 +79,7 @@ impl Filter {
     fn patches(&self, x: &Tensor<2>, group: usize) -> Tensor<2> {
         let [n, _] = x.dims();
         let channels = self.input.channels / self.groups();
-        let x = part(x.clone(), self.input.channels, group, channels);
+        let x = group_channels(x.clone(), self.input.channels, group, channels);
         let rows = match &self.patches {
             Some([patches, _]) => ops::gather(x, patches, channels),
             None => x,
@@ -94,29 +94,30 @@ impl Filter {
         let scale = scale.map(|scale| scale.clone().expand([n, pixels]).reshape([n * pixels, 1]));
         let of_group = |(group, &weight): (usize, &ParamId)| {
             let bias = self.bias.map(|bias| {
-                let numbers = weights.flat(bias);
-                let numbers = match self.groups() {
-                    1 => numbers,
-                    _ => numbers.narrow(0, group * channels, channels),
+                let values = weights.flat(bias);
+                let values = match self.groups() {
+                    1 => values,
+                    _ => values.narrow(0, group * channels, channels),
                 };
-                Bias { numbers, scale: scale.clone() }
+                Bias { values, scale: scale.clone() }
             });
             weights.weight(weight).product(self.patches(&x, group), bias)
         };
         let parts = self.weights.iter().enumerate().map(of_group).collect();
-        joined(parts).reshape([n, pixels * self.outputs])
+        concat_groups(parts).reshape([n, pixels * self.outputs])
     }
 
     /// [n, pixels·outputs] to one group's rows [n·pixels, outputs/groups].
     fn rows(&self, g: &Tensor<2>, group: usize) -> Tensor<2> {
         let [n, _] = g.dims();
         let channels = self.outputs / self.groups();
-        part(g.clone(), self.outputs, group, channels).reshape([n * self.pixels(), channels])
+        group_channels(g.clone(), self.outputs, group, channels)
+            .reshape([n * self.pixels(), channels])
     }
 }
 
 /// One group's `count` of each pixel's channels: [n, pixels·channels] to [n, pixels·count].
-fn part(x: Tensor<2>, channels: usize, group: usize, count: usize) -> Tensor<2> {
+fn group_channels(x: Tensor<2>, channels: usize, group: usize, count: usize) -> Tensor<2> {
     if count == channels {
         return x;
     }
@@ -126,8 +127,8 @@ fn part(x: Tensor<2>, channels: usize, group: usize, count: usize) -> Tensor<2> 
     x.reshape([n, pixels * count])
 }
 
-/// Groups' rows beside each other.
-fn joined(mut parts: Vec<Tensor<2>>) -> Tensor<2> {
+/// Concatenates groups' rows.
+fn concat_groups(mut parts: Vec<Tensor<2>>) -> Tensor<2> {
     match parts.len() {
         1 => parts.remove(0),
         _ => Tensor::cat(parts, 1),
@@ -160,7 +161,7 @@ impl Layer for Filter {
             back.reshape([n * pixels, channels])
         };
         let parts = self.weights.iter().enumerate().map(of_group).collect();
-        joined(parts).reshape([n, self.input.size()])
+        concat_groups(parts).reshape([n, self.input.size()])
     }
 
     fn tangent(

@@ -1,8 +1,8 @@
-//! Layer normalisation (Ba et al. 2016, arXiv 1607.06450, eq. 3 and 4) over all numbers of a sample's
+//! Layer normalisation (Ba et al. 2016, arXiv 1607.06450, eq. 3 and 4) over all values of a sample's
 //! feature maps, with a scale and a shift for each channel.
 //!
 //! Intuition: keeps a generator's activations in range as batch norm does, but each picture by itself.
-//! So a batch may be divided among workers, and a picture never depends on those drawn beside it.
+//! So a batch may be divided among workers, and a picture never depends on others of its batch.
 //! For generators only: it is not piecewise linear.
 
 use super::conv::Maps;
@@ -46,7 +46,7 @@ impl Layer for LayerNorm {
 
     fn vjp(&self, weights: &Weights, trace: &Trace, g: Tensor<2>) -> Tensor<2> {
         let (standard, inverse) = standard(trace);
-        ops::standardize_back(g, weights.flat(self.scale), standard, inverse)
+        ops::layer_norm_backward(g, weights.flat(self.scale), standard, inverse)
     }
 
     fn tangent(
@@ -67,7 +67,7 @@ impl Layer for LayerNorm {
         into: &mut Gradient,
     ) {
         let (standard, _) = standard(trace);
-        let [scale, shift] = ops::norm_gradient(g.clone(), standard, self.maps.channels);
+        let [scale, shift] = ops::layer_norm_gradient(g.clone(), standard, self.maps.channels);
         into.add(self.scale, scale);
         into.add(self.shift, shift);
     }

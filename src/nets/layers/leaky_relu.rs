@@ -16,7 +16,7 @@ impl Layer for LeakyRelu {
     }
 
     fn vjp(&self, _weights: &Weights, trace: &Trace, g: Tensor<2>) -> Tensor<2> {
-        ops::leaky_relu_back(g, trace.x.clone(), self.slope)
+        ops::leaky_relu_backward(g, trace.x.clone(), self.slope)
     }
 
     fn tangent(

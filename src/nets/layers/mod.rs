@@ -1,6 +1,5 @@
-//! Layers: each knows its forward pass and how to go back and along it. Gradients are written out
-//! instead of recorded, because that is what lets a step share work between the loss and the penalty
-//! (see `Stack`). One file per layer.
+//! Layers, one file each: forward pass, vector-Jacobian product, tangent and parameter gradient. Gradients are
+//! written out, not recorded by autodiff, so that the loss and the penalty can share passes (see `Stack`).
 //!
 //! Activations are [n, features]; feature maps lie in them channels-last, [n, side, side, channels].
 
@@ -31,7 +30,7 @@ pub use leaky_relu::LeakyRelu;
 pub use linear::Linear;
 pub use modulated::{Modulated, Modulation};
 pub use resample::Resample;
-pub use stack::{Room, Slopes, Stack, Traced};
+pub use stack::{ActivationMemory, Slopes, Stack, Traced};
 pub use tanh::Tanh;
 
 use super::params::{Gradient, Weights};
@@ -68,7 +67,7 @@ pub trait Layer: std::fmt::Debug + Send + Sync {
         scale: &Tensor<2>,
     ) -> Tensor<2>;
 
-    /// Multiply-adds of products for one sample: on the way forward, on the way back, and for the
+    /// Multiply-adds of products for one sample: in the forward pass, in the backward pass, and for the
     /// gradient by the weights, each.
     fn multiply_adds(&self) -> u64 {
         0
@@ -94,41 +93,40 @@ pub trait Layer: std::fmt::Debug + Send + Sync {
     }
 }
 
-/// What flows into a stack beside its input.
+/// A stack's side inputs.
 #[derive(Clone, Debug, Default)]
 pub struct Side {
-    /// What each styled layer is told, one after another: [n, styles].
+    /// The style vectors of all styled layers, concatenated: [n, styles].
     pub styles: Option<Tensor<2>>,
-    /// [n or 1, numbers]
+    /// [n or 1, noise values]
     pub noise: Option<Tensor<2>>,
 }
 
 impl Side {
-    /// The `length` numbers of each style that begin at `from`.
+    /// Columns `from..from + length` of the styles.
     fn style(&self, [from, length]: [usize; 2]) -> Tensor<2> {
         match &self.styles {
             Some(styles) => styles.clone().narrow(1, from, length),
-            None => unreachable!("a network with styled layers is told styles"),
+            None => unreachable!("a network with styled layers gets styles"),
         }
     }
 }
 
-/// A layer that only generators have: it may be told something beside its input, and nobody asks for its
-/// tangent.
+/// A layer that only generators have: it may take side inputs, and has no tangent.
 pub trait GeneratorLayer: std::fmt::Debug + Send + Sync {
     /// # Shapes
     /// x: [n, inputs] to [n, outputs]
     fn forward(&self, weights: &Weights, x: Tensor<2>, side: &Side, mode: &mut Mode) -> Tensor<2>;
 
-    /// Like [`GeneratorLayer::forward`] in [`Mode::Train`], and keeps what the way back needs.
+    /// Like [`GeneratorLayer::forward`] in [`Mode::Train`], and saves what the backward pass needs.
     fn trace(&self, weights: &Weights, x: Tensor<2>, side: &Side) -> Trace;
 
-    /// The vector-Jacobian products by the input and by the layer's own part of the styles, if it takes one;
-    /// adds the gradient by the layer's parameters.
+    /// The backward pass: the gradient by the input and by the layer's part of the styles, if it takes one;
+    /// accumulates the gradient by the layer's parameters.
     ///
     /// # Shapes
     /// g: [n, outputs] to [n, inputs] and [n, the layer's styles]
-    fn back(
+    fn backward(
         &self,
         weights: &Weights,
         trace: &Trace,
@@ -158,7 +156,7 @@ pub struct Trace {
     pub kept: Kept,
 }
 
-/// What else a layer wants to know on the way back.
+/// What else a layer saves for the backward pass.
 #[derive(Clone, Debug)]
 pub enum Kept {
     Nothing,

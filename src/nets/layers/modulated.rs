@@ -21,7 +21,7 @@ pub enum Modulation {
     /// Keeps the side, with a kernel of 3.
     Keep,
     /// Doubles each side.
-    Double,
+    Upsample,
     /// To grey, without demodulation and noise: kernel 1.
     Picture,
 }
@@ -42,7 +42,7 @@ pub struct Modulated {
 }
 
 impl Modulated {
-    /// `style` and `noise` say where its parts of [`Side`] begin; a style has `length` numbers.
+    /// `style` and `noise` say where its parts of [`Side`] begin; a style has this `length`.
     pub fn new(
         layout: &mut Layout,
         name: &str,
@@ -57,7 +57,7 @@ impl Modulated {
         let (affine, shape) = (format!("{name}.style"), [length, input.channels]);
         let affine = Linear::starting(layout, &affine, shape, start, Some(Init::Ones));
         let (convolution, weight, output): (Box<dyn Layer>, _, _) = match kind {
-            Modulation::Double => {
+            Modulation::Upsample => {
                 let layer = ConvTranspose::new(layout, &conv, input, channels, false);
                 let (weight, output) = (layer.weight(), layer.output());
                 (Box::new(layer), weight, output)
@@ -91,7 +91,7 @@ impl Modulated {
         self.output
     }
 
-    /// Numbers of noise that it takes.
+    /// Noise values that it takes.
     pub fn noise(&self) -> usize {
         self.noise.map_or(0, |_| self.pixels())
     }
@@ -112,12 +112,12 @@ impl Modulated {
         Some((noise.reshape([n * pixels, 1]), strength))
     }
 
-    /// Σₖ w² as a weight of [outputs, inputs] for a doubling, else [inputs, outputs].
+    /// Σₖ w² as a weight of [outputs, inputs] for an upsampling one, else [inputs, outputs].
     fn squares(&self, weights: &Weights) -> Weight {
         let w = weights.flat(self.weight);
         let pairs = self.input.channels * self.output.channels;
-        let [numbers] = w.dims();
-        let squares = (w.clone() * w).reshape([numbers / pairs, pairs]).sum_dim(0);
+        let [size] = w.dims();
+        let squares = (w.clone() * w).reshape([size / pairs, pairs]).sum_dim(0);
         Weight::new(squares.reshape([pairs]))
     }
 
@@ -125,14 +125,14 @@ impl Modulated {
     fn demodulation(&self, weights: &Weights, s: &Tensor<2>) -> Tensor<2> {
         let (squares, s) = (self.squares(weights), s.clone() * s.clone());
         let sums = match self.kind {
-            Modulation::Double => squares.product_transposed(s),
+            Modulation::Upsample => squares.product_transposed(s),
             _ => squares.product(s, None),
         };
         (sums + EPSILON).sqrt().recip()
     }
 }
 
-/// What the way back needs: the style's scales, what came out of the convolution, and the demodulation.
+/// What the backward pass needs: the style's scales, what came out of the convolution, and the demodulation.
 fn kept(trace: &Trace) -> &[Tensor<2>] {
     match &trace.kept {
         Kept::Tensors(kept) => kept,
@@ -166,7 +166,7 @@ impl GeneratorLayer for Modulated {
         Trace { x, y: y.reshape([n, self.pixels() * channels]), kept: Kept::Tensors(kept) }
     }
 
-    fn back(
+    fn backward(
         &self,
         weights: &Weights,
         trace: &Trace,
@@ -191,7 +191,7 @@ impl GeneratorLayer for Modulated {
                 let squares = self.squares(weights);
                 let s_squared = s.clone() * s.clone();
                 let (by_s_squared, by_squares) = match self.kind {
-                    Modulation::Double => {
+                    Modulation::Upsample => {
                         (squares.product(by_q.clone(), None), ops::outer(by_q, s_squared))
                     }
                     _ => (squares.product_transposed(by_q.clone()), ops::outer(s_squared, by_q)),
@@ -199,8 +199,8 @@ impl GeneratorLayer for Modulated {
                 by_s = Some(by_s_squared * s.clone() * 2.0);
                 let w = weights.flat(self.weight);
                 let pairs = self.input.channels * channels;
-                let [numbers] = w.dims();
-                let w = w.reshape([numbers / pairs, pairs]);
+                let [size] = w.dims();
+                let w = w.reshape([size / pairs, pairs]);
                 into.add(self.weight, w * by_squares.reshape([1, pairs]) * 2.0);
                 ops::scale_maps(g, d.clone())
             }

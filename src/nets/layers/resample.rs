@@ -1,4 +1,4 @@
-//! A fixed linear map of pixels: smooth doubling or halving of the side, or the mean of all of them.
+//! A fixed linear map of pixels: bilinear up- or downsampling by 2, or mean pooling.
 
 use super::conv::Maps;
 use super::{Layer, Mode, Trace};
@@ -10,22 +10,22 @@ use burn::tensor::Tensor;
 pub struct Resample {
     channels: usize,
     output: Maps,
-    there: Taps,
-    back: Taps,
+    forward: Taps,
+    transposed: Taps,
 }
 
 impl Resample {
-    fn new(input: Maps, side: usize, there: Taps) -> Self {
+    fn new(input: Maps, side: usize, taps: Taps) -> Self {
         let output = Maps { channels: input.channels, side };
-        Self { channels: input.channels, output, back: there.transposed(), there }
+        Self { channels: input.channels, output, transposed: taps.transposed(), forward: taps }
     }
 
-    pub fn double(input: Maps) -> Self {
-        Self::new(input, 2 * input.side, Taps::double(input.side))
+    pub fn upsample(input: Maps) -> Self {
+        Self::new(input, 2 * input.side, Taps::upsample(input.side))
     }
 
-    pub fn halve(input: Maps) -> Self {
-        Self::new(input, input.side / 2, Taps::halve(input.side))
+    pub fn downsample(input: Maps) -> Self {
+        Self::new(input, input.side / 2, Taps::downsample(input.side))
     }
 
     /// The mean of all pixels.
@@ -40,11 +40,11 @@ impl Resample {
 
 impl Layer for Resample {
     fn forward(&self, _weights: &Weights, x: Tensor<2>, _mode: &mut Mode) -> Tensor<2> {
-        ops::gather(x, &self.there, self.channels)
+        ops::gather(x, &self.forward, self.channels)
     }
 
     fn vjp(&self, _weights: &Weights, _trace: &Trace, g: Tensor<2>) -> Tensor<2> {
-        ops::gather(g, &self.back, self.channels)
+        ops::gather(g, &self.transposed, self.channels)
     }
 
     fn tangent(
@@ -54,6 +54,6 @@ impl Layer for Resample {
         u: Tensor<2>,
         _scale: &Tensor<2>,
     ) -> Tensor<2> {
-        ops::gather(u, &self.there, self.channels)
+        ops::gather(u, &self.forward, self.channels)
     }
 }

@@ -1,8 +1,8 @@
-//! Layers one after another, with ways around some of them.
+//! Layers one after another, with skip connections around some of them.
 //!
 //! For a stack of piecewise linear layers, the gradient of a loss *and* of a penalty on the input
-//! gradient costs one way forward, one way back, one tangent and one gradient by the weights. Let
-//! logit = f(x), and let tₗ be its slopes by the output of layer l (`back`). A loss with ∂L/∂logit = c
+//! gradient costs one forward pass, one backward pass, one tangent and one gradient by the weights. Let
+//! logit = f(x), and let tₗ be its slopes by the output of layer l (`slopes`). A loss with ∂L/∂logit = c
 //! has the weight gradient Σ (c·xₗ)⊗tₗ. A penalty P(∇ₓf) with v = ∂P/∂(∇ₓf) has that of v·∇ₓf, the
 //! tangent of f along v; it is linear in each weight, and its slopes are the same tₗ: Σ uₗ⊗tₗ with uₗ
 //! what v has become before layer l. Both are linear in what is sent along, so c·x + v is sent once.
@@ -16,20 +16,20 @@ use burn::tensor::Tensor;
 pub struct Stack {
     /// Begins with a layer.
     pub(super) steps: Vec<Step>,
-    pub(super) room: Room,
+    pub(super) memory: ActivationMemory,
 }
 
-/// Numbers that a stack has in memory for each sample.
+/// Activation memory of a stack for each sample, in values.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Room {
-    /// From the way forward to the way back: what flows out of each layer, and what some keep beside it.
+pub struct ActivationMemory {
+    /// From the forward to the backward pass: each layer's output, and what some save besides.
     pub kept: u64,
-    /// At most within one layer: what flows in and out, and neighbourhoods laid out for a product.
+    /// At most within one layer: its input and output, and unfolded patches.
     pub within: u64,
 }
 
-impl Room {
-    /// Of a layer out of which `size` numbers flow, with so many others that it `keeps` and has `within`.
+impl ActivationMemory {
+    /// Adds a layer with outputs of this `size`, that `keeps` so many values besides and has so many `within`.
     pub(super) fn add(&mut self, size: usize, keeps: usize, within: usize) {
         self.kept += (size + keeps) as u64;
         self.within = self.within.max((2 * size + within) as u64);
@@ -40,12 +40,12 @@ impl Room {
 pub(super) enum Step {
     Layer(Box<dyn Layer>),
     Generator(Box<dyn GeneratorLayer>),
-    Way(Way),
+    Route(Route),
 }
 
-/// How what flows is parted and brought together: a residual block is a fork, layers, and a join.
+/// How activations branch and merge: a residual block is a fork, layers, and a join.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Way {
+pub(super) enum Route {
     /// Sets a copy aside.
     Fork,
     /// Changes places with what was set aside last.
@@ -54,27 +54,27 @@ pub(super) enum Way {
     Join { below: usize },
 }
 
-impl Way {
+impl Route {
     fn forward(self, x: Tensor<2>, aside: &mut Vec<Tensor<2>>) -> Tensor<2> {
         match self {
-            Way::Fork => {
+            Route::Fork => {
                 aside.push(x.clone());
                 x
             }
-            Way::Exchange => exchanged(x, aside),
-            Way::Join { below } => x + aside.remove(aside.len() - 1 - below),
+            Route::Exchange => exchanged(x, aside),
+            Route::Join { below } => x + aside.remove(aside.len() - 1 - below),
         }
     }
 
     /// The transpose: a fork's is a join, and the other way round.
-    fn back(self, g: Tensor<2>, aside: &mut Vec<Tensor<2>>) -> Tensor<2> {
+    fn backward(self, g: Tensor<2>, aside: &mut Vec<Tensor<2>>) -> Tensor<2> {
         match self {
-            Way::Fork => match aside.pop() {
+            Route::Fork => match aside.pop() {
                 Some(other) => g + other,
                 None => g,
             },
-            Way::Exchange => exchanged(g, aside),
-            Way::Join { below } => {
+            Route::Exchange => exchanged(g, aside),
+            Route::Join { below } => {
                 aside.insert(aside.len() - below, g.clone());
                 g
             }
@@ -102,22 +102,22 @@ impl Stack {
         self.steps.iter().any(|step| match step {
             Step::Layer(layer) => layer.couples_batch(),
             Step::Generator(layer) => layer.couples_batch(),
-            Step::Way(_) => false,
+            Step::Route(_) => false,
         })
     }
 
-    /// Multiply-adds of one sample's way forward: of the first layer, and of all.
+    /// Multiply-adds of one sample's forward pass: of the first layer, and of all.
     pub fn multiply_adds(&self) -> [u64; 2] {
         let of = |step: &Step| match step {
             Step::Layer(layer) => layer.multiply_adds(),
             Step::Generator(layer) => layer.multiply_adds(),
-            Step::Way(_) => 0,
+            Step::Route(_) => 0,
         };
         [self.steps.first().map_or(0, of), self.steps.iter().map(of).sum()]
     }
 
-    pub fn room(&self) -> Room {
-        self.room
+    pub fn memory(&self) -> ActivationMemory {
+        self.memory
     }
 
     /// # Shapes
@@ -133,7 +133,7 @@ impl Stack {
         self.steps.iter().fold(x, |x, step| match step {
             Step::Layer(layer) => layer.forward(weights, x, mode),
             Step::Generator(layer) => layer.forward(weights, x, side, mode),
-            Step::Way(way) => way.forward(x, &mut aside),
+            Step::Route(route) => route.forward(x, &mut aside),
         })
     }
 
@@ -145,7 +145,7 @@ impl Stack {
             let trace = match step {
                 Step::Layer(layer) => layer.trace(weights, x),
                 Step::Generator(layer) => layer.trace(weights, x, side),
-                Step::Way(way) => return way.forward(x, &mut aside),
+                Step::Route(route) => return route.forward(x, &mut aside),
             };
             let y = trace.y.clone();
             traces.push(trace);
@@ -154,12 +154,12 @@ impl Stack {
         Traced { y, traces }
     }
 
-    /// Goes back from `g`, the gradient of something by the output of each sample. Only for stacks of
+    /// Propagates `g`, the gradient by the output, back to the output of the first layer. Only for stacks of
     /// [`Layer`]s, as critics are.
     ///
     /// # Shapes
     /// g: [n, outputs]
-    pub fn back(&self, weights: &Weights, traced: &Traced, g: Tensor<2>) -> Slopes {
+    pub fn slopes(&self, weights: &Weights, traced: &Traced, g: Tensor<2>) -> Slopes {
         let mut slopes = Vec::with_capacity(traced.traces.len());
         let mut aside = Vec::new();
         let mut traces = traced.traces.iter().rev();
@@ -175,7 +175,7 @@ impl Stack {
                     None => unreachable!("each layer has its trace"),
                 },
                 Step::Generator(layer) => unreachable!("no critic has a {layer:?}"),
-                Step::Way(way) => way.back(g, &mut aside),
+                Step::Route(route) => route.backward(g, &mut aside),
             };
         }
         slopes.push(g);
@@ -183,8 +183,8 @@ impl Stack {
         Slopes(slopes)
     }
 
-    /// The last bit of the way back: to the input itself, [n, inputs].
-    pub fn back_to_input(&self, weights: &Weights, traced: &Traced, slopes: &Slopes) -> Tensor<2> {
+    /// The last step back, through the first layer: the gradient by the input, [n, inputs].
+    pub fn input_gradient(&self, weights: &Weights, traced: &Traced, slopes: &Slopes) -> Tensor<2> {
         let (first, trace, slope) = (self.layers().next(), traced.traces.first(), &slopes.0[0]);
         match first.zip(trace) {
             Some((first, trace)) => first.vjp(weights, trace, slope.clone()),
@@ -192,8 +192,7 @@ impl Stack {
         }
     }
 
-    /// Follows `u` along the linear map that the stack is around the traced input, each bias taken
-    /// `scale` times.
+    /// The tangent (Jacobian-vector product) along `u` at the traced input, each bias taken `scale` times.
     ///
     /// # Shapes
     /// u: [n, inputs], scale: [n, 1]
@@ -217,13 +216,13 @@ impl Stack {
                 None => unreachable!("each layer has its trace"),
             },
             Step::Generator(layer) => unreachable!("no critic has a {layer:?}"),
-            Step::Way(way) => way.forward(x, &mut aside),
+            Step::Route(route) => route.forward(x, &mut aside),
         });
         Traced { y, traces }
     }
 
-    /// The gradient by all parameters of what `slopes` lead back from, for a traced input or for a
-    /// tangent whose biases were taken `scale` times.
+    /// The gradient by all parameters from these slopes, for a traced input or for a tangent whose biases were
+    /// taken `scale` times.
     pub fn gradient(
         &self,
         traced: &Traced,
@@ -236,12 +235,12 @@ impl Stack {
         }
     }
 
-    /// Goes back from `g` and adds the gradient by all parameters on the way. Returns that by the styles,
-    /// [n, styles], if there are such.
+    /// The backward pass: propagates `g` and accumulates the gradient by all parameters. Returns the gradient
+    /// by the styles, [n, styles], if there are any.
     ///
     /// # Shapes
     /// g: [n, outputs]
-    pub fn descend(
+    pub fn backward(
         &self,
         weights: &Weights,
         traced: &Traced,
@@ -259,7 +258,7 @@ impl Stack {
         let mut g = g;
         for (i, step) in self.steps.iter().enumerate().rev() {
             g = match step {
-                Step::Way(way) => way.back(g, &mut aside),
+                Step::Route(route) => route.backward(g, &mut aside),
                 Step::Layer(layer) => {
                     let trace = next();
                     layer.gradient(trace, &g, None, into);
@@ -267,7 +266,7 @@ impl Stack {
                     if i == 0 { g } else { layer.vjp(weights, trace, g) }
                 }
                 Step::Generator(layer) => {
-                    let (by_x, by_style) = layer.back(weights, next(), g, side, into);
+                    let (by_x, by_style) = layer.backward(weights, next(), g, side, into);
                     by_styles.extend(by_style);
                     by_x
                 }
@@ -278,7 +277,7 @@ impl Stack {
     }
 }
 
-/// A stack's output with the way that led to it.
+/// A stack's output with the traces that its backward pass needs.
 #[derive(Clone, Debug)]
 pub struct Traced {
     /// [n, outputs]
@@ -287,6 +286,6 @@ pub struct Traced {
     traces: Vec<Trace>,
 }
 
-/// The gradient of something by the output of each layer of a stack, first layer first.
+/// The gradient of a loss or logit by the output of each layer of a stack, first layer first.
 #[derive(Clone, Debug)]
 pub struct Slopes(Vec<Tensor<2>>);

@@ -14,7 +14,7 @@ impl Layer for Tanh {
     }
 
     fn vjp(&self, _weights: &Weights, trace: &Trace, g: Tensor<2>) -> Tensor<2> {
-        ops::tanh_back(g, trace.y.clone())
+        ops::tanh_backward(g, trace.y.clone())
     }
 
     fn tangent(

@@ -25,14 +25,14 @@ use burn::tensor::Tensor;
 /// Length of a kernel's side; stride 2 and padding 1 go with it.
 pub const KERNEL: usize = 4;
 
-/// Where a part of a vector may begin, in numbers, for a GPU to bind it without a copy: each 256 bytes.
+/// Alignment, in f32s, at which a GPU can bind part of a vector without a copy: 256 bytes.
 pub const ALIGNMENT: usize = 64;
 
-/// What a convolution goes between: `fine` maps of `side` x `side`, and `coarse` maps of half of it,
-/// rounded down. Its weight is [KERNEL, KERNEL, fine, coarse] in both directions, so that a
+/// The shapes of a stride-2 convolution: from `fine` channels of `side` x `side` to `coarse` channels of half
+/// that side, rounded down. Its weight is [KERNEL, KERNEL, fine, coarse] in both directions, so that a
 /// convolution and its transpose are each other's vector-Jacobian product with the same weight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Halving {
+pub struct ConvShape {
     /// Side of the fine maps.
     pub side: usize,
     /// Channels of the fine maps.
@@ -41,18 +41,18 @@ pub struct Halving {
     pub coarse: usize,
 }
 
-impl Halving {
+impl ConvShape {
     /// Side of the coarse maps.
     pub fn half(self) -> usize {
         self.side / 2
     }
 
-    /// Numbers in a sample's fine maps.
+    /// Size of a sample's fine maps.
     pub fn fine_size(self) -> usize {
         self.side * self.side * self.fine
     }
 
-    /// Numbers in a sample's coarse maps.
+    /// Size of a sample's coarse maps.
     pub fn coarse_size(self) -> usize {
         self.half() * self.half() * self.coarse
     }
@@ -62,7 +62,7 @@ impl Halving {
         (self.half() * self.half() * self.weight_size()) as u64
     }
 
-    /// Numbers in the weight.
+    /// Size of the weight.
     pub fn weight_size(self) -> usize {
         KERNEL * KERNEL * self.fine * self.coarse
     }
@@ -91,12 +91,12 @@ pub fn outer(x: Tensor<2>, g: Tensor<2>) -> Tensor<1> {
     by_device!(x, outer(x, g))
 }
 
-/// The gradient of either by the weight.
+/// The gradient of [`Weight::conv`] or [`Weight::conv_transpose`] by the weight.
 ///
 /// # Shapes
 /// fine: [n, side·side·fine], coarse: [n, half·half·coarse]; to [KERNEL·KERNEL·fine·coarse]
-pub fn halving_gradient(at: Halving, fine: Tensor<2>, coarse: Tensor<2>) -> Tensor<1> {
-    by_device!(fine, halving_gradient(at, fine, coarse))
+pub fn conv_weight_gradient(at: ConvShape, fine: Tensor<2>, coarse: Tensor<2>) -> Tensor<1> {
+    by_device!(fine, conv_weight_gradient(at, fine, coarse))
 }
 
 /// Each pixel as its taps say, channel by channel.
@@ -144,13 +144,13 @@ pub fn attend(query: Tensor<2>, key: Tensor<2>, value: Tensor<2>, places: usize)
 ///
 /// # Shapes
 /// g: [n, places·width], inputs and attention as in [`attend`]; to those of the inputs
-pub fn attend_back(
+pub fn attend_backward(
     g: Tensor<2>,
     inputs: [Tensor<2>; 3],
     attention: Tensor<2>,
     places: usize,
 ) -> [Tensor<2>; 3] {
-    by_device!(g, attend_back(g, inputs, attention, places))
+    by_device!(g, attend_backward(g, inputs, attention, places))
 }
 
 /// The sum of x·y over each row; a single row of y goes with all of x's.
@@ -161,28 +161,28 @@ pub fn row_products(x: Tensor<2>, y: Tensor<2>) -> Tensor<2> {
     by_device!(x, row_products(x, y))
 }
 
-/// Each row of a, followed by `times` the row of b.
+/// `[a, times·b]` along the columns.
 ///
 /// # Shapes
 /// a: [n, k], b: [n, m]; to [n, k + m]
-pub fn beside(a: Tensor<2>, b: Tensor<2>, times: f64) -> Tensor<2> {
-    by_device!(a, beside(a, b, times as f32))
+pub fn concat_columns(a: Tensor<2>, b: Tensor<2>, times: f64) -> Tensor<2> {
+    by_device!(a, concat_columns(a, b, times as f32))
 }
 
-/// The rows of a, then those of b.
+/// `[a, b]` along the rows.
 ///
 /// # Shapes
 /// a: [n, features], b: [m, features]; to [n + m, features]
-pub fn stacked(a: Tensor<2>, b: Tensor<2>) -> Tensor<2> {
-    by_device!(a, stacked(a, b))
+pub fn concat_rows(a: Tensor<2>, b: Tensor<2>) -> Tensor<2> {
+    by_device!(a, concat_rows(a, b))
 }
 
-/// The numbers at these places, counted through all of x; 0 from beyond its end.
+/// x at these indices of its flattened values, as PyTorch's `take`; 0 for an index beyond its end.
 ///
 /// # Shapes
-/// x, the result: [n, features], with as many places
-pub fn taken(x: Tensor<2>, places: &[u32]) -> Tensor<2> {
-    by_device!(x, taken(x, places))
+/// x and the result: [n, features]; places: as many
+pub fn take(x: Tensor<2>, places: &[u32]) -> Tensor<2> {
+    by_device!(x, take(x, places))
 }
 
 /// x for x > 0, else slope·x.
@@ -194,8 +194,8 @@ pub fn leaky_relu(x: Tensor<2>, slope: f64) -> Tensor<2> {
 ///
 /// # Shapes
 /// g, x: the same
-pub fn leaky_relu_back(g: Tensor<2>, x: Tensor<2>, slope: f64) -> Tensor<2> {
-    by_device!(g, leaky_relu_back(g, x, slope as f32))
+pub fn leaky_relu_backward(g: Tensor<2>, x: Tensor<2>, slope: f64) -> Tensor<2> {
+    by_device!(g, leaky_relu_backward(g, x, slope as f32))
 }
 
 pub fn tanh(x: Tensor<2>) -> Tensor<2> {
@@ -206,8 +206,8 @@ pub fn tanh(x: Tensor<2>) -> Tensor<2> {
 ///
 /// # Shapes
 /// g, y: the same
-pub fn tanh_back(g: Tensor<2>, y: Tensor<2>) -> Tensor<2> {
-    by_device!(g, tanh_back(g, y))
+pub fn tanh_backward(g: Tensor<2>, y: Tensor<2>) -> Tensor<2> {
+    by_device!(g, tanh_backward(g, y))
 }
 
 /// y + scale·x for each sample.
@@ -256,7 +256,7 @@ pub fn combine(
     by_device!(g, combine(g, x, by_g, by_x, offset))
 }
 
-/// A layer norm's result, and what its way back needs.
+/// A layer norm's result, and what its backward pass needs.
 #[derive(Clone, Debug)]
 pub struct Normed {
     /// scale·x̂ + shift, [n, pixels·channels].
@@ -279,8 +279,8 @@ pub fn layer_norm(x: Tensor<2>, scale: Tensor<1>, shift: Tensor<1>, epsilon: f64
 ///
 /// # Shapes
 /// g, standard: [n, pixels·channels]; to [channels] each
-pub fn norm_gradient(g: Tensor<2>, standard: Tensor<2>, channels: usize) -> [Tensor<1>; 2] {
-    by_device!(g, norm_gradient(g, standard, channels))
+pub fn layer_norm_gradient(g: Tensor<2>, standard: Tensor<2>, channels: usize) -> [Tensor<1>; 2] {
+    by_device!(g, layer_norm_gradient(g, standard, channels))
 }
 
 /// The vector-Jacobian product of a layer norm: for h = scale·g,
@@ -288,13 +288,13 @@ pub fn norm_gradient(g: Tensor<2>, standard: Tensor<2>, channels: usize) -> [Ten
 ///
 /// # Shapes
 /// g, standard: [n, pixels·channels], scale: [channels], inverse: [n, 1]; to g's
-pub fn standardize_back(
+pub fn layer_norm_backward(
     g: Tensor<2>,
     scale: Tensor<1>,
     standard: Tensor<2>,
     inverse: Tensor<2>,
 ) -> Tensor<2> {
-    by_device!(g, standardize_back(g, scale, standard, inverse))
+    by_device!(g, layer_norm_backward(g, scale, standard, inverse))
 }
 
 /// How far a step of Adam goes: [`adam`] with these numbers.
@@ -326,37 +326,36 @@ pub fn adam(
     by_device!(parameters, adam(parameters, mean, square, gradient, rates))
 }
 
-/// share·a + (1 − share)·b.
+/// weight·a + (1 − weight)·b.
 ///
 /// # Shapes
-/// a, b: [numbers]
-pub fn blend(a: Tensor<1>, b: Tensor<1>, share: f64) -> Tensor<1> {
-    by_device!(a, blend(a, b, share as f32))
+/// a, b: the same
+pub fn blend(a: Tensor<1>, b: Tensor<1>, weight: f64) -> Tensor<1> {
+    by_device!(a, blend(a, b, weight as f32))
 }
 
-/// The numbers of a vector from place `at` on, as they lie there if that is a multiple of [`ALIGNMENT`].
+/// `len` values of a vector from `at` on; a view, not a copy, if `at` is a multiple of [`ALIGNMENT`].
 ///
 /// # Shapes
-/// whole: [numbers]; to [len]
-pub fn part(whole: &Tensor<1>, at: usize, len: usize) -> Tensor<1> {
-    by_device!(*whole, part(whole, at, len))
+/// whole: any length; to [len]
+pub fn narrow(whole: &Tensor<1>, at: usize, len: usize) -> Tensor<1> {
+    by_device!(*whole, narrow(whole, at, len))
 }
 
-/// The parts of a vector in their places, each given with where it begins, in this order; zeros between
-/// them.
+/// A vector of zeros with these parts written to their offsets, which must be in ascending order.
 ///
 /// # Shapes
-/// parts: [numbers]; to [len]
-pub fn laid_out(parts: Vec<(usize, Tensor<1>)>, len: usize) -> Tensor<1> {
+/// parts: any length; to [len]
+pub fn scatter(parts: Vec<(usize, Tensor<1>)>, len: usize) -> Tensor<1> {
     let Some((_, any)) = parts.first() else { unreachable!("there is at least one part") };
-    by_device!(*any, laid_out(parts, len))
+    by_device!(*any, scatter(parts, len))
 }
 
-/// Vectors one after another. There must be one at least.
+/// Concatenates vectors, at least one.
 ///
 /// # Shapes
-/// parts: [numbers]; to the sum of theirs
-pub fn joined(parts: Vec<Tensor<1>>) -> Tensor<1> {
+/// parts: any length; to the sum of their lengths
+pub fn concat(parts: Vec<Tensor<1>>) -> Tensor<1> {
     let mut len = 0;
     let place = |part: Tensor<1>| {
         let at = len;
@@ -364,7 +363,7 @@ pub fn joined(parts: Vec<Tensor<1>>) -> Tensor<1> {
         (at, part)
     };
     let parts = parts.into_iter().map(place).collect();
-    laid_out(parts, len)
+    scatter(parts, len)
 }
 
 /// The mean of log(1 + eˣ), without overflow. Its gradient is recorded where x is.
@@ -383,19 +382,19 @@ pub fn square_sum(x: Tensor<2>, factor: f64) -> Tensor<1> {
     by_device!(x.clone().inner(), square_sum(x, factor as f32))
 }
 
-/// What guesses lack, and the gradient of that by the guesses: over all samples the cross entropy of the
-/// first `classes` outputs, which are logits, with what was meant, and half the squared error of the
-/// others; all times `factor`. Written out, for what the tensor library would need to record it.
+/// The loss of an auxiliary head and its gradient by the outputs: the cross entropy of the first `classes`
+/// outputs, which are logits, plus half the squared error of the others, summed over samples, times `factor`.
+/// Written out, for what the tensor library would need to record it.
 ///
 /// # Shapes
-/// outputs, meant: [n, outputs], the classes meant as one-hot; to [1] and [n, outputs]
-pub fn misread(
+/// outputs, targets: [n, outputs], the classes as one-hot; to [1] and [n, outputs]
+pub fn auxiliary_loss(
     outputs: Tensor<2>,
-    meant: Tensor<2>,
+    targets: Tensor<2>,
     classes: usize,
     factor: f64,
 ) -> (Tensor<1>, Tensor<2>) {
-    by_device!(outputs, misread(outputs, meant, classes, factor as f32))
+    by_device!(outputs, auxiliary_loss(outputs, targets, classes, factor as f32))
 }
 
 #[cfg(test)]

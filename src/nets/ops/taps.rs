@@ -53,7 +53,7 @@ impl Taps {
     }
 
     /// Bilinear interpolation that doubles each side, corners not aligned: side² to 4·side² pixels.
-    pub fn double(side: usize) -> Self {
+    pub fn upsample(side: usize) -> Self {
         // Along one axis: ¾ of the nearest pixel, ¼ of the next one, which at the edge is itself.
         let along = move |at: usize| {
             let nearest = at / 2;
@@ -67,10 +67,10 @@ impl Taps {
         Self::new(side * side, results)
     }
 
-    /// The transpose of [`Taps::double`], scaled to weights that sum up to 1: a smooth halving of each side,
+    /// The transpose of [`Taps::upsample`], scaled to weights that sum up to 1: a smooth downsampling by 2,
     /// side² to side²/4 pixels. The side must be even.
-    pub fn halve(side: usize) -> Self {
-        Self::double(side / 2).transposed().scaled(0.25)
+    pub fn downsample(side: usize) -> Self {
+        Self::upsample(side / 2).transposed().scaled(0.25)
     }
 
     fn scaled(mut self, factor: f32) -> Self {
@@ -115,11 +115,11 @@ impl Taps {
         })
     }
 
-    /// Starts, input pixels and weights as numbers, for a device that reads nothing else.
+    /// Starts, input pixels and weights as floats, for a device that reads nothing else.
     #[cfg(feature = "gpu")]
-    pub(super) fn as_numbers(&self) -> [Vec<f32>; 3] {
-        let numbers = |places: &[u32]| places.iter().map(|&place| place as f32).collect();
-        [numbers(&self.starts), numbers(&self.from), self.weight.clone()]
+    pub(super) fn as_floats(&self) -> [Vec<f32>; 3] {
+        let floats = |places: &[u32]| places.iter().map(|&place| place as f32).collect();
+        [floats(&self.starts), floats(&self.from), self.weight.clone()]
     }
 }
 
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn resampling_keeps_what_is_even_and_halving_undoes_the_size() {
-        for (taps, outputs) in [(Taps::double(3), 36), (Taps::halve(6), 9)] {
+        for (taps, outputs) in [(Taps::upsample(3), 36), (Taps::downsample(6), 9)] {
             assert_eq!(taps.outputs(), outputs);
             for taps in taps.iter() {
                 let sum: f32 = taps.map(|(_, weight)| weight).sum();
@@ -153,7 +153,7 @@ mod tests {
         }
         // Between the pixels of a ramp lie its quarters.
         let ramp = |pixel| {
-            result(&Taps::double(4), pixel).iter().map(|&(x, w)| x as f32 % 4.0 * w).sum::<f32>()
+            result(&Taps::upsample(4), pixel).iter().map(|&(x, w)| x as f32 % 4.0 * w).sum::<f32>()
         };
         assert_eq!([0, 1, 2, 7].map(ramp), [0.0, 0.25, 0.75, 3.0]);
     }

@@ -1,6 +1,8 @@
 //! The CPU's tiles against the definitions, loop by loop, for sizes that fill tiles and that do not.
 
-use super::{AdamRates, Bias, Halving, KERNEL, Taps, Weight, halving_gradient, misread, outer};
+use super::{
+    AdamRates, Bias, ConvShape, KERNEL, Taps, Weight, auxiliary_loss, conv_weight_gradient, outer,
+};
 use crate::device::cpu;
 use crate::gradient::value_and_gradient;
 use crate::nets::params::{rows, vector};
@@ -30,7 +32,7 @@ fn on_each_kind<T>(of: impl Fn() -> T) -> [T; 2] {
 
 /// Calls `visit(sample, fine place, coarse place, weight place)` for every product in the definition
 /// of the convolution: coarse pixel (i, j) sees fine pixels 2i − 1 to 2i + 2, 2j − 1 to 2j + 2.
-fn products(at: Halving, n: usize, mut visit: impl FnMut(usize, usize, usize)) {
+fn products(at: ConvShape, n: usize, mut visit: impl FnMut(usize, usize, usize)) {
     for s in 0..n {
         for i in 0..at.half() {
             for j in 0..at.half() {
@@ -84,27 +86,27 @@ proptest! {
     }
 
     #[test]
-    fn guesses(n in 1usize..6, classes in 0usize..12, others in 0usize..4, size in 0.1f32..30.0) {
+    fn auxiliary_losses(n in 1usize..6, classes in 0usize..12, others in 0usize..4, size in 0.1f32..30.0) {
         let columns = (classes + others).max(1);
         let classes = classes.min(columns);
         let outputs: Vec<f32> = numbers(10, n * columns).iter().map(|x| x * size).collect();
-        let mut meant = numbers(11, n * columns);
-        for (i, row) in meant.chunks_exact_mut(columns).enumerate() {
+        let mut targets = numbers(11, n * columns);
+        for (i, row) in targets.chunks_exact_mut(columns).enumerate() {
             for (k, m) in row[..classes].iter_mut().enumerate() {
                 *m = if k == i % classes { 1.0 } else { 0.0 };
             }
         }
-        let (outputs, meant) = (rows(outputs, columns, &cpu()), rows(meant, columns, &cpu()));
-        let (loss, gradient) = misread(outputs.clone(), meant.clone(), classes, 0.3);
+        let (outputs, targets) = (rows(outputs, columns, &cpu()), rows(targets, columns, &cpu()));
+        let (loss, gradient) = auxiliary_loss(outputs.clone(), targets.clone(), classes, 0.3);
         let (value, [slopes]) = value_and_gradient([outputs], |[y]| {
-            let meant = meant.autodiff();
+            let targets = targets.autodiff();
             let mut total = (y.clone() * 0.0).sum();
             if classes > 0 {
                 let log_probabilities = activation::log_softmax(y.clone().narrow(1, 0, classes), 1);
-                total = total - (log_probabilities * meant.clone().narrow(1, 0, classes)).sum();
+                total = total - (log_probabilities * targets.clone().narrow(1, 0, classes)).sum();
             }
             if classes < columns {
-                let error = (y - meant).narrow(1, classes, columns - classes);
+                let error = (y - targets).narrow(1, classes, columns - classes);
                 total = total + (error.clone() * error).sum() * 0.5;
             }
             total * 0.3
@@ -115,7 +117,7 @@ proptest! {
 
     #[test]
     fn convolutions(n in 1usize..4, side in 2usize..12, fine in 1usize..14, coarse in 1usize..14) {
-        let at = Halving { side, fine, coarse };
+        let at = ConvShape { side, fine, coarse };
         let (x, g) = (numbers(5, n * at.fine_size()), numbers(6, n * at.coarse_size()));
         let w = numbers(7, at.weight_size());
         let (b_fine, b_coarse) = (numbers(8, fine), numbers(9, coarse));
@@ -132,9 +134,9 @@ proptest! {
         let (b_fine, b_coarse) = (vector(b_fine, &cpu()), vector(b_coarse, &cpu()));
         on_each_kind(|| {
             let [b_coarse, b_fine] = [&b_coarse, &b_fine].map(|b| Some(Bias::once(b.clone())));
-            close("halve", w.halve(at, x.clone(), b_coarse), &y);
-            close("double", w.double(at, g.clone(), b_fine), &back);
-            close("gradient", halving_gradient(at, x.clone(), g.clone()), &dw);
+            close("conv", w.conv(at, x.clone(), b_coarse), &y);
+            close("conv_transpose", w.conv_transpose(at, g.clone(), b_fine), &back);
+            close("gradient", conv_weight_gradient(at, x.clone(), g.clone()), &dw);
         });
     }
 }
@@ -158,37 +160,37 @@ fn everything(n: usize, pixels: usize, channels: usize) -> Vec<(&'static str, Ve
     add("product", flat(y.clone()));
     add("product_transposed", flat(w.product_transposed(y.clone())));
     add("outer", outer(x.clone(), y));
-    let at = Halving { side: 6, fine: channels, coarse: pixels };
+    let at = ConvShape { side: 6, fine: channels, coarse: pixels };
     let fine = rows(numbers(24, n * at.fine_size()), at.fine_size(), &cpu());
     let w = Weight::new(vector(numbers(25, at.weight_size()), &cpu()));
-    let coarse = w.halve(at, fine.clone(), None);
-    add("halve", flat(coarse.clone()));
-    add("double", flat(w.double(at, coarse.clone(), bias(of_channels(26)))));
-    add("halving_gradient", halving_gradient(at, fine, coarse));
+    let coarse = w.conv(at, fine.clone(), None);
+    add("conv", flat(coarse.clone()));
+    add("conv_transpose", flat(w.conv_transpose(at, coarse.clone(), bias(of_channels(26)))));
+    add("conv_weight_gradient", conv_weight_gradient(at, fine, coarse));
 
     let normed = super::layer_norm(x.clone(), of_channels(27), of_channels(28), 1e-5);
     let standard = normed.standard.clone();
     add("layer_norm", flat(normed.y));
     let back =
-        super::standardize_back(g.clone(), of_channels(27), standard.clone(), normed.inverse);
-    add("standardize_back", flat(back));
-    let [by_scale, by_shift] = super::norm_gradient(g.clone(), standard, channels);
-    add("norm_gradient by the scale", by_scale);
-    add("norm_gradient by the shift", by_shift);
+        super::layer_norm_backward(g.clone(), of_channels(27), standard.clone(), normed.inverse);
+    add("layer_norm_backward", flat(back));
+    let [by_scale, by_shift] = super::layer_norm_gradient(g.clone(), standard, channels);
+    add("layer_norm_gradient by the scale", by_scale);
+    add("layer_norm_gradient by the shift", by_shift);
 
     let attended = super::attend(x.clone(), g.clone(), maps(29), pixels);
     add("attend", flat(attended.y));
     let inputs = [x.clone(), g.clone(), maps(29)];
-    for by_input in super::attend_back(maps(30), inputs, attended.attention, pixels) {
-        add("attend_back", flat(by_input));
+    for by_input in super::attend_backward(maps(30), inputs, attended.attention, pixels) {
+        add("attend_backward", flat(by_input));
     }
     let small = rows(numbers(41, n * 25 * channels), 25 * channels, &cpu());
-    add("gather", flat(super::gather(small, &Taps::double(5), channels)));
+    add("gather", flat(super::gather(small, &Taps::upsample(5), channels)));
     let of_samples = || rows(numbers(32, n * channels), channels, &cpu());
     add("scale_maps", flat(super::scale_maps(x.clone(), of_samples())));
     add("map_products", flat(super::map_products(g.clone(), x.clone(), channels)));
     add("leaky_relu", flat(super::leaky_relu(x.clone(), 0.2)));
-    add("leaky_relu_back", flat(super::leaky_relu_back(g.clone(), x.clone(), 0.2)));
+    add("leaky_relu_backward", flat(super::leaky_relu_backward(g.clone(), x.clone(), 0.2)));
     add("tanh", flat(super::tanh(x.clone())));
     add("column_sums", super::column_sums(g.clone(), Some(scale()), channels));
     add("column_products", super::column_products(g.clone(), x.clone(), of_channels(33)));
@@ -243,6 +245,6 @@ fn numbers_are_taken_from_their_places_on_either_device() {
     let x = rows(numbers(20, 6), 3, &cpu());
     let x_values = numbers(20, 6);
     let want = [x_values[3], x_values[0], 0.0, x_values[5], 0.0, x_values[3]];
-    close("taken", super::taken(x.clone(), &places), &want);
-    close("taken on a GPU", super::general::taken(x, &places), &want);
+    close("take", super::take(x.clone(), &places), &want);
+    close("take on a GPU", super::general::take(x, &places), &want);
 }

@@ -4,52 +4,52 @@
 use super::cpu;
 #[cfg(feature = "gpu")]
 use super::gpu;
-use super::{Halving, by_device};
+use super::{ConvShape, by_device};
 use crate::device::DeviceKind;
 use burn::tensor::Tensor;
 
-/// The numbers of a weight. They are laid out once for each way in which they are used, however many
-/// batches they are then used on: on the CPU for its tiles, on a GPU so that neighbouring threads read
-/// neighbours. So a weight is made anew for each step.
+/// A weight with its cached layouts: packed into panels for the CPU's tiles, transposed for a GPU so that
+/// neighbouring threads read neighbours. Each is made on first use and serves any number of batches, so a
+/// weight is created anew for each step.
 #[derive(Clone, Debug)]
 pub struct Weight {
     /// [parameters of the weight]
-    pub numbers: Tensor<1>,
+    pub values: Tensor<1>,
     #[cfg(feature = "cpu")]
-    pub(super) laid_out: cpu::LaidOut,
+    pub(super) packed: cpu::PackedWeight,
     #[cfg(feature = "gpu")]
-    pub(super) turned: gpu::Turned,
+    pub(super) transposed: gpu::Transposed,
 }
 
 /// What is added to each channel: a bias, which a sample may take some other number of times than once.
 #[derive(Clone, Debug)]
 pub struct Bias {
     /// [channels]
-    pub numbers: Tensor<1>,
+    pub values: Tensor<1>,
     /// [n, 1]
     pub scale: Option<Tensor<2>>,
 }
 
 impl Bias {
     /// Taken once.
-    pub fn once(numbers: Tensor<1>) -> Self {
-        Self { numbers, scale: None }
+    pub fn once(values: Tensor<1>) -> Self {
+        Self { values, scale: None }
     }
 
     /// Taken `scale` times.
-    pub fn times(numbers: Tensor<1>, scale: &Tensor<2>) -> Self {
-        Self { numbers, scale: Some(scale.clone()) }
+    pub fn times(values: Tensor<1>, scale: &Tensor<2>) -> Self {
+        Self { values, scale: Some(scale.clone()) }
     }
 }
 
 impl Weight {
-    pub fn new(numbers: Tensor<1>) -> Self {
+    pub fn new(values: Tensor<1>) -> Self {
         Self {
-            numbers,
+            values,
             #[cfg(feature = "cpu")]
-            laid_out: cpu::LaidOut::default(),
+            packed: cpu::PackedWeight::default(),
             #[cfg(feature = "gpu")]
-            turned: gpu::Turned::default(),
+            transposed: gpu::Transposed::default(),
         }
     }
 
@@ -73,15 +73,15 @@ impl Weight {
     ///
     /// # Shapes
     /// fine: [n, side·side·fine], b: [coarse]; to [n, half·half·coarse]
-    pub fn halve(&self, at: Halving, fine: Tensor<2>, b: Option<Bias>) -> Tensor<2> {
-        by_device!(fine, halve(at, fine, self, b))
+    pub fn conv(&self, at: ConvShape, fine: Tensor<2>, b: Option<Bias>) -> Tensor<2> {
+        by_device!(fine, conv(at, fine, self, b))
     }
 
     /// The transposed convolution.
     ///
     /// # Shapes
     /// coarse: [n, half·half·coarse], b: [fine]; to [n, side·side·fine]
-    pub fn double(&self, at: Halving, coarse: Tensor<2>, b: Option<Bias>) -> Tensor<2> {
-        by_device!(coarse, double(at, coarse, self, b))
+    pub fn conv_transpose(&self, at: ConvShape, coarse: Tensor<2>, b: Option<Bias>) -> Tensor<2> {
+        by_device!(coarse, conv_transpose(at, coarse, self, b))
     }
 }

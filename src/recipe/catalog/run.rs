@@ -68,7 +68,7 @@ pub(super) fn rows() -> Vec<Row> {
         Row {
             path: "codes.continuous",
             label: "Continuous codes",
-            help: "How many numbers of the latent vector have to show in the drawing, so that the judge can recover them.",
+            help: "How many values of the latent vector the judge has to recover from the drawing.",
             control: whole(0..=4),
             changes: Start,
             basic: false,
@@ -77,7 +77,7 @@ pub(super) fn rows() -> Vec<Row> {
         Row {
             path: "codes.weight",
             label: "Code weight λ",
-            help: "Weight of misread codes in both players' losses. At 0 there is no such loss: a categorical code then only gives the artist ten clusters to start from, and does nothing in a conditional run.",
+            help: "Weight of the auxiliary loss, the error in the recovered codes, in both players' losses. At 0 nothing recovers them: a categorical code then only divides the latent distribution into ten clusters, and does nothing in a conditional run.",
             control: number(0.0..=10.0),
             changes: Branch,
             basic: false,
@@ -86,7 +86,7 @@ pub(super) fn rows() -> Vec<Row> {
         Row {
             path: "latent",
             label: "Latent dimension",
-            help: "Length of the latent vector, the random numbers that the artist turns into a drawing.",
+            help: "Dimension of the latent vector z, the random input that the artist turns into a drawing.",
             control: whole(1..=512),
             changes: Start,
             basic: false,

@@ -79,7 +79,7 @@ class MockSession {
     } catch (error) {
       this.ask = null;
       this.workers = 1;
-      this.refuse("helper-lost", `a helping worker failed (${/** @type {Error} */ (error).message}); training goes on without help, more slowly`);
+      this.refuse("helper-lost", `a helping worker failed (${/** @type {Error} */ (error).message}); training continues without help, more slowly`);
       this.sayLoaded();
     }
   }

@@ -1,6 +1,6 @@
 //! Attention, sample by sample.
 
-use crate::device::Numbers;
+use crate::device::CpuTensor;
 use crate::nets::ops::Attended;
 use burn::tensor::Tensor;
 
@@ -19,7 +19,7 @@ fn add_product(y: &mut [f32], a: &[f32], b: &[f32], m: usize) {
 
 /// Rows as columns.
 #[inline(always)]
-fn turned(a: &[f32], columns: usize) -> Vec<f32> {
+fn transposed(a: &[f32], columns: usize) -> Vec<f32> {
     let rows = a.len() / columns;
     (0..a.len()).map(|i| a[i % rows * columns + i / rows]).collect()
 }
@@ -41,32 +41,32 @@ fn softmax(rows: &mut [f32], columns: usize) {
 #[inline(always)]
 pub fn attend(query: Tensor<2>, key: Tensor<2>, value: Tensor<2>, places: usize) -> Attended {
     let ([n, queries], [_, values]) = (query.dims(), value.dims());
-    let [query, key, value] = [query, key, value].map(Numbers::of);
+    let [query, key, value] = [query, key, value].map(CpuTensor::of);
     let mut attention = vec![0.0; n * places * places];
     let mut y = vec![0.0; n * values];
     for (i, y) in y.chunks_exact_mut(values).enumerate() {
-        let of = |numbers: &Numbers, size: usize| numbers.slice()[i * size..][..size].to_vec();
+        let of = |tensor: &CpuTensor, size: usize| tensor.slice()[i * size..][..size].to_vec();
         let attention = &mut attention[i * places * places..][..places * places];
-        let keys = turned(&of(&key, queries), queries / places);
+        let keys = transposed(&of(&key, queries), queries / places);
         add_product(attention, &of(&query, queries), &keys, places);
         softmax(attention, places);
         add_product(y, attention, &of(&value, values), values / places);
     }
     Attended {
-        y: Numbers::tensor(y, [n, values]),
-        attention: Numbers::tensor(attention, [n, places * places]),
+        y: CpuTensor::tensor(y, [n, values]),
+        attention: CpuTensor::tensor(attention, [n, places * places]),
     }
 }
 
 #[inline(always)]
-pub fn attend_back(
+pub fn attend_backward(
     g: Tensor<2>,
     [query, key, value]: [Tensor<2>; 3],
     attention: Tensor<2>,
     places: usize,
 ) -> [Tensor<2>; 3] {
     let ([n, values], [_, queries]) = (g.dims(), query.dims());
-    let [g, query, key, value, attention] = [g, query, key, value, attention].map(Numbers::of);
+    let [g, query, key, value, attention] = [g, query, key, value, attention].map(CpuTensor::of);
     let [mut by_query, mut by_key] = [(); 2].map(|()| vec![0.0; n * queries]);
     let mut by_value = vec![0.0; n * values];
     let (depth, width) = (queries / places, values / places);
@@ -74,21 +74,21 @@ pub fn attend_back(
         let (q, v, a) = (i * queries, i * values, i * places * places);
         let g = &g.slice()[v..][..values];
         let attention = &attention.slice()[a..][..places * places];
-        add_product(&mut by_value[v..][..values], &turned(attention, places), g, width);
+        add_product(&mut by_value[v..][..values], &transposed(attention, places), g, width);
         // By the scores before the softmax: a·(h − Σ a·h) with h the gradient by the attention.
         let mut scores = vec![0.0; places * places];
-        add_product(&mut scores, g, &turned(&value.slice()[v..][..values], width), places);
+        add_product(&mut scores, g, &transposed(&value.slice()[v..][..values], width), places);
         for (h, a) in scores.chunks_exact_mut(places).zip(attention.chunks_exact(places)) {
             let mean: f32 = h.iter().zip(a).map(|(h, a)| h * a).sum();
             h.iter_mut().zip(a).for_each(|(h, a)| *h = a * (*h - mean));
         }
         add_product(&mut by_query[q..][..queries], &scores, &key.slice()[q..][..queries], depth);
-        let scores = turned(&scores, places);
+        let scores = transposed(&scores, places);
         add_product(&mut by_key[q..][..queries], &scores, &query.slice()[q..][..queries], depth);
     }
     [
-        Numbers::tensor(by_query, [n, queries]),
-        Numbers::tensor(by_key, [n, queries]),
-        Numbers::tensor(by_value, [n, values]),
+        CpuTensor::tensor(by_query, [n, queries]),
+        CpuTensor::tensor(by_key, [n, queries]),
+        CpuTensor::tensor(by_value, [n, values]),
     ]
 }

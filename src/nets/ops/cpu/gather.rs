@@ -1,13 +1,13 @@
 //! Sums of pixels.
 
-use crate::device::Numbers;
+use crate::device::CpuTensor;
 use crate::nets::ops::Taps;
 use burn::tensor::Tensor;
 
 #[inline(always)]
 pub fn gather(x: Tensor<2>, taps: &Taps, channels: usize) -> Tensor<2> {
     let [n, _] = x.dims();
-    let x = Numbers::of(x);
+    let x = CpuTensor::of(x);
     let (inputs, outputs) = (taps.inputs() * channels, taps.outputs() * channels);
     let mut y = vec![0.0; n * outputs];
     for (x, y) in x.slice().chunks_exact(inputs).zip(y.chunks_exact_mut(outputs)) {
@@ -19,5 +19,5 @@ pub fn gather(x: Tensor<2>, taps: &Taps, channels: usize) -> Tensor<2> {
             }
         }
     }
-    Numbers::tensor(y, [n, outputs])
+    CpuTensor::tensor(y, [n, outputs])
 }

@@ -1,12 +1,12 @@
 //! What happens to whole maps: each sample's channels by numbers of their own.
 
-use crate::device::Numbers;
+use crate::device::CpuTensor;
 use burn::tensor::Tensor;
 
 #[inline(always)]
 pub fn scale_maps(x: Tensor<2>, scale: Tensor<2>) -> Tensor<2> {
     let ([n, features], [_, channels]) = (x.dims(), scale.dims());
-    let (mut x, scale) = (Numbers::of(x).into_vec(), Numbers::of(scale));
+    let (mut x, scale) = (CpuTensor::of(x).into_vec(), CpuTensor::of(scale));
     let samples = x.chunks_exact_mut(features).zip(scale.slice().chunks_exact(channels));
     for (sample, scale) in samples {
         for pixel in sample.chunks_exact_mut(channels) {
@@ -15,13 +15,13 @@ pub fn scale_maps(x: Tensor<2>, scale: Tensor<2>) -> Tensor<2> {
             }
         }
     }
-    Numbers::tensor(x, [n, features])
+    CpuTensor::tensor(x, [n, features])
 }
 
 #[inline(always)]
 pub fn map_products(g: Tensor<2>, x: Tensor<2>, channels: usize) -> Tensor<2> {
     let [n, features] = g.dims();
-    let (g, x) = (Numbers::of(g), Numbers::of(x));
+    let (g, x) = (CpuTensor::of(g), CpuTensor::of(x));
     let mut products = vec![0.0; n * channels];
     let samples = g.slice().chunks_exact(features).zip(x.slice().chunks_exact(features));
     for ((g, x), products) in samples.zip(products.chunks_exact_mut(channels)) {
@@ -31,5 +31,5 @@ pub fn map_products(g: Tensor<2>, x: Tensor<2>, channels: usize) -> Tensor<2> {
             }
         }
     }
-    Numbers::tensor(products, [n, channels])
+    CpuTensor::tensor(products, [n, channels])
 }

@@ -1,9 +1,9 @@
 //! The operations on slices of memory.
 
 mod attention;
+mod conv;
 mod formulas;
 mod gather;
-mod halving;
 mod maps;
 mod pointwise;
 mod product;
@@ -12,15 +12,17 @@ mod standardize;
 mod tile;
 mod update;
 
-pub use formulas::{beside, mean_softplus, misread, part, row_products, square_sum, stacked};
-pub use pointwise::{add_scaled, taken, tanh_back};
+pub use formulas::{
+    auxiliary_loss, concat_columns, concat_rows, mean_softplus, narrow, row_products, square_sum,
+};
+pub use pointwise::{add_scaled, take, tanh_backward};
 #[cfg(test)]
 pub use registers::ONLY_FOUR;
-pub use update::laid_out;
+pub use update::scatter;
 
-use super::{AdamRates, Attended, Bias, Halving, Normed, Taps, Weight};
+use super::{AdamRates, Attended, Bias, ConvShape, Normed, Taps, Weight};
 use burn::tensor::Tensor;
-use halving::Doubling;
+use conv::TransposePanels;
 use std::sync::OnceLock;
 use tile::Panels;
 use wide::f32x4;
@@ -50,20 +52,20 @@ operations! {
     product::product_from::<Widest>(x: Tensor<2>, w: &Weight, start: Option<Tensor<1>>) -> Tensor<2>;
     product::product_transposed::<Widest>(g: Tensor<2>, w: &Weight) -> Tensor<2>;
     product::outer::<Widest>(x: Tensor<2>, g: Tensor<2>) -> Tensor<1>;
-    halving::halve_from::<Widest>(at: Halving, fine: Tensor<2>, w: &Weight, start: Option<Tensor<1>>) -> Tensor<2>;
-    halving::double_from::<Widest>(at: Halving, coarse: Tensor<2>, w: &Weight, start: Option<Tensor<1>>) -> Tensor<2>;
-    halving::halving_gradient::<Widest>(at: Halving, fine: Tensor<2>, coarse: Tensor<2>) -> Tensor<1>;
+    conv::conv_from::<Widest>(at: ConvShape, fine: Tensor<2>, w: &Weight, start: Option<Tensor<1>>) -> Tensor<2>;
+    conv::conv_transpose_from::<Widest>(at: ConvShape, coarse: Tensor<2>, w: &Weight, start: Option<Tensor<1>>) -> Tensor<2>;
+    conv::conv_weight_gradient::<Widest>(at: ConvShape, fine: Tensor<2>, coarse: Tensor<2>) -> Tensor<1>;
     standardize::layer_norm::<Widest>(x: Tensor<2>, scale: Tensor<1>, shift: Tensor<1>, epsilon: f32) -> Normed;
-    standardize::norm_gradient(g: Tensor<2>, standard: Tensor<2>, channels: usize) -> [Tensor<1>; 2];
-    standardize::standardize_back::<Widest>(g: Tensor<2>, scale: Tensor<1>, standard: Tensor<2>, inverse: Tensor<2>)
+    standardize::layer_norm_gradient(g: Tensor<2>, standard: Tensor<2>, channels: usize) -> [Tensor<1>; 2];
+    standardize::layer_norm_backward::<Widest>(g: Tensor<2>, scale: Tensor<1>, standard: Tensor<2>, inverse: Tensor<2>)
         -> Tensor<2>;
     attention::attend(query: Tensor<2>, key: Tensor<2>, value: Tensor<2>, places: usize) -> Attended;
-    attention::attend_back(g: Tensor<2>, inputs: [Tensor<2>; 3], attention: Tensor<2>, places: usize) -> [Tensor<2>; 3];
+    attention::attend_backward(g: Tensor<2>, inputs: [Tensor<2>; 3], attention: Tensor<2>, places: usize) -> [Tensor<2>; 3];
     gather::gather(x: Tensor<2>, taps: &Taps, channels: usize) -> Tensor<2>;
     maps::scale_maps(x: Tensor<2>, scale: Tensor<2>) -> Tensor<2>;
     maps::map_products(g: Tensor<2>, x: Tensor<2>, channels: usize) -> Tensor<2>;
     pointwise::leaky_relu(x: Tensor<2>, slope: f32) -> Tensor<2>;
-    pointwise::leaky_relu_back(g: Tensor<2>, x: Tensor<2>, slope: f32) -> Tensor<2>;
+    pointwise::leaky_relu_backward(g: Tensor<2>, x: Tensor<2>, slope: f32) -> Tensor<2>;
     pointwise::tanh(x: Tensor<2>) -> Tensor<2>;
     pointwise::add_bias(y: Tensor<2>, b: Tensor<1>, scale: Tensor<2>) -> Tensor<2>;
     pointwise::column_sums(g: Tensor<2>, scale: Option<Tensor<2>>, channels: usize) -> Tensor<1>;
@@ -77,30 +79,30 @@ operations! {
         gradient: Tensor<1>,
         rates: AdamRates
     ) -> [Tensor<1>; 2];
-    update::blend(a: Tensor<1>, b: Tensor<1>, share: f32) -> Tensor<1>;
+    update::blend(a: Tensor<1>, b: Tensor<1>, weight: f32) -> Tensor<1>;
 }
 
-/// A weight's numbers as the tiles read them.
+/// A weight packed into panels, as the tiles read it.
 #[derive(Clone, Debug, Default)]
-pub struct LaidOut {
-    of_four: Ways<f32x4>,
+pub struct PackedWeight {
+    of_four: Packings<f32x4>,
     #[cfg(target_arch = "x86_64")]
-    of_eight: Ways<registers::Eight>,
+    of_eight: Packings<registers::Eight>,
 }
 
-/// For each way in which they have been used.
+/// One packing per operation that has used the weight.
 #[derive(Clone, Debug)]
-struct Ways<R> {
+struct Packings<R> {
     product: OnceLock<Panels<R>>,
     transposed: OnceLock<Panels<R>>,
-    halve: OnceLock<Panels<R>>,
-    double: OnceLock<Doubling<R>>,
+    conv: OnceLock<Panels<R>>,
+    conv_transpose: OnceLock<TransposePanels<R>>,
 }
 
-impl<R> Default for Ways<R> {
+impl<R> Default for Packings<R> {
     fn default() -> Self {
-        let [product, transposed, halve] = [const { OnceLock::new() }; 3];
-        Self { product, transposed, halve, double: OnceLock::new() }
+        let [product, transposed, conv] = [const { OnceLock::new() }; 3];
+        Self { product, transposed, conv, conv_transpose: OnceLock::new() }
     }
 }
 
@@ -108,18 +110,18 @@ pub fn product(x: Tensor<2>, w: &Weight, b: Option<Bias>) -> Tensor<2> {
     biased(b, |start| product_from(x, w, start))
 }
 
-pub fn halve(at: Halving, fine: Tensor<2>, w: &Weight, b: Option<Bias>) -> Tensor<2> {
-    biased(b, |start| halve_from(at, fine, w, start))
+pub fn conv(at: ConvShape, fine: Tensor<2>, w: &Weight, b: Option<Bias>) -> Tensor<2> {
+    biased(b, |start| conv_from(at, fine, w, start))
 }
 
-pub fn double(at: Halving, coarse: Tensor<2>, w: &Weight, b: Option<Bias>) -> Tensor<2> {
-    biased(b, |start| double_from(at, coarse, w, start))
+pub fn conv_transpose(at: ConvShape, coarse: Tensor<2>, w: &Weight, b: Option<Bias>) -> Tensor<2> {
+    biased(b, |start| conv_transpose_from(at, coarse, w, start))
 }
 
 /// Tiles begin with a bias that is taken once; any other is added afterwards.
 fn biased(b: Option<Bias>, of: impl FnOnce(Option<Tensor<1>>) -> Tensor<2>) -> Tensor<2> {
     match b {
-        Some(Bias { numbers, scale: Some(scale) }) => add_bias(of(None), numbers, scale),
-        once => of(once.map(|b| b.numbers)),
+        Some(Bias { values, scale: Some(scale) }) => add_bias(of(None), values, scale),
+        once => of(once.map(|b| b.values)),
     }
 }

@@ -1,30 +1,30 @@
 //! What happens to each number or each channel, in one pass over memory each.
 
-use crate::device::Numbers;
+use crate::device::CpuTensor;
 use burn::tensor::Tensor;
 use wide::f32x4;
 
-pub fn taken(x: Tensor<2>, places: &[u32]) -> Tensor<2> {
+pub fn take(x: Tensor<2>, places: &[u32]) -> Tensor<2> {
     let shape = x.dims();
-    let x = Numbers::of(x);
+    let x = CpuTensor::of(x);
     let at = |&place: &u32| x.slice().get(place as usize).copied().unwrap_or(0.0);
-    Numbers::tensor(places.iter().map(at).collect(), shape)
+    CpuTensor::tensor(places.iter().map(at).collect(), shape)
 }
 
 #[inline(always)]
 pub fn leaky_relu(x: Tensor<2>, slope: f32) -> Tensor<2> {
     let shape = x.dims();
-    let x = Numbers::of(x);
+    let x = CpuTensor::of(x);
     let y = each(x.slice(), x.slice(), |x, _| if x > 0.0 { x } else { slope * x });
-    Numbers::tensor(y, shape)
+    CpuTensor::tensor(y, shape)
 }
 
 #[inline(always)]
-pub fn leaky_relu_back(g: Tensor<2>, x: Tensor<2>, slope: f32) -> Tensor<2> {
+pub fn leaky_relu_backward(g: Tensor<2>, x: Tensor<2>, slope: f32) -> Tensor<2> {
     let shape = g.dims();
-    let (g, x) = (Numbers::of(g), Numbers::of(x));
+    let (g, x) = (CpuTensor::of(g), CpuTensor::of(x));
     let y = each(g.slice(), x.slice(), |g, x| if x > 0.0 { g } else { slope * g });
-    Numbers::tensor(y, shape)
+    CpuTensor::tensor(y, shape)
 }
 
 /// What `of` makes of the numbers at each place. Not collected, which the compiler leaves to a function that is not
@@ -45,7 +45,7 @@ fn each(a: &[f32], b: &[f32], of: impl Fn(f32, f32) -> f32) -> Vec<f32> {
 #[inline(always)]
 pub fn tanh(x: Tensor<2>) -> Tensor<2> {
     let shape = x.dims();
-    let x = Numbers::of(x);
+    let x = CpuTensor::of(x);
     let mut y = x.slice().to_vec();
     let one = f32x4::ONE;
     let of = |x: f32x4| one - (one + one) / ((x + x).exp() + one);
@@ -56,10 +56,10 @@ pub fn tanh(x: Tensor<2>) -> Tensor<2> {
     for value in rest {
         *value = of(f32x4::splat(*value)).to_array()[0];
     }
-    Numbers::tensor(y, shape)
+    CpuTensor::tensor(y, shape)
 }
 
-pub fn tanh_back(g: Tensor<2>, y: Tensor<2>) -> Tensor<2> {
+pub fn tanh_backward(g: Tensor<2>, y: Tensor<2>) -> Tensor<2> {
     g * (1.0 - y.clone() * y)
 }
 
@@ -74,8 +74,8 @@ pub fn add_scaled(y: Tensor<2>, x: Tensor<2>, scale: Tensor<2>) -> Tensor<2> {
 #[inline(always)]
 pub fn add_bias(y: Tensor<2>, b: Tensor<1>, scale: Tensor<2>) -> Tensor<2> {
     let [n, features] = y.dims();
-    let (b, scale) = (Numbers::of(b), Numbers::of(scale));
-    let (b, mut y) = (b.slice(), Numbers::of(y).into_vec());
+    let (b, scale) = (CpuTensor::of(b), CpuTensor::of(scale));
+    let (b, mut y) = (b.slice(), CpuTensor::of(y).into_vec());
     for (sample, &scale) in y.chunks_exact_mut(features).zip(scale.slice()) {
         for pixel in sample.chunks_exact_mut(b.len()) {
             for (y, b) in pixel.iter_mut().zip(b) {
@@ -83,15 +83,15 @@ pub fn add_bias(y: Tensor<2>, b: Tensor<1>, scale: Tensor<2>) -> Tensor<2> {
             }
         }
     }
-    Numbers::tensor(y, [n, features])
+    CpuTensor::tensor(y, [n, features])
 }
 
 #[inline(always)]
 pub fn column_sums(g: Tensor<2>, scale: Option<Tensor<2>>, channels: usize) -> Tensor<1> {
     let [n, features] = g.dims();
-    let (g, scale) = (Numbers::of(g), scale.map(Numbers::of));
+    let (g, scale) = (CpuTensor::of(g), scale.map(CpuTensor::of));
     let ones = vec![1.0; n];
-    let scale = scale.as_ref().map_or(&ones[..], Numbers::slice);
+    let scale = scale.as_ref().map_or(&ones[..], CpuTensor::slice);
     let mut total = vec![0.0; channels];
     let mut of_sample = vec![0.0; channels];
     for (sample, scale) in g.slice().chunks_exact(features).zip(scale) {
@@ -106,13 +106,13 @@ pub fn column_sums(g: Tensor<2>, scale: Option<Tensor<2>>, channels: usize) -> T
             *total += scale * sum;
         }
     }
-    Numbers::tensor(total, [channels])
+    CpuTensor::tensor(total, [channels])
 }
 
 #[inline(always)]
 pub fn column_products(g: Tensor<2>, x: Tensor<2>, centre: Tensor<1>) -> Tensor<1> {
     let [_, features] = g.dims();
-    let (g, x, centre) = (Numbers::of(g), Numbers::of(x), Numbers::of(centre));
+    let (g, x, centre) = (CpuTensor::of(g), CpuTensor::of(x), CpuTensor::of(centre));
     let centre = centre.slice();
     let channels = centre.len();
     let mut total = vec![0.0; channels];
@@ -128,13 +128,13 @@ pub fn column_products(g: Tensor<2>, x: Tensor<2>, centre: Tensor<1>) -> Tensor<
             *total += sum;
         }
     }
-    Numbers::tensor(total, [channels])
+    CpuTensor::tensor(total, [channels])
 }
 
 #[inline(always)]
 pub fn affine(x: Tensor<2>, factor: Tensor<1>, offset: Tensor<1>) -> Tensor<2> {
     let shape = x.dims();
-    let [x, factor, offset] = [Numbers::of(x), Numbers::of(factor), Numbers::of(offset)];
+    let [x, factor, offset] = [CpuTensor::of(x), CpuTensor::of(factor), CpuTensor::of(offset)];
     let (factor, offset) = (factor.slice(), offset.slice());
     let mut y = x.slice().to_vec();
     for pixel in y.chunks_exact_mut(factor.len()) {
@@ -142,7 +142,7 @@ pub fn affine(x: Tensor<2>, factor: Tensor<1>, offset: Tensor<1>) -> Tensor<2> {
             *y = *y * a + b;
         }
     }
-    Numbers::tensor(y, shape)
+    CpuTensor::tensor(y, shape)
 }
 
 #[inline(always)]
@@ -154,14 +154,14 @@ pub fn combine(
     offset: Tensor<1>,
 ) -> Tensor<2> {
     let shape = g.dims();
-    let x = Numbers::of(x);
-    let [by_g, by_x, offset] = [by_g, by_x, offset].map(Numbers::of);
+    let x = CpuTensor::of(x);
+    let [by_g, by_x, offset] = [by_g, by_x, offset].map(CpuTensor::of);
     let (by_g, by_x, offset) = (by_g.slice(), by_x.slice(), offset.slice());
-    let mut y = Numbers::of(g).into_vec();
+    let mut y = CpuTensor::of(g).into_vec();
     for (y, x) in y.chunks_exact_mut(offset.len()).zip(x.slice().chunks_exact(offset.len())) {
         for ((((y, x), a), b), c) in y.iter_mut().zip(x).zip(by_g).zip(by_x).zip(offset) {
             *y = *y * a + x * b + c;
         }
     }
-    Numbers::tensor(y, shape)
+    CpuTensor::tensor(y, shape)
 }

@@ -1,12 +1,12 @@
 //! SIMD registers, and which of them a machine has.
 //!
-//! WebAssembly and ARM have four numbers in a register, and a program is told so when it is compiled. One for x86-64
-//! runs on any such processor, which has four, too; but nearly all have AVX2 and FMA: eight numbers, and a product and
-//! a sum at once. So there each operation is compiled for both (`operations!` in the module above), and which is
-//! taken is asked when it is called.
+//! WebAssembly and ARM have registers of four floats, which is known at compile time. A program for x86-64 must run on
+//! any such processor, and all of them have four, too; but nearly all also have AVX2 and FMA: eight floats and a fused
+//! multiply-add. So each operation is compiled for both there (`operations!` in the module above) and chosen at run
+//! time.
 
 use super::tile::{Sums, Tile};
-use super::{LaidOut, Ways};
+use super::{PackedWeight, Packings};
 use std::fmt::Debug;
 use std::ops::{Add, Mul, Sub};
 use wide::f32x4;
@@ -17,20 +17,20 @@ pub trait Register:
     Copy + Debug + Send + Sync + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self>
 {
     /// As they lie in memory.
-    type Numbers: Copy + Default + AsRef<[f32]>;
+    type Array: Copy + Default + AsRef<[f32]>;
 
     /// How many.
     const LANES: usize;
 
-    fn of(numbers: Self::Numbers) -> Self;
+    fn of(array: Self::Array) -> Self;
 
     /// The first ones of a slice.
-    fn read(numbers: &[f32]) -> Self;
+    fn read(array: &[f32]) -> Self;
 
     /// Into the first places of a slice.
     fn write(self, to: &mut [f32]);
 
-    fn numbers(self) -> Self::Numbers;
+    fn into_array(self) -> Self::Array;
 
     fn sum(self) -> f32;
 
@@ -40,30 +40,30 @@ pub trait Register:
     fn plus_product(self, a: Self, b: Self) -> Self;
 
     /// The numbers of several registers, in order.
-    fn flat<const V: usize>(numbers: &[Self::Numbers; V]) -> &[f32];
+    fn flat<const V: usize>(array: &[Self::Array; V]) -> &[f32];
 
-    fn flat_mut<const V: usize>(numbers: &mut [Self::Numbers; V]) -> &mut [f32];
+    fn flat_mut<const V: usize>(array: &mut [Self::Array; V]) -> &mut [f32];
 
     /// What a weight is for registers of this kind.
-    fn ways(of: &LaidOut) -> &Ways<Self>;
+    fn packings(of: &PackedWeight) -> &Packings<Self>;
 
     /// Fills a tile.
     fn accumulate<const V: usize>(sums: &mut Sums<Self, V>, tile: Tile<Self, V>);
 }
 
 impl Register for f32x4 {
-    type Numbers = [f32; 4];
+    type Array = [f32; 4];
 
     const LANES: usize = 4;
 
     #[inline(always)]
-    fn of(numbers: [f32; 4]) -> Self {
-        Self::from(numbers)
+    fn of(array: [f32; 4]) -> Self {
+        Self::from(array)
     }
 
     #[inline(always)]
-    fn read(numbers: &[f32]) -> Self {
-        Self::from([numbers[0], numbers[1], numbers[2], numbers[3]])
+    fn read(array: &[f32]) -> Self {
+        Self::from([array[0], array[1], array[2], array[3]])
     }
 
     #[inline(always)]
@@ -72,7 +72,7 @@ impl Register for f32x4 {
     }
 
     #[inline(always)]
-    fn numbers(self) -> [f32; 4] {
+    fn into_array(self) -> [f32; 4] {
         self.to_array()
     }
 
@@ -92,17 +92,17 @@ impl Register for f32x4 {
     }
 
     #[inline(always)]
-    fn flat<const V: usize>(numbers: &[[f32; 4]; V]) -> &[f32] {
-        numbers.as_flattened()
+    fn flat<const V: usize>(array: &[[f32; 4]; V]) -> &[f32] {
+        array.as_flattened()
     }
 
     #[inline(always)]
-    fn flat_mut<const V: usize>(numbers: &mut [[f32; 4]; V]) -> &mut [f32] {
-        numbers.as_flattened_mut()
+    fn flat_mut<const V: usize>(array: &mut [[f32; 4]; V]) -> &mut [f32] {
+        array.as_flattened_mut()
     }
 
     #[inline(always)]
-    fn ways(of: &LaidOut) -> &Ways<Self> {
+    fn packings(of: &PackedWeight) -> &Packings<Self> {
         &of.of_four
     }
 
@@ -174,20 +174,20 @@ mod x86 {
     }
 
     impl Register for Eight {
-        type Numbers = [f32; 8];
+        type Array = [f32; 8];
 
         const LANES: usize = 8;
 
         #[inline(always)]
-        fn of(numbers: [f32; 8]) -> Self {
+        fn of(array: [f32; 8]) -> Self {
             // Not the instruction: weights are laid out by code that nobody compiles for AVX2.
-            Self(unsafe { transmute::<[f32; 8], __m256>(numbers) })
+            Self(unsafe { transmute::<[f32; 8], __m256>(array) })
         }
 
         #[inline(always)]
-        fn read(numbers: &[f32]) -> Self {
+        fn read(array: &[f32]) -> Self {
             // SAFETY: so many are there.
-            Self(unsafe { _mm256_loadu_ps(numbers[..8].as_ptr()) })
+            Self(unsafe { _mm256_loadu_ps(array[..8].as_ptr()) })
         }
 
         #[inline(always)]
@@ -203,7 +203,7 @@ mod x86 {
         }
 
         #[inline(always)]
-        fn numbers(self) -> [f32; 8] {
+        fn into_array(self) -> [f32; 8] {
             unsafe { transmute::<__m256, [f32; 8]>(self.0) }
         }
 
@@ -218,17 +218,17 @@ mod x86 {
         }
 
         #[inline(always)]
-        fn flat<const V: usize>(numbers: &[[f32; 8]; V]) -> &[f32] {
-            numbers.as_flattened()
+        fn flat<const V: usize>(array: &[[f32; 8]; V]) -> &[f32] {
+            array.as_flattened()
         }
 
         #[inline(always)]
-        fn flat_mut<const V: usize>(numbers: &mut [[f32; 8]; V]) -> &mut [f32] {
-            numbers.as_flattened_mut()
+        fn flat_mut<const V: usize>(array: &mut [[f32; 8]; V]) -> &mut [f32] {
+            array.as_flattened_mut()
         }
 
         #[inline(always)]
-        fn ways(of: &LaidOut) -> &Ways<Self> {
+        fn packings(of: &PackedWeight) -> &Packings<Self> {
             &of.of_eight
         }
 

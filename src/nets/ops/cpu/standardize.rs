@@ -1,8 +1,8 @@
-//! Each sample's numbers brought to mean 0 and variance 1, and the way back.
+//! Layer norm: each sample brought to mean 0 and variance 1, and the backward pass.
 
 use super::pointwise::{affine, column_products, column_sums};
 use super::registers::Register;
-use crate::device::{self, Numbers};
+use crate::device::{self, CpuTensor};
 use crate::nets::ops::Normed;
 use burn::tensor::Tensor;
 
@@ -15,7 +15,7 @@ fn sum<R: Register, const N: usize>(slices: [&[f32]; N], of: impl Fn([R; N]) -> 
     for i in (0..whole).step_by(R::LANES) {
         total = total + of(slices.map(|s| R::read(&s[i..])));
     }
-    let rest = (whole..len).map(|i| of(slices.map(|s| R::splat(s[i]))).numbers().as_ref()[0]);
+    let rest = (whole..len).map(|i| of(slices.map(|s| R::splat(s[i]))).into_array().as_ref()[0]);
     total.sum() + rest.sum::<f32>()
 }
 
@@ -23,7 +23,7 @@ fn sum<R: Register, const N: usize>(slices: [&[f32]; N], of: impl Fn([R; N]) -> 
 #[inline(always)]
 fn standardize<R: Register>(x: Tensor<2>, epsilon: f32) -> (Tensor<2>, Tensor<2>) {
     let [n, features] = x.dims();
-    let mut y = Numbers::of(x).into_vec();
+    let mut y = CpuTensor::of(x).into_vec();
     let mut inverses = Vec::with_capacity(n);
     for sample in y.chunks_exact_mut(features) {
         let mean = sum([sample], |[x]: [R; 1]| x) / features as f32;
@@ -35,7 +35,7 @@ fn standardize<R: Register>(x: Tensor<2>, epsilon: f32) -> (Tensor<2>, Tensor<2>
         }
         inverses.push(inverse);
     }
-    (Numbers::tensor(y, [n, features]), Numbers::tensor(inverses, [n, 1]))
+    (CpuTensor::tensor(y, [n, features]), CpuTensor::tensor(inverses, [n, 1]))
 }
 
 #[inline(always)]
@@ -50,13 +50,13 @@ pub fn layer_norm<R: Register>(
 }
 
 #[inline(always)]
-pub fn norm_gradient(g: Tensor<2>, standard: Tensor<2>, channels: usize) -> [Tensor<1>; 2] {
+pub fn layer_norm_gradient(g: Tensor<2>, standard: Tensor<2>, channels: usize) -> [Tensor<1>; 2] {
     let centre = Tensor::zeros([channels], &device::cpu());
     [column_products(g.clone(), standard, centre), column_sums(g, None, channels)]
 }
 
 #[inline(always)]
-pub fn standardize_back<R: Register>(
+pub fn layer_norm_backward<R: Register>(
     g: Tensor<2>,
     scale: Tensor<1>,
     standard: Tensor<2>,
@@ -64,9 +64,9 @@ pub fn standardize_back<R: Register>(
 ) -> Tensor<2> {
     let [n, features] = g.dims();
     let (scale, standard, inverse) =
-        (Numbers::of(scale), Numbers::of(standard), Numbers::of(inverse));
+        (CpuTensor::of(scale), CpuTensor::of(standard), CpuTensor::of(inverse));
     let (scale, standard) = (scale.slice(), standard.slice().chunks_exact(features));
-    let mut y = Numbers::of(g).into_vec();
+    let mut y = CpuTensor::of(g).into_vec();
     for ((g, standard), inverse) in y.chunks_exact_mut(features).zip(standard).zip(inverse.slice())
     {
         for pixel in g.chunks_exact_mut(scale.len()) {
@@ -80,5 +80,5 @@ pub fn standardize_back<R: Register>(
             *g = inverse * (*g - mean - x * along);
         }
     }
-    Numbers::tensor(y, [n, features])
+    CpuTensor::tensor(y, [n, features])
 }

@@ -12,7 +12,7 @@ const ROWS: usize = 4;
 /// each of `runs`.
 #[derive(Clone, Copy)]
 pub struct Rows<'a> {
-    pub numbers: &'a [f32],
+    pub values: &'a [f32],
     pub places: &'a [usize],
     pub runs: &'a [usize],
     pub len: usize,
@@ -20,8 +20,8 @@ pub struct Rows<'a> {
 
 impl<'a> Rows<'a> {
     /// A row starts where the one before it ends.
-    pub fn plain(numbers: &'a [f32], places: &'a [usize], len: usize) -> Self {
-        Self { numbers, places, runs: &[0], len }
+    pub fn plain(values: &'a [f32], places: &'a [usize], len: usize) -> Self {
+        Self { values, places, runs: &[0], len }
     }
 
     /// That every row lies within the numbers, which tiles then read without looking: to check each piece would cost
@@ -29,7 +29,7 @@ impl<'a> Rows<'a> {
     #[inline(always)]
     fn check(&self) {
         let farthest = |of: &[usize]| of.iter().max().copied().unwrap_or(0);
-        assert!(farthest(self.places) + farthest(self.runs) + self.len <= self.numbers.len());
+        assert!(farthest(self.places) + farthest(self.runs) + self.len <= self.values.len());
     }
 }
 
@@ -47,7 +47,7 @@ pub trait Target {
 
 /// Rows of `width` numbers, one after another.
 pub struct Plain<'a> {
-    pub numbers: &'a mut [f32],
+    pub values: &'a mut [f32],
     pub width: usize,
 }
 
@@ -60,7 +60,7 @@ impl Target for Plain<'_> {
         sums: &[R; V],
         used: usize,
     ) {
-        put(sums, used, &mut self.numbers[row * self.width + first..]);
+        put(sums, used, &mut self.values[row * self.width + first..]);
     }
 }
 
@@ -73,14 +73,14 @@ pub fn put<R: Register, const V: usize>(registers: &[R; V], used: usize, to: &mu
             registers[v].write(&mut to[v * R::LANES..]);
         }
     } else {
-        to[..used].copy_from_slice(&R::flat(&numbers(registers))[..used]);
+        to[..used].copy_from_slice(&R::flat(&arrays(registers))[..used]);
     }
 }
 
 /// The numbers of registers, in order.
 #[inline(always)]
-pub fn numbers<R: Register, const V: usize>(registers: &[R; V]) -> [R::Numbers; V] {
-    std::array::from_fn(|v| registers[v].numbers())
+pub fn arrays<R: Register, const V: usize>(registers: &[R; V]) -> [R::Array; V] {
+    std::array::from_fn(|v| registers[v].into_array())
 }
 
 /// The columns of a weight in panels, as a tile reads them.
@@ -148,7 +148,7 @@ impl<R: Register, const V: usize> Columns<R, V> {
         let used = (outputs - first).min(V * R::LANES);
         let mut weights = Vec::with_capacity(inputs);
         for k in 0..inputs {
-            let mut row = [R::Numbers::default(); V];
+            let mut row = [R::Array::default(); V];
             // A full panel has a length that the compiler knows.
             if used == V * R::LANES {
                 fill(k, first, R::flat_mut(&mut row));
@@ -162,7 +162,7 @@ impl<R: Register, const V: usize> Columns<R, V> {
 
     #[inline(always)]
     fn multiply(&self, rows: Rows, start: Option<&[f32]>, target: &mut impl Target) {
-        let mut begin = [R::Numbers::default(); V];
+        let mut begin = [R::Array::default(); V];
         if let Some(start) = start {
             R::flat_mut(&mut begin)[..self.used].copy_from_slice(&start[self.first..][..self.used]);
         }
@@ -203,7 +203,7 @@ impl<R: Register, const V: usize> Tile<'_, R, V> {
             for (k, weights) in weights.iter().enumerate() {
                 for r in 0..ROWS {
                     // SAFETY: `Rows::check` has seen that a row ends within the numbers wherever it starts.
-                    let x = R::splat(unsafe { *rows.numbers.get_unchecked(place[r] + run + k) });
+                    let x = R::splat(unsafe { *rows.values.get_unchecked(place[r] + run + k) });
                     for v in 0..V {
                         tile[r][v] = tile[r][v].plus_product(x, weights[v]);
                     }
@@ -261,7 +261,7 @@ fn outer_rows<R: Register, const N: usize>(
     for j in j..m {
         for (place, g) in x.places.iter().zip(g.chunks_exact(m)) {
             for r in 0..N {
-                total[r * m + j] += x.numbers[offset + place + r] * g[j];
+                total[r * m + j] += x.values[offset + place + r] * g[j];
             }
         }
     }
@@ -282,8 +282,8 @@ fn outer_tile<R: Register, const N: usize, const V: usize>(
         // SAFETY: `add_outer` has seen that a row of x ends within its numbers wherever it starts, and that g has
         // a row of m for each of x's; `offset` + N lies within a row.
         let (x, g) = unsafe {
-            let x = &*x.numbers.as_ptr().add(place + offset).cast::<[f32; N]>();
-            (x, &*g.as_ptr().add(s * m + first).cast::<[R::Numbers; V]>())
+            let x = &*x.values.as_ptr().add(place + offset).cast::<[f32; N]>();
+            (x, &*g.as_ptr().add(s * m + first).cast::<[R::Array; V]>())
         };
         for r in 0..N {
             let x = R::splat(x[r]);

@@ -1,6 +1,6 @@
 //! What happens to all parameters at once, in one pass over memory each.
 
-use crate::device::Numbers;
+use crate::device::CpuTensor;
 use crate::nets::ops::AdamRates;
 use burn::tensor::Tensor;
 
@@ -14,43 +14,43 @@ pub fn adam(
 ) -> [Tensor<1>; 2] {
     let AdamRates { beta1, beta2, rate, square_scale, epsilon, keep } = rates;
     let shape = parameters.dims();
-    let gradient = Numbers::of(gradient);
-    let [mut theta, mut v] = [parameters, square].map(|t| Numbers::of(t).into_vec());
+    let gradient = CpuTensor::of(gradient);
+    let [mut theta, mut v] = [parameters, square].map(|t| CpuTensor::of(t).into_vec());
     let them = theta.iter_mut().zip(&mut v).zip(gradient.slice());
     let update = |theta: &mut f32, v: &mut f32, m: f32, g: f32| {
         *v = beta2 * *v + (1.0 - beta2) * g * g;
         *theta = keep * *theta - rate * m / (v.sqrt() * square_scale + epsilon);
     };
     if let Some(before) = mean.take() {
-        let mut m = Numbers::of(before).into_vec();
+        let mut m = CpuTensor::of(before).into_vec();
         for (((theta, v), &g), m) in them.zip(&mut m) {
             *m = beta1 * *m + (1.0 - beta1) * g;
             update(theta, v, *m, g);
         }
-        *mean = Some(Numbers::tensor(m, shape));
+        *mean = Some(CpuTensor::tensor(m, shape));
     } else {
         for ((theta, v), &g) in them {
             update(theta, v, g, g);
         }
     }
-    [theta, v].map(|values| Numbers::tensor(values, shape))
+    [theta, v].map(|values| CpuTensor::tensor(values, shape))
 }
 
 #[inline(always)]
-pub fn blend(a: Tensor<1>, b: Tensor<1>, share: f32) -> Tensor<1> {
+pub fn blend(a: Tensor<1>, b: Tensor<1>, weight: f32) -> Tensor<1> {
     let shape = a.dims();
-    let (mut a, b) = (Numbers::of(a).into_vec(), Numbers::of(b));
+    let (mut a, b) = (CpuTensor::of(a).into_vec(), CpuTensor::of(b));
     for (a, b) in a.iter_mut().zip(b.slice()) {
-        *a = share * *a + (1.0 - share) * b;
+        *a = weight * *a + (1.0 - weight) * b;
     }
-    Numbers::tensor(a, shape)
+    CpuTensor::tensor(a, shape)
 }
 
-pub fn laid_out(parts: Vec<(usize, Tensor<1>)>, len: usize) -> Tensor<1> {
+pub fn scatter(parts: Vec<(usize, Tensor<1>)>, len: usize) -> Tensor<1> {
     let mut whole = vec![0.0; len];
     for (at, part) in parts {
-        let part = Numbers::of(part);
+        let part = CpuTensor::of(part);
         whole[at..at + part.slice().len()].copy_from_slice(part.slice());
     }
-    Numbers::tensor(whole, [len])
+    CpuTensor::tensor(whole, [len])
 }

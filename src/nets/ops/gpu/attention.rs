@@ -5,8 +5,8 @@ use burn::tensor::{Tensor, activation};
 
 /// [n, places·width] to [n, places, width]
 fn matrices(x: Tensor<2>, places: usize) -> Tensor<3> {
-    let [n, numbers] = x.dims();
-    x.reshape([n, places, numbers / places])
+    let [n, features] = x.dims();
+    x.reshape([n, places, features / places])
 }
 
 fn flat(x: Tensor<3>) -> Tensor<2> {
@@ -20,7 +20,7 @@ pub fn attend(query: Tensor<2>, key: Tensor<2>, value: Tensor<2>, places: usize)
     Attended { y: flat(attention.clone().matmul(value)), attention: flat(attention) }
 }
 
-pub fn attend_back(
+pub fn attend_backward(
     g: Tensor<2>,
     inputs: [Tensor<2>; 3],
     attention: Tensor<2>,

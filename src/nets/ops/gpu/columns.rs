@@ -1,13 +1,13 @@
 //! Sums over all samples and pixels, a workgroup for each channel.
 
-use super::{AT_ONCE, THREADS, buffer, room, slice, sum_of_all, tensor, workgroups};
+use super::{AT_ONCE, THREADS, buffer, empty, slice, sum_of_all, tensor, workgroups};
 use burn::tensor::Tensor;
 use cubecl::prelude::*;
 
 pub fn column_sums(g: Tensor<2>, scale: Option<Tensor<2>>, channels: usize) -> Tensor<1> {
     let [_, features] = g.dims();
     let g = buffer(g);
-    let sums = room(&g, [channels]);
+    let sums = empty(&g, [channels]);
     let (count, dim) = workgroups(&sums, channels);
     let scale = scale.map(|scale| slice(&buffer(scale)));
     sums_kernel::launch(
@@ -55,7 +55,7 @@ pub fn column_products(g: Tensor<2>, x: Tensor<2>, centre: Tensor<1>) -> Tensor<
     products
 }
 
-pub fn norm_gradient(g: Tensor<2>, standard: Tensor<2>, channels: usize) -> [Tensor<1>; 2] {
+pub fn layer_norm_gradient(g: Tensor<2>, standard: Tensor<2>, channels: usize) -> [Tensor<1>; 2] {
     products_and_sums(g, standard, None, channels)
 }
 
@@ -67,7 +67,7 @@ fn products_and_sums(
     channels: usize,
 ) -> [Tensor<1>; 2] {
     let (g, x) = (buffer(g), buffer(x));
-    let [products, sums] = [room(&g, [channels]), room(&g, [channels])];
+    let [products, sums] = [empty(&g, [channels]), empty(&g, [channels])];
     let (count, dim) = workgroups(&g, channels);
     let centre = centre.map(|centre| slice(&buffer(centre)));
     products_kernel::launch(

@@ -1,13 +1,11 @@
 //! Pieces of formulas whose gradient the tensor library records: one dispatch for the value and one for
 //! the gradient, where the library's own operations would take a dozen.
 
-use super::{AT_ONCE, THREADS, buffer, room, slice, sum_of_all, tensor, thread_each, workgroups};
+use super::{AT_ONCE, THREADS, buffer, empty, slice, sum_of_all, tensor, thread_each, workgroups};
+use crate::device::buffer::autodiff::{
+    Autodiff, Backward, Checkpointer, Gradients, NoCheckpointing, Ops, OpsKind, unary,
+};
 use crate::device::buffer::{Buffer, Gpu};
-use burn::backend::Autodiff;
-use burn::backend::autodiff::checkpoint::base::Checkpointer;
-use burn::backend::autodiff::checkpoint::strategy::NoCheckpointing;
-use burn::backend::autodiff::grads::Gradients;
-use burn::backend::autodiff::ops::{Backward, Ops, OpsKind, unary};
 use burn::tensor::{Tensor, activation};
 use cubecl::prelude::*;
 
@@ -20,22 +18,22 @@ pub fn square_sum(x: Tensor<2>, factor: f32) -> Tensor<1> {
     recorded(Sum { of_squares: true, factor }, x)
 }
 
-/// In the library's operations: only runs with a second head pay for it.
-pub fn misread(
+/// In the library's operations: only runs with an auxiliary head pay for it.
+pub fn auxiliary_loss(
     outputs: Tensor<2>,
-    meant: Tensor<2>,
+    targets: Tensor<2>,
     classes: usize,
     factor: f32,
 ) -> (Tensor<1>, Tensor<2>) {
     let [_, columns] = outputs.dims();
-    let numbers = columns - classes;
-    let errors = (numbers > 0).then(|| {
-        let error =
-            outputs.clone().narrow(1, classes, numbers) - meant.clone().narrow(1, classes, numbers);
+    let continuous = columns - classes;
+    let errors = (continuous > 0).then(|| {
+        let error = outputs.clone().narrow(1, classes, continuous)
+            - targets.clone().narrow(1, classes, continuous);
         ((error.clone() * error.clone()).sum() * 0.5, error)
     });
     let entropy = (classes > 0).then(|| {
-        let one_hot = meant.narrow(1, 0, classes);
+        let one_hot = targets.narrow(1, 0, classes);
         let log_probabilities = activation::log_softmax(outputs.narrow(1, 0, classes), 1);
         let loss = (log_probabilities.clone() * one_hot.clone()).sum().neg();
         (loss, log_probabilities.exp() - one_hot)
@@ -58,7 +56,7 @@ struct Sum {
 impl Sum {
     /// [1]
     fn value(self, x: &Buffer) -> Buffer {
-        let value = room(x, [1]);
+        let value = empty(x, [1]);
         let (count, dim) = workgroups(&value, 1);
         let Sum { of_squares, factor } = self;
         sum_kernel::launch(&value.client, count, dim, slice(x), slice(&value), factor, of_squares);
@@ -68,7 +66,7 @@ impl Sum {
     /// The gradient by x of what has the gradient `g` ([1]) by the value.
     fn gradient(self, x: &Buffer, g: &Buffer) -> Buffer {
         let shape: [usize; 2] = x.meta.shape().dims();
-        let gradient = room(x, shape);
+        let gradient = empty(x, shape);
         let (count, dim) = thread_each(&gradient);
         let Sum { of_squares, factor } = self;
         gradient_kernel::launch(

@@ -1,6 +1,6 @@
 //! Sums of pixels.
 
-use super::{buffer, room, slice, tensor, thread_each};
+use super::{buffer, empty, slice, tensor, thread_each};
 use crate::device::buffer::Buffer;
 use crate::nets::ops::Taps;
 use crate::nets::params::vector;
@@ -14,12 +14,12 @@ pub struct TapBuffers([Buffer; 3]);
 pub fn gather(x: Tensor<2>, taps: &Taps, channels: usize) -> Tensor<2> {
     let [n, _] = x.dims();
     let device = x.device();
-    let TapBuffers([starts, from, weight]) = taps.buffers.get_or_init(|| {
-        TapBuffers(taps.as_numbers().map(|numbers| buffer(vector(numbers, &device))))
-    });
+    let TapBuffers([starts, from, weight]) = taps
+        .buffers
+        .get_or_init(|| TapBuffers(taps.as_floats().map(|values| buffer(vector(values, &device)))));
     let x = buffer(x);
     let (inputs, outputs) = (taps.inputs() * channels, taps.outputs() * channels);
-    let y = room(&x, [n, outputs]);
+    let y = empty(&x, [n, outputs]);
     let (count, dim) = thread_each(&y);
     gather_kernel::launch(
         &y.client,

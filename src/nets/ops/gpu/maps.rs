@@ -1,13 +1,13 @@
 //! What happens to whole maps: each sample's channels by numbers of their own.
 
-use super::{buffer, room, slice, tensor, thread_each};
+use super::{buffer, empty, slice, tensor, thread_each};
 use burn::tensor::Tensor;
 use cubecl::prelude::*;
 
 pub fn scale_maps(x: Tensor<2>, scale: Tensor<2>) -> Tensor<2> {
     let ([n, features], [_, channels]) = (x.dims(), scale.dims());
     let (x, scale) = (buffer(x), buffer(scale));
-    let y = room(&x, [n, features]);
+    let y = empty(&x, [n, features]);
     let (count, dim) = thread_each(&y);
     scale_kernel::launch(
         &y.client,

@@ -9,9 +9,9 @@
 
 mod attention;
 mod columns;
+mod conv;
 mod formulas;
 mod gather;
-mod halving;
 mod maps;
 mod parts;
 mod pointwise;
@@ -19,19 +19,21 @@ mod product;
 mod standardize;
 mod update;
 
-pub use attention::{attend, attend_back};
-pub use columns::{column_products, column_sums, norm_gradient};
-pub use formulas::{mean_softplus, misread, square_sum};
+pub use attention::{attend, attend_backward};
+pub use columns::{column_products, column_sums, layer_norm_gradient};
+pub use conv::{conv, conv_transpose, conv_weight_gradient};
+pub use formulas::{auxiliary_loss, mean_softplus, square_sum};
 pub use gather::{TapBuffers, gather};
-pub use halving::{double, halve, halving_gradient};
 pub use maps::{map_products, scale_maps};
-pub use parts::{beside, laid_out, part, stacked};
-pub use pointwise::{add_scaled, affine, combine, leaky_relu, leaky_relu_back, tanh, tanh_back};
-pub use product::{Turned, outer, product, product_transposed, row_products};
-pub use standardize::{layer_norm, standardize_back};
+pub use parts::{concat_columns, concat_rows, narrow, scatter};
+pub use pointwise::{
+    add_scaled, affine, combine, leaky_relu, leaky_relu_backward, tanh, tanh_backward,
+};
+pub use product::{Transposed, outer, product, product_transposed, row_products};
+pub use standardize::{layer_norm, layer_norm_backward};
 pub use update::{adam, blend};
 
-pub use super::general::taken;
+pub use super::general::take;
 
 use crate::device::buffer::{Buffer, buffer, tensor};
 use cubecl::calculate_cube_count_elemwise;
@@ -40,14 +42,14 @@ use cubecl::prelude::*;
 /// Threads of a workgroup: what every adapter allows.
 const THREADS: u32 = 256;
 
-/// Numbers that a thread of a long sum takes at once, which need not wait for one another.
+/// Values that a thread of a long sum takes at once, which need not wait for one another.
 const AT_ONCE: usize = 8;
 
-/// Room for a result of this shape on the device of `beside`.
-fn room<const D: usize>(beside: &Buffer, shape: [usize; D]) -> Buffer {
-    let handle = beside.client.empty(shape.iter().product::<usize>() * size_of::<f32>());
-    let (client, device) = (beside.client.clone(), beside.device.clone());
-    Buffer::new_contiguous(client, device, shape.into(), handle, beside.dtype)
+/// An uninitialised buffer of this shape on the device of `like`.
+fn empty<const D: usize>(like: &Buffer, shape: [usize; D]) -> Buffer {
+    let handle = like.client.empty(shape.iter().product::<usize>() * size_of::<f32>());
+    let (client, device) = (like.client.clone(), like.device.clone());
+    Buffer::new_contiguous(client, device, shape.into(), handle, like.dtype)
 }
 
 /// A tensor as a kernel's slice of numbers.
@@ -61,14 +63,14 @@ fn thread_each(result: &Buffer) -> (CubeCount, CubeDim) {
 }
 
 /// At least `count` threads.
-fn threads(beside: &Buffer, count: usize) -> (CubeCount, CubeDim) {
+fn threads(like: &Buffer, count: usize) -> (CubeCount, CubeDim) {
     let dim = CubeDim::new_1d(THREADS);
-    (calculate_cube_count_elemwise(&beside.client, count, dim), dim)
+    (calculate_cube_count_elemwise(&like.client, count, dim), dim)
 }
 
 /// At least `count` workgroups.
-fn workgroups(beside: &Buffer, count: usize) -> (CubeCount, CubeDim) {
-    threads(beside, count * THREADS as usize)
+fn workgroups(like: &Buffer, count: usize) -> (CubeCount, CubeDim) {
+    threads(like, count * THREADS as usize)
 }
 
 /// The sum of all threads' values, for each of them. Every thread must come here.
@@ -79,8 +81,8 @@ fn sum_of_all(value: f32, sums: &mut Shared<[f32]>) -> f32 {
     sums[me] = value;
     sync_cube();
     #[unroll]
-    for halving in 0..8u32 {
-        let half = comptime!(128usize >> halving);
+    for step in 0..8u32 {
+        let half = comptime!(128usize >> step);
         if me < half {
             let other = sums[me + half];
             sums[me] += other;

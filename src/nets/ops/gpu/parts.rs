@@ -1,12 +1,12 @@
 //! Tensors made of others, and parts of them.
 
 use super::super::ALIGNMENT;
-use super::{buffer, room, slice, tensor, thread_each, threads};
+use super::{buffer, empty, slice, tensor, thread_each, threads};
 use crate::device::buffer::Buffer;
 use burn::tensor::Tensor;
 use cubecl::prelude::*;
 
-pub fn part(whole: &Tensor<1>, at: usize, len: usize) -> Tensor<1> {
+pub fn narrow(whole: &Tensor<1>, at: usize, len: usize) -> Tensor<1> {
     let [all] = whole.dims();
     if !at.is_multiple_of(ALIGNMENT) {
         return whole.clone().narrow(0, at, len);
@@ -19,12 +19,12 @@ pub fn part(whole: &Tensor<1>, at: usize, len: usize) -> Tensor<1> {
     tensor(Buffer::new_contiguous(client, device, [len].into(), handle, whole.dtype))
 }
 
-pub fn beside(a: Tensor<2>, b: Tensor<2>, times: f32) -> Tensor<2> {
+pub fn concat_columns(a: Tensor<2>, b: Tensor<2>, times: f32) -> Tensor<2> {
     let ([n, k], [_, m]) = (a.dims(), b.dims());
     let (a, b) = (buffer(a), buffer(b));
-    let both = room(&a, [n, k + m]);
+    let both = empty(&a, [n, k + m]);
     let (count, dim) = thread_each(&both);
-    beside_kernel::launch(
+    concat_columns_kernel::launch(
         &both.client,
         count,
         dim,
@@ -39,7 +39,7 @@ pub fn beside(a: Tensor<2>, b: Tensor<2>, times: f32) -> Tensor<2> {
 }
 
 #[cube(launch)]
-fn beside_kernel(a: &[f32], b: &[f32], both: &mut [f32], k: usize, m: usize, times: f32) {
+fn concat_columns_kernel(a: &[f32], b: &[f32], both: &mut [f32], k: usize, m: usize, times: f32) {
     if ABSOLUTE_POS >= both.len() {
         terminate!();
     }
@@ -52,17 +52,17 @@ fn beside_kernel(a: &[f32], b: &[f32], both: &mut [f32], k: usize, m: usize, tim
     }
 }
 
-pub fn stacked(a: Tensor<2>, b: Tensor<2>) -> Tensor<2> {
+pub fn concat_rows(a: Tensor<2>, b: Tensor<2>) -> Tensor<2> {
     let ([above, columns], [below, _]) = (a.dims(), b.dims());
     let (a, b) = (buffer(a), buffer(b));
-    let both = room(&a, [above + below, columns]);
+    let both = empty(&a, [above + below, columns]);
     let (count, dim) = thread_each(&both);
-    stacked_kernel::launch(&both.client, count, dim, slice(&a), slice(&b), slice(&both));
+    concat_rows_kernel::launch(&both.client, count, dim, slice(&a), slice(&b), slice(&both));
     tensor(both)
 }
 
 #[cube(launch)]
-fn stacked_kernel(a: &[f32], b: &[f32], both: &mut [f32]) {
+fn concat_rows_kernel(a: &[f32], b: &[f32], both: &mut [f32]) {
     if ABSOLUTE_POS >= both.len() {
         terminate!();
     }
@@ -77,10 +77,10 @@ fn stacked_kernel(a: &[f32], b: &[f32], both: &mut [f32]) {
 /// every adapter can bind.
 const PARTS: usize = 6;
 
-pub fn laid_out(parts: Vec<(usize, Tensor<1>)>, len: usize) -> Tensor<1> {
+pub fn scatter(parts: Vec<(usize, Tensor<1>)>, len: usize) -> Tensor<1> {
     let parts: Vec<_> = parts.into_iter().map(|(at, part)| (at, buffer(part))).collect();
     let Some((_, any)) = parts.first() else { unreachable!("there is at least one part") };
-    let whole = room(any, [len]);
+    let whole = empty(any, [len]);
     for (i, some) in parts.chunks(PARTS).enumerate() {
         let begin = if i == 0 { 0 } else { some[0].0 };
         let end = parts.get((i + 1) * PARTS).map_or(len, |(at, _)| *at);
@@ -89,7 +89,7 @@ pub fn laid_out(parts: Vec<(usize, Tensor<1>)>, len: usize) -> Tensor<1> {
         let mut places = SequenceArg::new();
         some.iter().for_each(|(at, _)| places.push(*at));
         let (count, dim) = threads(&whole, end - begin);
-        laid_out_kernel::launch(
+        scatter_kernel::launch(
             &whole.client,
             count,
             dim,
@@ -110,7 +110,7 @@ pub fn laid_out(parts: Vec<(usize, Tensor<1>)>, len: usize) -> Tensor<1> {
 
 /// From `begin` to `end` each part in its place, and zeros between them.
 #[cube(launch)]
-fn laid_out_kernel(
+fn scatter_kernel(
     a: &[f32],
     b: &[f32],
     c: &[f32],

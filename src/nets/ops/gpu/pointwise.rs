@@ -1,22 +1,22 @@
 //! What happens to each number by itself, or to each channel.
 
-use super::{buffer, room, slice, tensor, thread_each};
+use super::{buffer, empty, slice, tensor, thread_each};
 use burn::tensor::Tensor;
 use cubecl::prelude::*;
 
 pub fn leaky_relu(x: Tensor<2>, slope: f32) -> Tensor<2> {
     let shape = x.dims();
     let x = buffer(x);
-    let y = room(&x, shape);
+    let y = empty(&x, shape);
     let (count, dim) = thread_each(&y);
     leaky_kernel::launch(&y.client, count, dim, slice(&x), slice(&x), slice(&y), slope);
     tensor(y)
 }
 
-pub fn leaky_relu_back(g: Tensor<2>, x: Tensor<2>, slope: f32) -> Tensor<2> {
+pub fn leaky_relu_backward(g: Tensor<2>, x: Tensor<2>, slope: f32) -> Tensor<2> {
     let shape = g.dims();
     let (g, x) = (buffer(g), buffer(x));
-    let back = room(&g, shape);
+    let back = empty(&g, shape);
     let (count, dim) = thread_each(&back);
     leaky_kernel::launch(&back.client, count, dim, slice(&g), slice(&x), slice(&back), slope);
     tensor(back)
@@ -35,7 +35,7 @@ fn leaky_kernel(g: &[f32], x: &[f32], y: &mut [f32], slope: f32) {
 pub fn tanh(x: Tensor<2>) -> Tensor<2> {
     let shape = x.dims();
     let x = buffer(x);
-    let y = room(&x, shape);
+    let y = empty(&x, shape);
     let (count, dim) = thread_each(&y);
     tanh_kernel::launch(&y.client, count, dim, slice(&x), slice(&y));
     tensor(y)
@@ -53,17 +53,17 @@ fn tanh_kernel(x: &[f32], y: &mut [f32]) {
     y[ABSOLUTE_POS] = select(x > 10.0f32, 1.0f32, select(x < -10.0f32, -1.0f32, near));
 }
 
-pub fn tanh_back(g: Tensor<2>, y: Tensor<2>) -> Tensor<2> {
+pub fn tanh_backward(g: Tensor<2>, y: Tensor<2>) -> Tensor<2> {
     let shape = g.dims();
     let (g, y) = (buffer(g), buffer(y));
-    let back = room(&g, shape);
+    let back = empty(&g, shape);
     let (count, dim) = thread_each(&back);
-    tanh_back_kernel::launch(&back.client, count, dim, slice(&g), slice(&y), slice(&back));
+    tanh_backward_kernel::launch(&back.client, count, dim, slice(&g), slice(&y), slice(&back));
     tensor(back)
 }
 
 #[cube(launch)]
-fn tanh_back_kernel(g: &[f32], y: &[f32], back: &mut [f32]) {
+fn tanh_backward_kernel(g: &[f32], y: &[f32], back: &mut [f32]) {
     if ABSOLUTE_POS >= back.len() {
         terminate!();
     }
@@ -74,7 +74,7 @@ fn tanh_back_kernel(g: &[f32], y: &[f32], back: &mut [f32]) {
 pub fn add_scaled(y: Tensor<2>, x: Tensor<2>, scale: Tensor<2>) -> Tensor<2> {
     let [n, features] = y.dims();
     let [y, x, scale] = [y, x, scale].map(buffer);
-    let sum = room(&y, [n, features]);
+    let sum = empty(&y, [n, features]);
     let (count, dim) = thread_each(&sum);
     add_scaled_kernel::launch(
         &sum.client,
@@ -101,7 +101,7 @@ fn add_scaled_kernel(y: &[f32], x: &[f32], scale: &[f32], sum: &mut [f32], featu
 pub fn affine(x: Tensor<2>, factor: Tensor<1>, offset: Tensor<1>) -> Tensor<2> {
     let shape = x.dims();
     let (x, factor, offset) = (buffer(x), buffer(factor), buffer(offset));
-    let y = room(&x, shape);
+    let y = empty(&x, shape);
     let (count, dim) = thread_each(&y);
     affine_kernel::launch(
         &y.client,
@@ -134,7 +134,7 @@ pub fn combine(
     let shape = g.dims();
     let (g, x) = (buffer(g), buffer(x));
     let [by_g, by_x, offset] = [by_g, by_x, offset].map(buffer);
-    let sum = room(&g, shape);
+    let sum = empty(&g, shape);
     let (count, dim) = thread_each(&sum);
     combine_kernel::launch(
         &sum.client,

@@ -1,7 +1,7 @@
 //! Products of matrices, a thread for each number of the result.
 
 use super::super::{Bias, Weight};
-use super::{THREADS, buffer, room, slice, sum_of_all, tensor, thread_each, workgroups};
+use super::{THREADS, buffer, empty, slice, sum_of_all, tensor, thread_each, workgroups};
 use crate::device::buffer::Buffer;
 use burn::tensor::Tensor;
 use cubecl::prelude::*;
@@ -11,7 +11,7 @@ impl Bias {
     /// Its numbers and its scale, as kernels take them.
     pub(super) fn parts(bias: Option<Bias>) -> [Option<BufferArg>; 2] {
         match bias {
-            Some(Bias { numbers: b, scale }) => {
+            Some(Bias { values: b, scale }) => {
                 [Some(slice(&buffer(b))), scale.map(|scale| slice(&buffer(scale)))]
             }
             None => [None, None],
@@ -34,9 +34,9 @@ pub fn biased(
 
 pub fn product(x: Tensor<2>, w: &Weight, b: Option<Bias>) -> Tensor<2> {
     let [n, k] = x.dims();
-    let m = w.numbers.dims()[0] / k;
-    let (x, w) = (buffer(x), buffer(w.numbers.clone()));
-    let y = room(&x, [n, m]);
+    let m = w.values.dims()[0] / k;
+    let (x, w) = (buffer(x), buffer(w.values.clone()));
+    let y = empty(&x, [n, m]);
     let (count, dim) = thread_each(&y);
     let [b, scale] = Bias::parts(b);
     product_kernel::launch(
@@ -78,37 +78,45 @@ fn product_kernel(
 
 pub fn product_transposed(g: Tensor<2>, w: &Weight) -> Tensor<2> {
     let [_, m] = g.dims();
-    let k = w.numbers.dims()[0] / m;
-    product(g, &Weight::new(tensor(turned(w, 1, k, m))), None)
+    let k = w.values.dims()[0] / m;
+    product(g, &Weight::new(tensor(transposed(w, 1, k, m))), None)
 }
 
-/// A weight's matrices turned over, once they have been.
-pub type Turned = OnceLock<Tensor<1>>;
+/// A weight's matrices transposed, once they have been.
+pub type Transposed = OnceLock<Tensor<1>>;
 
-/// The weight as `matrices` of `rows` x `columns`, each turned over.
-pub fn turned(w: &Weight, matrices: usize, rows: usize, columns: usize) -> Buffer {
+/// The weight as `matrices` of `rows` x `columns`, each transposed.
+pub fn transposed(w: &Weight, matrices: usize, rows: usize, columns: usize) -> Buffer {
     if rows == 1 || columns == 1 {
-        return buffer(w.numbers.clone());
+        return buffer(w.values.clone());
     }
     let turn = || {
-        let w = buffer(w.numbers.clone());
-        let turned = room(&w, [matrices * rows * columns]);
-        let (count, dim) = thread_each(&turned);
-        turn_kernel::launch(&w.client, count, dim, slice(&w), slice(&turned), rows, columns);
-        tensor(turned)
+        let w = buffer(w.values.clone());
+        let transposed = empty(&w, [matrices * rows * columns]);
+        let (count, dim) = thread_each(&transposed);
+        transpose_kernel::launch(
+            &w.client,
+            count,
+            dim,
+            slice(&w),
+            slice(&transposed),
+            rows,
+            columns,
+        );
+        tensor(transposed)
     };
-    buffer(w.turned.get_or_init(turn).clone())
+    buffer(w.transposed.get_or_init(turn).clone())
 }
 
 #[cube(launch)]
-fn turn_kernel(w: &[f32], turned: &mut [f32], rows: usize, columns: usize) {
-    if ABSOLUTE_POS >= turned.len() {
+fn transpose_kernel(w: &[f32], transposed: &mut [f32], rows: usize, columns: usize) {
+    if ABSOLUTE_POS >= transposed.len() {
         terminate!();
     }
     let row = ABSOLUTE_POS % rows;
     let column = ABSOLUTE_POS / rows % columns;
     let matrix = ABSOLUTE_POS / rows / columns;
-    turned[ABSOLUTE_POS] = w[(matrix * rows + row) * columns + column];
+    transposed[ABSOLUTE_POS] = w[(matrix * rows + row) * columns + column];
 }
 
 /// Side of the square of the result that a workgroup of [`outer_kernel`] makes, and of the squares of both
@@ -124,7 +132,7 @@ pub fn outer(x: Tensor<2>, g: Tensor<2>) -> Tensor<1> {
     let (x, g) = (buffer(x), buffer(g));
     let squares = n.div_ceil(TILE).min(SQUARES);
     let parts = n.div_ceil(squares * TILE);
-    let sums = room(&x, [parts * k * m]);
+    let sums = empty(&x, [parts * k * m]);
     let (count, dim) = workgroups(&sums, parts * k.div_ceil(TILE) * m.div_ceil(TILE));
     outer_kernel::launch(
         &sums.client,
@@ -141,7 +149,7 @@ pub fn outer(x: Tensor<2>, g: Tensor<2>) -> Tensor<1> {
     if parts == 1 {
         return tensor(sums);
     }
-    let w = room(&x, [k * m]);
+    let w = empty(&x, [k * m]);
     let (count, dim) = thread_each(&w);
     parts_kernel::launch(&w.client, count, dim, slice(&sums), slice(&w), parts);
     tensor(w)
@@ -214,7 +222,7 @@ fn parts_kernel(sums: &[f32], w: &mut [f32], parts: usize) {
 pub fn row_products(x: Tensor<2>, y: Tensor<2>) -> Tensor<2> {
     let ([n, features], [rows, _]) = (x.dims(), y.dims());
     let (x, y) = (buffer(x), buffer(y));
-    let products = room(&x, [n, 1]);
+    let products = empty(&x, [n, 1]);
     let (count, dim) = workgroups(&products, n);
     let step = if rows == 1 { 0 } else { features };
     rows_kernel::launch(

@@ -1,15 +1,15 @@
 //! Layer norm, a workgroup for each sample.
 
 use super::super::Normed;
-use super::{THREADS, buffer, room, slice, sum_of_all, tensor, workgroups};
+use super::{THREADS, buffer, empty, slice, sum_of_all, tensor, workgroups};
 use burn::tensor::Tensor;
 use cubecl::prelude::*;
 
 pub fn layer_norm(x: Tensor<2>, scale: Tensor<1>, shift: Tensor<1>, epsilon: f32) -> Normed {
     let ([n, features], [channels]) = (x.dims(), scale.dims());
     let (x, scale, shift) = (buffer(x), buffer(scale), buffer(shift));
-    let [y, standard] = [room(&x, [n, features]), room(&x, [n, features])];
-    let inverse = room(&x, [n, 1]);
+    let [y, standard] = [empty(&x, [n, features]), empty(&x, [n, features])];
+    let inverse = empty(&x, [n, 1]);
     let (count, dim) = workgroups(&x, n);
     norm_kernel::launch(
         &x.client,
@@ -76,7 +76,7 @@ fn norm_kernel(
     }
 }
 
-pub fn standardize_back(
+pub fn layer_norm_backward(
     g: Tensor<2>,
     scale: Tensor<1>,
     standard: Tensor<2>,
@@ -84,7 +84,7 @@ pub fn standardize_back(
 ) -> Tensor<2> {
     let ([n, features], [channels]) = (g.dims(), scale.dims());
     let [g, standard, inverse] = [g, standard, inverse].map(buffer);
-    let (scale, back) = (buffer(scale), room(&g, [n, features]));
+    let (scale, back) = (buffer(scale), empty(&g, [n, features]));
     let (count, dim) = workgroups(&g, n);
     back_kernel::launch(
         &g.client,

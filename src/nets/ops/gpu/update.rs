@@ -1,7 +1,7 @@
 //! What happens to all parameters at once.
 
 use super::super::AdamRates;
-use super::{buffer, room, slice, tensor, thread_each};
+use super::{buffer, empty, slice, tensor, thread_each};
 use burn::tensor::Tensor;
 use cubecl::prelude::*;
 
@@ -14,9 +14,9 @@ pub fn adam(
 ) -> [Tensor<1>; 2] {
     let shape = parameters.dims();
     let [parameters, square, gradient] = [parameters, square, gradient].map(buffer);
-    let [moved, new_square] = [room(&parameters, shape), room(&parameters, shape)];
+    let [moved, new_square] = [empty(&parameters, shape), empty(&parameters, shape)];
     let old_mean = mean.take().map(buffer);
-    let new_mean = old_mean.as_ref().map(|mean| room(mean, shape));
+    let new_mean = old_mean.as_ref().map(|mean| empty(mean, shape));
     let (count, dim) = thread_each(&moved);
     let AdamRates { beta1, beta2, rate, square_scale, epsilon, keep } = rates;
     adam_kernel::launch(
@@ -74,19 +74,19 @@ fn adam_kernel(
     moved[i] = keep * parameters[i] - rate * mean / (square.sqrt() * square_scale + epsilon);
 }
 
-pub fn blend(a: Tensor<1>, b: Tensor<1>, share: f32) -> Tensor<1> {
+pub fn blend(a: Tensor<1>, b: Tensor<1>, weight: f32) -> Tensor<1> {
     let shape = a.dims();
     let (a, b) = (buffer(a), buffer(b));
-    let mixed = room(&a, shape);
+    let mixed = empty(&a, shape);
     let (count, dim) = thread_each(&mixed);
-    blend_kernel::launch(&mixed.client, count, dim, slice(&a), slice(&b), slice(&mixed), share);
+    blend_kernel::launch(&mixed.client, count, dim, slice(&a), slice(&b), slice(&mixed), weight);
     tensor(mixed)
 }
 
 #[cube(launch)]
-fn blend_kernel(a: &[f32], b: &[f32], mixed: &mut [f32], share: f32) {
+fn blend_kernel(a: &[f32], b: &[f32], mixed: &mut [f32], weight: f32) {
     if ABSOLUTE_POS >= mixed.len() {
         terminate!();
     }
-    mixed[ABSOLUTE_POS] = share * a[ABSOLUTE_POS] + (1.0f32 - share) * b[ABSOLUTE_POS];
+    mixed[ABSOLUTE_POS] = weight * a[ABSOLUTE_POS] + (1.0f32 - weight) * b[ABSOLUTE_POS];
 }

@@ -1,18 +1,18 @@
-//! The convolution that halves each side, its transpose, and the gradient of both by their weight.
+//! The stride-2 convolution, its transpose, and the gradient of both by their weight.
 
-use super::super::{Bias, Halving, KERNEL, Weight};
-use super::product::{biased, turned};
-use super::{THREADS, buffer, room, slice, tensor, thread_each, workgroups};
+use super::super::{Bias, ConvShape, KERNEL, Weight};
+use super::product::{biased, transposed};
+use super::{THREADS, buffer, empty, slice, tensor, thread_each, workgroups};
 use burn::tensor::Tensor;
 use cubecl::prelude::*;
 
-pub fn halve(at: Halving, fine: Tensor<2>, w: &Weight, b: Option<Bias>) -> Tensor<2> {
+pub fn conv(at: ConvShape, fine: Tensor<2>, w: &Weight, b: Option<Bias>) -> Tensor<2> {
     let [n, _] = fine.dims();
-    let (fine, w) = (buffer(fine), buffer(w.numbers.clone()));
-    let coarse = room(&fine, [n, at.coarse_size()]);
+    let (fine, w) = (buffer(fine), buffer(w.values.clone()));
+    let coarse = empty(&fine, [n, at.coarse_size()]);
     let (count, dim) = thread_each(&coarse);
     let [b, scale] = Bias::parts(b);
-    halve_kernel::launch(
+    conv_kernel::launch(
         &coarse.client,
         count,
         dim,
@@ -31,7 +31,7 @@ pub fn halve(at: Halving, fine: Tensor<2>, w: &Weight, b: Option<Bias>) -> Tenso
 /// A thread for each number of the coarse maps, neighbours in neighbouring channels: they read the same
 /// pixel and weights in a row.
 #[cube(launch)]
-fn halve_kernel(
+fn conv_kernel(
     fine: &[f32],
     w: &[f32],
     b: ComptimeOption<&[f32]>,
@@ -71,14 +71,14 @@ fn halve_kernel(
     coarse[ABSOLUTE_POS] = sum;
 }
 
-pub fn double(at: Halving, coarse: Tensor<2>, w: &Weight, b: Option<Bias>) -> Tensor<2> {
+pub fn conv_transpose(at: ConvShape, coarse: Tensor<2>, w: &Weight, b: Option<Bias>) -> Tensor<2> {
     let [n, _] = coarse.dims();
-    let w = turned(w, KERNEL * KERNEL, at.fine, at.coarse);
+    let w = transposed(w, KERNEL * KERNEL, at.fine, at.coarse);
     let coarse = buffer(coarse);
-    let fine = room(&coarse, [n, at.fine_size()]);
+    let fine = empty(&coarse, [n, at.fine_size()]);
     let (count, dim) = thread_each(&fine);
     let [b, scale] = Bias::parts(b);
-    double_kernel::launch(
+    conv_transpose_kernel::launch(
         &fine.client,
         count,
         dim,
@@ -95,9 +95,9 @@ pub fn double(at: Halving, coarse: Tensor<2>, w: &Weight, b: Option<Bias>) -> Te
 }
 
 /// A thread for each number of the fine maps: of four rows of the kernel two reach it, and of four
-/// columns. The weight is turned over: [KERNEL, KERNEL, coarse, fine].
+/// columns. The weight is transposed: [KERNEL, KERNEL, coarse, fine].
 #[cube(launch)]
-fn double_kernel(
+fn conv_transpose_kernel(
     coarse: &[f32],
     w: &[f32],
     b: ComptimeOption<&[f32]>,
@@ -140,10 +140,10 @@ fn double_kernel(
 /// Coarse channels of which a workgroup of [`gradient_kernel`] finds the gradient.
 const CHANNELS: usize = 8;
 
-pub fn halving_gradient(at: Halving, fine: Tensor<2>, coarse: Tensor<2>) -> Tensor<1> {
+pub fn conv_weight_gradient(at: ConvShape, fine: Tensor<2>, coarse: Tensor<2>) -> Tensor<1> {
     let [n, _] = fine.dims();
     let (fine, coarse) = (buffer(fine), buffer(coarse));
-    let gradient = room(&fine, [at.weight_size()]);
+    let gradient = empty(&fine, [at.weight_size()]);
     let groups = at.coarse.div_ceil(CHANNELS);
     let (count, dim) = workgroups(&gradient, KERNEL * KERNEL * at.fine * groups);
     gradient_kernel::launch(

@@ -2,24 +2,24 @@
 //! with their border stay in the first-level cache.
 
 use super::registers::Register;
-use super::tile::{Panels, Plain, Rows, Target, add_outer, numbers, put};
-use crate::device::Numbers;
-use crate::nets::ops::{Halving, KERNEL, Weight};
+use super::tile::{Panels, Plain, Rows, Target, add_outer, arrays, put};
+use crate::device::CpuTensor;
+use crate::nets::ops::{ConvShape, KERNEL, Weight};
 use burn::tensor::Tensor;
 
 /// A sample's maps with a border of zeros, one deep.
 struct Bordered {
-    numbers: Vec<f32>,
+    values: Vec<f32>,
     side: usize,
     channels: usize,
 }
 
 impl Bordered {
     fn new(side: usize, channels: usize) -> Self {
-        Self { numbers: vec![0.0; (side + 2) * (side + 2) * channels], side, channels }
+        Self { values: vec![0.0; (side + 2) * (side + 2) * channels], side, channels }
     }
 
-    /// Numbers from one row of pixels to the next.
+    /// Values from one row of pixels to the next.
     fn row(&self) -> usize {
         (self.side + 2) * self.channels
     }
@@ -28,7 +28,7 @@ impl Bordered {
         let (row, border) = (self.row(), self.channels);
         let inner = self.side * self.channels;
         for (y, maps) in maps.chunks_exact(inner).enumerate() {
-            self.numbers[(y + 1) * row + border..][..inner].copy_from_slice(maps);
+            self.values[(y + 1) * row + border..][..inner].copy_from_slice(maps);
         }
     }
 
@@ -37,13 +37,13 @@ impl Bordered {
         let (row, border) = (self.row(), self.channels);
         let inner = self.side * self.channels;
         for (y, maps) in maps.chunks_exact_mut(inner).enumerate() {
-            maps.copy_from_slice(&self.numbers[(y + 1) * row + border..][..inner]);
+            maps.copy_from_slice(&self.values[(y + 1) * row + border..][..inner]);
         }
     }
 
     /// Rows of pieces of `len` numbers at these places.
     fn rows<'a>(&'a self, places: &'a [usize], runs: &'a [usize], len: usize) -> Rows<'a> {
-        Rows { numbers: &self.numbers, places, runs, len }
+        Rows { values: &self.values, places, runs, len }
     }
 
     /// Where the patches of the convolution start.
@@ -59,22 +59,22 @@ impl Bordered {
 }
 
 #[inline(always)]
-pub fn halve_from<R: Register>(
-    at: Halving,
+pub fn conv_from<R: Register>(
+    at: ConvShape,
     fine: Tensor<2>,
     w: &Weight,
     b: Option<Tensor<1>>,
 ) -> Tensor<2> {
     let [n, _] = fine.dims();
-    let weight = R::ways(&w.laid_out).halve.get_or_init(|| {
-        let w = Numbers::of(w.numbers.clone());
+    let weight = R::packings(&w.packed).conv.get_or_init(|| {
+        let w = CpuTensor::of(w.values.clone());
         let w = w.slice();
         Panels::new(KERNEL * KERNEL * at.fine, at.coarse, |k, c, row| {
             row.copy_from_slice(&w[k * at.coarse + c..][..row.len()]);
         })
     });
-    let (fine, b) = (Numbers::of(fine), b.map(Numbers::of));
-    let b = b.as_ref().map(Numbers::slice);
+    let (fine, b) = (CpuTensor::of(fine), b.map(CpuTensor::of));
+    let b = b.as_ref().map(CpuTensor::slice);
     let mut bordered = Bordered::new(at.side, at.fine);
     let (places, runs) = (bordered.patches(at.half()), bordered.kernel_rows());
 
@@ -83,14 +83,18 @@ pub fn halve_from<R: Register>(
     for (fine, coarse) in samples.zip(coarse.chunks_exact_mut(at.coarse_size())) {
         bordered.fill(fine);
         let rows = bordered.rows(&places, &runs, KERNEL * at.fine);
-        weight.multiply(rows, b, &mut Plain { numbers: coarse, width: at.coarse });
+        weight.multiply(rows, b, &mut Plain { values: coarse, width: at.coarse });
     }
-    Numbers::tensor(coarse, [n, at.coarse_size()])
+    CpuTensor::tensor(coarse, [n, at.coarse_size()])
 }
 
 #[inline(always)]
-pub fn halving_gradient<R: Register>(at: Halving, fine: Tensor<2>, coarse: Tensor<2>) -> Tensor<1> {
-    let (fine, coarse) = (Numbers::of(fine), Numbers::of(coarse));
+pub fn conv_weight_gradient<R: Register>(
+    at: ConvShape,
+    fine: Tensor<2>,
+    coarse: Tensor<2>,
+) -> Tensor<1> {
+    let (fine, coarse) = (CpuTensor::of(fine), CpuTensor::of(coarse));
     let mut bordered = Bordered::new(at.side, at.fine);
     let (places, runs) = (bordered.patches(at.half()), bordered.kernel_rows());
     let mut total = vec![0.0; at.weight_size()];
@@ -100,27 +104,29 @@ pub fn halving_gradient<R: Register>(at: Halving, fine: Tensor<2>, coarse: Tenso
         let rows = bordered.rows(&places, &runs, KERNEL * at.fine);
         add_outer::<R>(rows, coarse, at.coarse, &mut total);
     }
-    Numbers::tensor(total, [at.weight_size()])
+    CpuTensor::tensor(total, [at.weight_size()])
 }
 
 #[inline(always)]
-pub fn double_from<R: Register>(
-    at: Halving,
+pub fn conv_transpose_from<R: Register>(
+    at: ConvShape,
     coarse: Tensor<2>,
     w: &Weight,
     b: Option<Tensor<1>>,
 ) -> Tensor<2> {
     let [n, _] = coarse.dims();
     let mut bordered = Bordered::new(at.half(), at.coarse);
-    let way = R::ways(&w.laid_out).double.get_or_init(|| Doubling::new(at, &bordered, &w.numbers));
-    let (coarse, b) = (Numbers::of(coarse), b.map(Numbers::of));
-    let b = b.as_ref().map(Numbers::slice);
+    let panels = R::packings(&w.packed)
+        .conv_transpose
+        .get_or_init(|| TransposePanels::new(at, &bordered, &w.values));
+    let (coarse, b) = (CpuTensor::of(coarse), b.map(CpuTensor::of));
+    let b = b.as_ref().map(CpuTensor::slice);
 
     let mut fine = vec![0.0; n * at.fine_size()];
     let samples = coarse.slice().chunks_exact(at.coarse_size());
     let samples = samples.zip(fine.chunks_exact_mut(at.fine_size()));
-    match way {
-        Doubling::Blocks(blocks) => {
+    match panels {
+        TransposePanels::Blocks(blocks) => {
             let b = b.map(|b| b.repeat(4));
             let mut drawn = Bordered::new(at.side, at.fine);
             for (coarse, fine) in samples {
@@ -129,32 +135,32 @@ pub fn double_from<R: Register>(
                 drawn.empty_into(fine);
             }
         }
-        Doubling::Pixels(all) => {
+        TransposePanels::Pixels(all) => {
             for (coarse, fine) in samples {
                 bordered.fill(coarse);
                 all.iter().for_each(|pixels| pixels.draw(&bordered, b, fine));
             }
         }
     }
-    Numbers::tensor(fine, [n, at.fine_size()])
+    CpuTensor::tensor(fine, [n, at.fine_size()])
 }
 
 /// A weight laid out for the transposed convolution: how the fine pixels that see the same coarse
 /// pixels are put into a tile.
 #[derive(Clone, Debug)]
-pub enum Doubling<R> {
+pub enum TransposePanels<R> {
     Blocks(Blocks<R>),
     Pixels(Box<[Pixels<R>; 4]>),
 }
 
-impl<R: Register> Doubling<R> {
-    fn new(at: Halving, coarse: &Bordered, numbers: &Tensor<1>) -> Self {
-        let w = Numbers::of(numbers.clone());
+impl<R: Register> TransposePanels<R> {
+    fn new(at: ConvShape, coarse: &Bordered, values: &Tensor<1>) -> Self {
+        let w = CpuTensor::of(values.clone());
         if at.fine <= 2 {
-            Doubling::Blocks(Blocks::new(at, coarse, w.slice()))
+            TransposePanels::Blocks(Blocks::new(at, coarse, w.slice()))
         } else {
             let all = PARITIES.map(|parity| Pixels::new(at, coarse, w.slice(), parity));
-            Doubling::Pixels(Box::new(all))
+            TransposePanels::Pixels(Box::new(all))
         }
     }
 }
@@ -167,7 +173,7 @@ const PARITIES: [[usize; 2]; 4] = [[0, 0], [0, 1], [1, 0], [1, 1]];
 
 /// The part of the kernel between a fine pixel of this parity and the 2 x 2 coarse pixels that it
 /// sees: element k = (coarse pixel, its channel) of fine channel f.
-fn seen(at: Halving, w: &[f32], [y, x]: [usize; 2], k: usize, f: usize) -> f32 {
+fn seen(at: ConvShape, w: &[f32], [y, x]: [usize; 2], k: usize, f: usize) -> f32 {
     let (pixel, c) = (k / at.coarse, k % at.coarse);
     let (ky, kx) = (COLUMNS[y][pixel / 2], COLUMNS[x][pixel % 2]);
     w[((ky * KERNEL + kx) * at.fine + f) * at.coarse + c]
@@ -186,7 +192,7 @@ pub struct Pixels<R> {
 }
 
 impl<R: Register> Pixels<R> {
-    fn new(at: Halving, coarse: &Bordered, w: &[f32], parity: [usize; 2]) -> Self {
+    fn new(at: ConvShape, coarse: &Bordered, w: &[f32], parity: [usize; 2]) -> Self {
         let (mut places, mut targets) = (Vec::new(), Vec::new());
         for y in (parity[0]..at.side).step_by(2) {
             for x in (parity[1]..at.side).step_by(2) {
@@ -242,7 +248,7 @@ pub struct Blocks<R> {
 }
 
 impl<R: Register> Blocks<R> {
-    fn new(at: Halving, coarse: &Bordered, w: &[f32]) -> Self {
+    fn new(at: ConvShape, coarse: &Bordered, w: &[f32]) -> Self {
         let of_column = |j: usize| (PARITIES[3 - j / at.fine], j % at.fine);
         let weight = Panels::new(4 * at.coarse, 4 * at.fine, |k, first, row| {
             for (j, value) in (first..).zip(row) {
@@ -286,8 +292,8 @@ impl Target for OfBlocks<'_> {
         used: usize,
     ) {
         let (row, pair) = (self.fine.row(), 2 * self.fine.channels);
-        let block = &mut self.fine.numbers[self.targets[block]..];
-        let sums = numbers(sums);
+        let block = &mut self.fine.values[self.targets[block]..];
+        let sums = arrays(sums);
         for (dy, sums) in R::flat(&sums)[..used].chunks_exact(pair).enumerate() {
             let to = &mut block[dy * row..][..pair];
             match (<&mut [f32; 2]>::try_from(&mut *to), <&[f32; 2]>::try_from(sums)) {

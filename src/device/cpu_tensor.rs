@@ -3,21 +3,21 @@
 use burn::backend::{Flex, flex::FlexTensor};
 use burn::tensor::{Tensor, TensorData};
 
-/// A tensor's numbers on the CPU, in order, where they lie.
-pub struct Numbers(FlexTensor);
+/// A contiguous CPU tensor whose values can be read in place.
+pub struct CpuTensor(FlexTensor);
 
-impl Numbers {
-    /// Copies only what does not lie in order. The tensor must live on the CPU.
+impl CpuTensor {
+    /// Copies only if the tensor is not contiguous. It must live on the CPU.
     pub fn of<const D: usize>(tensor: Tensor<D>) -> Self {
         let tensor = tensor.try_into_primitive::<Flex>().expect("the tensor lives on the CPU");
         Self(if tensor.is_contiguous() { tensor } else { tensor.to_contiguous() })
     }
 
     pub fn slice(&self) -> &[f32] {
-        self.0.as_slice().expect("numbers in order, all of them f32")
+        self.0.as_slice().expect("contiguous f32s")
     }
 
-    /// The numbers to change: themselves where nobody else looks at them, else a copy.
+    /// The values, to change: in place if nothing else refers to them, else a copy.
     pub fn into_vec(self) -> Vec<f32> {
         self.0.into_data().try_into_vec().expect("all of them f32")
     }

@@ -24,7 +24,14 @@ fn preset(
     change(&mut recipe);
     let paper = Some(Paper::new(citation, url));
     let outlook = Outlook::of(name);
-    Preset { name: name.into(), label: label.into(), summary: summary.into(), paper, recipe, outlook }
+    Preset {
+        name: name.into(),
+        label: label.into(),
+        summary: summary.into(),
+        paper,
+        recipe,
+        outlook,
+    }
 }
 
 fn rates(recipe: &mut Recipe, generator: f64, discriminator: f64) {

@@ -7,7 +7,7 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { attributes, launch, open, openRoom, until, untilStep, SWIFTSHADER } from "./lib/browser.mjs";
+import { attributes, launch, open, until, untilStep, SWIFTSHADER } from "./lib/browser.mjs";
 import { served } from "./lib/site.mjs";
 
 /** @import { CDPSession, Page, Worker } from "playwright-core" */
@@ -55,8 +55,7 @@ const ACTS = {
     await settled(PATIENCE.cpu);
   },
   async "branches off by another objective"() {
-    await openRoom(page, "recipe");
-    await page.locator("#settings details").evaluate((all) => all.setAttribute("open", ""));
+    await enter("recipe");
     const objective = page.getByLabel("Objective", { exact: true });
     const options = await objective.locator("option:not([disabled])").evaluateAll((all) => all.map((option) => /** @type {HTMLOptionElement} */ (option).value));
     await objective.selectOption(anyOf(options));
@@ -92,7 +91,7 @@ const ACTS = {
     const origin = new URL(SITE).origin;
     await cdp.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1000 });
     await pauseAndTrain();
-    await openRoom(page, "keep");
+    await enter("keep");
     await page.locator(".stored", { hasText: "the browser keeps none" }).waitFor({ timeout: PATIENCE.cpu });
     await pauseAndTrain();
     await cdp.send("Storage.overrideQuotaForOrigin", { origin });
@@ -100,7 +99,7 @@ const ACTS = {
     await page.locator(".stored", { hasText: "Kept in this browser" }).waitFor({ timeout: PATIENCE.cpu });
   },
   async "takes another preset"() {
-    await openRoom(page, "recipe");
+    await enter("recipe");
     const names = await page.locator("#preset option").evaluateAll((all) => all.map((option) => /** @type {HTMLOptionElement} */ (option).value));
     await begin(anyOf(names));
   },
@@ -124,7 +123,7 @@ const ACTS = {
   },
   async "is saved, and opened from the file"() {
     const coming = page.waitForEvent("download", { timeout: PATIENCE.cpu });
-    await openRoom(page, "keep");
+    await enter("keep");
     await press(button("Save checkpoint"));
     const file = await coming;
     await page.locator("#checkpoint input").setInputFiles(await file.path());
@@ -132,9 +131,9 @@ const ACTS = {
     await file.delete();
   },
   async "is asked for drawings, figures and a closer look"() {
-    await openRoom(page, "draw");
+    await enter("draw");
     await press(button("Draw"));
-    await openRoom(page, "quality");
+    await enter("quality");
     await press(button("Measure now"));
     await dismiss();
     await page.locator("#fakes canvas").click({ position: { x: 40 + 300 * random(), y: 60 } });
@@ -151,8 +150,8 @@ const ACTS = {
     await until(other, { state: "ready" }, PATIENCE.cpu);
     await other.getByRole("button", { name: "Train", exact: true }).click();
     await untilStep(other, 5, PATIENCE.cpu);
-    await other.goto(`${SITE}?device=cpu&dataset=drawn&autostart`);
-    await other.locator(".offer .resume").click({ timeout: PATIENCE.cpu });
+    await other.goto(`${SITE}?device=cpu&dataset=drawn&autostart#room=keep`);
+    await other.locator(".earlier").getByRole("button", { name: "Resume" }).first().click({ timeout: PATIENCE.cpu });
     await other.locator("#timeline .marks .kept").first().waitFor({ state: "attached", timeout: PATIENCE.cpu });
     await other.close();
   },
@@ -245,7 +244,7 @@ async function settled(timeout) {
 
 /** A fresh run of small networks. @param {string} preset */
 async function begin(preset) {
-  await openRoom(page, "recipe");
+  await enter("recipe");
   await page.locator("#preset select").selectOption(preset);
   for (const [field, value] of Object.entries(TINY)) await page.locator(`#field-${field}`).fill(String(value));
   await page.waitForTimeout(0.5 * SECOND);
@@ -262,6 +261,13 @@ async function begin(preset) {
 async function press(it, timeout = PATIENCE.cpu) {
   await it.waitFor({ timeout });
   await it.evaluate((element) => /** @type {HTMLElement} */ (element).click(), null, { timeout });
+}
+
+/** Opens a room by its address, and all that it holds. @param {string} name */
+async function enter(name) {
+  await page.evaluate((name) => void (location.hash = `room=${name}`), name);
+  await page.locator(`#room-${name}:not([hidden]):not([aria-busy])`).waitFor({ timeout: PATIENCE.cpu });
+  await page.locator("#room details").evaluateAll((all) => all.forEach((element) => element.setAttribute("open", "")));
 }
 
 async function dismiss() {
@@ -306,7 +312,7 @@ async function loseWorker() {
 
 async function loseGpu() {
   if ((await attributes(page)).device !== "gpu") {
-    await openRoom(page, "recipe");
+    await enter("recipe");
     if ((await page.locator("#preset select").inputValue()) !== "quick") await begin("quick");
     await goOn();
     await press(button("Try the GPU again", page.locator("#badge")));

@@ -163,12 +163,12 @@ impl Metric {
             Self::DAccuracyReal => (
                 "Judge right on real digits",
                 "At one half the judge can only guess. Undefined for relativistic and Wasserstein losses, which use only differences between scores.",
-                "P(D(x) > t), t the score of a tie",
+                "P(D(x) > t), t the score at which the judge can only guess",
             ),
             Self::DAccuracyFake => (
                 "Judge right on drawings",
                 "At one half the judge can only guess; at 100 % it has little left to teach.",
-                "P(D(G(z)) ≤ t), t the score of a tie",
+                "P(D(G(z)) ≤ t), t the score at which the judge can only guess",
             ),
             Self::DLogitGap => (
                 "Judge’s gap",

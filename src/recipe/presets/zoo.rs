@@ -309,7 +309,7 @@ pub fn failures(quick: &Recipe, dcgan: &Recipe) -> [Preset; 6] {
             |r| {
                 r.conditional = false;
                 r.objective = Objective::NonSaturating;
-                r.penalty.kind = PenaltyKind::R1;
+                r.penalty = Penalty { kind: PenaltyKind::R1, gamma: 1.0 };
                 let schedule = &mut r.discriminator.schedule;
                 (schedule.kind, schedule.steps, schedule.end) = (ScheduleKind::Cosine, 100, 0.01);
                 // A longer average would still mix in drawings from before.

@@ -21,6 +21,8 @@ const REALS: usize = 300;
 /// A look waits until it takes no more than this part of the time, but not for more than so many steps.
 const SHARE: u32 = 25;
 const MOST_STEPS: u64 = 400;
+/// So many times slower than the artist, the judge hardly follows it.
+const SLOW_JUDGE: f64 = 20.0;
 
 #[derive(Default)]
 pub struct Watch {
@@ -97,13 +99,18 @@ fn report(kind: Collapse, look: &Look, recipe: &Recipe) -> CollapseReport {
             percent(look.within)
         ),
     };
-    CollapseReport { kind, saw, remedies: remedies(recipe) }
+    CollapseReport { kind, saw, remedies: remedies(recipe, look.step) }
 }
 
 /// In the order in which they usually help; the last always applies.
-fn remedies(recipe: &Recipe) -> Vec<String> {
-    let [g, d] = [&recipe.generator, &recipe.discriminator].map(|player| player.optimiser.lr);
+fn remedies(recipe: &Recipe, step: u64) -> Vec<String> {
+    let [g, d] = [&recipe.generator, &recipe.discriminator]
+        .map(|player| player.optimiser.lr * player.schedule.factor(step));
     let remedies = [
+        (
+            d < g / SLOW_JUDGE,
+            "Let the judge learn faster: it is so slow that a drawing which once passed keeps passing.",
+        ),
         (
             recipe.penalty.kind == PenaltyKind::None,
             "Add a gradient penalty (R1 + R2): a smooth judge shows the artist how to improve, not just that it is wrong.",
@@ -134,4 +141,19 @@ fn remedies(recipe: &Recipe) -> Vec<String> {
         ),
     ];
     remedies.into_iter().filter(|(applies, _)| *applies).map(|(_, text)| text.into()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipe::presets;
+
+    #[test]
+    fn a_judge_that_has_slowed_down_is_the_first_thing_to_mend() {
+        let found = presets().into_iter().find(|preset| preset.name == "mode-collapse");
+        let recipe = found.expect("a preset").recipe;
+        let first = |step| remedies(&recipe, step).swap_remove(0);
+        assert!(first(150).contains("judge learn faster"), "{}", first(150));
+        assert!(!first(1).contains("judge learn faster"), "{}", first(1));
+    }
 }

@@ -287,19 +287,19 @@ pub fn failures(quick: &Recipe, dcgan: &Recipe) -> [Preset; 6] {
         preset(
             "wgan-unconstrained",
             "Fails: unbounded critic",
-            "Scores and losses grow without end: the Wasserstein objective with nothing to bound the critic. Weight clipping or a gradient penalty cures it.",
+            "Scores in the tens of thousands after a hundred steps, and splinters for digits: the Wasserstein objective with nothing to bound the critic. Clipping its weights at 0.1 or a gradient penalty cures it.",
             ("Arjovsky et al. 2017, section 3", WGAN),
             dcgan,
             |r| {
                 r.objective = Objective::Wasserstein;
                 r.penalty = NO_PENALTY;
-                rates(r, 1e-3, 1e-3);
+                rates(r, 1e-3, 1e-2);
             },
         ),
         preset(
             "judge-too-strong",
             "Fails: judge too strong",
-            "Five fast steps of the judge to each one of the artist, and no penalty: the judge is always sure, and its gradient is worth nothing. Watch the logits drift apart.",
+            "Five fast steps of the judge to each one of the artist, and no penalty: the judge is always sure, and its gradient is worth nothing. Watch the logits drift apart while every drawing keeps the same texture.",
             ("Arjovsky & Bottou 2017, theorem 2.4", "https://arxiv.org/abs/1701.04862"),
             dcgan,
             |r| {
@@ -311,25 +311,32 @@ pub fn failures(quick: &Recipe, dcgan: &Recipe) -> [Preset; 6] {
         preset(
             "mode-collapse",
             "Fails: mode collapse",
-            "A judge that learns too slowly: the artist finds one drawing that passes, and draws it whatever the noise. A faster judge with a penalty cures it.",
+            "The judge all but stops learning within a hundred steps: the artist finds the drawing that it likes best, and draws it whatever the noise. When the judge at last rejects it, the artist moves on to another. A constant learning rate for the judge cures it.",
             ("Goodfellow 2016, section 5.1.1", "https://arxiv.org/abs/1701.00160"),
             quick,
             |r| {
                 r.conditional = false;
-                r.penalty = NO_PENALTY;
-                r.discriminator.optimiser.lr = 1e-4;
+                r.objective = Objective::NonSaturating;
+                r.penalty = Penalty { kind: PenaltyKind::R1, gamma: 1.0 };
+                let schedule = &mut r.discriminator.schedule;
+                (schedule.kind, schedule.steps, schedule.end) = (ScheduleKind::Cosine, 100, 0.01);
+                // A longer average would still mix in drawings from before.
+                r.ema = 0.95;
             },
         ),
         preset(
             "checkerboard",
             "Fails: checkerboard",
-            "A lattice, two and four pixels wide, in place of digits: the judge's gradient comes back through layers of stride 2, and an unbounded least-squares loss makes it large. A slower judge cures it.",
+            "A lattice, two and four pixels wide, over the digits: the judge's gradient comes back to the artist through layers of stride 2, and momentum (β₁) in the judge keeps it swinging. A judge without momentum, at a rate of 4e-3, cures it.",
             ("Odena, Dumoulin & Olah 2016", "https://distill.pub/2016/deconv-checkerboard"),
-            dcgan,
+            quick,
             |r| {
-                r.objective = Objective::LeastSquares;
+                r.latent = 64;
                 r.penalty = NO_PENALTY;
+                r.discriminator.optimiser.beta1 = 0.85;
                 rates(r, 8e-3, 1e-2);
+                // The lattices of different steps would average out.
+                r.ema = 0.0;
             },
         ),
         preset(

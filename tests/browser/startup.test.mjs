@@ -96,6 +96,10 @@ for (const file of ["room.js", "room.css", "sampler.js"]) {
       await page.getByText("This part of the page did not load.").waitFor();
       await button(page, "Train").click();
       await until(page, { state: "training" });
+      await untilStep(page, 4);
+      const coming = page.waitForEvent("download");
+      await button(page, "Save the run").click();
+      assert.match((await coming).suggestedFilename(), /^ganvas-step-\d+\.safetensors$/);
       await button(page, "Try again").click();
       await page.getByText("20 drawings, from seed 1.").waitFor();
     }, { answer: (path, times) => (path === `/rooms/draw/${file}` && times === 1 ? 503 : undefined) }));

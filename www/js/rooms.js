@@ -23,6 +23,8 @@ const ROOMS = new Map([
   ["guide", "Guide"],
 ]);
 const [FIRST] = ROOMS.keys();
+const UNREACHED =
+  "This part of the page did not load. Try again. If that does not help, the site has probably been updated: save the run, reload the page and open the file.";
 
 /** @param {HTMLElement} nav @param {HTMLElement} place @param {Around} around */
 export function createRooms(nav, place, around) {
@@ -86,11 +88,10 @@ function createRoom(name, place, around) {
     const room = await fetched(name, attempt).catch(() => null);
     element.ariaBusy = null;
     if (!room) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.textContent = "Try again";
-      button.addEventListener("click", () => load(attempt + 1));
-      return element.replaceChildren(message("This part of the page did not load. Try again. If that does not help, the site has probably been updated: save the run, then reload the page."), button);
+      const row = document.createElement("div");
+      row.className = "row";
+      row.append(button("Try again", () => load(attempt + 1)), button("Save the run", around.actions.save));
+      return element.replaceChildren(message(UNREACHED), row);
     }
     const inside = document.createElement("div");
     room.mount(inside, { ...around, store: own });
@@ -118,6 +119,13 @@ async function fetched(name, attempt) {
     loadStyle(new URL(`../rooms/${name}/room.css${again}`, import.meta.url)),
   ]);
   return room;
+}
+
+/** @param {string} label @param {() => void} act */
+function button(label, act) {
+  const it = Object.assign(document.createElement("button"), { type: "button", textContent: label });
+  it.addEventListener("click", act);
+  return it;
 }
 
 /** @param {string} text */

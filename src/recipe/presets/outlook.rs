@@ -35,12 +35,12 @@ const DIGITS: [(&str, u32, f64); 16] = [
 ];
 /// Steps until the failure is seen, cost of a step.
 const FAILURES: [(&str, u32, f64); 6] = [
-    ("minimax-vanishing", 100, 1.1),
-    ("wgan-unconstrained", 300, 0.8),
+    ("minimax-vanishing", 60, 1.1),
+    ("wgan-unconstrained", 100, 0.8),
     ("judge-too-strong", 100, 0.8),
     ("mode-collapse", 200, 0.8),
-    ("checkerboard", 300, 0.8),
-    ("r1-alone", 300, 1.0),
+    ("checkerboard", 200, 0.8),
+    ("r1-alone", 200, 1.0),
 ];
 
 impl Outlook {

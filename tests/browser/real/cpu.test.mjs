@@ -38,8 +38,8 @@ test("the default preset on MNIST draws recognisable digits on the CPU", { timeo
   await page.getByRole("button", { name: "Pause" }).click();
   await until(page, { state: "paused" });
   if (process.env.GANVAS_SCREENSHOT) {
-    // Tall enough for the plots; a moment for them to be drawn anew.
-    await page.setViewportSize({ width: 1280, height: 1240 });
+    // A moment for everything to be drawn anew.
+    await page.setViewportSize({ width: 1440, height: 900 });
     await page.waitForTimeout(500);
     await page.screenshot({ path: process.env.GANVAS_SCREENSHOT });
   }

@@ -17,7 +17,7 @@ export function mount(el, store) {
   });
   store.subscribe(["look"], ({ look }) => {
     variety.textContent = look ? percent(look.within) : "–";
-    nameOf(variety).textContent = `Variety (real: 100 %)${at(look)}`;
+    nameOf(variety).textContent = `Variety (real: 100\u00a0%)${at(look)}`;
     const box = /** @type {HTMLElement} */ (variety.parentElement);
     box.title = look ? `Within each digit, relative to real digits; ${short(look.classes)} of ten digits in use` : "";
   });

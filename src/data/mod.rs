@@ -33,7 +33,7 @@ impl Described for DatasetKind {
         match self {
             Self::Mnist => Words {
                 label: "MNIST",
-                help: "60,000 digits handwritten by American census workers and students, scaled to 28 x 28 pixels.",
+                help: "60,000 digits handwritten by American census workers and students, scaled to 28 × 28 pixels.",
                 paper: Some(Paper::new(
                     "LeCun, Bottou, Bengio & Haffner 1998",
                     "https://doi.org/10.1109/5.726791",

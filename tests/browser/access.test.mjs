@@ -111,6 +111,25 @@ for (const [width, height] of [[320, 640], [360, 740], [768, 1024], [844, 390], 
     }, { context: { viewport: { width, height } } }));
 }
 
+for (const [width, height] of [[360, 640], [1440, 900]]) {
+  test(`at ${width} x ${height} the page begins at its top, and so does each room, wherever the last one was scrolled to`, () =>
+    visit("/?autostart", async (page) => {
+      await untilStep(page, 10);
+      assert.equal(await page.evaluate(() => scrollY), 0);
+      for (const room of [...ROOMS.slice(1), ...ROOMS]) {
+        await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+        await openRoom(page, room);
+        await page.waitForTimeout(150);
+        const { top, tabs, seen } = await page.evaluate((room) => {
+          const box = (/** @type {string} */ selector) => /** @type {Element} */ (document.querySelector(selector)).getBoundingClientRect();
+          const first = [...document.querySelectorAll(`#room-${room} h2`)].find((title) => /** @type {HTMLElement} */ (title).offsetHeight > 0);
+          return { top: first?.getBoundingClientRect().top ?? 0, tabs: box("#rooms").bottom, seen: innerHeight };
+        }, room);
+        assert(top >= tabs && top < seen - 100, `${room} begins at ${top}, the tabs end at ${tabs}`);
+      }
+    }, { context: { viewport: { width, height } } }));
+}
+
 test("an address opens its room, Back closes it, and one that there is not is told once", () =>
   visit("/#room=cellar", async (page) => {
     await page.locator("#room-watch").waitFor();

@@ -187,7 +187,7 @@ test("a preset chosen in mid-training changes nothing until a fresh start, its l
     await page.getByLabel("Start from").selectOption("vanilla");
     await page.waitForTimeout(500);
     assert.equal(await page.locator(".field:has(#field-generator-optimiser-lr) .pending:visible").count(), 1);
-    assert.match(await page.locator("#apply p").innerText(), /^Waiting for a fresh start: (the settings of “[^”]+”|[^,]+(, [^,]+){0,2})\.$/);
+    assert.match(await page.locator("#apply p").innerText(), /^Takes effect when you start over: (the settings of “[^”]+”|[^,]+(, [^,]+){0,2})\.$/);
     const coming = page.waitForEvent("download");
     await openRoom(page, "keep");
     await page.getByRole("button", { name: "Save checkpoint" }).click();

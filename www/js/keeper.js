@@ -349,6 +349,7 @@ export function createKeeper(store, send, opening, deliver) {
         store.patch({ archiveTrouble: "" });
         timeline.budget = DISK_BYTES;
         timeline.release(({ id }) => stored.get(id) === true);
+        if (run === own) older.makeRoom();
         return to.prune(own, older.ids());
       })
       .catch((error) => {

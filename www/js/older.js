@@ -30,7 +30,7 @@ export function createOlder(store, deliver) {
       const found = all.filter(({ run }) => !run.unreadable);
       count(all.length - found.length);
       const whyNot = (/** @type {Run} */ run) => ((run.format ?? FORMAT) !== FORMAT ? "it is stored in another format" : isRun(run) ? "" : DAMAGED);
-      const whole = found.filter(({ run }) => !whyNot(run)).slice(0, OLDER_RUNS);
+      const whole = found.filter(({ run }) => !whyNot(run)).slice(0, OLDER_RUNS + 1);
       const shown = whole.map(({ run, pictures }) => ({ run, pictures: isPictures(pictures) ? pictures : null, held: null }));
       offer([...store.get().offers, ...shown]);
       for (const { run } of found) if (whyNot(run)) older.setAside(run, whyNot(run), archive);
@@ -38,6 +38,9 @@ export function createOlder(store, deliver) {
 
     /** @param {Offer} left */
     add: (left) => offer([left, ...store.get().offers]),
+
+    /** The run here is kept now, and takes the place of the oldest. */
+    makeRoom: () => store.patch({ offers: store.get().offers.slice(0, OLDER_RUNS) }),
 
     /** @param {Run} run */
     withdraw: (run) => offer(store.get().offers.filter(({ run: { id } }) => id !== run.id)),
@@ -72,9 +75,9 @@ export function createOlder(store, deliver) {
   };
   return older;
 
-  /** @param {Offer[]} offers the latest first */
+  /** @param {Offer[]} offers the latest first; one more than are kept beside a run, as a fresh one is nothing to keep */
   function offer(offers) {
-    store.patch({ offers: offers.slice(0, OLDER_RUNS) });
+    store.patch({ offers: offers.slice(0, OLDER_RUNS + 1) });
   }
 
   /** @param {number} more */

@@ -44,14 +44,16 @@ export function createRooms(nav, place, around) {
   /** Shows the room that the address names. @param {boolean} asked by the visitor, who wants to see it */
   function show(asked) {
     const name = inAddress();
+    const away = asked && isAway(place); // which closing the last room may hide
     for (const [other, tab] of tabs) {
       if (other === name) tab.setAttribute("aria-current", "page");
       else tab.removeAttribute("aria-current");
     }
-    tabs.get(name)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    const tab = /** @type {HTMLElement} */ (tabs.get(name));
+    nav.scrollLeft = tab.offsetLeft - nav.offsetLeft - (nav.clientWidth - tab.offsetWidth) / 2; // where not all have room
     for (const [other, room] of opened) room.setVisible(other === name);
     if (!opened.has(name)) opened.set(name, createRoom(name, place, around));
-    if (asked) bringIntoView(place);
+    if (away) place.scrollIntoView({ block: "start" });
   }
 
   function inAddress() {
@@ -137,10 +139,10 @@ function message(text) {
   return words;
 }
 
-/** Scrolls up to the beginning of a room where the visitor had scrolled past it, and down to it where it lies below. @param {HTMLElement} place */
-function bringIntoView(place) {
+/** Whether the visitor has scrolled past the beginning of a room, or has it below. @param {HTMLElement} place */
+function isAway(place) {
   const { top } = place.getBoundingClientRect();
-  if (top < parseFloat(getComputedStyle(place).scrollMarginTop) || top > innerHeight * 0.6) place.scrollIntoView({ block: "start" });
+  return top < parseFloat(getComputedStyle(place).scrollMarginTop) || top > innerHeight * 0.6;
 }
 
 /** @type {Map<string, Promise<void>>} */

@@ -27,15 +27,19 @@ export function mount(el, store, inspecting) {
   // A press beside the sheet closes it, as Escape does.
   el.addEventListener("click", (event) => event.target === el && el.close());
 
-  store.subscribe(["inspected", "judged", "classifier", "real", "dataset", "program"], (page) => {
-    const { inspected, judged } = page;
+  /** The scores of the moment in which the judge answered: later ones would be another judge's. @type {{ of: number | null, judged: PageState["judged"] }} */
+  let then = { of: null, judged: null };
+  store.subscribe(["inspected", "classifier", "real", "dataset", "program"], (page) => {
+    const { inspected } = page;
     if (!inspected) return el.open && el.close();
+    if (inspected.logit !== then.of) then = { of: inspected.logit, judged: page.judged };
+    const { judged } = then;
     const drawing = inspected.by === "artist";
     el.classList.toggle("real", !drawing);
     const what = drawing ? "A drawing" : "A real digit";
     title.textContent = inspected.label === null ? what : `${what}${drawing ? ", asked to be" : ":"} a ${inspected.label}`;
     showOwn({ count: 1, columns: 1, pixels: inspected.pixels, labels: new Uint8Array() });
-    score.textContent = inspected.logit === null ? (page.program.phase === "gone" ? "The program is not running, so the judge cannot be asked." : "The judge is looking at it…") : `The judge’s score: ${short(inspected.logit)}.${judged && judged.reals.length > 0 ? ` Real digits on the page average ${short(mean(judged.reals))}, drawings ${short(mean(judged.fakes))}.` : ""}`;
+    score.textContent = inspected.logit === null ? (page.program.phase === "gone" ? "The program is not running, so the judge cannot be asked." : "The judge is looking at it…") : `The judge’s score: ${short(inspected.logit)}.${judged && judged.reals.length > 0 ? ` At that moment real digits on the page averaged ${short(mean(judged.reals))}, drawings ${short(mean(judged.fakes))}.` : ""}`;
     change.textContent = inspected.saliency ? "Blue: more ink would look more real to it. Red: less ink would." : "…";
     paintSaliency(saliency, inspected.pixels, inspected.saliency);
     showNear(inspected.neighbour && { count: 1, columns: 1, pixels: inspected.neighbour.pixels, labels: new Uint8Array() });

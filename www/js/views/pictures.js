@@ -10,7 +10,7 @@ import { drawMark } from "./scores.js";
 /** Least space between two pictures, as a share of the distance from one to the next. */
 const GAP = 0.04;
 /** Above this share of unused width, whole device pixels cost too much size: the picture is smoothed. */
-const WASTE = 0.3;
+const WASTE = 0.15;
 
 /**
  * Keeps `canvas` as wide as its parent and `rows` x `columns` pictures high, and repaints it whenever

@@ -38,7 +38,7 @@ export function drawMark(context, { scores, middle, reach }, index, { x, y, side
   context.strokeRect(x + line / 2, y + line / 2, side - line, side - line);
   context.globalAlpha = 1;
   if (side / ratio < ROOM) return;
-  const text = score.toFixed(1).replace("-", "−");
+  const text = score.toFixed(1).replace(/^-0\.0$/, "0.0").replace("-", "−");
   context.font = `600 ${Math.round(10 * ratio)}px ${style.fontFamily}`;
   const width = context.measureText(text).width + 4 * ratio;
   context.fillStyle = style.getPropertyValue("--sheet");

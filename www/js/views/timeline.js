@@ -95,7 +95,7 @@ export function mount(el, store, actions, keeper) {
     offer.hidden = !found;
     scrub.hidden = found !== undefined;
     if (!found) return;
-    const more = offers.length > 1 ? " An earlier one is kept too." : "";
+    const more = ["", " An earlier one is kept too.", " Two earlier ones are kept too."][offers.length - 1] ?? "";
     const { run, pictures } = found;
     offered.textContent = `Go on from step ${whole(run.step)} of your last run (${run.label}, ${whenOf(run)})?${more}`;
     show(pictures, THUMB);

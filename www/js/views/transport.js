@@ -35,15 +35,17 @@ export function mount(el, store, actions) {
     // It is read aloud: only what is new.
     if (line.textContent !== words) line.textContent = words;
   });
-  store.subscribe(["step", "unit", "evaluation", "running", "state"], (page) => {
-    const { step, evaluation, running, state } = page;
+  store.subscribe(["step", "unit", "evaluation", "running", "state", "collapse"], (page) => {
+    const { step, evaluation, running, state, collapse } = page;
     const read = running?.conditional ? evaluation?.label_accuracy : null;
     const parts = [
       state === "training" && step > 0 && `Step ${whole(step)}`,
       state === "training" && ahead(page),
-      read != null && evaluation && `${percent(read)} read as asked at step ${whole(evaluation.step)}`,
+      collapse && "mode collapse: see Watch",
+      read != null && evaluation && `${percent(read)} recognised at step ${whole(evaluation.step)}`,
     ];
     progress.textContent = parts.filter(Boolean).join(", ");
+    progress.classList.toggle("warning", collapse !== null);
   });
   store.subscribe(["state", "wantsRun", "asked", "draft", "running", "program"], (page) => {
     const { state, draft, running, program } = page;

@@ -14,7 +14,7 @@ const MARKUP = `
     <button type="submit">Draw</button>
   </form>
   <p class="help" id="truncation-help">
-    Truncation below 1 redraws each latent number that is far from 0: clearer drawings, less variety. It also changes which drawings a seed gives.
+    Truncation below 1 keeps the noise closer to its average: clearer drawings, less variety. The same seed then gives other drawings.
   </p>
   <div class="row codes" role="group" aria-label="Codes" hidden>
     <label>Along a row <select></select></label>
@@ -24,7 +24,7 @@ const MARKUP = `
 </section>`;
 
 /** @param {HTMLElement} el @param {Around} around */
-export function mount(el, { store, actions }) {
+export function mount(el, { store, actions, inspecting }) {
   el.innerHTML = MARKUP;
-  sampler.mount(/** @type {HTMLElement} */ (el.querySelector("#sampler")), store, actions);
+  sampler.mount(/** @type {HTMLElement} */ (el.querySelector("#sampler")), store, actions, inspecting);
 }

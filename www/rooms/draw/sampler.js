@@ -3,10 +3,12 @@
 // @ts-check
 
 /** @import { Actions } from "../../js/actions.js" */
+/** @import { Inspecting } from "../../js/inspecting.js" */
 /** @import { Store } from "../../js/store.js" */
 import { letter } from "../../js/format.js";
 import { CLASSES, codesOf } from "../../js/protocol.js";
 import { canAsk } from "../../js/state.js";
+import { makePickable } from "../../js/views/picking.js";
 import { createPainter } from "../../js/views/pictures.js";
 
 const SIZE = { columns: 5, rows: 4 };
@@ -15,8 +17,8 @@ const TURNS = [-2, -1, 0, 1, 2];
 const ALL = "all";
 const LAST_SEED = 999_999;
 
-/** @param {HTMLElement} el @param {Store} store @param {Actions} actions */
-export function mount(el, store, actions) {
+/** @param {HTMLElement} el @param {Store} store @param {Actions} actions @param {Inspecting} inspecting */
+export function mount(el, store, actions, inspecting) {
   const form = /** @type {HTMLFormElement} */ (el.querySelector("form"));
   const digit = /** @type {HTMLSelectElement} */ (form.elements.namedItem("digit"));
   const kind = /** @type {HTMLElement} */ (form.querySelector("label span"));
@@ -28,6 +30,10 @@ export function mount(el, store, actions) {
   const note = /** @type {HTMLElement} */ (el.querySelector(".note"));
   const canvas = /** @type {HTMLCanvasElement} */ (el.querySelector("canvas"));
   const show = createPainter(canvas, SIZE);
+  makePickable(canvas, () => ({ columns: SIZE.columns, count: store.get().sampled?.pictures.count ?? 0 }), (index) => {
+    const { sampled } = store.get();
+    if (sampled) inspecting.inspect(sampled.pictures, index, "artist");
+  });
   digit.append(new Option("all ten", ALL), ...Array.from({ length: CLASSES }, (_, i) => new Option(String(i), String(i))));
   /** @type {HTMLInputElement[]} one for each code */
   let sliders = [];

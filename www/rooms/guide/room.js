@@ -18,7 +18,7 @@ const MARKUP = `
   </p>
   <h3>What to watch</h3>
   <p>
-    First grey fog, then blobs in the middle, then strokes; then, suddenly, digits. The losses do not fall to
+    First noise, then grey blobs in the middle, then strokes; then, suddenly, digits. The losses do not fall to
     zero, and should not: they are the score of a game between two players who both improve. Look at the gap
     between the judge’s scores for real and drawn. A gap that stays small but does not close means a good match.
   </p>
@@ -27,7 +27,7 @@ const MARKUP = `
     which digit it sees.
   </p>
   <h3>What to break</h3>
-  <p>All of these are in the <a href="#room=recipe">Recipe</a>, some under “All other settings”.</p>
+  <p>Settings are in the <a href="#room=recipe">Recipe</a>, some of them under “All other settings”; steps of one player are below the drawings.</p>
   <ul>
     <li>Raise the judge’s learning rate tenfold while it trains: a judge that is always right teaches nothing.</li>
     <li>Take steps of the artist alone: it finds one trick that fools a judge that has stopped learning.</li>

@@ -76,7 +76,7 @@ function createRow(metric) {
   if (ARROWS[better]) {
     const arrow = make("span", "better", ARROWS[better]);
     arrow.ariaHidden = "true";
-    title.append(" ", arrow);
+    title.append("\u00a0", arrow);
   }
   summary.title = help;
   summary.append(title, value, floor, svg);

@@ -54,7 +54,7 @@ export function mount(el, store, actions) {
     apply.parentElement?.classList.toggle("waiting", pending.length > 0);
     const chosen = catalog.presets.find(({ name }) => name === preset);
     const whole = chosen && isFrom(catalog, draft, chosen) ? chosen.label : "";
-    waiting.textContent = pending.length === 0 ? "" : `Waiting for a fresh start: ${inShort(pending.map(nameOf), whole)}.`;
+    waiting.textContent = pending.length === 0 ? "" : `Takes effect when you start over: ${inShort(pending.map(nameOf), whole)}.`;
   });
   store.subscribe(["catalog", "problems"], ({ problems }) => {
     for (const [path, row] of rows) row.blame(problems.find((problem) => problem.path === path)?.reason ?? "");

@@ -28,7 +28,13 @@ export function mount(el, store, actions) {
 
   store.subscribe(["catalog"], ({ catalog }) => {
     select.disabled = !catalog;
-    select.replaceChildren(...(catalog?.presets ?? []).map(({ name, label: words }) => new Option(words, name)));
+    const group = (/** @type {string} */ words, /** @type {boolean} */ failing) => {
+      const element = Object.assign(document.createElement("optgroup"), { label: words });
+      const own = (catalog?.presets ?? []).filter(({ outlook: { fails } }) => fails === failing);
+      element.append(...own.map(({ name, label: option }) => new Option(option, name)));
+      return element;
+    };
+    select.replaceChildren(group("They learn to draw", false), group("They fail, on purpose", true));
   });
   let told = "";
   store.subscribe(["catalog", "preset", "unit", "device"], ({ catalog, preset: name, unit, device }) => {

@@ -78,6 +78,7 @@ export function mount(el, store, plot) {
     if (seen) manner = draw(history);
     const { wide, centred } = manner;
     const last = plot.series.map(({ key }) => history.last?.[key] ?? null);
+    note.textContent = centred ? "Its mean scores, relative to their midpoint" : plot.note;
     // As on the axis.
     const middle = centred ? last.reduce((/** @type {number} */ sum, value) => sum + (value ?? 0) / last.length, 0) : 0;
     last.forEach((value, i) => (values[i].textContent = value === null ? "–" : short(value - middle)));

@@ -14,8 +14,8 @@ const MARKUP = `
 <div class="before">
   <h2>Press Train, and watch two things</h2>
   <p>
-    <b class="artist">The drawings.</b> First grey fog, then blobs in the middle, then strokes; then, suddenly, digits.
-    The noise stays the same, so every change is something that the artist has learned.
+    <b class="artist">The drawings.</b> First noise, then grey blobs, then strokes; then, suddenly, digits. The noise
+    that goes in stays the same, so every change is something that the artist has learned.
   </p>
   <p>
     <b class="judge">The judge.</b> It scores real digits and drawings, and both players learn from its scores. Here you
@@ -29,6 +29,7 @@ const MARKUP = `
       <h2 id="verdict-title">Who is winning</h2>
       <label class="check"><input type="checkbox" /> Show the judge’s score for each picture</label>
     </div>
+    <p class="note frames" hidden>A red frame: it looks drawn to the judge. A blue one: it looks real.</p>
     <div class="gauge" aria-hidden="true">
       <div class="beam"><span class="needle"></span></div>
       <div class="sides"><span class="artist">the artist fools it</span><span>it can only guess</span><span class="judge">nothing fools it</span></div>
@@ -43,7 +44,7 @@ const MARKUP = `
     <div><dt>Images seen</dt><dd data-figure="seen">0</dd></div>
     <div><dt>Images per second</dt><dd data-figure="rate">–</dd></div>
     <div><dt>Milliseconds per step</dt><dd data-figure="millis">–</dd></div>
-    <div><dt>Variety (real: 100 %)</dt><dd data-figure="variety">–</dd></div>
+    <div><dt>Variety within digits</dt><dd data-figure="variety">–</dd></div>
     <div class="accuracy"><dt>Read as asked</dt><dd data-figure="accuracy">–</dd></div>
   </dl>
   <figure class="card plot" id="losses">

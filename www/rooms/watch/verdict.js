@@ -31,7 +31,11 @@ export function mount(el, store) {
   chart.append(goal);
 
   scores.addEventListener("change", () => store.patch({ showScores: scores.checked }));
-  store.subscribe(["showScores"], ({ showScores }) => (scores.checked = showScores));
+  const frames = find(".frames");
+  store.subscribe(["showScores"], ({ showScores }) => {
+    scores.checked = showScores;
+    frames.hidden = !showScores;
+  });
   store.subscribe(["judged", "equilibrium"], ({ judged, equilibrium }) => {
     el.classList.toggle("empty", judged === null || judged.reals.length === 0);
     if (!judged || judged.reals.length === 0) {
@@ -75,7 +79,7 @@ function standing(toldApart) {
   if (toldApart > TOO_SURE) return "It is too sure: its verdict stays the same whatever the artist changes, which teaches little.";
   if (toldApart > EVEN[1]) return "The judge is ahead, so the artist has something to learn.";
   if (toldApart < EVEN[0]) return "The artist is ahead: the judge finds drawings more convincing than real digits.";
-  return "Neither is ahead: at 50, where the game should end, the judge can only guess.";
+  return "Neither is ahead: the judge can only guess, which is where the game should end. How good the drawings are it does not say.";
 }
 
 /** @param {number[]} list */

@@ -1,11 +1,12 @@
 // How many steps each preset takes until there is something to see, and what a step costs beside one of the default:
 // the rows of src/recipe/presets/outlook.rs.
 //
-//   GANVAS=target/release/ganvas MNIST=DIR node benches/outlook.mjs [PRESET ...]
+//   GANVAS=target/release/ganvas MNIST=DIR node benches/outlook.mjs [--costs] [PRESET ...]
 //
 // Digits are there at the first reading of 1,000 drawings, one every 25 steps, whose Fréchet distance is at most 100
 // (training digits score 4 to 9): seed 1. A preset that is meant to fail has no such step; when it is seen to fail is
-// written by hand, from docs/zoo.md. Costs are medians of reports by one thread, each preset in turns with the default.
+// written by hand, from docs/zoo.md. Costs are medians of reports by one thread, each preset in turns with the default;
+// they want an idle machine, and --costs times them alone.
 // @ts-check
 
 import { execFileSync, spawn } from "node:child_process";
@@ -22,13 +23,14 @@ const TIMED_STEPS = 40;
 const { GANVAS = "target/release/ganvas", MNIST = "" } = process.env;
 /** @type {{ presets: { name: string, label: string }[] }} */
 const { presets } = JSON.parse(execFileSync(GANVAS, ["presets", "--json"], { encoding: "utf8" }));
-const wanted = process.argv.slice(2);
+const wanted = process.argv.slice(2).filter((name) => name !== "--costs");
+const costsAlone = process.argv.includes("--costs");
 const [first] = presets;
 
 for (const { name, label } of presets) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const [own, unit] = [median([...timed(name), ...timed(name)]), median([...timed(first.name), ...timed(first.name)])];
-  const steps = label.startsWith("Fails") ? "?" : await stepsToDigits(name);
+  const steps = costsAlone || label.startsWith("Fails") ? "?" : await stepsToDigits(name);
   console.log(`${name}\t${steps}\t${(own / unit).toFixed(1)}`);
 }
 

@@ -5,7 +5,8 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { test } from "node:test";
-import { openRoom, until, untilStep } from "./lib/browser.mjs";
+import { NO_GPU, launch, open, openRoom, until, untilStep } from "./lib/browser.mjs";
+import { serve } from "./lib/server.mjs";
 import { noticesOf, visit } from "./lib/visit.mjs";
 
 /** @import { Page } from "playwright-core" */
@@ -157,20 +158,37 @@ test("a room is fetched when it is first opened, and shows what changed while it
     assert.deepEqual([...fetched()], ["watch", "guide"]);
   }));
 
+/** How much has moved since the page began. @param {Page} page @returns {Promise<number>} */
+const shifted = (page) => page.evaluate(() => new Promise((/** @type {(all: number) => void} */ told) => {
+  const observed = (/** @type {PerformanceObserverEntryList} */ list) => told(list.getEntries().reduce((sum, entry) => sum + /** @type {any} */ (entry).value, 0));
+  new PerformanceObserver(observed).observe({ type: "layout-shift", buffered: true });
+  setTimeout(told, 500, 0); // there has been none
+}));
+
 for (const width of [360, 768, 1350]) {
   test(`nothing moves while the page arrives at ${width} px`, () =>
     visit("/", async (page) => {
       await until(page, { state: "ready" });
       await page.waitForTimeout(500);
-      const shifts = await page.evaluate(() => new Promise((/** @type {(all: number[]) => void} */ told) => {
-        const observed = (/** @type {PerformanceObserverEntryList} */ list) => told(list.getEntries().map((entry) => /** @type {any} */ (entry).value));
-        new PerformanceObserver(observed).observe({ type: "layout-shift", buffered: true });
-        setTimeout(told, 500, []); // there has been none
-      }));
-      const sum = shifts.reduce((all, value) => all + value, 0);
+      const sum = await shifted(page);
       assert(sum < 0.05, `a layout shift of ${sum.toFixed(3)}`);
     }, { context: { viewport: { width, height: 900 } } }));
 }
+
+test("nor where scroll bars take room, at any height", { timeout: 60_000 }, async () => {
+  const browser = await launch(NO_GPU, { scrollBars: true });
+  const server = await serve();
+  for (const [width, height] of [[1350, 940], [1350, 700], [1000, 640], [720, 900]]) {
+    const { page } = await open(browser, server.origin, { viewport: { width, height } });
+    await until(page, { state: "ready" });
+    await page.waitForTimeout(500);
+    const sum = await shifted(page);
+    assert(sum < 0.05, `a layout shift of ${sum.toFixed(3)} at ${width} x ${height}`);
+    await page.context().close();
+  }
+  await browser.close();
+  await server.close();
+});
 
 test("pictures and inks are seen where the system chooses the colours", () =>
   visit("/?autostart", async (page) => {

@@ -16,22 +16,22 @@ pub struct Outlook {
 
 /// Steps until digits, cost of a step.
 const DIGITS: [(&str, u32, f64); 16] = [
-    ("quick", 50, 1.0),
-    ("dcgan", 200, 1.1),
-    ("vanilla", 200, 0.7),
-    ("sngan", 200, 0.9),
-    ("lsgan", 200, 0.9),
-    ("wgan", 200, 0.9),
-    ("wgan-gp", 200, 1.4),
-    ("dragan", 200, 1.4),
-    ("ragan", 200, 1.2),
-    ("hinge", 200, 1.1),
-    ("cgan", 200, 1.9),
-    ("acgan", 200, 1.4),
-    ("infogan", 200, 1.4),
-    ("r3gan", 200, 18.7),
-    ("stylegan2", 200, 6.5),
-    ("biggan", 200, 12.9),
+    ("quick", 75, 1.0),
+    ("dcgan", 300, 1.1),
+    ("vanilla", 1175, 0.7),
+    ("sngan", 300, 0.9),
+    ("lsgan", 225, 0.9),
+    ("wgan", 1175, 0.9),
+    ("wgan-gp", 825, 1.4),
+    ("dragan", 675, 1.4),
+    ("ragan", 725, 1.2),
+    ("hinge", 375, 1.1),
+    ("cgan", 225, 1.9),
+    ("acgan", 175, 1.4),
+    ("infogan", 325, 1.4),
+    ("r3gan", 500, 18.7),
+    ("stylegan2", 725, 6.5),
+    ("biggan", 675, 12.9),
 ];
 /// Steps until the failure is seen, cost of a step.
 const FAILURES: [(&str, u32, f64); 6] = [
@@ -40,7 +40,7 @@ const FAILURES: [(&str, u32, f64); 6] = [
     ("judge-too-strong", 100, 0.8),
     ("mode-collapse", 200, 0.8),
     ("checkerboard", 200, 0.8),
-    ("r1-alone", 200, 1.0),
+    ("r1-alone", 100, 1.0),
 ];
 
 impl Outlook {

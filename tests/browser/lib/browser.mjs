@@ -18,9 +18,9 @@ function executable() {
   return found;
 }
 
-/** @param {string[]} [flags] */
-export function launch(flags = NO_GPU) {
-  return chromium.launch({ executablePath: executable(), args: [...QUIET, ...flags] });
+/** @param {string[]} [flags] @param {{ scrollBars?: boolean }} [options] `scrollBars`: that take room, as on most desktops */
+export function launch(flags = NO_GPU, { scrollBars = false } = {}) {
+  return chromium.launch({ executablePath: executable(), args: [...QUIET, ...flags], ignoreDefaultArgs: scrollBars ? ["--hide-scrollbars"] : [] });
 }
 
 /** Closes all that a test has opened: a page that trains on would take the processor from the next test. @param {import("playwright-core").Browser} browser */

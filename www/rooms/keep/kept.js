@@ -6,6 +6,7 @@
 /** @import { Offer } from "../../js/older.js" */
 /** @import { PageState } from "../../js/state.js" */
 /** @import { Store } from "../../js/store.js" */
+import { OLDER_RUNS } from "../../js/archive.js";
 import { whole } from "../../js/format.js";
 import { nameOf } from "../../js/older.js";
 import { DISK_BYTES } from "../../js/timeline.js";
@@ -48,28 +49,38 @@ export function mount(el, store, actions, keeper) {
     const some = timeline.bytes > 0 || offers.length > 0 || unreadable > 0;
     forget.ariaDisabled = String(archiveTrouble !== "" || !some);
   });
+  // Made once: a painter watches its canvas for as long as the page lives.
+  const rows = Array.from({ length: OLDER_RUNS + 1 }, (_, i) => createRow(() => store.get().offers[i]));
+  earlier.append(...rows.map(({ item }) => item));
   store.subscribe(["offers", "running"], ({ offers, running }) => {
     // Before there is a program nothing can go on.
-    earlier.replaceChildren(...(running ? offers.map(row) : []));
+    rows.forEach(({ show }, i) => show((running && offers[i]) || null));
   });
 
-  /** @param {Offer} offer */
-  function row(offer) {
+  /** @param {() => Offer} own asked at a press: held on to, it would keep a discarded run in memory */
+  function createRow(own) {
     const item = document.createElement("li");
     const frame = document.createElement("div");
     const canvas = document.createElement("canvas");
     const text = document.createElement("p");
+    const buttons = document.createElement("div");
     frame.className = "frame";
     canvas.setAttribute("role", "img");
     canvas.ariaLabel = "Its last drawings";
     frame.append(canvas);
-    text.textContent = `An earlier run: ${nameOf(offer.run)}.`;
-    const buttons = document.createElement("div");
     buttons.className = "row";
-    buttons.append(button("Resume", () => actions.resume(offer)), button("Discard", () => keeper.discard(offer)));
+    buttons.append(button("Resume", () => actions.resume(own())), button("Discard", () => keeper.discard(own())));
     item.append(frame, text, buttons);
-    createPainter(canvas, THUMB)(offer.pictures, THUMB);
-    return item;
+    const paint = createPainter(canvas, THUMB);
+    return {
+      item,
+      /** @param {Offer | null} offer */
+      show(offer) {
+        item.hidden = !offer;
+        text.textContent = offer ? `An earlier run: ${nameOf(offer.run)}.` : "";
+        paint(offer?.pictures ?? null, THUMB);
+      },
+    };
   }
 
   /** @param {string} label @param {() => void} act */

@@ -18,28 +18,28 @@ pub struct Outlook {
 const DIGITS: [(&str, u32, f64); 16] = [
     ("quick", 75, 1.0),
     ("dcgan", 300, 1.1),
-    ("vanilla", 1175, 0.7),
-    ("sngan", 300, 0.9),
+    ("vanilla", 1175, 0.6),
+    ("sngan", 300, 0.8),
     ("lsgan", 225, 0.9),
     ("wgan", 1175, 0.9),
-    ("wgan-gp", 825, 1.4),
+    ("wgan-gp", 825, 1.3),
     ("dragan", 675, 1.4),
     ("ragan", 725, 1.2),
     ("hinge", 375, 1.1),
-    ("cgan", 225, 1.9),
-    ("acgan", 175, 1.4),
+    ("cgan", 225, 1.8),
+    ("acgan", 175, 1.3),
     ("infogan", 325, 1.4),
     ("r3gan", 500, 18.7),
-    ("stylegan2", 725, 6.5),
+    ("stylegan2", 725, 6.7),
     ("biggan", 675, 12.9),
 ];
 /// Steps until the failure is seen, cost of a step.
 const FAILURES: [(&str, u32, f64); 6] = [
-    ("minimax-vanishing", 60, 1.1),
+    ("minimax-vanishing", 60, 1.3),
     ("wgan-unconstrained", 100, 0.8),
-    ("judge-too-strong", 100, 0.8),
-    ("mode-collapse", 200, 0.8),
-    ("checkerboard", 200, 0.8),
+    ("judge-too-strong", 100, 2.8),
+    ("mode-collapse", 200, 1.0),
+    ("checkerboard", 200, 0.9),
     ("r1-alone", 100, 1.0),
 ];
 

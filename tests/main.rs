@@ -3,6 +3,7 @@
 
 mod common;
 
+mod bits;
 mod catalog;
 mod classifier;
 mod cli;

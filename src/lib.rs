@@ -15,6 +15,7 @@ pub mod nets;
 pub mod recipe;
 pub mod rng;
 pub mod session;
+pub mod shape;
 pub mod train;
 #[cfg(target_arch = "wasm32")]
 mod web;

@@ -2,13 +2,14 @@
 //! orthogonal regularisation, augmentation and the averages of LeCam.
 
 use crate::common::differences::*;
+use crate::common::networks;
 use burn::tensor::Tensor;
 use ganvas::data::{PIXELS, SIDE};
 use ganvas::gan::augmentation::{Change, Changes};
 use ganvas::gan::{lecam, orthogonal};
+use ganvas::nets::Architecture;
 use ganvas::nets::params::{rows, vector};
 use ganvas::nets::spectral::SpectralNorm;
-use ganvas::nets::{Architecture, Discriminator, Generator};
 use ganvas::recipe::{Augmentation, Described, Objective, Penalty, PenaltyKind, Recipe};
 use ganvas::rng::normals;
 use ganvas::train::step::discriminator_step;
@@ -22,7 +23,7 @@ fn under_spectral_norm_the_discriminator_steps_by_its_own_weights() {
     let mut seen = Seen::default();
     for mut recipe in every_network().filter(plain).filter(has_own_discriminator) {
         recipe.objective = Objective::NonSaturating;
-        let d = Discriminator::new(&recipe);
+        let d = networks(&recipe).1;
         for &kind in PenaltyKind::ALL {
             recipe.penalty = Penalty { kind, gamma: 30.0 };
             let batch = batch(&recipe, [1, 2].map(|salt| pictures(&recipe, salt)));
@@ -76,7 +77,7 @@ fn normalised(
 #[test]
 fn spectral_norm_is_the_papers_algorithm() {
     for recipe in every_network() {
-        let layout = Discriminator::new(&recipe).layout;
+        let layout = networks(&recipe).1.layout;
         let raw = layout.initial(&mut rng(20));
         let gradient = normals(&mut rng(21), layout.len());
         let mut norm = SpectralNorm::new(&layout, &vector(raw.clone(), &cpu()), &mut rng(22));
@@ -126,7 +127,7 @@ fn spectral_norm_is_the_papers_algorithm() {
 fn spectral_norm_begins_with_the_largest_singular_value() {
     // By many more iterations, and of every network's matrices with at least two columns.
     for recipe in every_network() {
-        let layout = Discriminator::new(&recipe).layout;
+        let layout = networks(&recipe).1.layout;
         let raw = vector(layout.initial(&mut rng(24)), &cpu());
         let norm = SpectralNorm::new(&layout, &raw, &mut rng(25));
         let effective = numbers(norm.weights().clone());
@@ -144,7 +145,7 @@ fn spectral_norm_begins_with_the_largest_singular_value() {
 #[test]
 fn orthogonal_regularisation_steps_by_the_generators_weights() {
     for recipe in every_network() {
-        let layout = Generator::new(&recipe).layout;
+        let layout = networks(&recipe).0.layout;
         let start = far_from_kinks(&layout, 7);
         // β ‖WᵀW ⊙ (1 − I)‖² over all weights, column by column.
         let loss = |weights: Tensor<1>| {

@@ -3,11 +3,12 @@
 //! the part that is wrong.
 
 use crate::common::differences::*;
+use crate::common::networks;
 use burn::tensor::Tensor;
 use ganvas::gan::augmentation::Changes;
 use ganvas::nets::layers::Mode;
 use ganvas::nets::params::{rows, vector};
-use ganvas::nets::{Discriminator, Generator, GeneratorInput};
+use ganvas::nets::{Generator, GeneratorInput};
 use ganvas::recipe::{
     Architecture, Augmentation, Described, Objective, Penalty, PenaltyKind, Recipe,
 };
@@ -28,7 +29,7 @@ fn discriminators_step_by_their_weights(recipes: impl Iterator<Item = Recipe>) {
             recipe.label_smoothing = if recipe.objective.classifies() { 0.2 } else { 0.0 };
             recipe.lecam = if recipe.objective.is_shift_invariant() { 0.0 } else { 0.5 };
             let anchors = (recipe.lecam > 0.0).then_some([0.75, -0.5]);
-            let d = Discriminator::new(&recipe);
+            let d = networks(&recipe).1;
             let batch = batch(&recipe, [1, 2].map(|salt| pictures(&recipe, salt)));
             let mut start = far_from_kinks(&d.layout, 7);
             if recipe.objective == Objective::Hinge {
@@ -84,7 +85,7 @@ fn generator_input(recipe: &Recipe, g: &Generator) -> GeneratorInput {
     let chance: Vec<f32> = (0..SAMPLES).flat_map(|_| g.chance(&mut own)).collect();
     let columns = chance.len() / SAMPLES;
     let chance = (columns > 0).then(|| rows(chance, columns, &cpu()));
-    GeneratorInput { z: latents(recipe), labels: labels(recipe), chance }
+    GeneratorInput { z: latents(recipe), labels: labels(recipe), source: None, chance }
 }
 
 /// A generator's gradient is linear in what comes back to its pictures: here by numbers at random, so that all of it is
@@ -93,7 +94,7 @@ fn generator_input(recipe: &Recipe, g: &Generator) -> GeneratorInput {
 fn generators_draw_by_their_weights() {
     let mut seen = BTreeMap::<String, Seen>::new();
     for recipe in every_network().chain(every_network_in_colours()) {
-        let g = Generator::new(&recipe);
+        let g = networks(&recipe).0;
         let input = generator_input(&recipe, &g);
         let start = far_from_kinks(&g.layout, 7);
         let view = g.layout.view(&vector(start.clone(), &cpu()));
@@ -102,7 +103,7 @@ fn generators_draw_by_their_weights() {
         let back = normals(&mut rng(15), SAMPLES * columns);
         let back: Vec<f32> = back.into_iter().map(|v| v * scale).collect();
         let gradient =
-            g.gradient(&view, &g.draw(&view, input.clone()), rows(back.clone(), columns, &cpu()));
+            g.gradient(&view, &g.draw(&view, &input), rows(back.clone(), columns, &cpu()));
         let value = |weights: Tensor<1>| {
             let drawn = g.forward(&g.layout.view(&weights), &input, &mut Mode::Train);
             let drawn = numbers(drawn.flatten(0, 1));
@@ -141,7 +142,7 @@ fn generators_step_by_their_weights_through_the_discriminator() {
         recipe.objective = objective;
         // Perceptrons have slopes that can be felt at every pixel; those of each judge are tested below.
         recipe.discriminator.network = Architecture::Mlp;
-        let (g, d) = (Generator::new(&recipe), Discriminator::new(&recipe));
+        let (g, d) = networks(&recipe);
         let mut d_weights = far_from_kinks(&d.layout, 8);
         for at in d.layout.entries().iter().filter(|at| at.name == "hidden1.weight") {
             d_weights[at.range()].iter_mut().for_each(|value| *value *= 4.0);
@@ -151,7 +152,7 @@ fn generators_step_by_their_weights_through_the_discriminator() {
         let start = far_from_kinks(&g.layout, 7);
         let view = g.layout.view(&vector(start.clone(), &cpu()));
         let input = generator_input(&recipe, &g);
-        let drawn = g.draw(&view, input.clone());
+        let drawn = g.draw(&view, &input);
         let mut rng = rng(14);
         let changed: Vec<_> = (0..SAMPLES).map(|_| augment.change(&mut rng)).collect();
         let changes = Changes::new(&changed, recipe.dataset.channels(), &cpu());
@@ -190,11 +191,11 @@ fn generators_step_by_their_weights_through_the_discriminator() {
 #[test]
 fn input_gradient_is_the_slope_of_the_logits() {
     for recipe in everything().filter(has_own_discriminator) {
-        let d = Discriminator::new(&recipe);
+        let d = networks(&recipe).1;
         let weights = d.layout.view(&vector(far_from_kinks(&d.layout, 10), &cpu()));
         let (x, labels) = (pictures(&recipe, 5), labels(&recipe));
         let trace = d.trace(&weights, x.clone(), labels.as_ref());
-        let slopes = d.input_gradient(&weights, &trace, &d.logit_slopes(&weights, &trace));
+        let slopes = d.logit_slopes(&weights, &trace).by_input();
 
         let plain = d.forward(&weights, x.clone(), labels.as_ref());
         let difference = number((plain - trace.logits).abs().max());
@@ -227,7 +228,7 @@ fn a_gradient_that_is_a_little_off_is_noticed() {
         // An objective that is flat nowhere.
         recipe.objective = Objective::LeastSquares;
         recipe.penalty = Penalty { kind: PenaltyKind::R1R2, gamma: 30.0 };
-        let d = Discriminator::new(&recipe);
+        let d = networks(&recipe).1;
         let batch = batch(&recipe, [1, 2].map(|salt| pictures(&recipe, salt)));
         let start = far_from_kinks(&d.layout, 7);
         let view = d.layout.view(&vector(start.clone(), &cpu()));

@@ -2,9 +2,9 @@
 //! Each is told in one sentence, and the run that was there goes on.
 
 use crate::common::driving::*;
+use crate::common::networks;
 use ganvas::data::{CHUNK, DatasetKind};
 use ganvas::device;
-use ganvas::nets::{Discriminator, Generator};
 use ganvas::recipe::{Architecture, Recipe};
 use ganvas::session::Session;
 use ganvas::session::protocol::*;
@@ -300,8 +300,8 @@ fn a_helper_is_told_nothing_that_breaks_it() {
     }
     assert!(refuses(Task::Generator, 0), "nothing was asked before");
     // One discriminator's weights are no other's.
-    let g = Generator::new(&recipe).layout.len();
-    let d = Discriminator::new(&recipe).layout.len();
+    let g = networks(&recipe).0.layout.len();
+    let d = networks(&recipe).1.layout.len();
     let mut mlp = *recipe.clone();
     mlp.discriminator.network = Architecture::Mlp;
     assert!(!refuses(ask(&recipe, 0, 0, &[1, 2], 4), g + d));

@@ -2,6 +2,7 @@
 //! weights. `tests/references/penalties.py` has autograd take them; it reads what
 //! `GANVAS_PENALTIES=FOLDER cargo test penalties::` writes.
 
+use crate::common::networks;
 use burn::tensor::Tensor;
 use ganvas::data::{CLASSES, PIXELS};
 use ganvas::device;
@@ -108,7 +109,7 @@ fn write(folder: &Path) {
         std::fs::write(folder.join(format!("{name}.safetensors")), bytes).expect("written");
     };
     for (name, recipe) in recipes() {
-        let discriminator = Discriminator::new(&recipe);
+        let discriminator = networks(&recipe).1;
         let values = weights(&discriminator);
         let entries = discriminator.layout.entries().iter();
         let parts =
@@ -135,7 +136,7 @@ fn penalties_and_their_gradients_are_those_of_a_double_backward() {
     let reference = reference.expect("safetensors");
     let mut compared = 0;
     for (name, recipe) in recipes() {
-        let discriminator = Discriminator::new(&recipe);
+        let discriminator = networks(&recipe).1;
         let view = discriminator.layout.view(&vector(weights(&discriminator), &device::cpu()));
         let [real, fake] = pictures().map(tensor);
         let step = |penalty: Penalty| {

@@ -5,10 +5,12 @@
 use crate::data::{CLASSES, PIXELS, SIDE};
 use crate::device::{read, read_all};
 use crate::gradient::value_and_gradient;
-use crate::nets::layers::conv::Maps;
-use crate::nets::layers::{Builder, Layer, Linear, Mode, Side, Stack};
+use crate::nets::graph::Graph;
+use crate::nets::layers::{Contribution, Linear, Mode};
+use crate::nets::network::{self, Input};
 use crate::nets::params::{Layout, Weights, vector};
 use crate::nets::{inputs, stored};
+use crate::shape::Shape;
 use crate::{Error, Result};
 use burn::tensor::{Device, Tensor, activation};
 use safetensors::tensor::{SafeTensors, serialize};
@@ -43,7 +45,7 @@ pub struct Reading {
 /// then ten logits. About 61,000 parameters.
 #[derive(Debug)]
 pub(crate) struct Network {
-    features: Stack,
+    features: network::Network,
     logits: Linear,
     pub layout: Layout,
 }
@@ -58,7 +60,9 @@ pub(crate) struct Output {
 
 impl Network {
     pub fn new() -> Self {
-        let (features, mut layout) = Builder::of(Maps { channels: 1, side: SIDE })
+        let graph = Graph::default();
+        let features = graph
+            .input(Input::Picture, Shape { side: SIDE, channels: 1 })
             .conv("conv1", 16)
             .leaky_relu()
             .conv("conv2", 32)
@@ -66,8 +70,12 @@ impl Network {
             .conv("conv3", 48)
             .leaky_relu()
             .linear("features", FEATURES)
-            .leaky_relu()
-            .finish();
+            .leaky_relu();
+        let features = match graph.finish(features) {
+            Ok(features) => features,
+            Err(reason) => unreachable!("its shapes are known: {reason}"),
+        };
+        let mut layout = features.layout.clone();
         let logits = Linear::new(&mut layout, "logits", FEATURES, CLASSES);
         Self { features, logits, layout }
     }
@@ -75,8 +83,8 @@ impl Network {
     /// # Shapes
     /// x: [n, PIXELS] in [-1, 1]
     pub fn forward(&self, weights: &Weights, x: Tensor<2>) -> Output {
-        let features = self.features.forward(weights, x, &Side::default(), &mut Mode::Train); // [n, FEATURES]
-        let logits = self.logits.forward(weights, features.clone(), &mut Mode::Train);
+        let features = self.features.forward(weights, vec![x], &mut Mode::Train); // [n, FEATURES]
+        let logits = self.logits.apply(weights, features.clone());
         Output { features, logits }
     }
 
@@ -90,17 +98,18 @@ impl Network {
         x: Tensor<2>,
         one_hot: Tensor<2>,
     ) -> (Tensor<1>, Tensor<1>) {
-        let features = self.features.trace(weights, x, &Side::default());
-        let logits = self.logits.trace(weights, features.y.clone());
-        let (loss, [by_logits]) = value_and_gradient([logits.y.clone()], |[logits]| {
+        let traced = self.features.trace(weights, vec![x]);
+        let features = traced.output();
+        let logits = self.logits.apply(weights, features.clone());
+        let (loss, [by_logits]) = value_and_gradient([logits], |[logits]| {
             let log_probabilities = activation::log_softmax(logits, 1);
             (log_probabilities * one_hot.autodiff()).sum_dim(1).mean().neg()
         });
         let mut gradient = self.layout.gradient();
-        self.logits.gradient(&logits, &by_logits, None, &mut gradient);
-        let by_features = self.logits.vjp(weights, &logits, by_logits);
-        let slopes = self.features.slopes(weights, &features, by_features);
-        self.features.gradient(&features, &slopes, None, &mut gradient);
+        let own = Contribution { into: &mut gradient, scale: None };
+        self.logits.add_gradient(&features, &by_logits, own);
+        let by_features = self.logits.by_input(weights, by_logits);
+        self.features.backward(weights, &traced, by_features, &[false], Some(&mut gradient));
         (loss, self.layout.flatten(gradient))
     }
 }

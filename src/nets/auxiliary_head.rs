@@ -1,11 +1,21 @@
 //! The auxiliary head: a linear layer on the discriminator's features that predicts a picture's class (AC-GAN) or
 //! the codes behind it (InfoGAN's Q).
 
-use super::layers::{Layer, Linear, Trace};
+use super::layers::{Contribution, Linear};
 use super::ops::{self, concat_rows};
 use super::params::{Gradient, Layout, Weights};
-use crate::recipe::AuxiliaryOutputs;
 use burn::tensor::Tensor;
+
+/// What the discriminator's auxiliary head predicts from a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AuxiliaryOutputs {
+    /// Classes to choose from: 10, or 0 for none.
+    pub classes: usize,
+    /// Continuous codes.
+    pub continuous: usize,
+    /// Whether it learns from real pictures, too, or from fakes only.
+    pub reals: bool,
+}
 
 #[derive(Debug)]
 pub struct AuxiliaryHead {
@@ -17,7 +27,8 @@ pub struct AuxiliaryHead {
 pub struct AuxiliaryLoss {
     /// [1]
     pub loss: Tensor<1>,
-    trace: Trace,
+    /// The features that were read, [pictures, features].
+    read: Tensor<2>,
     /// [pictures, outputs]
     by_outputs: Tensor<2>,
     /// The loss's gradient by the features of all pictures, [n, features].
@@ -52,10 +63,10 @@ impl AuxiliaryHead {
     ) -> AuxiliaryLoss {
         let ([n, width], [count, _]) = (features.dims(), targets.dims());
         let read = features.clone().narrow(0, first, count);
-        let trace = self.linear.trace(weights, read);
+        let outputs = self.linear.apply(weights, read.clone());
         let (loss, by_outputs) =
-            ops::auxiliary_loss(trace.y.clone(), targets, self.outputs.classes, factor);
-        let mut by_features = self.linear.vjp(weights, &trace, by_outputs.clone());
+            ops::auxiliary_loss(outputs, targets, self.outputs.classes, factor);
+        let mut by_features = self.linear.by_input(weights, by_outputs.clone());
         let none = |rows| Tensor::zeros([rows, width], &features.device());
         if first > 0 {
             by_features = concat_rows(none(first), by_features);
@@ -63,11 +74,12 @@ impl AuxiliaryHead {
         if first + count < n {
             by_features = concat_rows(by_features, none(n - first - count));
         }
-        AuxiliaryLoss { loss, trace, by_outputs, by_features }
+        AuxiliaryLoss { loss, read, by_outputs, by_features }
     }
 
     /// Adds the gradient by the head's own parameters.
     pub fn gradient(&self, loss: &AuxiliaryLoss, into: &mut Gradient) {
-        self.linear.gradient(&loss.trace, &loss.by_outputs, None, into);
+        let own = Contribution { into, scale: None };
+        self.linear.add_gradient(&loss.read, &loss.by_outputs, own);
     }
 }

@@ -7,52 +7,51 @@
 //! gradient penalties ask for; a mean of the features instead of their sum, whose logits would be large at
 //! first; no spectral norm in the generator.
 
-use super::generator::GeneratorParts;
-use super::layers::conv::Maps;
-use super::layers::{Builder, FilterShape};
-use super::mapping::{Chunks, Mapping};
-use super::params::{Init, Layout};
-use crate::data::SIDE;
-use crate::nets::Norm;
+use super::Norm;
+use super::generator::Latents;
+use super::graph::Flow;
+use super::layers::FilterShape;
+use super::params::Init;
+use crate::shape::Shape;
 
 /// Chunks of the latent: the start's, and one of each level.
 pub const CHUNKS: usize = 3;
 /// Dimension of a class's embedding.
 const EMBEDDED: usize = 16;
 
-/// Pictures in [-1, 1]; twice `width` channels at 7 x 7, `width` at 14 x 14, half of it at 28 x 28. The latent
-/// has at least dimension [`CHUNKS`].
-pub fn generator(latent: usize, classes: usize, width: usize, picture: Maps) -> GeneratorParts {
+/// Pictures in [-1, 1]; for one of 28 x 28 twice `width` channels at 7 x 7, `width` at 14 x 14, half of it at 28 x 28.
+/// The latent has at least dimension [`CHUNKS`].
+pub fn generator<'g>(of: Latents<'g>, width: usize, picture: Shape) -> Flow<'g> {
     let [coarse, middle, fine] = channels(width);
+    let side = picture.side / 4;
+    let latent = of.latent.size();
     let chunk = latent / CHUNKS;
     let first = latent - (CHUNKS - 1) * chunk;
-    let mut layout = Layout::default();
-    let embedding = (classes > 0).then(|| {
+    let embedded = of.labels.map(|labels| {
         let init = Init::Normal { fan_in: 1, gain: 1.0 };
-        layout.add("classes.embedding", &[classes, EMBEDDED], init)
+        labels.embedding("classes.embedding", EMBEDDED, init)
     });
-    let embedded = if classes > 0 { EMBEDDED } else { 0 };
-    let style = embedded + chunk;
+    let chunks = of.latent.split(&[first, chunk, chunk]);
+    // A norm's style: the class, and the chunk of its level.
+    let style = |level: usize| match embedded {
+        Some(embedded) => embedded.concat(chunks[level]),
+        None => chunks[level],
+    };
 
-    let start = Builder::after(layout, Maps { channels: first, side: 1 })
-        .linear("project", coarse * (SIDE / 4) * (SIDE / 4))
-        .as_maps(SIDE / 4);
-    let at14 = up_block(start, "block14", middle, style).attention("attention");
-    let at28 = up_block(at14, "block28", fine, style);
+    let start = chunks[0].linear("project", coarse * side * side).as_maps(side);
+    let at14 = up_block(start, "block14", middle, [style(1), style(1)]).attention("attention");
+    let at28 = up_block(at14, "block28", fine, [style(2), style(2)]);
     let last = FilterShape { gain: 1.0, ..FilterShape::new(picture.channels, 3) };
-    let synthesis = at28.norm("norm", Norm::Batch).relu().filter("picture", last).tanh();
-    let of_norms = vec![0, 0, 1, 1];
-    let chunks = Chunks { embedding, embedded, first, chunk, of_norms };
-    GeneratorParts { mapping: Mapping::Chunks(chunks), synthesis }
+    at28.norm("norm", Norm::Batch).relu().filter("picture", last).tanh()
 }
 
 /// Pictures to features [n, 2·width].
-pub fn features(width: usize, picture: Maps) -> Builder {
+pub fn features<'g>(picture: Flow<'g>, width: usize) -> Flow<'g> {
     let [coarse, middle, fine] = channels(width);
-    let start = Builder::of(picture).filter("grey", FilterShape::new(fine, 3));
+    let start = picture.filter("grey", FilterShape::new(fine, 3));
     let at14 = down_block(start, "block28", fine, middle);
     let at7 = down_block(at14, "block14", middle, coarse);
-    let conv = |branch: Builder, name: &str, biased| {
+    let conv = |branch: Flow<'g>, name: &str, biased| {
         let shape = FilterShape { biased, ..FilterShape::new(coarse, 3) };
         branch.relu().filter(&format!("block7.{name}"), shape)
     };
@@ -70,33 +69,32 @@ fn skip(channels: usize) -> FilterShape {
     FilterShape { biased: false, gain: 1.0, ..FilterShape::new(channels, 1) }
 }
 
-fn up_block(before: Builder, name: &str, channels: usize, style: usize) -> Builder {
+fn up_block<'g>(
+    before: Flow<'g>,
+    name: &str,
+    channels: usize,
+    [style1, style2]: [Flow<'g>; 2],
+) -> Flow<'g> {
     // Every way from here on leads through a norm, which takes a bias away again: its gradient would be
     // rounding noise, which Adam blows up to full steps.
     let conv = FilterShape { biased: false, ..FilterShape::new(channels, 3) };
+    let around = before.filter(&format!("{name}.skip"), skip(channels)).upsample();
     before
-        .fork()
-        .filter(&format!("{name}.skip"), skip(channels))
-        .upsample()
-        .exchange()
-        .conditional_norm(&format!("{name}.norm1"), style)
+        .conditional_norm(&format!("{name}.norm1"), style1)
         .relu()
         .unbiased_conv_transpose(&format!("{name}.up"), channels)
-        .conditional_norm(&format!("{name}.norm2"), style)
+        .conditional_norm(&format!("{name}.norm2"), style2)
         .relu()
         .filter(&format!("{name}.conv"), conv)
-        .join(0)
+        .plus(around)
 }
 
-fn down_block(before: Builder, name: &str, channels: usize, outputs: usize) -> Builder {
+fn down_block<'g>(before: Flow<'g>, name: &str, channels: usize, outputs: usize) -> Flow<'g> {
+    let around = before.downsample().filter(&format!("{name}.skip"), skip(outputs));
     before
-        .fork()
-        .downsample()
-        .filter(&format!("{name}.skip"), skip(outputs))
-        .exchange()
         .relu()
         .filter(&format!("{name}.conv"), FilterShape::new(channels, 3))
         .relu()
         .conv(&format!("{name}.down"), outputs)
-        .join(0)
+        .plus(around)
 }

@@ -1,44 +1,95 @@
-//! The generator: latents, with labels if it is conditional, to pictures.
+//! The generator: latents, with labels if it is conditional, or pictures to translate, to pictures.
 
-use super::layers::{ActivationMemory, Builder, ChannelStats, Mode, Stack, Traced};
-use super::mapping::{Mapped, Mapping};
+use super::graph::{Flow, Graph};
+use super::layers::{Mode, Noted};
+use super::network::{ActivationMemory, Input, Network, Traced};
 use super::params::{Layout, Weights, rows};
-use super::pictures_of;
-use crate::data::CLASSES;
-use crate::recipe::Recipe;
+use super::{Architecture, Norm};
 use crate::rng::{Stream, normals, stream};
+use crate::shape::Shape;
 use burn::tensor::{Device, Tensor};
+use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
+
+/// How much louder than a one-hot row a generator hears its label. A 1 among sixteen normal numbers
+/// or more would be drowned: digits then take half as many steps again (docs/recipes.md).
+pub const LABEL_SCALE: f64 = 3.0;
+
+/// Samples whose style changes at some layer while training; the share of StyleGAN (Karras et al. 2019,
+/// arXiv 1812.04948, section 3.1 and table 2).
+const MIXED: f64 = 0.9;
+
+/// What a generator is built from.
+#[derive(Clone, Copy, Debug)]
+pub struct GeneratorSpec {
+    pub network: Architecture,
+    pub width: usize,
+    pub norm: Norm,
+    /// Latent dimension.
+    pub latent: usize,
+    /// Classes it is told, 0 for none.
+    pub classes: usize,
+    /// The pictures that it translates, if it does.
+    pub source: Option<Shape>,
+    pub picture: Shape,
+}
 
 #[derive(Debug)]
 pub struct Generator {
-    mapping: Mapping,
-    stack: Stack,
+    network: Network,
     pub layout: Layout,
-    latent: usize,
-    /// Noise values that the stack takes for each sample.
-    noise: usize,
 }
 
-/// What a generator is made of: a mapping, and a synthesis in the same layout.
-pub struct GeneratorParts {
-    pub mapping: Mapping,
-    pub synthesis: Builder,
+/// The inputs of a network that draws from noise. Others than these are added when they are asked for.
+#[derive(Clone, Copy)]
+pub struct Latents<'g> {
+    graph: &'g Graph,
+    /// z
+    pub latent: Flow<'g>,
+    /// One-hot classes of a conditional generator.
+    pub labels: Option<Flow<'g>>,
 }
 
-impl From<Builder> for GeneratorParts {
-    fn from(synthesis: Builder) -> Self {
-        Self { mapping: Mapping::Concat, synthesis }
+impl<'g> Latents<'g> {
+    fn new(graph: &'g Graph, latent: usize, classes: usize) -> Self {
+        let latent = graph.input(Input::Latent, Shape::vector(latent));
+        let labels = (classes > 0).then(|| graph.input(Input::Labels, Shape::vector(classes)));
+        Self { graph, latent, labels }
+    }
+
+    /// Latent and label concatenated.
+    pub fn concat(self) -> Flow<'g> {
+        match self.labels {
+            Some(labels) => self.latent.concat_times(labels, LABEL_SCALE),
+            None => self.latent,
+        }
+    }
+
+    /// Normal numbers for layers that take some.
+    pub fn noise(self, values: usize) -> Flow<'g> {
+        self.graph.input(Input::Noise, Shape::vector(values))
+    }
+
+    /// The second latent of samples whose style is mixed.
+    pub fn second(self) -> Flow<'g> {
+        self.graph.input(Input::SecondLatent, self.latent.shape())
+    }
+
+    /// For each of so many layers, whether its style is the second one's.
+    pub fn mixing(self, layers: usize) -> Flow<'g> {
+        self.graph.input(Input::Mixing, Shape::vector(layers))
     }
 }
 
-/// A generator's input.
+/// What a generator draws from.
 #[derive(Clone, Debug)]
 pub struct GeneratorInput {
     /// [n, latent]
     pub z: Tensor<2>,
-    /// One-hot [n, CLASSES] for a conditional recipe.
+    /// One-hot [n, classes] for a conditional generator.
     pub labels: Option<Tensor<2>>,
+    /// The pictures to translate, [n, source size], for a generator that does.
+    pub source: Option<Tensor<2>>,
     /// [n, values of [`Generator::chance`]] in training; otherwise all samples share one noise, and no style is
     /// mixed.
     pub chance: Option<Tensor<2>>,
@@ -49,94 +100,114 @@ pub struct GeneratorInput {
 pub struct Drawn {
     /// [n, picture size], in [-1, 1]
     pub y: Tensor<2>,
-    input: GeneratorInput,
-    mapped: Mapped,
     traced: Traced,
 }
 
 /// What is measured of a generator's weights before it draws samples for show: the batch-norm statistics and
 /// the mean style.
 #[derive(Clone, Debug)]
-pub struct Measured {
-    stats: Vec<ChannelStats>,
-    /// Of a mapping to styles, [1, length].
-    mean: Option<Tensor<2>>,
-}
+pub struct Measured(Vec<Noted>);
 
 impl Generator {
-    pub fn new(recipe: &Recipe) -> Self {
-        let classes = if recipe.asks_class() { CLASSES } else { 0 };
-        let player = &recipe.generator;
-        let GeneratorParts { mapping, synthesis } = player.network.generator(
-            [recipe.latent, classes],
-            player.width,
-            recipe.norm,
-            pictures_of(recipe.dataset),
-        );
-        let noise = synthesis.noise();
-        let (stack, layout) = synthesis.finish();
-        Self { mapping, stack, layout, latent: recipe.latent, noise }
+    /// # Errors
+    /// Why there is no such network, as a phrase that follows its name.
+    pub fn new(spec: GeneratorSpec) -> Result<Self, String> {
+        let graph = Graph::default();
+        let picture = match spec.source {
+            Some(source) => {
+                let source = graph.input(Input::Source, source);
+                spec.network.translator(source, spec)?
+            }
+            None => {
+                let latents = Latents::new(&graph, spec.latent, spec.classes);
+                spec.network.generator(latents, spec)?
+            }
+        };
+        if picture.shape() != spec.picture {
+            let (made, asked) = (picture.shape(), spec.picture);
+            return Err(format!("makes pictures of {made} where {asked} are asked for"));
+        }
+        let network = graph.finish(picture)?;
+        Ok(Self { layout: network.layout.clone(), network })
     }
 
-    /// Multiply-adds of drawing one picture: of the first layer, and of all.
+    /// Multiply-adds of drawing one picture: of the layers that inputs go into, and of all.
     pub fn multiply_adds(&self) -> [u64; 2] {
-        self.stack.multiply_adds()
+        self.network.multiply_adds()
     }
 
     /// Activation memory of one picture.
     pub fn memory(&self) -> ActivationMemory {
-        self.stack.memory()
+        self.network.memory()
     }
 
     /// Whether a picture depends on the others of its batch.
     pub fn couples_batch(&self) -> bool {
-        self.stack.couples_batch()
+        self.network.couples_batch()
+    }
+
+    fn input_size(&self, input: Input) -> usize {
+        self.network.input_shape(input).map_or(0, Shape::size)
     }
 
     /// Whether training feeds it random values besides the latent.
     pub fn has_chance(&self) -> bool {
-        self.noise > 0 || self.has_styles()
+        self.input_size(Input::Noise) > 0 || self.has_styles()
     }
 
-    /// Those of one sample: noise for each layer that takes some, and what mixes styles. As many for each.
+    /// Those of one sample: noise for each layer that takes some, and what mixes styles: a second latent, and for each
+    /// layer whether its style is the second one's. As many for each sample.
     pub fn chance(&self, rng: &mut ChaCha8Rng) -> Vec<f32> {
-        let mut values = normals(rng, self.noise);
-        values.extend(self.mapping.chance(self.latent, rng));
+        let mut values = normals(rng, self.input_size(Input::Noise));
+        let layers = self.input_size(Input::Mixing);
+        if layers > 0 {
+            values.extend(normals(rng, self.input_size(Input::SecondLatent)));
+            let mixed = rng.random_bool(MIXED);
+            let change = if layers > 1 { rng.random_range(1..layers) } else { 1 };
+            values.extend((0..layers).map(|layer| f32::from(u8::from(mixed && layer >= change))));
+        }
         values
     }
 
-    fn map(
-        &self,
-        weights: &Weights,
-        input: &GeneratorInput,
-        truncation: Option<(f64, &Tensor<2>)>,
-    ) -> Mapped {
-        let mut noise = input.chance.clone();
-        let mut mixing = None;
-        if let Some(chance) = &input.chance {
-            let [_, size] = chance.dims();
-            noise = Some(chance.clone().narrow(1, 0, self.noise));
-            mixing = Some(chance.clone().narrow(1, self.noise, size - self.noise));
-        } else if self.noise > 0 {
-            noise = Some(shared_noise(self.noise, &input.z.device()));
-        }
-        let mut mapped = self.mapping.map(weights, input, mixing, truncation);
-        mapped.side.noise = noise;
-        mapped
+    /// The network's inputs, in its order.
+    fn feed(&self, input: &GeneratorInput) -> Vec<Tensor<2>> {
+        let device = input.z.device();
+        let [n, _] = input.z.dims();
+        let noise = self.input_size(Input::Noise);
+        let latent = self.input_size(Input::SecondLatent);
+        let chance = |from: usize, length: usize| {
+            (input.chance.as_ref()).map(|chance| chance.clone().narrow(1, from, length))
+        };
+        let mixing = self.input_size(Input::Mixing);
+        let of = |which: &Input| match which {
+            Input::Labels => input.labels.clone(),
+            Input::Source | Input::Picture => input.source.clone(),
+            Input::Latent => Some(input.z.clone()),
+            Input::Noise => chance(0, noise).or_else(|| Some(shared_noise(noise, &device))),
+            Input::SecondLatent => chance(noise, latent).or_else(|| Some(input.z.clone())),
+            Input::Mixing => {
+                chance(noise + latent, mixing).or_else(|| Some(Tensor::zeros([n, mixing], &device)))
+            }
+        };
+        // What nobody gave is nothing.
+        let none = |which| Tensor::zeros([n, self.input_size(which)], &device);
+        self.network
+            .inputs()
+            .iter()
+            .map(|which| of(which).unwrap_or_else(|| none(*which)))
+            .collect()
     }
 
     /// # Shapes
     /// To [n, picture size] in [-1, 1]
     pub fn forward(&self, weights: &Weights, input: &GeneratorInput, mode: &mut Mode) -> Tensor<2> {
-        let Mapped { x, side, .. } = self.map(weights, input, None);
-        self.stack.forward(weights, x, &side, mode)
+        self.network.forward(weights, self.feed(input), mode)
     }
 
     /// Like [`Generator::forward`] in [`Mode::Train`], and saves what the backward pass needs.
-    pub fn draw(&self, weights: &Weights, input: GeneratorInput) -> Drawn {
-        let mapped = self.map(weights, &input, None);
-        let traced = self.stack.trace(weights, mapped.x.clone(), &mapped.side);
-        Drawn { y: traced.y.clone(), input, mapped, traced }
+    pub fn draw(&self, weights: &Weights, input: &GeneratorInput) -> Drawn {
+        let traced = self.network.trace(weights, self.feed(input));
+        Drawn { y: traced.output(), traced }
     }
 
     /// The gradient by the weights of a loss whose gradient by the pictures is `g`.
@@ -144,21 +215,17 @@ impl Generator {
     /// # Shapes
     /// g: [n, picture size]; to [parameters]
     pub fn gradient(&self, weights: &Weights, drawn: &Drawn, g: Tensor<2>) -> Tensor<1> {
-        let Drawn { input, mapped, traced, .. } = drawn;
         let mut gradient = self.layout.gradient();
-        if let Some(by_styles) =
-            self.stack.backward(weights, traced, g, &mapped.side, &mut gradient)
-        {
-            self.mapping.backward(weights, input, mapped, by_styles, &mut gradient);
-        }
+        let inputs = vec![false; self.network.inputs().len()];
+        self.network.backward(weights, &drawn.traced, g, &inputs, Some(&mut gradient));
         self.layout.flatten(gradient)
     }
 
     /// What these weights make of a batch of latents on the whole, for [`Generator::sample`].
     pub fn measure(&self, weights: &Weights, input: &GeneratorInput) -> Measured {
-        let mut stats = Vec::new();
-        self.forward(weights, input, &mut Mode::Measure(&mut stats));
-        Measured { stats, mean: self.mapping.mean(weights, input) }
+        let mut noted = Vec::new();
+        self.forward(weights, input, &mut Mode::Measure(&mut noted));
+        Measured(noted)
     }
 
     /// Pictures for show, each by itself. A `truncation` ψ below 1 draws styles towards their mean.
@@ -172,16 +239,13 @@ impl Generator {
         measured: &Measured,
         truncation: f64,
     ) -> Tensor<2> {
-        let towards = measured.mean.as_ref().map(|mean| (truncation, mean));
-        let Mapped { x, side, .. } =
-            self.map(weights, input, towards.filter(|(psi, _)| *psi < 1.0));
-        let mut stats = measured.stats.clone().into_iter();
-        self.stack.forward(weights, x, &side, &mut Mode::Infer(&mut stats))
+        let mut noted = measured.0.clone().into_iter();
+        self.forward(weights, input, &mut Mode::Infer { noted: &mut noted, truncation })
     }
 
     /// Whether a truncation draws styles towards their mean, instead of shortening latents.
     pub fn has_styles(&self) -> bool {
-        matches!(self.mapping, Mapping::Styles(_))
+        self.input_size(Input::Mixing) > 0
     }
 }
 

@@ -2,7 +2,6 @@
 //! only place that knows how bytes and values correspond.
 
 use super::params::rows;
-use crate::data::CLASSES;
 use burn::tensor::{Device, Tensor};
 
 /// Pictures of `size` bytes each as the networks see them, [n, size]: 0 becomes -1, 255 becomes 1.
@@ -15,13 +14,13 @@ pub fn to_bytes(values: &[f32]) -> impl Iterator<Item = u8> {
     values.iter().map(|v| ((v + 1.0) * 127.5).round() as u8)
 }
 
-/// A row for each label (0 to 9), 1 in its column and 0 elsewhere. [n, CLASSES]
-pub fn one_hot(labels: &[u8], device: &Device) -> Tensor<2> {
-    let mut values = vec![0.0; labels.len() * CLASSES];
-    for (row, &label) in values.chunks_exact_mut(CLASSES).zip(labels) {
+/// A row for each label below `classes`, 1 in its column and 0 elsewhere. [n, classes]
+pub fn one_hot(labels: &[u8], classes: usize, device: &Device) -> Tensor<2> {
+    let mut values = vec![0.0; labels.len() * classes];
+    for (row, &label) in values.chunks_exact_mut(classes).zip(labels) {
         row[usize::from(label)] = 1.0;
     }
-    rows(values, CLASSES, device)
+    rows(values, classes, device)
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! The two players as functions of their weights. One file per architecture, one per layer; nothing
 //! here knows of losses or training.
 
+pub mod graph;
 pub mod inputs;
 pub mod layers;
+pub mod network;
 pub mod ops;
 pub mod params;
 pub mod spectral;
@@ -13,28 +15,21 @@ mod biggan;
 mod dcgan;
 mod discriminator;
 mod generator;
-mod mapping;
 mod mlp;
 mod residual;
 mod stylegan2;
 
-pub use auxiliary_head::AuxiliaryLoss;
-pub use discriminator::{Discriminator, DiscriminatorTrace, LOGIT_BIAS};
-pub use generator::{Drawn, Generator, GeneratorInput, Measured};
+pub use auxiliary_head::{AuxiliaryLoss, AuxiliaryOutputs};
+pub use discriminator::{
+    Conditioning, Discriminator, DiscriminatorSpec, DiscriminatorTrace, LOGIT_BIAS, LogitLoss,
+};
+pub use generator::{Drawn, Generator, GeneratorInput, GeneratorSpec, Measured};
 
-use crate::data::{DatasetKind, SIDE};
 use crate::describe::{Described, Paper, Words};
-use generator::GeneratorParts;
-use layers::Builder;
-use layers::conv::Maps;
+use generator::Latents;
+use graph::Flow;
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
-
-/// The pictures of a data set as feature maps, which is what a generator's last layer makes and what a
-/// discriminator's first one sees.
-fn pictures_of(dataset: DatasetKind) -> Maps {
-    Maps { channels: dataset.channels(), side: SIDE }
-}
 
 /// How a network is built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
@@ -49,23 +44,25 @@ pub enum Architecture {
     Mlp,
 }
 
+/// Why there is no such network, as a phrase that follows its name.
+type Built<'g> = Result<Flow<'g>, String>;
+
 impl Architecture {
-    /// From [n, latent], and labels [n, classes] if there are such, to pictures [n, picture size] in [-1, 1].
-    fn generator(
-        self,
-        [latent, classes]: [usize; 2],
-        width: usize,
-        norm: Norm,
-        picture: Maps,
-    ) -> GeneratorParts {
-        let inputs = latent + classes;
-        match self {
-            Architecture::Mlp => mlp::generator(inputs, width, picture).into(),
-            Architecture::Dcgan => dcgan::generator(inputs, width, norm, picture).into(),
-            Architecture::Residual => residual::generator(inputs, width, picture).into(),
-            Architecture::StyleGan2 => stylegan2::generator(latent, classes, width, picture),
-            Architecture::BigGan => biggan::generator(latent, classes, width, picture),
-        }
+    /// From latents, and labels if there are such, to pictures [n, picture size] in [-1, 1].
+    fn generator<'g>(self, of: Latents<'g>, spec: GeneratorSpec) -> Built<'g> {
+        let GeneratorSpec { width, norm, picture, .. } = spec;
+        Ok(match self {
+            Architecture::Mlp => mlp::generator(of.concat(), width, picture),
+            Architecture::Dcgan => dcgan::generator(of.concat(), width, norm, picture),
+            Architecture::Residual => residual::generator(of.concat(), width, picture),
+            Architecture::StyleGan2 => stylegan2::generator(of, width, picture),
+            Architecture::BigGan => biggan::generator(of, width, picture),
+        })
+    }
+
+    /// From pictures to others, [n, picture size] in [-1, 1].
+    fn translator<'g>(self, _source: Flow<'g>, _spec: GeneratorSpec) -> Built<'g> {
+        Err("draws from noise: it has no picture for an input".into())
     }
 
     /// Smallest latent dimension.
@@ -80,14 +77,19 @@ impl Architecture {
     }
 
     /// Pictures [n, picture size] to the features that the discriminator's last layer judges.
-    fn features(self, width: usize, picture: Maps) -> Builder {
-        match self {
-            Architecture::Mlp => mlp::features(width, picture),
-            Architecture::Dcgan => dcgan::features(width, picture),
-            Architecture::Residual => residual::features(width, picture),
-            Architecture::StyleGan2 => stylegan2::features(width, picture),
-            Architecture::BigGan => biggan::features(width, picture),
-        }
+    fn features<'g>(self, picture: Flow<'g>, width: usize) -> Built<'g> {
+        Ok(match self {
+            Architecture::Mlp => mlp::features(picture, width),
+            Architecture::Dcgan => dcgan::features(picture, width),
+            Architecture::Residual => residual::features(picture, width),
+            Architecture::StyleGan2 => stylegan2::features(picture, width),
+            Architecture::BigGan => biggan::features(picture, width),
+        })
+    }
+
+    /// Whether a discriminator has a logit for each patch of the picture.
+    fn judges_patches(self) -> bool {
+        false
     }
 }
 

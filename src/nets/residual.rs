@@ -6,31 +6,30 @@
 //! learned basis at the coarse end, and a tanh at the fine one. Each block's last convolution starts at a
 //! tenth of its size instead of at 0.
 
-use super::layers::conv::Maps;
-use super::layers::{Builder, FilterShape};
-use crate::data::SIDE;
+use super::graph::Flow;
+use super::layers::FilterShape;
+use crate::shape::Shape;
 
 /// How many times as many channels a block has inside.
 const EXPANSION: usize = 2;
 /// Channels of a group, or fewer in a narrow network.
 const GROUP: usize = 16;
 
-/// [n, inputs] to pictures in [-1, 1]; twice `width` channels at 7 x 7, `width` at 14 x 14, half
+/// Vectors to pictures in [-1, 1]; for a picture of 28 x 28 twice `width` channels at 7 x 7, `width` at 14 x 14, half
 /// of it at 28 x 28.
-pub fn generator(inputs: usize, width: usize, picture: Maps) -> Builder {
+pub fn generator<'g>(input: Flow<'g>, width: usize, picture: Shape) -> Flow<'g> {
     let [coarse, middle, fine] = channels(width);
-    let start = Builder::vectors(inputs)
-        .linear("project", coarse * (SIDE / 4) * (SIDE / 4))
-        .as_maps(SIDE / 4);
+    let side = picture.side / 4;
+    let start = input.linear("project", coarse * side * side).as_maps(side);
     let at_middle = block(start, "block7", coarse).filter("to14", between(middle)).upsample();
     let at_fine = block(at_middle, "block14", middle).filter("to28", between(fine)).upsample();
     block(at_fine, "block28", fine).filter("picture", last(picture.channels)).tanh()
 }
 
-/// Pictures to features [n, 2·width·7·7].
-pub fn features(width: usize, picture: Maps) -> Builder {
+/// Pictures to twice `width` channels at a quarter of the side.
+pub fn features<'g>(picture: Flow<'g>, width: usize) -> Flow<'g> {
     let [coarse, middle, fine] = channels(width);
-    let start = Builder::of(picture).filter("grey", FilterShape::new(fine, 1));
+    let start = picture.filter("grey", FilterShape::new(fine, 1));
     let at_middle = block(start, "block28", fine).downsample().filter("to14", between(middle));
     let at_coarse = block(at_middle, "block14", middle).downsample().filter("to7", between(coarse));
     block(at_coarse, "block7", coarse)
@@ -41,7 +40,7 @@ fn channels(width: usize) -> [usize; 3] {
 }
 
 /// x + conv₁ₓ₁(lrelu(conv₃ₓ₃(lrelu(conv₁ₓ₁(x))))), the middle one in groups.
-fn block(before: Builder, name: &str, channels: usize) -> Builder {
+fn block<'g>(before: Flow<'g>, name: &str, channels: usize) -> Flow<'g> {
     let inside = channels * EXPANSION;
     let groups = if inside.is_multiple_of(GROUP) { inside / GROUP } else { 1 };
     before.residual(|branch| {

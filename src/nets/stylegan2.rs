@@ -6,49 +6,56 @@
 //! own, transposed convolutions of kernel 4 instead of 3 with a blur, no equalised learning rates, no path
 //! length regularisation, no deviation over the batch for the judge, a tanh at the end.
 
-use super::generator::GeneratorParts;
-use super::layers::conv::Maps;
-use super::layers::{Builder, FilterShape, Modulation};
-use super::mapping::{Mapping, Styles};
-use crate::data::SIDE;
+use super::generator::{LABEL_SCALE, Latents};
+use super::graph::Flow;
+use super::layers::{FilterShape, Modulation};
+use crate::shape::Shape;
 
-/// Pictures in [-1, 1]; twice `width` channels at 7 x 7, `width` at 14 x 14, half of it at 28 x 28, and styles
-/// of twice `width`.
-pub fn generator(latent: usize, classes: usize, width: usize, picture: Maps) -> GeneratorParts {
+/// Layers with a style: five that are demodulated, and three that make a picture.
+const STYLED: usize = 8;
+
+/// Pictures in [-1, 1]; for one of 28 x 28 twice `width` channels at 7 x 7, `width` at 14 x 14, half of it at 28 x 28,
+/// and styles of twice `width`.
+pub fn generator<'g>(of: Latents<'g>, width: usize, picture: Shape) -> Flow<'g> {
     let [coarse, middle, fine] = channels(width);
-    let length = coarse;
-    let (network, layout) = Builder::vectors(latent + classes)
-        .keeping_linear("mapping.hidden1", length)
-        .leaky_relu()
-        .keeping_linear("mapping.hidden2", length)
-        .leaky_relu()
-        .finish();
-    let start = Maps { channels: coarse, side: SIDE / 4 };
-    let layer = |before: Builder, name: &str, channels, kind| {
-        before.modulated(name, channels, kind, length).leaky_relu()
+    let side = picture.side / 4;
+    let noise = of.noise(side * side + 2 * 4 * side * side + 2 * 16 * side * side);
+    let (second, mixing) = (of.second(), of.mixing(STYLED));
+    let told = |z: Flow<'g>| match of.labels {
+        Some(labels) => z.unit().concat_times(labels, LABEL_SCALE),
+        None => z.unit(),
     };
-    let picture = |before: Builder, name: &str| {
-        before.modulated(name, picture.channels, Modulation::Picture, length)
+    let w = told(of.latent)
+        .concat_rows(told(second))
+        .keeping_linear("mapping.hidden1", coarse)
+        .leaky_relu()
+        .keeping_linear("mapping.hidden2", coarse)
+        .leaky_relu();
+    let mut styles = w.mixed(mixing).into_iter();
+    let mut modulated = |before: Flow<'g>, name: &str, channels, kind| match styles.next() {
+        Some(style) => before.modulated(name, channels, kind, style, noise),
+        None => before,
+    };
+    let mut layer = |before: Flow<'g>, name: &str, channels, kind| match kind {
+        Modulation::Picture => modulated(before, name, picture.channels, kind),
+        _ => modulated(before, name, channels, kind).leaky_relu(),
     };
 
-    let at7 =
-        Builder::after(layout, Maps { channels: latent, side: 1 }).constant("constant", start);
-    let at7 = layer(at7, "conv7", coarse, Modulation::Keep).fork();
-    let at14 = picture(at7, "picture7").upsample().exchange();
-    let at14 = layer(at14, "up14", middle, Modulation::Upsample);
-    let at14 = layer(at14, "conv14", middle, Modulation::Keep).fork();
-    let at28 = picture(at14, "picture14").join(1).upsample().exchange();
-    let at28 = layer(at28, "up28", fine, Modulation::Upsample);
+    let start = of.latent.constant("constant", Shape { side, channels: coarse });
+    let at7 = layer(start, "conv7", coarse, Modulation::Keep);
+    let picture7 = layer(at7, "picture7", 0, Modulation::Picture).upsample();
+    let at14 = layer(at7, "up14", middle, Modulation::Upsample);
+    let at14 = layer(at14, "conv14", middle, Modulation::Keep);
+    let picture14 = layer(at14, "picture14", 0, Modulation::Picture).plus(picture7).upsample();
+    let at28 = layer(at14, "up28", fine, Modulation::Upsample);
     let at28 = layer(at28, "conv28", fine, Modulation::Keep);
-    let synthesis = picture(at28, "picture28").join(0).tanh();
-    let layers = synthesis.styles() / length;
-    GeneratorParts { mapping: Mapping::Styles(Styles { network, length, layers }), synthesis }
+    layer(at28, "picture28", 0, Modulation::Picture).plus(picture14).tanh()
 }
 
-/// Pictures to features [n, 2·width·7·7].
-pub fn features(width: usize, picture: Maps) -> Builder {
+/// Pictures to twice `width` channels at a quarter of the side.
+pub fn features<'g>(picture: Flow<'g>, width: usize) -> Flow<'g> {
     let [coarse, middle, fine] = channels(width);
-    let start = Builder::of(picture).filter("grey", FilterShape::new(fine, 1)).leaky_relu();
+    let start = picture.filter("grey", FilterShape::new(fine, 1)).leaky_relu();
     let at14 = block(start, "block28", fine, middle);
     let at7 = block(at14, "block14", middle, coarse);
     at7.filter("block7.conv", FilterShape::new(coarse, 3)).leaky_relu()
@@ -59,16 +66,13 @@ fn channels(width: usize) -> [usize; 3] {
 }
 
 /// Downsamples by 2: two convolutions, with a skip of bilinear downsampling and a 1 x 1 convolution.
-fn block(before: Builder, name: &str, channels: usize, outputs: usize) -> Builder {
-    let skip = FilterShape { biased: false, gain: 1.0, ..FilterShape::new(outputs, 1) };
+fn block<'g>(before: Flow<'g>, name: &str, channels: usize, outputs: usize) -> Flow<'g> {
+    let shape = FilterShape { biased: false, gain: 1.0, ..FilterShape::new(outputs, 1) };
+    let skip = before.downsample().filter(&format!("{name}.skip"), shape);
     before
-        .fork()
-        .downsample()
-        .filter(&format!("{name}.skip"), skip)
-        .exchange()
         .filter(&format!("{name}.conv"), FilterShape::new(channels, 3))
         .leaky_relu()
         .conv(&format!("{name}.down"), outputs)
         .leaky_relu()
-        .join(0)
+        .plus(skip)
 }

@@ -2,44 +2,8 @@
 
 use super::Recipe;
 use crate::data::CLASSES;
-use crate::describe::{Described, Paper, Words};
+use crate::nets::{AuxiliaryOutputs, Conditioning};
 use serde::{Deserialize, Serialize};
-use strum::VariantArray;
-
-/// How a conditional discriminator gets the label. The generator always gets it along with its latent vector.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
-#[serde(rename_all = "kebab-case")]
-pub enum Conditioning {
-    /// logit = h·w + b + h·E\[y\] (Miyato & Koyama 2018, arXiv 1802.05637, eq. 3).
-    Projection,
-    /// The label is an input beside the picture (Mirza & Osindero 2014, arXiv 1411.1784, section 3.2).
-    Concatenation,
-    /// An auxiliary head on the discriminator's features predicts the label, and its cross entropy is added to
-    /// both players' losses (Odena et al. 2016, arXiv 1610.09585, eq. 3).
-    Auxiliary,
-}
-
-impl Described for Conditioning {
-    fn words(self) -> Words {
-        match self {
-            Self::Projection => Words {
-                label: "Projection",
-                help: "Each digit has a learned embedding, whose dot product with the judge's features is added to the score.",
-                paper: Some(Paper::new("Miyato & Koyama 2018", "https://arxiv.org/abs/1802.05637")),
-            },
-            Self::Concatenation => Words {
-                label: "Concatenation",
-                help: "The label is an extra input: a learned pattern for each digit, laid over the picture.",
-                paper: Some(Paper::new("Mirza & Osindero 2014", "https://arxiv.org/abs/1411.1784")),
-            },
-            Self::Auxiliary => Words {
-                label: "Auxiliary classifier",
-                help: "The judge is not given the label but has to predict it with a second output; both players want it to be right.",
-                paper: Some(Paper::new("Odena et al. 2016", "https://arxiv.org/abs/1610.09585")),
-            },
-        }
-    }
-}
 
 /// Codes that the generator gets along with its noise and that an auxiliary head of the discriminator, Q, has to
 /// recover from its pictures (InfoGAN, Chen et al. 2016, arXiv 1606.03657, eq. 5 and 6).
@@ -57,17 +21,6 @@ pub struct Codes {
     /// λ: the weight of the auxiliary loss in both players' losses. At 0 there is no such head, and a categorical
     /// code only makes the latent distribution a mixture of ten: disconnected data want a disconnected latent space (Gurumurthy et al. 2017, arXiv 1706.02071; Khayatkhoei et al. 2018, arXiv 1806.00880).
     pub weight: f64,
-}
-
-/// What the discriminator's auxiliary head predicts from a picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AuxiliaryOutputs {
-    /// Classes to choose from: 10, or 0 for none.
-    pub classes: usize,
-    /// Continuous codes.
-    pub continuous: usize,
-    /// Whether it learns from real pictures, too, or from fakes only.
-    pub reals: bool,
 }
 
 impl Recipe {

@@ -2,7 +2,6 @@
 //! of addresses, and dies when they are used up.
 
 use super::{PenaltyKind, Player, Problem, Recipe};
-use crate::nets::{Discriminator, Generator};
 use crate::train::plan;
 
 /// Bytes that a run may take: half of what a browser's program can address, since freed memory is not always
@@ -32,7 +31,11 @@ impl Recipe {
     /// | `stylegan2`, 64 | 418 | 368 |
     /// | `biggan`, 64 | 750 | 475 |
     pub fn memory(&self) -> u64 {
-        let (generator, discriminator) = (Generator::new(self), Discriminator::new(self));
+        let (Ok(generator), Ok(discriminator)) =
+            (self.build_generator(), self.build_discriminator())
+        else {
+            return 0; // What cannot be built takes nothing.
+        };
         let whole = generator.couples_batch() || self.objective.couples_batch();
         let micro_batch =
             if whole { self.batch } else { plan::largest_micro_batch(self.batch) } as u64;

@@ -17,7 +17,11 @@ impl Recipe {
             })
             .chain(self.contradictions())
             .collect();
+        if !problems.is_empty() {
+            return problems;
+        }
         // Networks can be measured once they can be built.
+        let problems = self.misfits();
         if problems.is_empty() { self.too_large() } else { problems }
     }
 

@@ -131,7 +131,7 @@ impl Trainer {
         if !problems.is_empty() {
             return Err(Error::Recipe(problems));
         }
-        let nets = Nets::new(recipe, device);
+        let nets = Nets::new(recipe, device)?;
         let optional: &[&str] = match nets.recipe == file.recipe {
             true => &[],
             false => &[LOGIT_BIAS, OF_ANCHORS],

@@ -2,7 +2,7 @@
 //! `ganvas train-classifier`. Nothing of it is used while a GAN trains.
 
 use super::OptimiserState;
-use crate::data::{Digits, PIXELS, SIDE};
+use crate::data::{CLASSES, Digits, PIXELS, SIDE};
 use crate::device::read;
 use crate::metrics::classes::label_accuracy;
 use crate::metrics::classifier::{Classifier, Network};
@@ -87,7 +87,7 @@ pub async fn train_classifier(
             let weights = network.layout.view(&flat);
             let pictures = inputs::pictures(&images, PIXELS, device);
             let (loss, gradient) =
-                network.loss(&weights, pictures, inputs::one_hot(&labels, device));
+                network.loss(&weights, pictures, inputs::one_hot(&labels, CLASSES, device));
             flat = state.update(&adam, flat, gradient);
 
             step += 1;

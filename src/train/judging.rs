@@ -27,8 +27,7 @@ impl Trainer {
             inputs::pictures(pixels, self.nets.recipe.dataset.picture_size(), &self.nets.device);
         let trace = discriminator.trace(weights, x, self.nets.one_hot(&[label]).as_ref());
         let slopes = discriminator.logit_slopes(weights, &trace);
-        let by_pixels = discriminator.input_gradient(weights, &trace, &slopes);
-        let mut found = read_all(vec![trace.logits, by_pixels]).await?;
+        let mut found = read_all(vec![trace.logits, slopes.by_input()]).await?;
         let (saliency, logit) = (found.pop().unwrap_or_default(), found.pop().unwrap_or_default());
         let logit = logit.first().copied().unwrap_or(f32::NAN);
         if !logit.is_finite() || saliency.iter().any(|v| !v.is_finite()) {

@@ -137,7 +137,7 @@ impl Replica {
                     if !problems.is_empty() {
                         return Err(Error::Recipe(problems));
                     }
-                    let nets = Nets::new(*recipe, self.device.clone());
+                    let nets = Nets::new(*recipe, self.device.clone())?;
                     let layout = |nets: &Nets| nets.discriminator.layout.clone();
                     if before.is_none_or(|before| layout(&before) != layout(&nets)) {
                         self.discriminator = None;

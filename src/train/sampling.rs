@@ -54,7 +54,7 @@ impl Trainer {
 
     /// The generator's input for a sample for show.
     fn generator_input(&self, z: Tensor<2>, labels: &[u8]) -> GeneratorInput {
-        GeneratorInput { z, labels: self.nets.one_hot(labels), chance: None }
+        GeneratorInput { z, labels: self.nets.one_hot(labels), source: None, chance: None }
     }
 
     async fn draw(

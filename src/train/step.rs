@@ -6,7 +6,7 @@ use crate::gan::{Objective, PenaltyKind, lecam};
 use crate::gradient::value_and_gradient;
 use crate::nets::ops::{concat, concat_rows};
 use crate::nets::params::Weights;
-use crate::nets::{Discriminator, Drawn, Generator};
+use crate::nets::{Discriminator, Drawn, Generator, LogitLoss};
 use crate::recipe::Recipe;
 use burn::tensor::Tensor;
 
@@ -95,24 +95,19 @@ pub fn discriminator_step(
     };
     let factor = recipe.auxiliary_weight() / n as f64;
     let auxiliary = discriminator.auxiliary_loss(weights, &trace, targets, first, factor);
-    let auxiliary = auxiliary.as_ref();
+    let loss = LogitLoss { by_logits: &by_logits, auxiliary: auxiliary.as_ref() };
 
     let (mut d_loss, gradient) = if recipe.penalty.kind == PenaltyKind::None {
-        let slopes = discriminator.loss_slopes(weights, &trace, &by_logits, auxiliary);
-        let gradient = discriminator.gradient(weights, &trace, &slopes, &by_logits, auxiliary);
-        (objective, gradient)
+        (objective, discriminator.gradient(weights, &trace, loss))
     } else {
         let slopes = discriminator.logit_slopes(weights, &trace);
-        let by_pictures = discriminator.input_gradient(weights, &trace, &slopes);
-        let (penalty, [by_slopes]) = value_and_gradient([by_pictures.clone()], |[slopes]| {
+        let (penalty, [by_slopes]) = value_and_gradient([slopes.by_input()], |[slopes]| {
             recipe.penalty.kind.value(slopes, n, recipe.penalty.gamma)
         });
-        let at_input = [by_pictures, by_slopes];
-        let gradient = discriminator
-            .penalised_gradient(weights, &trace, &slopes, &by_logits, at_input, auxiliary);
+        let gradient = discriminator.penalised_gradient(weights, &trace, &slopes, by_slopes, loss);
         (objective + penalty, gradient)
     };
-    if let Some(auxiliary) = auxiliary {
+    if let Some(auxiliary) = &auxiliary {
         d_loss = d_loss + auxiliary.loss.clone();
     }
     StepGradient { gradient, figures: concat(vec![d_loss, means]) }
@@ -140,8 +135,8 @@ pub fn generator_step(
         loss = loss + auxiliary.loss.clone();
     }
     // The discriminator's weights are constants here: only the gradient through it is wanted.
-    let slopes = discriminator.loss_slopes(d_weights, &trace, &by_logits, auxiliary.as_ref());
-    let by_pictures = discriminator.input_gradient(d_weights, &trace, &slopes);
+    let by_loss = LogitLoss { by_logits: &by_logits, auxiliary: auxiliary.as_ref() };
+    let by_pictures = discriminator.input_gradient(d_weights, &trace, by_loss);
     let by_drawings = match &fakes.changes {
         Some(changes) => changes.backward(by_pictures),
         None => by_pictures,

@@ -55,7 +55,7 @@ impl Trainer {
         if !problems.is_empty() {
             return Err(Error::Recipe(problems));
         }
-        let nets = Nets::new(recipe, device);
+        let nets = Nets::new(recipe, device)?;
         let start = |layout: &Layout, of| {
             let values = layout.initial(&mut stream(nets.recipe.seed, of, 0));
             vector(values, &nets.device)

@@ -2,6 +2,7 @@
 
 use super::step::{self, Batch, Fakes, StepGradient};
 use crate::data::{CLASSES, Digits};
+use crate::error::{Error, Result};
 use crate::gan::Augmentation;
 use crate::gan::augmentation::{Change, Changes};
 use crate::nets::params::{Weights, rows};
@@ -22,9 +23,13 @@ pub struct Nets {
 }
 
 impl Nets {
-    pub fn new(recipe: Recipe, device: Device) -> Self {
-        let (generator, discriminator) = (Generator::new(&recipe), Discriminator::new(&recipe));
-        Self { recipe, device, generator, discriminator }
+    /// # Errors
+    /// When there is no such network.
+    pub fn new(recipe: Recipe, device: Device) -> Result<Self> {
+        let refused = |problem| Error::Recipe(vec![problem]);
+        let generator = recipe.build_generator().map_err(refused)?;
+        let discriminator = recipe.build_discriminator().map_err(refused)?;
+        Ok(Self { recipe, device, generator, discriminator })
     }
 
     /// Whether a sample's gradient depends on the others of its batch, which then cannot be divided.
@@ -34,7 +39,7 @@ impl Nets {
 
     /// [n, CLASSES] if the generator is conditional.
     pub fn one_hot(&self, labels: &[u8]) -> Option<Tensor<2>> {
-        self.recipe.asks_class().then(|| inputs::one_hot(labels, &self.device))
+        self.recipe.asks_class().then(|| inputs::one_hot(labels, CLASSES, &self.device))
     }
 
     /// The auxiliary head's targets for fakes made from these: the one-hot class, then the first of the
@@ -140,8 +145,9 @@ impl Work {
             let chance = (nets.generator.has_chance())
                 .then(|| own(Stream::Chance, &|rng| nets.generator.chance(rng)));
             let targets = nets.auxiliary_targets(&z, &labels);
-            let drawn =
-                nets.generator.draw(g, GeneratorInput { z, labels: labels.clone(), chance });
+            let drawn = nets
+                .generator
+                .draw(g, &GeneratorInput { z, labels: labels.clone(), source: None, chance });
             let mut real = inputs::pictures(&digits.images, size, &nets.device);
             let mut fake = drawn.y.clone();
             let augment = nets.recipe.augment;
@@ -220,7 +226,7 @@ mod tests {
     /// The gradients of three ranges of samples, of which the third is the first two together. Each range also as
     /// a replica computes it, which must be the same to the last bit.
     fn step_gradients(recipe: &Recipe, ranges: [Range<usize>; 3]) -> [Gradients; 3] {
-        let nets = Nets::new(recipe.clone(), device::cpu());
+        let nets = Nets::new(recipe.clone(), device::cpu()).expect("a valid recipe");
         let view = |layout: &crate::nets::params::Layout, of| {
             layout.view(&vector(layout.initial(&mut stream(3, of, 0)), &nets.device))
         };
@@ -299,7 +305,7 @@ mod tests {
         let mut recipe = default_recipe();
         (recipe.batch, recipe.latent, recipe.conditional) = (7, 3, false);
         recipe.codes = Codes { categorical: true, continuous: 2, weight: 1.0 };
-        let nets = Nets::new(recipe.clone(), device::cpu());
+        let nets = Nets::new(recipe.clone(), device::cpu()).expect("a valid recipe");
         let g = untrained(&nets);
         let digits = Source::new(DatasetKind::Drawn).batch(1, 5, 7).expect("drawn");
         let mut work = Work::new(recipe, None, 5, digits, 0, 7);
@@ -315,9 +321,10 @@ mod tests {
         }
         let again = nets.generator.draw(
             &g,
-            GeneratorInput {
+            &GeneratorInput {
                 z: rows(z[2 * 3..6 * 3].to_vec(), 3, &nets.device),
-                labels: Some(inputs::one_hot(&[7, 8, 9, 0], &nets.device)),
+                labels: Some(inputs::one_hot(&[7, 8, 9, 0], CLASSES, &nets.device)),
+                source: None,
                 chance: None,
             },
         );
@@ -330,10 +337,10 @@ mod tests {
         let mut recipe = default_recipe();
         (recipe.batch, recipe.conditional) = (7, true);
         recipe.codes = Codes { categorical: true, continuous: 0, weight: 0.0 };
-        let nets = Nets::new(recipe.clone(), device::cpu());
+        let nets = Nets::new(recipe.clone(), device::cpu()).expect("a valid recipe");
         let g = untrained(&nets);
         let digits = Source::new(DatasetKind::Drawn).batch(1, 5, 7).expect("drawn");
-        let asked = inputs::one_hot(&digits.labels, &nets.device);
+        let asked = inputs::one_hot(&digits.labels, CLASSES, &nets.device);
         let mut work = Work::new(recipe, None, 5, digits, 0, 7);
         let micro = work.micro_batch(&nets, &g, &(0..7));
         let labels = micro.batch.labels.clone().expect("it is conditional");

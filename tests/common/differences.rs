@@ -383,7 +383,7 @@ pub fn d_loss(
     let mut loss = recipe.objective.d_loss(of_real.clone(), of_fake.clone()) + smoothing;
     let Penalty { kind, gamma } = recipe.penalty;
     if kind != PenaltyKind::None {
-        let slopes = d.input_gradient(w, &trace, &d.logit_slopes(w, &trace));
+        let slopes = d.logit_slopes(w, &trace).by_input();
         loss = loss + kind.value(slopes, SAMPLES, gamma);
     }
     if let Some(outputs) = recipe.auxiliary_outputs() {

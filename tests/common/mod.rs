@@ -6,6 +6,15 @@ pub mod mnist;
 pub mod pairs;
 pub mod training;
 
+use ganvas::nets::{Discriminator, Generator};
+use ganvas::recipe::Recipe;
+
+/// Both networks of a recipe.
+pub fn networks(recipe: &Recipe) -> (Generator, Discriminator) {
+    let generator = recipe.build_generator().expect("a generator");
+    (generator, recipe.build_discriminator().expect("a discriminator"))
+}
+
 /// As many numbers, and each within `apart`; the most that any is. What is no number is not close to any.
 pub fn close(what: &str, got: &[f32], want: &[f32], apart: f32) -> f32 {
     assert_eq!(got.len(), want.len(), "{what}: so many numbers");

@@ -3,6 +3,7 @@
 
 use super::{NETWORK, difference, gpu, numbers, on};
 use crate::common::differences::*;
+use crate::common::networks;
 use burn::tensor::{Device, Tensor};
 use ganvas::gan::augmentation::{Change, Changes};
 use ganvas::gan::orthogonal;
@@ -62,7 +63,7 @@ fn discriminators_have_the_same_gradients() {
     let Some(gpu) = gpu() else { return };
     let mut objectives = Objective::ALL.iter().cycle();
     for (turn, mut recipe) in everything().enumerate() {
-        let d = Discriminator::new(&recipe);
+        let d = networks(&recipe).1;
         let start = weights(&d.layout, 7);
         // Seven objectives in turns of three: after a few networks each has met every penalty.
         for (kind, &objective) in penalties(turn).into_iter().zip(&mut objectives) {
@@ -97,7 +98,10 @@ fn drawn_and_advised(
     let chance: Vec<f32> = (0..SAMPLES).flat_map(|_| g.chance(&mut own)).collect();
     let columns = chance.len() / SAMPLES;
     let chance = (columns > 0).then(|| rows(chance, columns, device));
-    let drawn = g.draw(&g_weights, GeneratorInput { z: z.clone(), labels: labels.clone(), chance });
+    let drawn = g.draw(
+        &g_weights,
+        &GeneratorInput { z: z.clone(), labels: labels.clone(), source: None, chance },
+    );
     let changes = Changes::new(changes, recipe.dataset.channels(), device);
     let targets = auxiliary_targets(recipe, &z, &labels);
     let fake = changes.seen(drawn.y.clone());
@@ -114,7 +118,7 @@ fn generators_have_the_same_gradients_and_drawings() {
     let mut objectives = Objective::ALL.iter().cycle();
     let augmentations = Augmentation::ALL.iter().rev().cycle();
     for (mut recipe, &augment) in everything().zip(augmentations) {
-        let (g, d) = (Generator::new(&recipe), Discriminator::new(&recipe));
+        let (g, d) = networks(&recipe);
         let mut rng = rng(14);
         let changes: Vec<_> = (0..SAMPLES).map(|_| augment.change(&mut rng)).collect();
         for &objective in objectives.by_ref().take(2) {
@@ -133,11 +137,16 @@ fn generators_have_the_same_gradients_and_drawings() {
 fn drawings_for_show_are_the_same() {
     let Some(gpu) = gpu() else { return };
     for recipe in every_network() {
-        let g = Generator::new(&recipe);
+        let g = networks(&recipe).0;
         let [here, there] = [&cpu(), gpu].map(|device| {
             let view = g.layout.view(&vector(weights(&g.layout, 7), device));
             let labels = labels(&recipe).map(|labels| on(device, &labels));
-            let input = GeneratorInput { z: on(device, &latents(&recipe)), labels, chance: None };
+            let input = GeneratorInput {
+                z: on(device, &latents(&recipe)),
+                labels,
+                source: None,
+                chance: None,
+            };
             numbers(&g.sample(&view, &input, &g.measure(&view, &input), 0.6))
         });
         assert_eq!(difference(&there, &here, NETWORK), None, "{recipe:?}");
@@ -148,7 +157,7 @@ fn drawings_for_show_are_the_same() {
 fn constraints_on_weights_are_the_same() {
     let Some(gpu) = gpu() else { return };
     for recipe in every_network() {
-        let layout = Discriminator::new(&recipe).layout;
+        let layout = networks(&recipe).1.layout;
         let (weights, gradient) =
             (layout.initial(&mut rng(20)), normals(&mut rng(21), layout.len()));
         let [here, there] = [&cpu(), gpu].map(|device| {

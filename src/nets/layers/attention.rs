@@ -4,10 +4,10 @@
 //! Intuition: a stroke can agree with another one at the far side of the picture, which a small kernel never
 //! sees. For generators only: it is not piecewise linear.
 
-use super::conv::Maps;
-use super::{Filter, FilterShape, GeneratorLayer, Kept, Layer, Mode, Side, Trace};
+use super::{Ask, At, Contribution, Filter, FilterShape, Kept, Layer, Mode, only};
 use crate::nets::ops;
-use crate::nets::params::{Gradient, Init, Layout, ParamId, Weights};
+use crate::nets::params::{Init, Layout, ParamId, Weights};
+use crate::shape::Shape;
 use burn::tensor::Tensor;
 
 #[derive(Debug)]
@@ -21,8 +21,8 @@ pub struct Attention {
 
 impl Attention {
     /// Query and key have an eighth of the channels, the value half of them, as in the paper.
-    pub fn new(layout: &mut Layout, name: &str, maps: Maps) -> Self {
-        let mut filter = |part: &str, input: Maps, channels: usize| {
+    pub fn new(layout: &mut Layout, name: &str, maps: Shape) -> Self {
+        let mut filter = |part: &str, input: Shape, channels: usize| {
             let shape = FilterShape { biased: false, gain: 1.0, ..FilterShape::new(channels, 1) };
             Filter::new(layout, &format!("{name}.{part}"), input, shape)
         };
@@ -35,11 +35,22 @@ impl Attention {
     }
 }
 
-fn of_input(x: &Tensor<2>) -> Trace {
-    Trace { x: x.clone(), y: x.clone(), kept: Kept::Nothing }
+/// A filter's backward pass, by its input x and into the same gradient.
+fn through(
+    filter: &Filter,
+    weights: &Weights,
+    x: &Tensor<2>,
+    g: Tensor<2>,
+    own: &mut Option<Contribution>,
+) -> Tensor<2> {
+    let at = At { x: std::slice::from_ref(x), y: x, kept: &Kept::Nothing };
+    let weights_of = own.as_mut().map(|own| Contribution { into: own.into, scale: own.scale });
+    let ask = Ask { inputs: &[true], weights: weights_of };
+    let by_x = filter.backward(weights, at, g, ask);
+    only(by_x.into_iter().flatten().collect())
 }
 
-impl GeneratorLayer for Attention {
+impl Layer for Attention {
     fn multiply_adds(&self) -> u64 {
         let [query, _, value] = &self.parts;
         let pairs = (query.output().channels + value.output().channels) * self.places * self.places;
@@ -47,47 +58,40 @@ impl GeneratorLayer for Attention {
         pairs as u64 + filters.sum::<u64>()
     }
 
-    fn forward(&self, weights: &Weights, x: Tensor<2>, side: &Side, _mode: &mut Mode) -> Tensor<2> {
-        self.trace(weights, x, side).y
-    }
-
-    fn trace(&self, weights: &Weights, x: Tensor<2>, _side: &Side) -> Trace {
-        let of = |filter: &Filter| filter.forward(weights, x.clone(), &mut Mode::Train);
+    fn forward(&self, weights: &Weights, x: Vec<Tensor<2>>, _mode: &mut Mode) -> (Tensor<2>, Kept) {
+        let x = only(x);
+        let of =
+            |filter: &Filter, x: Tensor<2>| filter.forward(weights, vec![x], &mut Mode::Train).0;
         let [query, key, value] = &self.parts;
-        let [query, key, value] = [query, key, value].map(of);
+        let [query, key, value] = [query, key, value].map(|filter| of(filter, x.clone()));
         let attended = ops::attend(query.clone(), key.clone(), value.clone(), self.places);
-        let out = self.out.forward(weights, attended.y.clone(), &mut Mode::Train);
-        let y = out.clone() * weights.flat(self.gate).unsqueeze::<2>() + x.clone();
-        let kept = vec![query, key, value, attended.attention, attended.y, out];
-        Trace { x, y, kept: Kept::Tensors(kept) }
+        let out = of(&self.out, attended.y.clone());
+        let y = out.clone() * weights.flat(self.gate).unsqueeze::<2>() + x;
+        (y, Kept::Tensors(vec![query, key, value, attended.attention, attended.y, out]))
     }
 
     fn backward(
         &self,
         weights: &Weights,
-        trace: &Trace,
+        at: At,
         g: Tensor<2>,
-        _side: &Side,
-        into: &mut Gradient,
-    ) -> (Tensor<2>, Option<Tensor<2>>) {
-        let Kept::Tensors(kept) = &trace.kept else {
-            unreachable!("the trace of an attention keeps its parts")
+        ask: Ask,
+    ) -> Vec<Option<Tensor<2>>> {
+        let [query, key, value, attention, attended, out] = at.kept.tensors() else {
+            unreachable!("an attention keeps its parts")
         };
-        let [query, key, value, attention, attended, out] = kept.as_slice() else {
-            unreachable!("six of them")
-        };
-        into.add(self.gate, (g.clone() * out.clone()).sum());
+        let mut own = ask.weights;
         let by_out = g.clone() * weights.flat(self.gate).unsqueeze::<2>();
-        let attended = of_input(attended);
-        self.out.gradient(&attended, &by_out, None, into);
-        let by_attended = self.out.vjp(weights, &attended, by_out);
+        let by_attended = through(&self.out, weights, attended, by_out, &mut own);
         let inputs = [query.clone(), key.clone(), value.clone()];
         let by_parts = ops::attend_backward(by_attended, inputs, attention.clone(), self.places);
-        let x = of_input(&trace.x);
-        let by_x = self.parts.iter().zip(by_parts).fold(g, |sum, (filter, by_part)| {
-            filter.gradient(&x, &by_part, None, into);
-            sum + filter.vjp(weights, &x, by_part)
-        });
-        (by_x, None)
+        let mut by_x = g.clone();
+        for (filter, by_part) in self.parts.iter().zip(by_parts) {
+            by_x = by_x + through(filter, weights, &at.x[0], by_part, &mut own);
+        }
+        if let Some(own) = own {
+            own.into.add(self.gate, (g * out.clone()).sum());
+        }
+        vec![Some(by_x)]
     }
 }

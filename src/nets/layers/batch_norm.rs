@@ -6,10 +6,10 @@
 //! whenever the weights have changed, which is exact for the averaged weights as well and leaves
 //! nothing to save.
 
-use super::conv::Maps;
-use super::{Kept, Layer, Mode, Trace};
+use super::{Ask, At, Kept, Layer, Mode, by_input, only};
 use crate::nets::ops;
-use crate::nets::params::{Gradient, Init, Layout, ParamId, Weights};
+use crate::nets::params::{Init, Layout, ParamId, Weights};
+use crate::shape::Shape;
 use burn::tensor::Tensor;
 
 const EPSILON: f64 = 1e-5;
@@ -47,13 +47,13 @@ impl ChannelStats {
 
 #[derive(Debug)]
 pub struct BatchNorm {
-    maps: Maps,
+    maps: Shape,
     scale: ParamId, // [channels]
     shift: ParamId, // [channels]
 }
 
 impl BatchNorm {
-    pub fn new(layout: &mut Layout, name: &str, maps: Maps) -> Self {
+    pub fn new(layout: &mut Layout, name: &str, maps: Shape) -> Self {
         Self {
             maps,
             scale: layout.add(format!("{name}.scale"), &[maps.channels], Init::Ones),
@@ -100,51 +100,32 @@ pub(super) fn batch_norm_backward(
     ops::combine(g, x, by_g, by_x, offset)
 }
 
-fn stats(trace: &Trace) -> &ChannelStats {
-    match &trace.kept {
-        Kept::Stats(stats) => stats,
-        _ => unreachable!("the trace of a batch norm keeps its statistics"),
-    }
-}
-
 impl Layer for BatchNorm {
-    fn forward(&self, weights: &Weights, x: Tensor<2>, mode: &mut Mode) -> Tensor<2> {
+    fn forward(&self, weights: &Weights, x: Vec<Tensor<2>>, mode: &mut Mode) -> (Tensor<2>, Kept) {
+        let x = only(x);
         let stats = mode.stats(&x, self.maps.channels);
-        self.apply(weights, x, &stats)
+        (self.apply(weights, x, &stats), Kept::Stats(stats))
     }
 
-    fn trace(&self, weights: &Weights, x: Tensor<2>) -> Trace {
-        let stats = ChannelStats::of(&x, self.maps.channels);
-        Trace { y: self.apply(weights, x.clone(), &stats), x, kept: Kept::Stats(stats) }
-    }
-
-    fn vjp(&self, weights: &Weights, trace: &Trace, g: Tensor<2>) -> Tensor<2> {
-        batch_norm_backward(g, trace.x.clone(), stats(trace), Some(weights.flat(self.scale)))
-    }
-
-    fn tangent(
+    fn backward(
         &self,
-        _weights: &Weights,
-        _trace: &Trace,
-        _u: Tensor<2>,
-        _scale: &Tensor<2>,
-    ) -> Tensor<2> {
-        unreachable!("no critic is built with batch norm")
+        weights: &Weights,
+        at: At,
+        g: Tensor<2>,
+        ask: Ask,
+    ) -> Vec<Option<Tensor<2>>> {
+        let Kept::Stats(stats) = at.kept else { unreachable!("a batch norm keeps its statistics") };
+        if let Some(own) = ask.weights {
+            let (sum, along) = sums(&g, &at.x[0], stats);
+            own.into.add(self.scale, along);
+            own.into.add(self.shift, sum);
+        }
+        by_input(ask.inputs, || {
+            batch_norm_backward(g, at.x[0].clone(), stats, Some(weights.flat(self.scale)))
+        })
     }
 
     fn couples_batch(&self) -> bool {
         true
-    }
-
-    fn gradient(
-        &self,
-        trace: &Trace,
-        g: &Tensor<2>,
-        _scale: Option<&Tensor<2>>,
-        into: &mut Gradient,
-    ) {
-        let (sum, along) = sums(g, &trace.x, stats(trace));
-        into.add(self.scale, along);
-        into.add(self.shift, sum);
     }
 }

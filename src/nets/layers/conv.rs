@@ -1,24 +1,11 @@
 //! Convolution with kernel 4, stride 2, padding 1, which halves each side, and its transpose, which
 //! doubles it. Each is the other's vector-Jacobian product.
 
-use super::{Layer, Mode, Trace};
+use super::{Ask, At, Kept, Layer, Mode, PiecewiseLinear, by_input, only};
 use crate::nets::ops::{self, Bias, ConvShape, KERNEL};
-use crate::nets::params::{Gradient, Init, Layout, ParamId, Weights};
+use crate::nets::params::{Init, Layout, ParamId, Weights};
+use crate::shape::Shape;
 use burn::tensor::Tensor;
-
-/// A stack of square feature maps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Maps {
-    pub channels: usize,
-    pub side: usize,
-}
-
-impl Maps {
-    /// Values of all maps.
-    pub fn size(self) -> usize {
-        self.channels * self.side * self.side
-    }
-}
 
 /// The shape of a weight: [k, k, fine channels, coarse channels].
 fn weight_shape(at: ConvShape) -> [usize; 4] {
@@ -34,7 +21,7 @@ pub struct Conv {
 }
 
 impl Conv {
-    pub fn new(layout: &mut Layout, name: &str, input: Maps, channels: usize) -> Self {
+    pub fn new(layout: &mut Layout, name: &str, input: Shape, channels: usize) -> Self {
         let fan_in = input.channels * KERNEL * KERNEL;
         let at = ConvShape { side: input.side, fine: input.channels, coarse: channels };
         Self {
@@ -44,8 +31,8 @@ impl Conv {
         }
     }
 
-    pub fn output(&self) -> Maps {
-        Maps { channels: self.at.coarse, side: self.at.half() }
+    pub fn output(&self) -> Shape {
+        Shape { channels: self.at.coarse, side: self.at.half() }
     }
 }
 
@@ -54,34 +41,35 @@ impl Layer for Conv {
         self.at.multiply_adds()
     }
 
-    fn forward(&self, weights: &Weights, x: Tensor<2>, _mode: &mut Mode) -> Tensor<2> {
-        weights.weight(self.weight).conv(self.at, x, Some(Bias::once(weights.flat(self.bias))))
+    fn forward(&self, weights: &Weights, x: Vec<Tensor<2>>, _mode: &mut Mode) -> (Tensor<2>, Kept) {
+        let bias = Some(Bias::once(weights.flat(self.bias)));
+        (weights.weight(self.weight).conv(self.at, only(x), bias), Kept::Nothing)
     }
 
-    fn vjp(&self, weights: &Weights, _trace: &Trace, g: Tensor<2>) -> Tensor<2> {
-        weights.weight(self.weight).conv_transpose(self.at, g, None)
-    }
-
-    fn tangent(
+    fn backward(
         &self,
         weights: &Weights,
-        _trace: &Trace,
-        u: Tensor<2>,
-        scale: &Tensor<2>,
-    ) -> Tensor<2> {
-        let bias = Bias::times(weights.flat(self.bias), scale);
-        weights.weight(self.weight).conv(self.at, u, Some(bias))
+        at: At,
+        g: Tensor<2>,
+        ask: Ask,
+    ) -> Vec<Option<Tensor<2>>> {
+        if let Some(own) = ask.weights {
+            let (x, scale) = (at.x[0].clone(), own.scale.cloned());
+            own.into.add(self.weight, ops::conv_weight_gradient(self.at, x, g.clone()));
+            own.into.add(self.bias, ops::column_sums(g.clone(), scale, self.at.coarse));
+        }
+        by_input(ask.inputs, || weights.weight(self.weight).conv_transpose(self.at, g, None))
     }
 
-    fn gradient(
-        &self,
-        trace: &Trace,
-        g: &Tensor<2>,
-        scale: Option<&Tensor<2>>,
-        into: &mut Gradient,
-    ) {
-        into.add(self.weight, ops::conv_weight_gradient(self.at, trace.x.clone(), g.clone()));
-        into.add(self.bias, ops::column_sums(g.clone(), scale.cloned(), self.at.coarse));
+    fn piecewise_linear(&self) -> Option<&dyn PiecewiseLinear> {
+        Some(self)
+    }
+}
+
+impl PiecewiseLinear for Conv {
+    fn tangent(&self, weights: &Weights, _at: At, u: &[Tensor<2>], scale: &Tensor<2>) -> Tensor<2> {
+        let bias = Bias::times(weights.flat(self.bias), scale);
+        weights.weight(self.weight).conv(self.at, u[0].clone(), Some(bias))
     }
 }
 
@@ -98,7 +86,7 @@ impl ConvTranspose {
     pub fn new(
         layout: &mut Layout,
         name: &str,
-        input: Maps,
+        input: Shape,
         channels: usize,
         biased: bool,
     ) -> Self {
@@ -116,8 +104,8 @@ impl ConvTranspose {
         self.weight
     }
 
-    pub fn output(&self) -> Maps {
-        Maps { channels: self.at.fine, side: self.at.side }
+    pub fn output(&self) -> Shape {
+        Shape { channels: self.at.fine, side: self.at.side }
     }
 }
 
@@ -126,36 +114,36 @@ impl Layer for ConvTranspose {
         self.at.multiply_adds()
     }
 
-    fn forward(&self, weights: &Weights, x: Tensor<2>, _mode: &mut Mode) -> Tensor<2> {
+    fn forward(&self, weights: &Weights, x: Vec<Tensor<2>>, _mode: &mut Mode) -> (Tensor<2>, Kept) {
         let bias = self.bias.map(|bias| Bias::once(weights.flat(bias)));
-        weights.weight(self.weight).conv_transpose(self.at, x, bias)
+        (weights.weight(self.weight).conv_transpose(self.at, only(x), bias), Kept::Nothing)
     }
 
-    fn vjp(&self, weights: &Weights, _trace: &Trace, g: Tensor<2>) -> Tensor<2> {
-        weights.weight(self.weight).conv(self.at, g, None)
-    }
-
-    fn tangent(
+    fn backward(
         &self,
         weights: &Weights,
-        _trace: &Trace,
-        u: Tensor<2>,
-        scale: &Tensor<2>,
-    ) -> Tensor<2> {
-        let bias = self.bias.map(|bias| Bias::times(weights.flat(bias), scale));
-        weights.weight(self.weight).conv_transpose(self.at, u, bias)
+        at: At,
+        g: Tensor<2>,
+        ask: Ask,
+    ) -> Vec<Option<Tensor<2>>> {
+        if let Some(own) = ask.weights {
+            let (x, scale) = (at.x[0].clone(), own.scale.cloned());
+            own.into.add(self.weight, ops::conv_weight_gradient(self.at, g.clone(), x));
+            if let Some(bias) = self.bias {
+                own.into.add(bias, ops::column_sums(g.clone(), scale, self.at.fine));
+            }
+        }
+        by_input(ask.inputs, || weights.weight(self.weight).conv(self.at, g, None))
     }
 
-    fn gradient(
-        &self,
-        trace: &Trace,
-        g: &Tensor<2>,
-        scale: Option<&Tensor<2>>,
-        into: &mut Gradient,
-    ) {
-        into.add(self.weight, ops::conv_weight_gradient(self.at, g.clone(), trace.x.clone()));
-        if let Some(bias) = self.bias {
-            into.add(bias, ops::column_sums(g.clone(), scale.cloned(), self.at.fine));
-        }
+    fn piecewise_linear(&self) -> Option<&dyn PiecewiseLinear> {
+        Some(self)
+    }
+}
+
+impl PiecewiseLinear for ConvTranspose {
+    fn tangent(&self, weights: &Weights, _at: At, u: &[Tensor<2>], scale: &Tensor<2>) -> Tensor<2> {
+        let bias = self.bias.map(|bias| Bias::times(weights.flat(bias), scale));
+        weights.weight(self.weight).conv_transpose(self.at, u[0].clone(), bias)
     }
 }

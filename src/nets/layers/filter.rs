@@ -1,15 +1,15 @@
 //! Convolution that keeps the side, with an odd kernel: each pixel is made of its neighbourhood. In groups,
 //! each part of the channels by itself (Xie et al. 2016, arXiv 1611.05431, section 3.3).
 
-use super::conv::Maps;
-use super::{Layer, Mode, Trace};
+use super::{Ask, At, Kept, Layer, Mode, PiecewiseLinear, by_input, only};
 use crate::nets::ops::{self, Bias, Taps};
-use crate::nets::params::{Gradient, Init, Layout, ParamId, Weights};
+use crate::nets::params::{Init, Layout, ParamId, Weights};
+use crate::shape::Shape;
 use burn::tensor::Tensor;
 
 #[derive(Debug)]
 pub struct Filter {
-    input: Maps,
+    input: Shape,
     outputs: usize,
     kernel: usize,
     weights: Vec<ParamId>, // of each group [k, k, input channels, output channels] / groups
@@ -38,7 +38,7 @@ impl FilterShape {
 }
 
 impl Filter {
-    pub fn new(layout: &mut Layout, name: &str, input: Maps, shape: FilterShape) -> Self {
+    pub fn new(layout: &mut Layout, name: &str, input: Shape, shape: FilterShape) -> Self {
         let FilterShape { channels, kernel, groups, biased, gain } = shape;
         let (of_input, of_output) = (input.channels / groups, channels / groups);
         let fan_in = kernel * kernel * of_input;
@@ -63,8 +63,8 @@ impl Filter {
         self.weights[0]
     }
 
-    pub fn output(&self) -> Maps {
-        Maps { channels: self.outputs, side: self.input.side }
+    pub fn output(&self) -> Shape {
+        Shape { channels: self.outputs, side: self.input.side }
     }
 
     fn groups(&self) -> usize {
@@ -114,6 +114,25 @@ impl Filter {
         group_channels(g.clone(), self.outputs, group, channels)
             .reshape([n * self.pixels(), channels])
     }
+
+    /// The vector-Jacobian product: [n, pixels·outputs] to [n, inputs].
+    fn by_pixels(&self, weights: &Weights, g: Tensor<2>) -> Tensor<2> {
+        let [n, _] = g.dims();
+        let (pixels, channels) = (self.pixels(), self.input.channels / self.groups());
+        let of_group = |(group, &weight): (usize, &ParamId)| {
+            let back = weights.weight(weight).product_transposed(self.rows(&g, group));
+            let back = match &self.patches {
+                Some([_, back_to_pixels]) => {
+                    let patches = back.reshape([n, pixels * self.kernel * self.kernel * channels]);
+                    ops::gather(patches, back_to_pixels, channels)
+                }
+                None => back,
+            };
+            back.reshape([n * pixels, channels])
+        };
+        let parts = self.weights.iter().enumerate().map(of_group).collect();
+        concat_groups(parts).reshape([n, self.input.size()])
+    }
 }
 
 /// One group's `count` of each pixel's channels: [n, pixels·channels] to [n, pixels·count].
@@ -142,50 +161,36 @@ impl Layer for Filter {
         (self.pixels() * of_weights) as u64
     }
 
-    fn forward(&self, weights: &Weights, x: Tensor<2>, _mode: &mut Mode) -> Tensor<2> {
-        self.apply(weights, x, None)
+    fn forward(&self, weights: &Weights, x: Vec<Tensor<2>>, _mode: &mut Mode) -> (Tensor<2>, Kept) {
+        (self.apply(weights, only(x), None), Kept::Nothing)
     }
 
-    fn vjp(&self, weights: &Weights, _trace: &Trace, g: Tensor<2>) -> Tensor<2> {
-        let [n, _] = g.dims();
-        let (pixels, channels) = (self.pixels(), self.input.channels / self.groups());
-        let of_group = |(group, &weight): (usize, &ParamId)| {
-            let back = weights.weight(weight).product_transposed(self.rows(&g, group));
-            let back = match &self.patches {
-                Some([_, back_to_pixels]) => {
-                    let patches = back.reshape([n, pixels * self.kernel * self.kernel * channels]);
-                    ops::gather(patches, back_to_pixels, channels)
-                }
-                None => back,
-            };
-            back.reshape([n * pixels, channels])
-        };
-        let parts = self.weights.iter().enumerate().map(of_group).collect();
-        concat_groups(parts).reshape([n, self.input.size()])
-    }
-
-    fn tangent(
+    fn backward(
         &self,
         weights: &Weights,
-        _trace: &Trace,
-        u: Tensor<2>,
-        scale: &Tensor<2>,
-    ) -> Tensor<2> {
-        self.apply(weights, u, Some(scale))
+        at: At,
+        g: Tensor<2>,
+        ask: Ask,
+    ) -> Vec<Option<Tensor<2>>> {
+        if let Some(own) = ask.weights {
+            for (group, &weight) in self.weights.iter().enumerate() {
+                let patches = self.patches(&at.x[0], group);
+                own.into.add(weight, ops::outer(patches, self.rows(&g, group)));
+            }
+            if let Some(bias) = self.bias {
+                own.into.add(bias, ops::column_sums(g.clone(), own.scale.cloned(), self.outputs));
+            }
+        }
+        by_input(ask.inputs, || self.by_pixels(weights, g))
     }
 
-    fn gradient(
-        &self,
-        trace: &Trace,
-        g: &Tensor<2>,
-        scale: Option<&Tensor<2>>,
-        into: &mut Gradient,
-    ) {
-        for (group, &weight) in self.weights.iter().enumerate() {
-            into.add(weight, ops::outer(self.patches(&trace.x, group), self.rows(g, group)));
-        }
-        if let Some(bias) = self.bias {
-            into.add(bias, ops::column_sums(g.clone(), scale.cloned(), self.outputs));
-        }
+    fn piecewise_linear(&self) -> Option<&dyn PiecewiseLinear> {
+        Some(self)
+    }
+}
+
+impl PiecewiseLinear for Filter {
+    fn tangent(&self, weights: &Weights, _at: At, u: &[Tensor<2>], scale: &Tensor<2>) -> Tensor<2> {
+        self.apply(weights, u[0].clone(), Some(scale))
     }
 }

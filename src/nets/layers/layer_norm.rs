@@ -5,23 +5,23 @@
 //! So a batch may be divided among workers, and a picture never depends on others of its batch.
 //! For generators only: it is not piecewise linear.
 
-use super::conv::Maps;
-use super::{Kept, Layer, Mode, Trace};
+use super::{Ask, At, Kept, Layer, Mode, by_input, only};
 use crate::nets::ops::{self, Normed};
-use crate::nets::params::{Gradient, Init, Layout, ParamId, Weights};
+use crate::nets::params::{Init, Layout, ParamId, Weights};
+use crate::shape::Shape;
 use burn::tensor::Tensor;
 
 const EPSILON: f64 = 1e-5;
 
 #[derive(Debug)]
 pub struct LayerNorm {
-    maps: Maps,
+    maps: Shape,
     scale: ParamId, // [channels]
     shift: ParamId, // [channels]
 }
 
 impl LayerNorm {
-    pub fn new(layout: &mut Layout, name: &str, maps: Maps) -> Self {
+    pub fn new(layout: &mut Layout, name: &str, maps: Shape) -> Self {
         Self {
             maps,
             scale: layout.add(format!("{name}.scale"), &[maps.channels], Init::Ones),
@@ -35,47 +35,30 @@ impl LayerNorm {
 }
 
 impl Layer for LayerNorm {
-    fn forward(&self, weights: &Weights, x: Tensor<2>, _mode: &mut Mode) -> Tensor<2> {
-        self.apply(weights, x).y
+    fn forward(&self, weights: &Weights, x: Vec<Tensor<2>>, _mode: &mut Mode) -> (Tensor<2>, Kept) {
+        let Normed { y, standard, inverse } = self.apply(weights, only(x));
+        (y, Kept::Tensors(vec![standard, inverse]))
     }
 
-    fn trace(&self, weights: &Weights, x: Tensor<2>) -> Trace {
-        let Normed { y, standard, inverse } = self.apply(weights, x.clone());
-        Trace { x, y, kept: Kept::Standard { standard, inverse } }
-    }
-
-    fn vjp(&self, weights: &Weights, trace: &Trace, g: Tensor<2>) -> Tensor<2> {
-        let (standard, inverse) = standard(trace);
-        ops::layer_norm_backward(g, weights.flat(self.scale), standard, inverse)
-    }
-
-    fn tangent(
+    fn backward(
         &self,
-        _weights: &Weights,
-        _trace: &Trace,
-        _u: Tensor<2>,
-        _scale: &Tensor<2>,
-    ) -> Tensor<2> {
-        unreachable!("no critic is built with layer norm")
-    }
-
-    fn gradient(
-        &self,
-        trace: &Trace,
-        g: &Tensor<2>,
-        _scale: Option<&Tensor<2>>,
-        into: &mut Gradient,
-    ) {
-        let (standard, _) = standard(trace);
-        let [scale, shift] = ops::layer_norm_gradient(g.clone(), standard, self.maps.channels);
-        into.add(self.scale, scale);
-        into.add(self.shift, shift);
-    }
-}
-
-fn standard(trace: &Trace) -> (Tensor<2>, Tensor<2>) {
-    match &trace.kept {
-        Kept::Standard { standard, inverse } => (standard.clone(), inverse.clone()),
-        _ => unreachable!("the trace of a layer norm keeps its standardized input"),
+        weights: &Weights,
+        at: At,
+        g: Tensor<2>,
+        ask: Ask,
+    ) -> Vec<Option<Tensor<2>>> {
+        let [standard, inverse] = at.kept.tensors() else {
+            unreachable!("a layer norm keeps its standardized input and the factors")
+        };
+        if let Some(own) = ask.weights {
+            let channels = self.maps.channels;
+            let [scale, shift] = ops::layer_norm_gradient(g.clone(), standard.clone(), channels);
+            own.into.add(self.scale, scale);
+            own.into.add(self.shift, shift);
+        }
+        let scale = || weights.flat(self.scale);
+        by_input(ask.inputs, || {
+            ops::layer_norm_backward(g, scale(), standard.clone(), inverse.clone())
+        })
     }
 }

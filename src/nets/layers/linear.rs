@@ -1,8 +1,8 @@
 //! Fully connected layer: y = x W + b.
 
-use super::{Layer, Mode, Trace};
+use super::{Ask, At, Contribution, Kept, Layer, Mode, PiecewiseLinear, by_input, only};
 use crate::nets::ops::{self, Bias};
-use crate::nets::params::{Gradient, Init, Layout, ParamId, Weights};
+use crate::nets::params::{Init, Layout, ParamId, Weights};
 use burn::tensor::Tensor;
 
 #[derive(Debug)]
@@ -34,6 +34,25 @@ impl Linear {
             bias: bias.map(|start| layout.add(format!("{name}.bias"), &[outputs], start)),
         }
     }
+
+    /// x·W + b.
+    pub fn apply(&self, weights: &Weights, x: Tensor<2>) -> Tensor<2> {
+        let bias = self.bias.map(|bias| Bias::once(weights.flat(bias)));
+        weights.weight(self.weight).product(x, bias)
+    }
+
+    /// The gradient by x: g·Wᵀ.
+    pub fn by_input(&self, weights: &Weights, g: Tensor<2>) -> Tensor<2> {
+        weights.weight(self.weight).product_transposed(g)
+    }
+
+    /// Adds the gradient by weight and bias.
+    pub fn add_gradient(&self, x: &Tensor<2>, g: &Tensor<2>, own: Contribution) {
+        own.into.add(self.weight, ops::outer(x.clone(), g.clone()));
+        if let Some(bias) = self.bias {
+            own.into.add(bias, ops::column_sums(g.clone(), own.scale.cloned(), self.outputs));
+        }
+    }
 }
 
 impl Layer for Linear {
@@ -41,36 +60,31 @@ impl Layer for Linear {
         (self.inputs * self.outputs) as u64
     }
 
-    fn forward(&self, weights: &Weights, x: Tensor<2>, _mode: &mut Mode) -> Tensor<2> {
-        let bias = self.bias.map(|bias| Bias::once(weights.flat(bias)));
-        weights.weight(self.weight).product(x, bias)
+    fn forward(&self, weights: &Weights, x: Vec<Tensor<2>>, _mode: &mut Mode) -> (Tensor<2>, Kept) {
+        (self.apply(weights, only(x)), Kept::Nothing)
     }
 
-    fn vjp(&self, weights: &Weights, _trace: &Trace, g: Tensor<2>) -> Tensor<2> {
-        weights.weight(self.weight).product_transposed(g)
-    }
-
-    fn tangent(
+    fn backward(
         &self,
         weights: &Weights,
-        _trace: &Trace,
-        u: Tensor<2>,
-        scale: &Tensor<2>,
-    ) -> Tensor<2> {
-        let bias = self.bias.map(|bias| Bias::times(weights.flat(bias), scale));
-        weights.weight(self.weight).product(u, bias)
+        at: At,
+        g: Tensor<2>,
+        ask: Ask,
+    ) -> Vec<Option<Tensor<2>>> {
+        if let Some(own) = ask.weights {
+            self.add_gradient(&at.x[0], &g, own);
+        }
+        by_input(ask.inputs, || self.by_input(weights, g))
     }
 
-    fn gradient(
-        &self,
-        trace: &Trace,
-        g: &Tensor<2>,
-        scale: Option<&Tensor<2>>,
-        into: &mut Gradient,
-    ) {
-        into.add(self.weight, ops::outer(trace.x.clone(), g.clone()));
-        if let Some(bias) = self.bias {
-            into.add(bias, ops::column_sums(g.clone(), scale.cloned(), self.outputs));
-        }
+    fn piecewise_linear(&self) -> Option<&dyn PiecewiseLinear> {
+        Some(self)
+    }
+}
+
+impl PiecewiseLinear for Linear {
+    fn tangent(&self, weights: &Weights, _at: At, u: &[Tensor<2>], scale: &Tensor<2>) -> Tensor<2> {
+        let bias = self.bias.map(|bias| Bias::times(weights.flat(bias), scale));
+        weights.weight(self.weight).product(u[0].clone(), bias)
     }
 }

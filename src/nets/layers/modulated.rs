@@ -5,12 +5,12 @@
 //! Weights of its own for each sample would be large. Scaling what goes in by s and what comes out by
 //! d = 1/√(s²·Σₖw² + ε) around one shared convolution is the same.
 
-use super::conv::Maps;
 use super::{
-    ConvTranspose, Filter, FilterShape, GeneratorLayer, Kept, Layer, Linear, Mode, Side, Trace,
+    Ask, At, Contribution, ConvTranspose, Filter, FilterShape, Kept, Layer, Linear, Mode, only,
 };
 use crate::nets::ops::{self, Weight};
-use crate::nets::params::{Gradient, Init, Layout, ParamId, Weights};
+use crate::nets::params::{Init, Layout, ParamId, Weights};
+use crate::shape::Shape;
 use burn::tensor::Tensor;
 
 const EPSILON: f64 = 1e-8;
@@ -28,28 +28,26 @@ pub enum Modulation {
 
 #[derive(Debug)]
 pub struct Modulated {
-    input: Maps,
-    output: Maps,
+    input: Shape,
+    output: Shape,
     convolution: Box<dyn Layer>,
     weight: ParamId,
     kind: Modulation,
     affine: Linear, // style to a scale of each input channel
-    /// Where its part of the styles begins, and its length.
-    style: [usize; 2],
     /// Where its part of the noise begins, and the noise's strength, [1].
     noise: Option<(usize, ParamId)>,
     bias: ParamId, // [output channels]
 }
 
 impl Modulated {
-    /// `style` and `noise` say where its parts of [`Side`] begin; a style has this `length`.
+    /// For styles of this `length`; its part of the noise begins at `noise`.
     pub fn new(
         layout: &mut Layout,
         name: &str,
-        input: Maps,
+        input: Shape,
         channels: usize,
         kind: Modulation,
-        [style, length]: [usize; 2],
+        length: usize,
         noise: usize,
     ) -> Self {
         let conv = format!("{name}.conv");
@@ -74,20 +72,10 @@ impl Modulated {
         let noise = (kind != Modulation::Picture)
             .then(|| (noise, layout.add(format!("{name}.noise.strength"), &[1], Init::Zeros)));
         let bias = layout.add(format!("{name}.bias"), &[channels], Init::Zeros);
-        Self {
-            input,
-            output,
-            convolution,
-            weight,
-            kind,
-            affine,
-            style: [style, length],
-            noise,
-            bias,
-        }
+        Self { input, output, convolution, weight, kind, affine, noise, bias }
     }
 
-    pub fn output(&self) -> Maps {
+    pub fn output(&self) -> Shape {
         self.output
     }
 
@@ -104,9 +92,9 @@ impl Modulated {
         self.kind != Modulation::Picture
     }
 
-    /// The noise of each pixel: [n·pixels, 1].
-    fn own_noise(&self, side: &Side, n: usize) -> Option<(Tensor<2>, ParamId)> {
-        let ((from, strength), noise) = self.noise.zip(side.noise.as_ref())?;
+    /// The noise of each pixel, [n·pixels, 1], from that of all layers: [n or 1, values].
+    fn own_noise(&self, noise: Option<&Tensor<2>>, n: usize) -> Option<(Tensor<2>, ParamId)> {
+        let ((from, strength), noise) = self.noise.zip(noise)?;
         let pixels = self.pixels();
         let noise = noise.clone().narrow(1, from, pixels).expand([n, pixels]);
         Some((noise.reshape([n * pixels, 1]), strength))
@@ -132,24 +120,29 @@ impl Modulated {
     }
 }
 
-/// What the backward pass needs: the style's scales, what came out of the convolution, and the demodulation.
-fn kept(trace: &Trace) -> &[Tensor<2>] {
-    match &trace.kept {
-        Kept::Tensors(kept) => kept,
-        _ => unreachable!("the trace of a modulated convolution keeps its scales"),
-    }
+/// A layer's backward pass, by its input x and into the same gradient.
+fn through(
+    layer: &dyn Layer,
+    weights: &Weights,
+    x: &Tensor<2>,
+    y: &Tensor<2>,
+    g: Tensor<2>,
+    own: &mut Option<Contribution>,
+) -> Tensor<2> {
+    let at = At { x: std::slice::from_ref(x), y, kept: &Kept::Nothing };
+    let weights_of = own.as_mut().map(|own| Contribution { into: own.into, scale: own.scale });
+    let by_x = layer.backward(weights, at, g, Ask { inputs: &[true], weights: weights_of });
+    only(by_x.into_iter().flatten().collect())
 }
 
-impl GeneratorLayer for Modulated {
-    fn forward(&self, weights: &Weights, x: Tensor<2>, side: &Side, _mode: &mut Mode) -> Tensor<2> {
-        self.trace(weights, x, side).y
-    }
-
-    fn trace(&self, weights: &Weights, x: Tensor<2>, side: &Side) -> Trace {
-        let [n, _] = x.dims();
-        let s = self.affine.forward(weights, side.style(self.style), &mut Mode::Train);
-        let scaled = ops::scale_maps(x.clone(), s.clone());
-        let plain = self.convolution.forward(weights, scaled, &mut Mode::Train);
+/// Takes feature maps, a style and, unless it makes a picture, the noise of all layers.
+impl Layer for Modulated {
+    fn forward(&self, weights: &Weights, x: Vec<Tensor<2>>, _mode: &mut Mode) -> (Tensor<2>, Kept) {
+        let [n, _] = x[0].dims();
+        let plain = &mut Mode::Train;
+        let (s, _) = self.affine.forward(weights, vec![x[1].clone()], plain);
+        let scaled = ops::scale_maps(x[0].clone(), s.clone());
+        let (plain, _) = self.convolution.forward(weights, vec![scaled], plain);
         let mut kept = vec![s, plain.clone()];
         let mut y = plain;
         if self.demodulates() {
@@ -160,30 +153,32 @@ impl GeneratorLayer for Modulated {
         let channels = self.output.channels;
         let mut y =
             y.reshape([n * self.pixels(), channels]) + weights.flat(self.bias).unsqueeze::<2>();
-        if let Some((noise, strength)) = self.own_noise(side, n) {
+        if let Some((noise, strength)) = self.own_noise(x.get(2), n) {
             y = y + noise * weights.flat(strength).unsqueeze::<2>();
         }
-        Trace { x, y: y.reshape([n, self.pixels() * channels]), kept: Kept::Tensors(kept) }
+        (y.reshape([n, self.pixels() * channels]), Kept::Tensors(kept))
     }
 
     fn backward(
         &self,
         weights: &Weights,
-        trace: &Trace,
+        at: At,
         g: Tensor<2>,
-        side: &Side,
-        into: &mut Gradient,
-    ) -> (Tensor<2>, Option<Tensor<2>>) {
+        ask: Ask,
+    ) -> Vec<Option<Tensor<2>>> {
         let [n, _] = g.dims();
         let channels = self.output.channels;
-        into.add(self.bias, ops::column_sums(g.clone(), None, channels));
-        if let Some((noise, strength)) = self.own_noise(side, n) {
-            let by_pixel = g.clone().reshape([n * self.pixels(), channels]).sum_dim(1);
-            into.add(strength, (by_pixel * noise).sum());
+        let mut own = ask.weights;
+        let (s, plain) = (&at.kept.tensors()[0], &at.kept.tensors()[1]);
+        if let Some(own) = &mut own {
+            own.into.add(self.bias, ops::column_sums(g.clone(), None, channels));
+            if let Some((noise, strength)) = self.own_noise(at.x.get(2), n) {
+                let by_pixel = g.clone().reshape([n * self.pixels(), channels]).sum_dim(1);
+                own.into.add(strength, (by_pixel * noise).sum());
+            }
         }
-        let (s, plain) = (&kept(trace)[0], &kept(trace)[1]);
         let mut by_s = None;
-        let g = match kept(trace).get(2) {
+        let g = match at.kept.tensors().get(2) {
             Some(d) => {
                 // By d, then by q = s²·Σₖw² + ε, as d = q^(−1/2).
                 let by_d = ops::map_products(g.clone(), plain.clone(), channels);
@@ -197,27 +192,26 @@ impl GeneratorLayer for Modulated {
                     _ => (squares.product_transposed(by_q.clone()), ops::outer(s_squared, by_q)),
                 };
                 by_s = Some(by_s_squared * s.clone() * 2.0);
-                let w = weights.flat(self.weight);
-                let pairs = self.input.channels * channels;
-                let [size] = w.dims();
-                let w = w.reshape([size / pairs, pairs]);
-                into.add(self.weight, w * by_squares.reshape([1, pairs]) * 2.0);
+                if let Some(own) = &mut own {
+                    let w = weights.flat(self.weight);
+                    let pairs = self.input.channels * channels;
+                    let [size] = w.dims();
+                    let w = w.reshape([size / pairs, pairs]);
+                    own.into.add(self.weight, w * by_squares.reshape([1, pairs]) * 2.0);
+                }
                 ops::scale_maps(g, d.clone())
             }
             None => g,
         };
-        let scaled = ops::scale_maps(trace.x.clone(), s.clone());
-        let of_conv = Trace { x: scaled, y: plain.clone(), kept: Kept::Nothing };
-        self.convolution.gradient(&of_conv, &g, None, into);
-        let g = self.convolution.vjp(weights, &of_conv, g);
-        let through = ops::map_products(g.clone(), trace.x.clone(), self.input.channels);
+        let scaled = ops::scale_maps(at.x[0].clone(), s.clone());
+        let g = through(self.convolution.as_ref(), weights, &scaled, plain, g, &mut own);
+        let along = ops::map_products(g.clone(), at.x[0].clone(), self.input.channels);
         let by_s = match by_s {
-            Some(by_s) => by_s + through,
-            None => through,
+            Some(by_s) => by_s + along,
+            None => along,
         };
-        let style = Trace { x: side.style(self.style), y: s.clone(), kept: Kept::Nothing };
-        self.affine.gradient(&style, &by_s, None, into);
-        (ops::scale_maps(g, s.clone()), Some(self.affine.vjp(weights, &style, by_s)))
+        let by_style = through(&self.affine, weights, &at.x[1], s, by_s, &mut own);
+        vec![Some(ops::scale_maps(g, s.clone())), Some(by_style), None]
     }
 
     fn multiply_adds(&self) -> u64 {

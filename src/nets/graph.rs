@@ -1,0 +1,364 @@
+//! Builds a network layer by layer: names and sizes layers, and refuses what does not fit, as data.
+
+use super::Norm;
+use super::layers::{
+    Add, Attention, BatchNorm, Concat, ConcatRows, ConditionalNorm, Constant, Conv, ConvTranspose,
+    Filter, FilterShape, LabelEmbedding, Layer, LayerNorm, LeakyRelu, Linear, Modulated,
+    Modulation, Resample, StyleMixing, Tanh, Unit,
+};
+use super::network::{ActivationMemory, Input, Network, Node, Slot, Step};
+use super::params::{Init, Layout};
+use crate::shape::Shape;
+use std::cell::RefCell;
+
+/// A network under construction. Values of it are [`Flow`]s, which layers are put behind.
+#[derive(Debug, Default)]
+pub struct Graph(RefCell<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    nodes: Vec<Node>,
+    shapes: Vec<Shape>,
+    inputs: Vec<Input>,
+    layout: Layout,
+    memory: ActivationMemory,
+    /// Values of [`Input::Noise`] that the layers so far take.
+    noise: usize,
+    /// Why what was asked for cannot be built. The first reason counts; nothing is added from then on.
+    misfit: Option<String>,
+}
+
+/// An activation of a network under construction: what flows out of a layer, or in.
+#[derive(Clone, Copy, Debug)]
+pub struct Flow<'g> {
+    graph: &'g Graph,
+    slot: Slot,
+    shape: Shape,
+}
+
+impl Graph {
+    /// What the network is fed with; all inputs come before the first layer.
+    pub fn input(&self, input: Input, shape: Shape) -> Flow<'_> {
+        let mut inner = self.0.borrow_mut();
+        debug_assert!(inner.nodes.is_empty(), "inputs come first");
+        inner.inputs.push(input);
+        inner.shapes.push(shape);
+        Flow { graph: self, slot: Slot(inner.shapes.len() - 1), shape }
+    }
+
+    /// Values of [`Input::Noise`] that the layers so far take.
+    pub fn noise(&self) -> usize {
+        self.0.borrow().noise
+    }
+
+    fn refuse(&self, reason: String) {
+        self.0.borrow_mut().misfit.get_or_insert(reason);
+    }
+
+    /// Adds what `make` makes of the layout so far, unless something has not fitted.
+    fn add<L: Layer + 'static>(
+        &self,
+        from: &[Flow],
+        shape: Shape,
+        memory: [usize; 2],
+        make: impl FnOnce(&mut Layout) -> L,
+    ) -> Flow<'_> {
+        let mut inner = self.0.borrow_mut();
+        if inner.misfit.is_none() && shape.size() == 0 {
+            inner.misfit = Some("leaves nothing of the picture: it is too small".into());
+        }
+        if inner.misfit.is_some() {
+            return Flow { graph: self, slot: from[0].slot, shape };
+        }
+        let before = inner.layout.entries().len();
+        let layer = Box::new(make(&mut inner.layout));
+        let learns = inner.layout.entries().len() > before;
+        let [keeps, within] = memory;
+        inner.memory.add(shape.size(), keeps, within);
+        inner.shapes.push(shape);
+        let to = Slot(inner.shapes.len() - 1);
+        let from = from.iter().map(|flow| flow.slot).collect();
+        inner.nodes.push(Node { step: Step::Layer { layer, to }, from, learns });
+        Flow { graph: self, slot: to, shape }
+    }
+
+    /// The network that ends in `output`.
+    ///
+    /// # Errors
+    /// Why it cannot be built, as a phrase that follows its name.
+    pub fn finish(&self, output: Flow) -> Result<Network, String> {
+        let inner = self.0.take();
+        let Inner { nodes, shapes, inputs, layout, memory, misfit, .. } = inner;
+        if let Some(misfit) = misfit {
+            return Err(misfit);
+        }
+        let mut last_reader = vec![None; shapes.len()];
+        for (i, node) in nodes.iter().enumerate() {
+            node.from.iter().for_each(|slot| last_reader[slot.0] = Some(i));
+        }
+        last_reader[output.slot.0] = None;
+        Ok(Network { nodes, shapes, inputs, output: output.slot, last_reader, memory, layout })
+    }
+}
+
+impl<'g> Flow<'g> {
+    pub fn shape(self) -> Shape {
+        self.shape
+    }
+
+    pub fn size(self) -> usize {
+        self.shape.size()
+    }
+
+    fn add<L: Layer + 'static>(
+        self,
+        shape: Shape,
+        make: impl FnOnce(&mut Layout) -> L,
+    ) -> Flow<'g> {
+        self.graph.add(&[self], shape, [0, 0], make)
+    }
+
+    /// Looks at it as maps of this side.
+    pub fn as_maps(mut self, side: usize) -> Self {
+        let channels = self.size() / (side * side).max(1);
+        if channels * side * side != self.size() {
+            let size = self.size();
+            self.graph.refuse(format!("cannot take {size} values for maps of {side} x {side}"));
+        }
+        self.shape = Shape { side, channels };
+        self
+    }
+
+    pub fn linear(self, name: &str, outputs: usize) -> Self {
+        let inputs = self.size();
+        self.add(Shape::vector(outputs), |layout| Linear::new(layout, name, inputs, outputs))
+    }
+
+    /// The same with weights that keep the size of what flows through a leaky ReLU behind it.
+    pub fn keeping_linear(self, name: &str, outputs: usize) -> Self {
+        let start = Init::Normal { fan_in: self.size(), gain: 2f32.sqrt() };
+        self.starting_linear(name, outputs, start, Some(Init::Zeros))
+    }
+
+    pub fn unbiased_linear(self, name: &str, outputs: usize) -> Self {
+        let start = Init::FanIn(self.size());
+        self.starting_linear(name, outputs, start, None)
+    }
+
+    fn starting_linear(self, name: &str, outputs: usize, weight: Init, bias: Option<Init>) -> Self {
+        let sizes = [self.size(), outputs];
+        self.add(Shape::vector(outputs), |layout| {
+            Linear::starting(layout, name, sizes, weight, bias)
+        })
+    }
+
+    /// One-hot rows to vectors that start as these numbers.
+    pub fn embedding(self, name: &str, length: usize, init: Init) -> Self {
+        let sizes = [self.size(), length];
+        self.add(Shape::vector(length), |layout| LabelEmbedding::new(layout, name, sizes, init))
+    }
+
+    /// Convolution that halves each side, rounded down.
+    pub fn conv(self, name: &str, channels: usize) -> Self {
+        let input = self.shape;
+        let output = Shape { side: input.side / 2, channels };
+        self.add(output, |layout| Conv::new(layout, name, input, channels))
+    }
+
+    /// Convolution that keeps the side.
+    pub fn filter(self, name: &str, filter: FilterShape) -> Self {
+        let FilterShape { channels, kernel, groups, .. } = filter;
+        let input = self.shape;
+        if !input.channels.is_multiple_of(groups) || !channels.is_multiple_of(groups) {
+            self.graph.refuse(format!(
+                "cannot divide {} and {channels} channels into {groups} groups",
+                input.channels
+            ));
+        }
+        let patches = kernel * kernel * input.size() / groups.max(1);
+        let output = input.of(channels);
+        let memory = [0, 2 * output.size() + patches];
+        self.graph.add(&[self], output, memory, |layout| Filter::new(layout, name, input, filter))
+    }
+
+    /// Transposed convolution that doubles each side.
+    pub fn conv_transpose(self, name: &str, channels: usize) -> Self {
+        self.add_conv_transpose(name, channels, true)
+    }
+
+    /// The same without a bias: a norm that follows takes it away again.
+    pub fn unbiased_conv_transpose(self, name: &str, channels: usize) -> Self {
+        self.add_conv_transpose(name, channels, false)
+    }
+
+    /// The same, followed by a norm.
+    pub fn conv_transpose_normed(self, name: &str, channels: usize, norm: Norm) -> Self {
+        self.unbiased_conv_transpose(name, channels).norm(&format!("{name}.norm"), norm)
+    }
+
+    fn add_conv_transpose(self, name: &str, channels: usize, biased: bool) -> Self {
+        let input = self.shape;
+        let output = Shape { side: 2 * input.side, channels };
+        self.add(output, |layout| ConvTranspose::new(layout, name, input, channels, biased))
+    }
+
+    /// Bilinear upsampling by 2.
+    pub fn upsample(self) -> Self {
+        let input = self.shape;
+        let output = Shape { side: 2 * input.side, ..input };
+        self.add(output, |_| Resample::upsample(input))
+    }
+
+    /// Bilinear downsampling by 2.
+    pub fn downsample(self) -> Self {
+        let input = self.shape;
+        if !input.side.is_multiple_of(2) {
+            self.graph.refuse(format!("cannot halve a side of {}", input.side));
+        }
+        let output = Shape { side: input.side / 2, ..input };
+        self.add(output, |_| Resample::downsample(input))
+    }
+
+    /// The mean of all pixels.
+    pub fn mean_pool(self) -> Self {
+        let input = self.shape;
+        self.add(Shape::vector(input.channels), |_| Resample::mean(input))
+    }
+
+    pub fn norm(self, name: &str, norm: Norm) -> Self {
+        let (shape, size) = (self.shape, self.size());
+        let graph = self.graph;
+        match norm {
+            Norm::Batch => graph
+                .add(&[self], shape, [0, 3 * size], |layout| BatchNorm::new(layout, name, shape)),
+            Norm::Layer => graph.add(&[self], shape, [size, 2 * size], |layout| {
+                LayerNorm::new(layout, name, shape)
+            }),
+        }
+    }
+
+    /// Learned maps, one for every sample that flows, whatever it is.
+    pub fn constant(self, name: &str, shape: Shape) -> Self {
+        self.add(shape, |layout| Constant::new(layout, name, shape))
+    }
+
+    /// A convolution modulated by a style, with noise unless it makes a picture.
+    pub fn modulated(
+        self,
+        name: &str,
+        channels: usize,
+        kind: Modulation,
+        style: Flow,
+        noise: Flow,
+    ) -> Self {
+        let (input, first) = (self.shape, self.graph.noise());
+        let side = if kind == Modulation::Upsample { 2 * input.side } else { input.side };
+        let output = Shape { side, channels };
+        let patches = if kind == Modulation::Keep { 9 * input.size() } else { 0 };
+        let mut from = vec![self, style];
+        if kind != Modulation::Picture {
+            from.push(noise);
+            self.graph.0.borrow_mut().noise += output.pixels();
+        }
+        let memory = [output.size(), 2 * output.size() + patches];
+        self.graph.add(&from, output, memory, |layout| {
+            Modulated::new(layout, name, input, channels, kind, style.size(), first)
+        })
+    }
+
+    /// A batch norm scaled and shifted by a style.
+    pub fn conditional_norm(self, name: &str, style: Flow) -> Self {
+        let (shape, size) = (self.shape, self.size());
+        self.graph.add(&[self, style], shape, [size, 3 * size], |layout| {
+            ConditionalNorm::new(layout, name, shape, style.size())
+        })
+    }
+
+    pub fn attention(self, name: &str) -> Self {
+        let (shape, size, places) = (self.shape, self.size(), self.shape.pixels());
+        // Query, key, value, what is attended to, and how much each place looks at each.
+        let keeps = 9 * size / 4 + places * places;
+        self.graph.add(&[self], shape, [keeps, 2 * size + keeps], |layout| {
+            Attention::new(layout, name, shape)
+        })
+    }
+
+    pub fn relu(self) -> Self {
+        self.add(self.shape, |_| LeakyRelu { slope: 0.0 })
+    }
+
+    /// Slope 0.2, as DCGAN's discriminator.
+    pub fn leaky_relu(self) -> Self {
+        self.add(self.shape, |_| LeakyRelu { slope: 0.2 })
+    }
+
+    pub fn tanh(self) -> Self {
+        self.add(self.shape, |_| Tanh)
+    }
+
+    /// A mean square of 1 for each sample.
+    pub fn unit(self) -> Self {
+        self.add(self.shape, |_| Unit)
+    }
+
+    /// The sum of both.
+    pub fn plus(self, other: Flow) -> Self {
+        if self.shape != other.shape {
+            self.graph.refuse(format!("cannot add {} to {}", other.shape, self.shape));
+        }
+        self.graph.add(&[self, other], self.shape, [0, 0], |_| Add)
+    }
+
+    /// The channels of both, those of `other` times a number.
+    pub fn concat_times(self, other: Flow, times: f64) -> Self {
+        if self.shape.side != other.shape.side {
+            self.graph.refuse(format!("cannot put {} beside {}", other.shape, self.shape));
+        }
+        let shapes = [self.shape, other.shape];
+        let output = self.shape.of(self.shape.channels + other.shape.channels);
+        self.graph.add(&[self, other], output, [0, 0], |_| Concat::new(shapes, times))
+    }
+
+    /// The channels of both.
+    pub fn concat(self, other: Flow) -> Self {
+        self.concat_times(other, 1.0)
+    }
+
+    /// The samples of both.
+    pub fn concat_rows(self, other: Flow) -> Self {
+        self.graph.add(&[self, other], self.shape, [0, 0], |_| ConcatRows)
+    }
+
+    /// Adds what `branch` makes of it, in the same size.
+    pub fn residual(self, branch: impl FnOnce(Self) -> Self) -> Self {
+        branch(self).plus(self)
+    }
+
+    /// Cuts a vector into consecutive ones of these lengths.
+    pub fn split(self, lengths: &[usize]) -> Vec<Self> {
+        let graph = self.graph;
+        debug_assert_eq!(lengths.iter().sum::<usize>(), self.size());
+        let mut inner = graph.0.borrow_mut();
+        let mut to = Vec::new();
+        for &length in lengths {
+            inner.shapes.push(Shape::vector(length));
+            to.push(Slot(inner.shapes.len() - 1));
+        }
+        if inner.misfit.is_none() {
+            let step = Step::Split { to: to.clone() };
+            inner.nodes.push(Node { step, from: vec![self.slot], learns: false });
+        }
+        let flow = |(&length, slot)| Flow { graph, slot, shape: Shape::vector(length) };
+        lengths.iter().zip(to).map(flow).collect()
+    }
+
+    /// Styles for so many layers, of which `mixing` are the second ones of the lower half of the rows; see
+    /// [`StyleMixing`].
+    pub fn mixed(self, mixing: Flow) -> Vec<Self> {
+        let (layers, length) = (mixing.size(), self.size());
+        let all = Shape::vector(layers * length);
+        let mixed =
+            self.graph.add(&[self, mixing], all, [0, 0], |_| StyleMixing { layers, length });
+        mixed.split(&vec![length; layers])
+    }
+}

@@ -2,9 +2,10 @@
 //! line of JSON per preset. Presets named as arguments are measured alone. `cargo xtask bench` runs it and adds
 //! the browser's figures and PyTorch's.
 
-use ganvas::data::{Digits, PIXELS};
+use ganvas::data::{Samples, Spec, Values};
 use ganvas::device;
 use ganvas::recipe::{Preset, presets};
+use ganvas::shape::Shape;
 use ganvas::train::{Threads, Trainer};
 use std::rc::Rc;
 use std::time::Instant;
@@ -38,8 +39,8 @@ fn measured(preset: &Preset, threads: usize) -> serde_json::Value {
     for step in 0..WARM_UP + STEPS {
         for (trainer, millis) in &mut runs {
             let start = Instant::now();
-            let digits = picture_batch(trainer.batches(), recipe.batch);
-            pollster::block_on(trainer.begin(digits)).expect("the CPU");
+            let samples = batch(trainer.batches(), recipe.batch, recipe.data().spec());
+            pollster::block_on(trainer.begin(samples)).expect("the CPU");
             while !trainer.between_steps() {
                 pollster::block_on(trainer.proceed()).expect("the CPU");
             }
@@ -68,7 +69,13 @@ fn median(mut millis: Vec<f64>) -> f64 {
 }
 
 /// Pictures whose content does not matter to the time a step takes.
-fn picture_batch(k: u64, n: usize) -> Digits {
-    let images = (0..n * PIXELS).map(|i| (i as u64 * 31 + k * 7) as u8).collect();
-    Digits { images, labels: (0..n).map(|i| (i % 10) as u8).collect() }
+fn batch(k: u64, n: usize, spec: Spec) -> Samples {
+    let bytes = |shape: Shape| -> Vec<u8> {
+        (0..n * shape.size()).map(|i| (i as u64 * 31 + k * 7) as u8).collect()
+    };
+    Samples {
+        target: Values::Bytes(bytes(spec.target)),
+        source: spec.source.map(bytes),
+        labels: (0..n).map(|i| (i % 10) as u8).collect(),
+    }
 }

@@ -40,6 +40,8 @@ pub enum Stream {
     Augmentation = 16,
     /// What a generator draws by chance beside its latent.
     Chance = 17,
+    /// Where a picture has its hole, and what else a view does by chance.
+    View = 18,
 }
 
 /// The generator of `stream` at `step` (below 2^48) under `seed`.

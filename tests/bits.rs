@@ -20,6 +20,9 @@ const STEPS: u64 = 5;
 /// Of a batch, so that several workers share it and a step takes little time.
 const BATCH: usize = 32;
 
+/// The figures of the classic game as they were hashed first.
+const ORDER: [&str; 4] = ["d_loss", "g_loss", "d_real", "d_fake"];
+
 /// A preset on pictures that need no download.
 fn small(recipe: &Recipe) -> Recipe {
     let dataset = match recipe.dataset {
@@ -41,9 +44,12 @@ fn hash(trainer: &mut Trainer) -> u64 {
     let reports = block_on(trainer.reports()).expect("finite");
     let checkpoint = block_on(trainer.checkpoint()).expect("a checkpoint");
     let mut hasher = DefaultHasher::new();
+    let names: Vec<&str> = trainer.recipe().game().figures().iter().map(|f| f.name()).collect();
     for report in reports {
-        let figures = [report.d_loss, report.g_loss, report.d_real, report.d_fake];
-        figures.map(|figure| figure.map(f32::to_bits)).hash(&mut hasher);
+        let mut figures: Vec<_> = names.iter().zip(report.figures).collect();
+        figures.sort_by_key(|(name, _)| ORDER.iter().position(|other| other == *name));
+        let bits = figures.into_iter().map(|(_, figure)| figure.map(f32::to_bits));
+        bits.collect::<Vec<_>>().hash(&mut hasher);
     }
     tensors(&checkpoint, "").hash(&mut hasher);
     hasher.finish()

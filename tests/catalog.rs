@@ -23,7 +23,8 @@ fn the_zoo_has_a_row_for_every_preset() {
 
 #[test]
 fn gradients_are_held_to_differences_for_every_network_and_norm() {
-    for &network in Architecture::ALL {
+    // Those that translate have their own tests, as do judges of patches.
+    for &network in Architecture::ALL.iter().filter(|network| network.draws()) {
         let known = every_network().any(|recipe| recipe.generator.network == network);
         assert!(known, "every_network() in tests/common/differences.rs lacks {network:?}");
     }

@@ -4,14 +4,14 @@
 
 use crate::common::mnist::training_set;
 use crate::common::training::{train_to, trainer};
-use ganvas::data::{DatasetKind, Source};
+use ganvas::data::{Base, DatasetKind, Source};
 use ganvas::device;
 use ganvas::metrics::classifier::Classifier;
 use ganvas::metrics::collapse::{Alarm, Collapse, Look, Variety};
 use ganvas::recipe::{Objective, Optimiser, Penalty, PenaltyKind, Recipe, ScheduleKind, presets};
 use ganvas::rng::Stream;
 use ganvas::session::{WATCHED_DRAWINGS, WATCHED_STEPS};
-use ganvas::train::{Trainer, in_rotation};
+use ganvas::train::{Inputs, Trainer, in_rotation};
 use pollster::block_on;
 use std::path::Path;
 use std::sync::Mutex;
@@ -230,7 +230,8 @@ impl Reader {
     fn look(&self, trainer: &Trainer, real: &Variety, seed: u64, count: usize) -> Look {
         let labels = in_rotation(count);
         let latents = trainer.latents(Stream::Watch, seed, count);
-        let drawn = block_on(trainer.draw_now(&latents, &labels)).expect("drawings");
+        let inputs = Inputs::Noise { latents: &latents, labels: &labels };
+        let drawn = block_on(trainer.draw_now(inputs)).expect("drawings");
         Look::new(trainer.step(), &self.variety(&drawn, &labels, trainer.recipe()), real)
     }
 }
@@ -239,11 +240,11 @@ fn run(case: &Case, mnist: &Source) -> Outcome {
     let recipe = &case.recipe;
     let mut source = match recipe.dataset {
         DatasetKind::Mnist | DatasetKind::StackedMnist => mnist.clone(),
-        DatasetKind::Drawn => Source::new(DatasetKind::Drawn),
+        DatasetKind::Drawn => Source::new(Base::Drawn),
     };
     let classifier = Classifier::built_in(&device::cpu()).expect("the classifier");
     let reader = Reader { classifier };
-    let reals = source.batch(recipe.seed, 0, 300).expect("real digits");
+    let reals = source.digits(recipe.seed, 0, 300).expect("real digits");
     let real = reader.variety(&reals.images, &reals.labels, recipe);
     let mut trainer = trainer(recipe);
     let mut alarm = Alarm::default();
@@ -254,7 +255,7 @@ fn run(case: &Case, mnist: &Source) -> Outcome {
     for step in (1..=case.fate.steps() / TRUTH_STEPS).map(|look| look * TRUTH_STEPS) {
         train_to(&mut trainer, &mut source, case.judge_stops.unwrap_or(step).min(step));
         while trainer.step() < step {
-            let digits = source.batch(recipe.seed, trainer.batches(), recipe.batch);
+            let digits = source.batch(recipe.data(), recipe.seed, trainer.batches(), recipe.batch);
             block_on(trainer.step_generator(digits.expect("real digits"))).expect("a step");
         }
         let look = reader.look(&trainer, &real, step << 8, TRUTH_DRAWINGS);

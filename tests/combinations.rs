@@ -38,8 +38,8 @@ fn settings() -> Vec<Values> {
         Architecture::Dcgan => Norm::ALL,
         _ => &[Norm::Layer],
     };
-    let generators: Vec<_> =
-        Architecture::ALL.iter().flat_map(|&g| norms(g).iter().map(move |&n| (g, n))).collect();
+    let drawing = Architecture::ALL.iter().filter(|network| network.draws());
+    let generators: Vec<_> = drawing.flat_map(|&g| norms(g).iter().map(move |&n| (g, n))).collect();
     vec![
         values_from(Objective::NonSaturating, |r, objective| r.objective = objective),
         values_from(PenaltyKind::None, |r, kind| r.penalty.kind = kind),
@@ -82,6 +82,7 @@ fn makes_sense(recipe: &Recipe) -> bool {
     let colours = recipe.dataset == DatasetKind::StackedMnist;
     let unit_slope = matches!(recipe.penalty.kind, PenaltyKind::WganGp | PenaltyKind::Dragan);
     let clipped = recipe.weight_clip > 0.0;
+    let patches = recipe.discriminator.network == Architecture::Patch;
     let labels = matches!(recipe.objective, Minimax | NonSaturating);
     let shift_invariant =
         matches!(recipe.objective, Relativistic | RelativisticAverage | Wasserstein);
@@ -91,6 +92,7 @@ fn makes_sense(recipe: &Recipe) -> bool {
         recipe.label_smoothing > 0.0 && !labels,
         clipped && (unit_slope || recipe.spectral_norm),
         recipe.lecam > 0.0 && shift_invariant,
+        patches && (recipe.conditional || reads || recipe.d_hidden > 0),
     ];
     !nonsense.contains(&true)
 }
@@ -106,7 +108,10 @@ fn plain(network: Architecture) -> Recipe {
         Architecture::Mlp
         | Architecture::Dcgan
         | Architecture::Residual
-        | Architecture::StyleGan2 => 4,
+        | Architecture::StyleGan2
+        | Architecture::Patch
+        | Architecture::Unet
+        | Architecture::Enlarger => 4,
     };
     for setting in settings() {
         setting[0](&mut recipe);
@@ -163,6 +168,11 @@ fn stylegan2_judges_take_a_step_with_every_pair_of_settings() {
 #[test]
 fn biggan_judges_take_a_step_with_every_pair_of_settings() {
     every_pair_of_settings_takes_a_step_or_is_refused(Architecture::BigGan);
+}
+
+#[test]
+fn judges_of_patches_take_a_step_with_every_pair_of_settings() {
+    every_pair_of_settings_takes_a_step_or_is_refused(Architecture::Patch);
 }
 
 #[test]
@@ -228,8 +238,8 @@ fn one_step(recipe: &Recipe) {
     train(&mut trainer, 1);
     let reports = block_on(trainer.reports()).unwrap_or_else(|e| panic!("{recipe:?}: {e}"));
     assert_eq!(reports.len(), 1);
-    for loss in [reports[0].d_loss, reports[0].g_loss] {
-        assert!(loss.is_some_and(f32::is_finite), "{recipe:?}: {reports:?}");
+    for figure in &reports[0].figures {
+        assert!(figure.is_some_and(f32::is_finite), "{recipe:?}: {reports:?}");
     }
     let after = block_on(trainer.checkpoint()).expect("a checkpoint");
     // What an optimiser remembers only comes with the step.

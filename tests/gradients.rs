@@ -13,7 +13,7 @@ use ganvas::recipe::{
     Architecture, Augmentation, Described, Objective, Penalty, PenaltyKind, Recipe,
 };
 use ganvas::rng::normals;
-use ganvas::train::step::{Batch, Fakes, discriminator_step, generator_step};
+use ganvas::train::step::{Batch, discriminator_step, generators_step};
 use std::collections::BTreeMap;
 
 /// A step is linear in what the objective and the penalty say of logits and slopes (their own formulas are held to
@@ -85,7 +85,7 @@ fn generator_input(recipe: &Recipe, g: &Generator) -> GeneratorInput {
     let chance: Vec<f32> = (0..SAMPLES).flat_map(|_| g.chance(&mut own)).collect();
     let columns = chance.len() / SAMPLES;
     let chance = (columns > 0).then(|| rows(chance, columns, &cpu()));
-    GeneratorInput { z: latents(recipe), labels: labels(recipe), source: None, chance }
+    GeneratorInput::Noise { z: latents(recipe), labels: labels(recipe), chance }
 }
 
 /// A generator's gradient is linear in what comes back to its pictures: here by numbers at random, so that all of it is
@@ -158,8 +158,8 @@ fn generators_step_by_their_weights_through_the_discriminator() {
         let changes = Changes::new(&changed, recipe.dataset.channels(), &cpu());
         let seen = |drawn: Tensor<2>| changes.seen(drawn) + noise.clone();
         let fake = seen(drawn.y.clone());
-        let targets = auxiliary_targets(&recipe, &input.z, &input.labels);
-        let labels = input.labels.clone();
+        let labels = labels(&recipe);
+        let targets = auxiliary_targets(&recipe, &latents(&recipe), &labels);
         let d_weights = unsure(&d, d_weights, &fake, &labels);
         let d_weights = d.layout.view(&vector(d_weights, &cpu()));
         let batch = Batch { real: pictures(&recipe, 3), fake, points: None, labels, targets };
@@ -173,8 +173,13 @@ fn generators_step_by_their_weights_through_the_discriminator() {
             objective.g_loss(real, score(fake)) + auxiliary
         };
         let changes = Changes::new(&changed, recipe.dataset.channels(), &cpu());
-        let fakes = Fakes { drawn, changes: Some(changes) };
-        let step = generator_step(&recipe, (&g, &d), [&view, &d_weights], &batch, &fakes);
+        let scene = scene(batch.clone(), drawn, changes);
+        let step = generators_step(
+            &recipe,
+            players(&recipe.game(), &g, &d),
+            [&[view], &[d_weights.clone()]],
+            &scene,
+        );
         let gradient = numbers(step.gradient);
         let mut differences = Differences::of_loss(start, loss);
         if recipe.generator.network == Architecture::StyleGan2 {

@@ -5,6 +5,7 @@ use crate::common::driving::*;
 use crate::common::networks;
 use ganvas::data::{CHUNK, DatasetKind};
 use ganvas::device;
+use ganvas::gan::game::Side;
 use ganvas::recipe::{Architecture, Recipe};
 use ganvas::session::Session;
 use ganvas::session::protocol::*;
@@ -190,7 +191,14 @@ fn a_question_that_overflows_is_refused_and_the_run_goes_on() {
     let mut session = running();
     let ask = |number: f32| {
         let latents = Some(vec![number; 4]);
-        let request = SampleRequest { count: 1, seed: 1, latents, labels: None, truncation: None };
+        let request = SampleRequest {
+            count: 1,
+            seed: 1,
+            latents,
+            labels: None,
+            truncation: None,
+            pictures: None,
+        };
         Command::Sample { id: 1, request }
     };
     let events = send(&mut session, vec![ask(3e38)]);
@@ -201,7 +209,8 @@ fn a_question_that_overflows_is_refused_and_the_run_goes_on() {
     goes_on(&mut session, "latents");
     // A judge so steep that it has no score left: asking it says nothing new of the run.
     let steep = with_numbers(&saved(&mut session), "discriminator.down2.weight", 3e38);
-    let inspect = Command::Inspect { id: 2, pixels: ByteBuf::from(vec![255; 784]), label: 1 };
+    let inspect =
+        Command::Inspect { id: 2, pixels: ByteBuf::from(vec![255; 784]), label: 1, source: None };
     let events = send(&mut session, vec![restore(steep), inspect]);
     assert_eq!(failures(&events), ["no-answer"]);
     assert_eq!(states(&events), [(State::Paused, 2)]);
@@ -211,12 +220,19 @@ fn a_question_that_overflows_is_refused_and_the_run_goes_on() {
 fn many_samples_are_drawn_bit_by_bit_and_a_new_run_ends_it() {
     let mut session = running();
     let ask = |id, count, truncation| {
-        let request = SampleRequest { count, seed: 1, latents: None, labels: None, truncation };
+        let request = SampleRequest {
+            count,
+            seed: 1,
+            latents: None,
+            labels: None,
+            truncation,
+            pictures: None,
+        };
         Command::Sample { id, request }
     };
     let sampled = |events: &[Event]| {
         let one = |event: &Event| match event {
-            Event::Sampled { id, pictures } => Some((*id, pictures.clone())),
+            Event::Sampled { id, pictures, .. } => Some((*id, pictures.clone())),
             _ => None,
         };
         events.iter().filter_map(one).collect::<Vec<_>>()
@@ -266,14 +282,16 @@ fn a_helper_is_told_nothing_that_breaks_it() {
     let recipe = tiny(DatasetKind::Drawn);
     let mut replica = Replica::new(device::cpu());
     let part = digits(2);
-    let ask = |recipe: &Recipe, index, first, labels: &[u8], batch| Task::Discriminator {
+    let ask = |recipe: &Recipe, index, first, labels: &[u8], batch| Task::Begin {
+        side: Side::Discriminator,
         recipe: Box::new(recipe.clone()),
         step: u64::MAX - 1,
         index,
         anchors: None,
         batch,
         first,
-        images: ByteBuf::from(part.images.clone()),
+        target: ByteBuf::from(part.images.clone()),
+        source: None,
         labels: ByteBuf::from(labels.to_vec()),
     };
     let mut refuses = |task: Task, weights: usize| {
@@ -298,7 +316,7 @@ fn a_helper_is_told_nothing_that_breaks_it() {
             );
         }
     }
-    assert!(refuses(Task::Generator, 0), "nothing was asked before");
+    assert!(refuses(Task::Generators, 0), "nothing was asked before");
     // One discriminator's weights are no other's.
     let g = networks(&recipe).0.layout.len();
     let d = networks(&recipe).1.layout.len();

@@ -2,15 +2,20 @@
 //! real digit, and the alarm when all drawings are alike.
 
 use crate::common::driving::{open, send, tick_until};
-use ganvas::data::{DatasetKind, PIXELS, Source};
+use ganvas::data::{Base, DatasetKind, PIXELS, Source};
 use ganvas::device;
 use ganvas::metrics::classifier::CLASSIFIER_WEIGHTS;
 use ganvas::recipe::{Recipe, ScheduleKind, default_recipe};
 use ganvas::session::Session;
 use ganvas::session::protocol::{Collapse, Command, Event, Neighbour, Pictures};
-use ganvas::train::Trainer;
+use ganvas::train::{Judged, Trainer};
 use pollster::block_on;
 use serde_bytes::ByteBuf;
+
+/// Pictures of a game whose judge sees nothing else.
+fn of_classic<'a>(pixels: &'a [u8], labels: &'a [u8]) -> Judged<'a> {
+    Judged { pixels, labels, given: &[] }
+}
 
 fn recipe() -> Recipe {
     let mut recipe = default_recipe();
@@ -58,7 +63,8 @@ fn every_picture_on_show_is_judged_as_it_would_be_alone() {
         for i in [0, 37, 99] {
             let picture = &pictures.pixels[i * PIXELS..][..PIXELS];
             let label = (i % 10) as u8;
-            let (logit, _) = block_on(trainer.saliency(picture, label)).expect("a score");
+            let (logit, _) =
+                block_on(trainer.saliency(of_classic(picture, &[label]))).expect("a score");
             assert!((scores[i] - logit).abs() < 1e-4, "{i}: {} or {logit}", scores[i]);
         }
     }
@@ -68,9 +74,10 @@ fn every_picture_on_show_is_judged_as_it_would_be_alone() {
 #[test]
 fn saliency_agrees_with_finite_differences() {
     let trainer = Trainer::new(recipe(), device::cpu()).expect("a recipe that runs");
-    let digit = Source::new(DatasetKind::Drawn).batch(3, 0, 1).expect("drawn");
+    let digit = Source::new(Base::Drawn).digits(3, 0, 1).expect("drawn");
     let label = digit.labels[0];
-    let (_, saliency) = block_on(trainer.saliency(&digit.images, label)).expect("slopes");
+    let (_, saliency) =
+        block_on(trainer.saliency(of_classic(&digit.images, &[label]))).expect("slopes");
     assert_eq!(saliency.len(), PIXELS);
     let mut compared = 0;
     for at in (0..PIXELS).step_by(53) {
@@ -79,7 +86,7 @@ fn saliency_agrees_with_finite_differences() {
             let mut moved = digit.images.clone();
             moved[at] = (i16::from(moved[at]) + by).clamp(0, 255) as u8;
             let step = (f64::from(moved[at]) - f64::from(digit.images[at])) * 2.0 / 255.0;
-            let logit = block_on(trainer.logits(&moved, &[label])).expect("a score")[0];
+            let logit = block_on(trainer.logits(of_classic(&moved, &[label]))).expect("a score")[0];
             (f64::from(logit), step)
         };
         let ((high, up), (low, down)) = (with(2), with(-2));
@@ -103,8 +110,14 @@ fn a_real_digit_is_found_as_its_own_neighbour() {
     let (mut session, events) = loaded(recipe());
     let (_, reals) = shown(&events);
     let picture = ByteBuf::from(&reals.pixels[13 * PIXELS..14 * PIXELS]);
-    let inspect =
-        |id| vec![Command::Inspect { id, pixels: picture.clone(), label: reals.labels[13] }];
+    let inspect = |id| {
+        vec![Command::Inspect {
+            id,
+            pixels: picture.clone(),
+            label: reals.labels[13],
+            source: None,
+        }]
+    };
     let mut events = send(&mut session, inspect(4));
     events.extend(tick_until(&mut session, |s| !s.busy()));
     let saliency = events
@@ -132,7 +145,8 @@ fn what_is_no_picture_is_refused() {
     let (mut session, _) = loaded(recipe());
     for (bytes, label) in [(3, 1), (PIXELS, 10)] {
         let pixels = ByteBuf::from(vec![0; bytes]);
-        let events = send(&mut session, vec![Command::Inspect { id: 1, pixels, label }]);
+        let events =
+            send(&mut session, vec![Command::Inspect { id: 1, pixels, label, source: None }]);
         let refused = events.iter().any(|e| {
             matches!(e, Event::Failed { code, message, .. }
                 if code == "bad-command" && message.contains("784"))

@@ -3,8 +3,9 @@
 //! `tests/references/parity.py` has PyTorch take them; it reads what `GANVAS_PARITY=FOLDER cargo test parity::` writes.
 
 use crate::common::close;
+use crate::common::reports;
 use crate::common::training::{train, trainer};
-use ganvas::data::{DatasetKind, PIXELS, Source};
+use ganvas::data::{Base, DatasetKind, PIXELS, Source};
 use ganvas::gan::penalty::Points;
 use ganvas::recipe::{Described, OptimiserKind, Recipe, presets};
 use ganvas::rng::{Stream, normals, stream};
@@ -66,10 +67,10 @@ fn numbers(bytes: &[u8]) -> Vec<f32> {
 /// For `parity.py`: pictures as bytes, [steps, batch, PIXELS], latents, [steps, batch, latent], and how far the
 /// penalty's points lie from fakes to real pictures, [steps, batch, 1].
 fn batches(recipe: &Recipe) -> Vec<u8> {
-    let mut source = Source::new(recipe.dataset);
+    let mut source = Source::new(Base::Drawn);
     let (mut images, mut z, mut chance) = (Vec::new(), Vec::new(), Vec::new());
     for index in 0..STEPS {
-        images.extend(source.batch(recipe.seed, index, recipe.batch).expect("drawn").images);
+        images.extend(source.digits(recipe.seed, index, recipe.batch).expect("drawn").images);
         let mut rng = stream(recipe.seed, Stream::Latents, index);
         z.extend(normals(&mut rng, recipe.batch * recipe.latent));
         for place in index * recipe.batch as u64..(index + 1) * recipe.batch as u64 {
@@ -112,7 +113,7 @@ fn compare(name: &str, trainer: &mut Trainer, reference: &SafeTensors) {
     let apart = if name == "r3gan" { APART_IF_DEEP } else { APART };
     let expected =
         |of: &str| numbers(reference.tensor(&format!("{name}.{of}")).expect("there").data());
-    let reports = block_on(trainer.reports()).expect("finite");
+    let reports = reports(trainer);
     let losses: Vec<f32> = reports
         .iter()
         .flat_map(|report| [report.d_loss, report.g_loss].map(|loss| loss.expect("of both")))

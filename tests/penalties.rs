@@ -30,7 +30,7 @@ fn kinds() -> impl Iterator<Item = PenaltyKind> {
 /// By the name of their references: each network, each way of telling it the class, and a hidden layer.
 fn recipes() -> Vec<(String, Recipe)> {
     let mut recipes = Vec::new();
-    for &network in Architecture::ALL {
+    for &network in Architecture::ALL.iter().filter(|network| network.draws()) {
         // So wide that a residual network has groups.
         let width = if network == Architecture::Residual { 8 } else { 3 };
         let mut recipe = default_recipe();

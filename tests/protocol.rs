@@ -4,6 +4,7 @@
 use ganvas::metrics::{Figures, Metric};
 use ganvas::recipe::*;
 use ganvas::session::protocol::*;
+use ganvas::shape::Shape;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_bytes::ByteBuf;
 use std::path::Path;
@@ -26,6 +27,10 @@ fn recipe() -> Box<Recipe> {
         clip: 1.5,
     };
     Box::new(Recipe {
+        game: GameKind::Translation,
+        view: View::Masked,
+        adversarial: 0.875,
+        distance: 1.125,
         dataset: DatasetKind::Mnist,
         conditional: true,
         conditioning: Conditioning::Auxiliary,
@@ -60,6 +65,7 @@ fn commands() -> Vec<Command> {
         latents: Some(vec![0.5, -0.25]),
         labels: Some(vec![3, 4]),
         truncation: Some(0.5),
+        pictures: Some(Given { pixels: bytes(3), form: Form::Target }),
     };
     vec![
         Command::Load { recipe: recipe() },
@@ -74,7 +80,7 @@ fn commands() -> Vec<Command> {
         Command::Restore { id: 7, checkpoint: bytes(4), recipe: Some(recipe()) },
         Command::LoadClassifier { weights: bytes(4) },
         Command::Evaluate { count: 500, seed: 1 },
-        Command::Inspect { id: 6, pixels: bytes(3), label: 4 },
+        Command::Inspect { id: 6, pixels: bytes(3), label: 4, source: Some(bytes(2)) },
         Command::AddHeldOut { images: bytes(3), labels: bytes(2) },
         Command::Measure { count: 2000, seed: 1 },
     ]
@@ -82,18 +88,13 @@ fn commands() -> Vec<Command> {
 
 fn events() -> Vec<Event> {
     let pictures = || Pictures {
+        shape: Shape { side: 1, channels: 3 },
         count: 1,
         columns: 10,
         pixels: ByteBuf::from(vec![0, 128, 255]),
         labels: ByteBuf::from(vec![7]),
     };
-    let loss = LossPoint {
-        step: 8,
-        d_loss: Some(0.5),
-        g_loss: None,
-        d_real: Some(1.25),
-        d_fake: Some(-0.75),
-    };
+    let loss = StepFigures { step: 8, figures: vec![Some(0.5), Some(1.25), Some(-0.75), None] };
     let evaluation = Evaluation {
         step: 8,
         count: 4,
@@ -136,12 +137,18 @@ fn events() -> Vec<Event> {
             d_parameters: 20,
             workers: 2,
             equilibrium: Equilibrium { d_loss: Some(1.5), g_loss: Some(0.75), logit: None },
+            figures: [Figure::DLoss, Figure::DReal, Figure::DFake, Figure::GLoss]
+                .map(FigureEntry::from)
+                .to_vec(),
+            target: Shape { side: 28, channels: 1 },
+            source: Some(Shape { side: 7, channels: 1 }),
         },
         Event::DataAdded {
             dataset: DatasetKind::Mnist,
             loaded: 4000,
             total: 60_000,
             sample: pictures(),
+            sources: Some(pictures()),
         },
         Event::Progressed {
             step: 8,
@@ -153,7 +160,7 @@ fn events() -> Vec<Event> {
         Event::Previewed { step: 8, pictures: pictures() },
         Event::Judged { step: 8, fakes: vec![-0.5, 0.25], reals: vec![1.5], told_apart: 1.0 },
         Event::Watched { look, collapse: Some(collapse) },
-        Event::Sampled { id: 5, pictures: pictures() },
+        Event::Sampled { id: 5, pictures: pictures(), sources: Some(pictures()) },
         Event::Inspected { id: 6, logit: 0.5, saliency: vec![0.25, -0.125] },
         Event::Matched { id: 6, neighbour },
         Event::Saved { id: 6, step: 8, millis: 2.5, checkpoint: ByteBuf::from(vec![1, 2, 3]) },

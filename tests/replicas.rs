@@ -78,7 +78,7 @@ impl Replicas for Watched {
 #[test]
 fn any_number_of_workers_gives_the_same_run_to_the_last_bit() {
     let mut recipe = recipe();
-    for network in Architecture::ALL {
+    for network in Architecture::ALL.iter().filter(|network| network.draws()) {
         recipe.generator.network = *network;
         recipe.discriminator.network = *network;
         let alone = run(&recipe, None);

@@ -142,8 +142,14 @@ fn what_cannot_be_done_is_said_and_nothing_is_lost() {
     (changed.batch, changed.latent) = (8, 5);
     let adjust = Command::Adjust { recipe: changed.clone() };
     assert_eq!(fields_to_blame(&send(&mut session, vec![adjust])), ["batch", "latent"]);
-    let request =
-        |count, labels| SampleRequest { count, seed: 1, latents: None, labels, truncation: None };
+    let request = |count, labels| SampleRequest {
+        count,
+        seed: 1,
+        latents: None,
+        labels,
+        truncation: None,
+        pictures: None,
+    };
     for (command, code) in [
         (Command::Adjust { recipe: changed }, "change-refused"),
         (Command::Sample { id: 1, request: request(0, None) }, "bad-command"),
@@ -229,13 +235,19 @@ fn samples_are_a_function_of_latents_and_labels() {
         events
             .into_iter()
             .find_map(|e| match e {
-                Event::Sampled { id: 7, pictures } => Some(pictures),
+                Event::Sampled { id: 7, pictures, .. } => Some(pictures),
                 _ => None,
             })
             .expect("sampled")
     };
-    let request =
-        |seed, labels| SampleRequest { count: 20, seed, latents: None, labels, truncation: None };
+    let request = |seed, labels| SampleRequest {
+        count: 20,
+        seed,
+        latents: None,
+        labels,
+        truncation: None,
+        pictures: None,
+    };
     let a = sample(request(1, None), true);
     assert_eq!((a.count, a.pixels.len()), (20, 20 * PIXELS));
     assert_eq!(a.labels[..12], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1]);
@@ -253,8 +265,14 @@ fn truncation_trades_variety_away_towards_the_mean_style_or_by_shorter_latents()
         send(&mut session, vec![Command::Load { recipe }]);
         let mut drawn = |truncation| {
             let truncation = Some(truncation);
-            let request =
-                SampleRequest { count: 9, seed: 1, latents: None, labels: None, truncation };
+            let request = SampleRequest {
+                count: 9,
+                seed: 1,
+                latents: None,
+                labels: None,
+                truncation,
+                pictures: None,
+            };
             send(&mut session, vec![Command::Sample { id: 7, request }])
         };
         let mut spread = |truncation| {
@@ -377,6 +395,7 @@ fn categories_of_a_run_s_own_can_be_asked_for_but_are_no_digits() {
             latents,
             labels: Some(vec![category; 3]),
             truncation: None,
+            pictures: None,
         };
         Command::Sample { id, request }
     };
@@ -385,7 +404,7 @@ fn categories_of_a_run_s_own_can_be_asked_for_but_are_no_digits() {
     commands.extend([
         Command::LoadClassifier { weights },
         Command::Evaluate { count: 20, seed: 3 },
-        Command::Inspect { id: 1, pixels: ByteBuf::from(vec![0; PIXELS]), label: 4 },
+        Command::Inspect { id: 1, pixels: ByteBuf::from(vec![0; PIXELS]), label: 4, source: None },
     ]);
     let mut events = send(&mut session, commands);
     events.extend(tick_until(&mut session, |s| !s.busy()));

@@ -9,7 +9,7 @@ use ganvas::recipe::{
     Recipe, ScheduleKind, presets,
 };
 use ganvas::session::Session;
-use ganvas::session::protocol::{Command, Event, LossPoint, Players, State};
+use ganvas::session::protocol::{Command, Event, Players, State, StepFigures};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use serde_bytes::ByteBuf;
 use std::collections::BTreeMap;
@@ -50,7 +50,7 @@ fn saved(session: &mut Session) -> (u64, ByteBuf) {
 }
 
 /// `count` steps of both players, and their losses.
-fn steps(session: &mut Session, count: u64) -> Vec<LossPoint> {
+fn steps(session: &mut Session, count: u64) -> Vec<StepFigures> {
     // Not one by one, or each would be drawn.
     let end = session.step_count() + count;
     let mut events = send(session, vec![Command::Run]);

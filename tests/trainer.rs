@@ -1,9 +1,9 @@
 //! What a run keeps to: its seed, its bounds, what it is saved with; and that a checkpoint which it cannot go on from
 //! is refused.
 
-use crate::common::close;
 use crate::common::training::*;
-use ganvas::data::Source;
+use crate::common::{close, reports};
+use ganvas::data::{Base, Source};
 use ganvas::device;
 use ganvas::recipe::{Augmentation, Objective, Recipe};
 use ganvas::train::Trainer;
@@ -84,7 +84,7 @@ fn what_holds_the_players_back_is_felt() {
     // Its averages are those of the logits that it has reported.
     let mut run = trainer(&Recipe { objective: Objective::Hinge, lecam: 0.3, ..tiny() });
     train(&mut run, 4);
-    let reports = block_on(run.reports()).expect("finite");
+    let reports = reports(&mut run);
     let follow = |of: &dyn Fn(usize) -> Option<f32>| {
         (0..4).fold(0.0, |mean, i| 0.99 * mean + 0.01 * of(i).expect("a step of both"))
     };
@@ -131,9 +131,11 @@ fn a_broken_checkpoint_is_refused_with_a_reason() {
 #[test]
 fn one_player_can_step_alone() {
     let recipe = tiny();
-    let mut source = Source::new(recipe.dataset);
-    let mut batch =
-        |t: &Trainer| source.batch(recipe.seed, t.batches(), recipe.batch).expect("drawn");
+    let mut source = Source::new(Base::Drawn);
+    let mut batch = |t: &Trainer| {
+        let batch = source.batch(recipe.data(), recipe.seed, t.batches(), recipe.batch);
+        batch.expect("drawn")
+    };
     let mut run = trainer(&recipe);
     let start = block_on(run.checkpoint()).expect("a checkpoint");
 
@@ -149,7 +151,7 @@ fn one_player_can_step_alone() {
     assert_ne!(tensors(&after_d, "generator."), tensors(&after_g, "generator."));
     assert_eq!(tensors(&after_d, "discriminator."), tensors(&after_g, "discriminator."));
 
-    let reports = block_on(run.reports()).expect("finite");
+    let reports = reports(&mut run);
     assert_eq!(reports.iter().map(|r| r.step).collect::<Vec<_>>(), [1, 2]);
     assert!(reports[0].g_loss.is_none() && reports[0].d_loss.is_some());
     assert!(reports[1].d_loss.is_none() && reports[1].g_loss.is_some());

@@ -1,10 +1,11 @@
 //! Presets that are meant to fail really do, in the way that their summaries say.
 
 use crate::common::training::{source, train_to, trainer};
+use crate::common::{LossPoint, reports};
 use ganvas::data::{DatasetKind, PIXELS, SIDE};
 use ganvas::recipe::{Penalty, PenaltyKind, Recipe, presets};
 use ganvas::rng::Stream;
-use ganvas::train::{LossPoint, Trainer, in_rotation};
+use ganvas::train::{Inputs, Trainer, in_rotation};
 use pollster::block_on;
 use std::f64::consts::TAU;
 
@@ -16,7 +17,7 @@ fn run(name: &str, steps: u64, change: impl FnOnce(&mut Recipe)) -> (Trainer, Ve
     change(&mut recipe);
     let (mut source, mut trainer) = (source(recipe.dataset), trainer(&recipe));
     train_to(&mut trainer, &mut source, steps);
-    let points = block_on(trainer.reports()).expect("finite");
+    let points = reports(&mut trainer);
     (trainer, points)
 }
 
@@ -49,7 +50,9 @@ fn a_critic_without_bounds_grows_and_a_clipped_one_does_not() {
 fn sticks_out(trainer: &mut Trainer, down: usize, across: usize) -> f64 {
     const COUNT: usize = 200;
     let latents = trainer.latents(Stream::Samples, 1, COUNT);
-    let drawings = block_on(trainer.sample(&latents, &in_rotation(COUNT))).expect("the CPU");
+    let drawings =
+        block_on(trainer.sample(Inputs::Noise { latents: &latents, labels: &in_rotation(COUNT) }))
+            .expect("the CPU");
     let power = |down: usize, across: usize| -> f64 {
         let of_one = |pixels: &[u8]| {
             let waves = pixels.iter().enumerate().map(|(i, &pixel)| {

@@ -2,7 +2,7 @@
 
 use super::picture_files::PictureFiles;
 use anyhow::{Context, Result};
-use ganvas::data::{DatasetKind, Source, idx};
+use ganvas::data::{Base, DatasetKind, Source, idx};
 
 /// Write drawn digits: pictures as an IDX file, and their labels beside it
 #[derive(clap::Args)]
@@ -19,8 +19,8 @@ pub struct Args {
 
 pub fn run(args: Args) -> Result<()> {
     args.files.check(None)?;
-    let drawn = Source::new(DatasetKind::Drawn)
-        .batch(args.seed, 0, args.count as usize)
+    let drawn = Source::new(Base::Drawn)
+        .digits(args.seed, 0, args.count as usize)
         .context("drawn digits never end, and yet these did")?;
-    args.files.write(&drawn.images, 1, &drawn.labels)
+    args.files.write(&drawn.images, DatasetKind::Drawn.plain().spec().target, &drawn.labels)
 }

@@ -3,6 +3,7 @@
 use super::files;
 use anyhow::{Context, Result, bail};
 use ganvas::device::DeviceKind;
+use ganvas::recipe::Recipe;
 use ganvas::session::Session;
 use ganvas::session::protocol::{Command, Event};
 use ganvas::train::Threads;
@@ -46,6 +47,10 @@ impl Driver {
     /// Whether another tick would do something without a command.
     pub fn busy(&self) -> bool {
         self.session.busy()
+    }
+
+    pub fn recipe(&self) -> Option<Recipe> {
+        self.session.recipe().cloned()
     }
 
     /// Steps that the loaded run has taken.

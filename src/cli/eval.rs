@@ -9,7 +9,7 @@ use ganvas::device::{self, DeviceKind};
 use ganvas::metrics::classifier::Classifier;
 use ganvas::metrics::logits::Logits;
 use ganvas::metrics::{self, Figures, Metric, MetricEntry, Report};
-use ganvas::train::Trainer;
+use ganvas::train::{Judged, Trainer};
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -176,9 +176,15 @@ async fn judged(
     };
     let players = trainer.freeze();
     let Real { seen, held_out } = real;
-    let seen = players.logits(trainer, &seen.images, &seen.labels).await?;
-    let held_out = players.logits(trainer, &held_out.images, &held_out.labels).await?;
-    let fake = players.logits(trainer, images, labels).await?;
+    if trainer.recipe().game().given(0).is_some() {
+        bail!(
+            "this run's discriminator also sees what a picture was translated from, which the file does not say: leave out --checkpoint"
+        );
+    }
+    let judged = |pixels, labels| Judged { pixels, labels, given: &[] };
+    let seen = players.logits(trainer, judged(&seen.images, &seen.labels)).await?;
+    let held_out = players.logits(trainer, judged(&held_out.images, &held_out.labels)).await?;
+    let fake = players.logits(trainer, judged(images, labels)).await?;
     let threshold = trainer.recipe().objective.threshold();
     Ok(Logits { seen: &seen, held_out: &held_out, fake: &fake, threshold }.figures())
 }

@@ -2,7 +2,7 @@
 
 use super::digits::{Half, mnist};
 use anyhow::Result;
-use ganvas::data::{DatasetKind, Source};
+use ganvas::data::{Base, DatasetKind, Source};
 use ganvas::metrics::classifier::Classifier;
 use ganvas::metrics::stacks::{Stacks, stacks};
 use serde::Serialize;
@@ -27,10 +27,11 @@ pub async fn score(
     let floor = match folder {
         Some(folder) => {
             let digits = mnist(folder, Half::Train)?;
-            let mut source = Source::new(DatasetKind::StackedMnist);
+            let mut source = Source::new(Base::Mnist);
             let total = digits.len();
             source.add(digits, total)?;
-            let real = source.batch(1, 0, report.count).unwrap_or_default();
+            let dataset = DatasetKind::StackedMnist.plain();
+            let real = source.batch(dataset, 1, 0, report.count).unwrap_or_default().into_digits();
             Some(stacks(classifier, &real.images).await?)
         }
         None => None,

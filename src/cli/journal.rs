@@ -9,11 +9,11 @@ use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 /// What the lines of a journal look like.
-pub struct Format {
+pub struct Format<'a> {
     /// The first line, where there is one, with its end.
-    pub header: &'static str,
+    pub header: &'a str,
     /// The step that a line is about; none of what is not such a line.
-    pub step: fn(&str) -> Option<u64>,
+    pub step: &'a dyn Fn(&str) -> Option<u64>,
 }
 
 pub struct Journal {
@@ -104,7 +104,7 @@ mod tests {
 
     const FORMAT: Format = Format {
         header: "step,loss\n",
-        step: |line| {
+        step: &|line: &str| {
             let (step, loss) = line.split_once(',')?;
             loss.parse::<f32>().ok()?;
             step.parse().ok()

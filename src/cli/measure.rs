@@ -64,7 +64,7 @@ fn figures<'de, D: Deserializer<'de>>(from: D) -> Result<Figures, D::Error> {
     Ok(figures.into_iter().filter_map(|(metric, value)| Some((metric, value?))).collect())
 }
 
-const FORMAT: Format = Format { header: "", step: |text| Line::parse(text).map(|line| line.step) };
+const FORMAT: Format = Format { header: "", step: &|text| Line::parse(text).map(|line| line.step) };
 
 /// Hands the session what it measures with. `folder` is MNIST's, for a run on MNIST.
 pub fn prepare(driver: &mut Driver, folder: Option<&Path>) -> Result<()> {

@@ -5,6 +5,7 @@ use super::files::{self, Overwrite};
 use super::grid;
 use anyhow::{Result, ensure};
 use ganvas::data::idx;
+use ganvas::shape::Shape;
 use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
@@ -39,15 +40,15 @@ impl PictureFiles {
         files::check(&paths, self.overwrite)
     }
 
-    /// Writes pictures with so many numbers a pixel and, where they have them, their labels.
-    pub fn write(&self, pixels: &[u8], channels: usize, labels: &[u8]) -> Result<()> {
+    /// Writes pictures of that shape and, where they have them, their labels.
+    pub fn write(&self, pixels: &[u8], shape: Shape, labels: &[u8]) -> Result<()> {
         let labels_file = self.labels();
-        let mut files = vec![(self.out.as_path(), idx::write_pictures(pixels, channels))];
+        let mut files = vec![(self.out.as_path(), idx::write_pictures(pixels, shape))];
         if let Some(path) = labels_file.as_ref().filter(|_| !labels.is_empty()) {
             files.push((path, idx::write_labels(labels)));
         }
         if let Some(path) = &self.grid {
-            files.push((path, grid::png_of_first(pixels, channels)?));
+            files.push((path, grid::png_of_first(pixels, shape)?));
         }
         files::write_new(&files, self.overwrite)?;
         match labels_file {

@@ -1,11 +1,14 @@
 //! `ganvas sample`: pictures from a trained generator as an IDX file.
 
 use super::driver::Driver;
+use super::files;
 use super::picture_files::PictureFiles;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
+use ganvas::data::idx;
 use ganvas::device::DeviceKind;
-use ganvas::session::protocol::{Command, Event, SampleRequest};
-use std::path::PathBuf;
+use ganvas::recipe::Recipe;
+use ganvas::session::protocol::{Command, Event, Form, Given, SampleRequest};
+use std::path::{Path, PathBuf};
 
 /// Draw with a trained generator: pictures as an IDX file, and their labels beside it if it is
 /// conditional
@@ -14,10 +17,18 @@ pub struct Args {
     /// A checkpoint that `ganvas train` or the page has saved
     #[arg(long, value_name = "FILE")]
     checkpoint: PathBuf,
-    /// How many; a conditional generator is asked for 0, 1, .. 9, 0, .. in rotation
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
-    count: u32,
-    /// The same seed and checkpoint draw the same pictures
+    /// How many; a conditional generator is asked for 0, 1, .. 9, 0, .. in rotation. Of a run that translates, the
+    /// first so many pictures of --input, or all
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..), required_unless_present = "input")]
+    count: Option<u32>,
+    /// The pictures that a run which translates is to translate, an IDX file, gzipped or not: whole digits, of which
+    /// the run's view is taken first
+    #[arg(long, value_name = "PICTURES.idx")]
+    input: Option<PathBuf>,
+    /// The pictures of --input are already as that view makes them
+    #[arg(long, requires = "input")]
+    raw: bool,
+    /// The same seed and checkpoint draw the same pictures; it also decides what a view does by chance
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Less variety for clearer drawings, from above 0 to 1 for none: styles move towards their mean, or
@@ -35,12 +46,19 @@ pub fn run(args: Args) -> Result<()> {
     args.files.check(Some(&args.checkpoint))?;
     let mut driver = Driver::open(args.device)?;
     driver.restore(&args.checkpoint)?;
+    let recipe = driver.recipe().context("the checkpoint holds no run")?;
+    let pictures = args.input.as_ref().map(|path| args.read(path, &recipe)).transpose()?;
+    let count = match (&pictures, args.count) {
+        (Some((count, _)), _) => *count,
+        (None, count) => count.unwrap_or_default() as usize,
+    };
     let request = SampleRequest {
-        count: args.count as usize,
+        count,
         seed: args.seed,
         latents: None,
         labels: None,
         truncation: Some(args.truncation),
+        pictures: pictures.map(|(_, given)| given),
     };
     let mut events = driver.tick(vec![Command::Sample { id: 0, request }])?;
     while driver.busy() {
@@ -51,7 +69,30 @@ pub fn run(args: Args) -> Result<()> {
         _ => None,
     });
     let pictures = sampled.context("the session did not answer")?;
-    args.files.write(&pictures.pixels, pictures.channels(), &pictures.labels)
+    args.files.write(&pictures.pixels, pictures.shape, &pictures.labels)
+}
+
+impl Args {
+    /// The pictures of `--input`, and how many they are.
+    fn read(&self, path: &Path, recipe: &Recipe) -> Result<(usize, Given)> {
+        let spec = recipe.data().spec();
+        let shape = match (self.raw, spec.source) {
+            (true, Some(source)) => source,
+            _ => spec.target,
+        };
+        let mut pixels = idx::read_images_of(&files::read(path)?, shape.side)
+            .with_context(|| format!("{} cannot be used", path.display()))?;
+        let there = pixels.len() / shape.size();
+        let count = self.count.map_or(there, |count| count as usize);
+        ensure!(
+            count <= there,
+            "--count asks for {count} pictures, but {} has {there}",
+            path.display()
+        );
+        pixels.truncate(count * shape.size());
+        let form = if self.raw { Form::Source } else { Form::Target };
+        Ok((count, Given { pixels: pixels.into(), form }))
+    }
 }
 
 /// Parses `--truncation`.

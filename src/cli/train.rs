@@ -106,7 +106,7 @@ pub fn run(args: Args) -> Result<()> {
         None => None,
     };
     let good = args.resume.clone().map(|file| (file, from));
-    let log = Log::open(&folder, from, args.steps)?;
+    let log = Log::open(&folder, &recipe.game().figures(), from, args.steps)?;
     let mut run = Run { args, folder, driver, measurements, log, good, preview: None };
     let trained = run.train();
     run.log.finish();
@@ -191,7 +191,7 @@ impl Run {
         for event in self.tell(vec![Command::Save { id: 0 }])? {
             let Event::Saved { step, checkpoint, .. } = event else { continue };
             if let Some((_, pictures)) = self.preview.as_ref().filter(|(at, _)| *at == step) {
-                let png = grid::png(&pictures.pixels, pictures.channels(), pictures.columns)?;
+                let png = grid::png(&pictures.pixels, pictures.shape, pictures.columns)?;
                 files::replace(&self.folder.grid(step), &png)?;
             }
             let last = self.folder.checkpoint();

@@ -4,34 +4,83 @@ use super::journal::{Format, Journal};
 use super::output;
 use super::run_folder::RunFolder;
 use anyhow::Result;
-use ganvas::session::protocol::{CollapseReport, Event, LossPoint};
+use ganvas::gan::Figure;
+use ganvas::session::protocol::{CollapseReport, Event, StepFigures};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fmt::Write;
 
 /// Loss lines per run.
 const LINES: u64 = 20;
 
-const FORMAT: Format = Format { header: "step,d_loss,g_loss,d_real,d_fake\n", step: step_of };
+/// The columns of `losses.csv`: the figures that a game reports, losses first.
+struct Columns {
+    /// With its place among the figures of a step.
+    figures: Vec<(Figure, usize)>,
+}
+
+impl Columns {
+    fn of(figures: &[Figure]) -> Self {
+        let mut figures: Vec<_> = figures.iter().copied().zip(0..).collect();
+        figures.sort_unstable();
+        Self { figures }
+    }
+
+    fn header(&self) -> String {
+        let names: Vec<&str> = self.figures.iter().map(|(figure, _)| figure.name()).collect();
+        format!("step,{}\n", names.join(","))
+    }
+
+    /// The step of a row of this table.
+    fn step_of(&self, row: &str) -> Option<u64> {
+        let (step, figures) = row.split_once(',')?;
+        let mut count = 0;
+        for cell in figures.split(',') {
+            count += 1;
+            if !cell.is_empty() {
+                cell.parse::<f32>().ok()?;
+            }
+        }
+        step.parse().ok().filter(|_| count == self.figures.len())
+    }
+
+    fn row(&self, point: &StepFigures) -> String {
+        let mut row = point.step.to_string();
+        for &(_, place) in &self.figures {
+            row.push(',');
+            if let Some(value) = point.figures[place] {
+                // Writing to a string cannot fail.
+                let _ = write!(row, "{value}");
+            }
+        }
+        row + "\n"
+    }
+}
 
 pub struct Log {
     bar: ProgressBar,
     losses: Journal,
+    columns: Columns,
     lines_every: u64,
     /// Losses since the last line.
-    since: Vec<LossPoint>,
+    since: Vec<StepFigures>,
     /// Whether the collapse alarm sounds.
     collapsed: bool,
 }
 
 impl Log {
-    /// Of a run that goes from one step to another.
-    pub fn open(folder: &RunFolder, from: u64, to: u64) -> Result<Self> {
+    /// Of a run that goes from one step to another and reports these figures.
+    pub fn open(folder: &RunFolder, figures: &[Figure], from: u64, to: u64) -> Result<Self> {
+        let columns = Columns::of(figures);
+        let (header, step) = (columns.header(), |row: &str| columns.step_of(row));
+        let format = Format { header: &header, step: &step };
+        let (losses, _) = Journal::resume(folder.losses(), &format, from)?;
         let style = ProgressStyle::with_template("{bar:30} {pos}/{len} steps, {eta} left")?;
         let bar = ProgressBar::new(to).with_style(style).with_position(from);
         bar.reset_eta();
         Ok(Self {
             bar,
-            losses: Journal::resume(folder.losses(), &FORMAT, from)?.0,
+            losses,
+            columns,
             lines_every: (to - from).div_ceil(LINES),
             since: Vec::new(),
             collapsed: false,
@@ -57,9 +106,10 @@ impl Log {
         for event in events {
             match event {
                 Event::Progressed { losses, step_millis, images_per_second, .. } => {
-                    self.losses.add(&losses.iter().map(row).collect::<String>())?;
+                    let rows = losses.iter().map(|point| self.columns.row(point));
+                    self.losses.add(&rows.collect::<String>())?;
                     for point in losses {
-                        self.since.push(*point);
+                        self.since.push(point.clone());
                         if point.step.is_multiple_of(self.lines_every) {
                             self.line(*step_millis, *images_per_second);
                         }
@@ -85,50 +135,21 @@ impl Log {
     /// One line: means since the last one.
     fn line(&mut self, step_millis: f64, images_per_second: f64) {
         let Some(last) = self.since.last() else { return };
-        let mean = |of: fn(&LossPoint) -> Option<f32>| {
-            let values: Vec<f32> = self.since.iter().filter_map(of).collect();
+        let mean = |place: usize| {
+            let of_point = |point: &StepFigures| point.figures[place];
+            let values: Vec<f32> = self.since.iter().filter_map(of_point).collect();
             values.iter().sum::<f32>() / values.len().max(1) as f32
         };
-        let line = format!(
-            "step {:>6}  d_loss {:>8.4}  g_loss {:>8.4}  d_real {:>8.3}  d_fake {:>8.3}  {:>7.1} ms/step  {:>6.0} images/s",
-            last.step,
-            mean(|p| p.d_loss),
-            mean(|p| p.g_loss),
-            mean(|p| p.d_real),
-            mean(|p| p.d_fake),
-            step_millis,
-            images_per_second,
-        );
+        let mut line = format!("step {:>6}", last.step);
+        for &(figure, place) in &self.columns.figures {
+            let digits = if figure.is_logit() { 3 } else { 4 };
+            // Writing to a string cannot fail.
+            let _ = write!(line, "  {} {:>8.digits$}", figure.name(), mean(place));
+        }
+        let _ = write!(line, "  {step_millis:>7.1} ms/step  {images_per_second:>6.0} images/s");
         self.since.clear();
         self.bar.suspend(|| output::news(line));
     }
-}
-
-/// A row of `losses.csv`.
-fn row(point: &LossPoint) -> String {
-    let LossPoint { step, d_loss, g_loss, d_real, d_fake } = point;
-    let mut row = step.to_string();
-    for value in [d_loss, g_loss, d_real, d_fake] {
-        row.push(',');
-        if let Some(value) = value {
-            // Writing to a string cannot fail.
-            let _ = write!(row, "{value}");
-        }
-    }
-    row + "\n"
-}
-
-/// The step of such a row.
-fn step_of(row: &str) -> Option<u64> {
-    let (step, losses) = row.split_once(',')?;
-    let mut count = 0;
-    for cell in losses.split(',') {
-        count += 1;
-        if !cell.is_empty() {
-            cell.parse::<f32>().ok()?;
-        }
-    }
-    step.parse().ok().filter(|_| count == 4)
 }
 
 #[cfg(test)]
@@ -137,14 +158,12 @@ mod tests {
 
     #[test]
     fn rows_are_known_again() {
-        let point = LossPoint {
-            step: 7,
-            d_loss: Some(1e-9),
-            g_loss: None,
-            d_real: Some(-2.5),
-            d_fake: None,
-        };
-        assert_eq!(step_of(row(&point).trim_end()), Some(7));
+        let columns = Columns::of(&[Figure::DLoss, Figure::DReal, Figure::DFake, Figure::GLoss]);
+        assert_eq!(columns.header(), "step,d_loss,g_loss,d_real,d_fake\n");
+        let point = StepFigures { step: 7, figures: vec![Some(1e-9), Some(-2.5), None, None] };
+        assert_eq!(columns.row(&point), "7,0.000000001,,-2.5,\n");
+        let step_of = |row: &str| columns.step_of(row);
+        assert_eq!(step_of(columns.row(&point).trim_end()), Some(7));
         for other in ["", "7", "7,1,2,3", "7,1,2,3,4,5", "7,1,2,3,x", "-7,1,2,3,4", "step,d_loss"] {
             assert_eq!(step_of(other), None, "{other}");
         }

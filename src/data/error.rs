@@ -1,7 +1,7 @@
 //! What can be wrong with data, wherever they come from.
 
+use super::CLASSES;
 use super::idx::MAX_PICTURES;
-use super::{CLASSES, SIDE};
 
 /// One of a data set's two files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,9 +46,9 @@ pub enum DataError {
     TooMany { kind: IdxKind, count: u32 },
 
     #[error(
-        "the image file holds pictures of {rows} x {columns} pixels; scale them to {SIDE} x {SIDE} first"
+        "the image file holds pictures of {rows} x {columns} pixels; scale them to {side} x {side} first"
     )]
-    WrongDimensions { rows: u32, columns: u32 },
+    WrongDimensions { rows: u32, columns: u32, side: u32 },
 
     #[error(
         "the image file holds pictures with {channels} channels; only 1 (grey) and 3 (red, green, blue) are supported"

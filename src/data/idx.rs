@@ -4,6 +4,7 @@
 
 use super::error::{DataError, IdxKind};
 use super::{CLASSES, Digits, PIXELS, SIDE};
+use crate::shape::Shape;
 use flate2::read::MultiGzDecoder;
 use std::io::{self, Read};
 
@@ -27,18 +28,28 @@ pub fn read_pictures(bytes: &[u8]) -> Result<(usize, Vec<u8>), DataError> {
     images(bytes, &[IMAGES_MAGIC, COLOURS_MAGIC])
 }
 
+/// The pixels of a file of grey pictures with that side.
+pub fn read_images_of(bytes: &[u8], side: usize) -> Result<Vec<u8>, DataError> {
+    let (_, pixels) = images_of(bytes, &[IMAGES_MAGIC], side)?;
+    Ok(pixels)
+}
+
 fn images(bytes: &[u8], kinds: &[u32]) -> Result<(usize, Vec<u8>), DataError> {
+    images_of(bytes, kinds, SIDE)
+}
+
+fn images_of(bytes: &[u8], kinds: &[u32], side: usize) -> Result<(usize, Vec<u8>), DataError> {
     let mut file = IdxFile::open(bytes, IdxKind::Images)?;
     let (kind, count) = file.header(kinds)?;
     let (rows, columns) = (file.number()?, file.number()?);
-    if (rows, columns) != (SIDE as u32, SIDE as u32) {
-        return Err(DataError::WrongDimensions { rows, columns });
+    if (rows, columns) != (side as u32, side as u32) {
+        return Err(DataError::WrongDimensions { rows, columns, side: side as u32 });
     }
     let channels = if kind == COLOURS_MAGIC { file.number()? } else { 1 };
     if kind == COLOURS_MAGIC && channels != 3 {
         return Err(DataError::WrongColours { channels });
     }
-    let pixels = file.body(u64::from(count) * u64::from(channels) * PIXELS as u64)?;
+    let pixels = file.body(u64::from(count) * u64::from(channels) * (side * side) as u64)?;
     Ok((channels as usize, pixels))
 }
 
@@ -65,12 +76,13 @@ pub fn read_pair(images: &[u8], labels: &[u8]) -> Result<Digits, DataError> {
 
 /// A raw image file of these pixels, PIXELS bytes a picture.
 pub fn write_images(pixels: &[u8]) -> Vec<u8> {
-    write_pictures(pixels, 1)
+    write_pictures(pixels, Shape { side: SIDE, channels: 1 })
 }
 
-/// The same of pictures with so many numbers a pixel, 1 or 3.
-pub fn write_pictures(pixels: &[u8], channels: usize) -> Vec<u8> {
-    let (count, side) = ((pixels.len() / (PIXELS * channels)) as u32, SIDE as u32);
+/// The same of pictures of that shape, grey or in three colours.
+pub fn write_pictures(pixels: &[u8], shape: Shape) -> Vec<u8> {
+    let Shape { side, channels } = shape;
+    let (count, side) = ((pixels.len() / shape.size()) as u32, side as u32);
     match channels {
         1 => write(&[IMAGES_MAGIC, count, side, side], pixels),
         _ => write(&[COLOURS_MAGIC, count, side, side, channels as u32], pixels),
@@ -163,6 +175,8 @@ impl<'a> IdxFile<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const COLOURS: Shape = Shape { side: SIDE, channels: 3 };
     use flate2::{Compression, write::GzEncoder};
     use proptest::prelude::*;
     use std::io::Write;
@@ -243,7 +257,10 @@ mod tests {
     fn wrong_dimensions() {
         for (rows, columns) in [(32, 32), (28, 29), (0, 28), (u32::MAX, u32::MAX)] {
             let file = header(&[IMAGES_MAGIC, 1, rows, columns]);
-            assert_eq!(read_images(&file), Err(DataError::WrongDimensions { rows, columns }));
+            assert_eq!(
+                read_images(&file),
+                Err(DataError::WrongDimensions { rows, columns, side: 28 })
+            );
         }
         assert_eq!(code(read_images(&header(&[IMAGES_MAGIC, 1, 1, 1]))), "data-wrong-dimensions");
     }
@@ -269,7 +286,7 @@ mod tests {
 
     #[test]
     fn colours_are_a_fourth_dimension() {
-        let file = write_pictures(&[9; 3 * PIXELS], 3);
+        let file = write_pictures(&[9; 3 * PIXELS], COLOURS);
         assert_eq!(file[..8], [0, 0, 8, 4, 0, 0, 0, 1]);
         assert_eq!(file[16..20], [0, 0, 0, 3]);
         assert_eq!(code(read_images(&file)), "data-wrong-magic");
@@ -320,7 +337,7 @@ mod tests {
             prop_assert_eq!(read_pair(&gzip(&images), &gzip(&labels)), Ok(digits.clone()));
             prop_assert_eq!(read_pictures(&images), Ok((1, digits.images.clone())));
             let colours = digits.images.repeat(3);
-            prop_assert_eq!(read_pictures(&write_pictures(&colours, 3)), Ok((3, colours)));
+            prop_assert_eq!(read_pictures(&write_pictures(&colours, COLOURS)), Ok((3, colours)));
         }
 
         #[test]

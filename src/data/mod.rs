@@ -3,15 +3,20 @@
 pub mod drawn;
 mod error;
 pub mod idx;
+mod sample;
 mod source;
+pub mod view;
 
 use crate::describe::{Described, Paper, Words};
+use crate::shape::Shape;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use strum::VariantArray;
 
 pub use error::{DataError, IdxKind};
+pub use sample::{Samples, Spec, Values};
 pub use source::{CHUNK, HELD_OUT, Source};
+pub use view::View;
 
 /// Pictures are SIDE x SIDE, in row-major order; 0 is black. A grey picture has PIXELS bytes, a coloured one three
 /// times as many.
@@ -58,7 +63,47 @@ impl Described for DatasetKind {
     }
 }
 
+/// Where single samples come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Base {
+    /// Files that arrive bit by bit.
+    Mnist,
+    /// Digits that the program draws.
+    Drawn,
+}
+
+/// What a run is trained on: a base, one or several samples of it at a time, seen through a view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dataset {
+    pub kind: DatasetKind,
+    pub view: View,
+}
+
+impl Dataset {
+    pub fn spec(self) -> Spec {
+        let target = Shape { side: SIDE, channels: self.kind.channels() };
+        Spec { target, source: self.view.source(target) }
+    }
+
+    /// Samples of the base for each of its own.
+    pub fn takes(self) -> u64 {
+        self.kind.channels() as u64
+    }
+}
+
 impl DatasetKind {
+    pub fn base(self) -> Base {
+        match self {
+            Self::Mnist | Self::StackedMnist => Base::Mnist,
+            Self::Drawn => Base::Drawn,
+        }
+    }
+
+    /// The data set itself, without anything made of it.
+    pub fn plain(self) -> Dataset {
+        Dataset { kind: self, view: View::Plain }
+    }
+
     /// 1 for grey, 3 for red, green and blue.
     pub fn channels(self) -> usize {
         match self {

@@ -3,7 +3,7 @@
 
 use super::error::{DataError, IdxKind};
 use super::idx::MAX_PICTURES;
-use super::{DatasetKind, Digits, PIXELS, drawn};
+use super::{Base, Dataset, DatasetKind, Digits, PIXELS, Samples, Values, drawn};
 use crate::rng::{Stream, stream};
 use rand::seq::SliceRandom;
 use std::ops::Range;
@@ -19,10 +19,13 @@ pub const HELD_OUT: usize = 2000;
 /// decide the order within a chunk.
 const CHUNK_ORDERS: u64 = 1 << 47;
 
-/// A data set, growing while its parts arrive.
+/// Steps of [`Stream::View`] from here on are those of held-out pictures.
+const HELD_OUT_VIEWS: u64 = 1 << 47;
+
+/// A base data set, growing while its parts arrive.
 #[derive(Clone, Debug)]
 pub struct Source {
-    kind: DatasetKind,
+    base: Base,
     digits: Digits,
     /// Pictures that no run is trained on; drawn digits are made when they are needed.
     held_out: Digits,
@@ -32,16 +35,10 @@ pub struct Source {
 }
 
 impl Source {
-    /// The same digits as a data set that is made of them, such as MNIST's in stacks.
-    pub fn seen_as(&mut self, kind: DatasetKind) -> &mut Self {
-        self.kind = kind;
-        self
-    }
-
-    /// An empty data set; [`DatasetKind::Drawn`] is complete from the start.
-    pub fn new(kind: DatasetKind) -> Self {
+    /// An empty data set; [`Base::Drawn`] is complete from the start.
+    pub fn new(base: Base) -> Self {
         Self {
-            kind,
+            base,
             digits: Digits::default(),
             held_out: Digits::default(),
             total: 0,
@@ -49,8 +46,8 @@ impl Source {
         }
     }
 
-    pub fn kind(&self) -> DatasetKind {
-        self.kind
+    pub fn base(&self) -> Base {
+        self.base
     }
 
     /// Appends the next part of a data set that will hold `total` pictures in all.
@@ -81,7 +78,7 @@ impl Source {
     }
 
     fn check(&self, part: &Digits) -> Result<(), DataError> {
-        if self.kind == DatasetKind::Drawn {
+        if self.base == Base::Drawn {
             return Err(DataError::NotNeeded);
         }
         if part.images.len() != part.len() * PIXELS {
@@ -96,18 +93,18 @@ impl Source {
 
     /// Pictures held out: as many as came, and [`HELD_OUT`] drawn digits.
     pub fn held_out(&self) -> usize {
-        match self.kind {
-            DatasetKind::Mnist | DatasetKind::StackedMnist => self.held_out.len(),
-            DatasetKind::Drawn => HELD_OUT,
+        match self.base {
+            Base::Mnist => self.held_out.len(),
+            Base::Drawn => HELD_OUT,
         }
     }
 
     /// Held-out digits in `range`, as many of them as there are; drawn ones are a function of `seed`.
     pub fn held_out_part(&self, seed: u64, range: Range<usize>) -> Digits {
         let range = range.start..range.end.min(self.held_out());
-        match self.kind {
-            DatasetKind::Mnist | DatasetKind::StackedMnist => self.held_out.part(range),
-            DatasetKind::Drawn => {
+        match self.base {
+            Base::Mnist => self.held_out.part(range),
+            Base::Drawn => {
                 let mut part = Digits::default();
                 for k in range {
                     part.push(drawn::digit(&mut stream(seed, Stream::HeldOut, k as u64)));
@@ -115,6 +112,15 @@ impl Source {
                 part
             }
         }
+    }
+
+    /// Held-out pictures in `range` as a game's sources and targets, as many of them as there are.
+    pub fn held_out_samples(&self, dataset: Dataset, seed: u64, range: Range<usize>) -> Samples {
+        let numbers = range.start as u64..;
+        let digits = self.held_out_part(seed, range);
+        dataset.view.pairs(digits, dataset.spec(), |k| {
+            stream(seed, Stream::View, HELD_OUT_VIEWS + numbers.start + k)
+        })
     }
 
     /// Pictures at hand; 0 for drawn digits, which are made when they are needed.
@@ -128,44 +134,75 @@ impl Source {
         self.total
     }
 
-    /// Batch number `index` of the run, counted from 0: `size` pictures, a pure function of `seed`,
+    /// Batch number `index` of the run, counted from 0: `size` samples, a pure function of `seed`,
     /// `index` and `size`. None while one of its pictures has not arrived; ask again later.
-    pub fn batch(&mut self, seed: u64, index: u64, size: usize) -> Option<Digits> {
+    pub fn batch(
+        &mut self,
+        dataset: Dataset,
+        seed: u64,
+        index: u64,
+        size: usize,
+    ) -> Option<Samples> {
+        let spec = dataset.spec();
+        let mut images = Vec::with_capacity(size * spec.target.size());
+        let mut sources = spec.source.map(|shape| Vec::with_capacity(size * shape.size()));
+        let mut labels = Vec::with_capacity(size);
         let first = index * size as u64;
-        let images = Vec::with_capacity(size * self.kind.picture_size());
-        let mut batch = Digits { images, labels: Vec::with_capacity(size) };
         for k in first..first + size as u64 {
-            match self.kind {
-                DatasetKind::Drawn => {
-                    batch.push(drawn::digit(&mut stream(seed, Stream::Drawn, k)));
-                }
-                DatasetKind::Mnist => {
-                    let at = self.arrived(seed, k)?;
-                    batch.labels.push(self.digits.labels[at]);
-                    batch.images.extend_from_slice(self.digits.pixels(at..at + 1));
-                }
-                DatasetKind::StackedMnist => {
-                    let mut layers = [0; 3];
-                    for (layer, j) in layers.iter_mut().zip(3 * k..) {
-                        *layer = self.arrived(seed, j)?;
-                    }
-                    batch.labels.push(self.digits.labels[layers[0]]);
-                    let layers = layers.map(|at| self.digits.pixels(at..at + 1));
-                    batch.images.extend(interleaved(layers));
-                }
+            let before = images.len();
+            labels.push(self.push(dataset, seed, k, &mut images)?);
+            let mut rng = stream(seed, Stream::View, k);
+            let source = dataset.view.of(&images[before..], spec.target.side, &mut rng);
+            if let Some((sources, source)) = sources.as_mut().zip(source) {
+                sources.extend(source);
             }
         }
-        Some(batch)
+        Some(Samples { target: Values::Bytes(images), source: sources, labels })
+    }
+
+    /// That of the base's own pictures, as they are.
+    pub fn digits(&mut self, seed: u64, index: u64, size: usize) -> Option<Digits> {
+        let kind = match self.base {
+            Base::Mnist => DatasetKind::Mnist,
+            Base::Drawn => DatasetKind::Drawn,
+        };
+        self.batch(kind.plain(), seed, index, size).map(Samples::into_digits)
+    }
+
+    /// Appends the run's k-th picture, and says its label.
+    fn push(&mut self, dataset: Dataset, seed: u64, k: u64, images: &mut Vec<u8>) -> Option<u8> {
+        if self.base == Base::Drawn {
+            let (label, pixels) = drawn::digit(&mut stream(seed, Stream::Drawn, k));
+            images.extend_from_slice(&pixels);
+            return Some(label);
+        }
+        let first = self.arrived(seed, dataset.takes() * k)?;
+        if dataset.takes() == 1 {
+            images.extend_from_slice(self.digits.pixels(first..first + 1));
+        } else {
+            let mut layers = [0; 3];
+            for (layer, j) in layers.iter_mut().zip(3 * k..) {
+                *layer = self.arrived(seed, j)?;
+            }
+            let layers = layers.map(|at| self.digits.pixels(at..at + 1));
+            images.extend(interleaved(layers));
+        }
+        Some(self.digits.labels[first])
     }
 
     /// The pictures without which [`Source::batch`] has not all it needs, as far as they come together; none when all
     /// of them are at hand.
-    pub fn missing(&mut self, seed: u64, index: u64, size: usize) -> Option<Range<usize>> {
-        let digits = match self.kind {
-            DatasetKind::Drawn => return None,
-            DatasetKind::Mnist => size as u64,
-            DatasetKind::StackedMnist => 3 * size as u64,
-        };
+    pub fn missing(
+        &mut self,
+        dataset: Dataset,
+        seed: u64,
+        index: u64,
+        size: usize,
+    ) -> Option<Range<usize>> {
+        if self.base == Base::Drawn {
+            return None;
+        }
+        let digits = dataset.takes() * size as u64;
         let loaded = self.loaded();
         let first = (index * digits..(index + 1) * digits)
             .filter_map(|k| self.order.place(seed, k, self.total))
@@ -238,6 +275,7 @@ impl Order {
 
 #[cfg(test)]
 mod tests {
+    use super::super::DatasetKind;
     use super::*;
     use proptest::prelude::*;
 
@@ -259,7 +297,7 @@ mod tests {
     }
 
     fn whole(total: usize) -> Source {
-        let mut source = Source::new(DatasetKind::Mnist);
+        let mut source = Source::new(DatasetKind::Mnist.base());
         source.add(numbered(0..total), total).unwrap();
         source
     }
@@ -270,7 +308,7 @@ mod tests {
         let mut source = whole(total);
         let mut epochs = Vec::new();
         for epoch in 0..8 {
-            let order = numbers(&source.batch(5, epoch, total).unwrap());
+            let order = numbers(&source.digits(5, epoch, total).unwrap());
             let mut sorted = order.clone();
             sorted.sort();
             assert_eq!(sorted, (0..total as u32).collect::<Vec<_>>());
@@ -284,7 +322,7 @@ mod tests {
 
     #[test]
     fn labels_stay_with_their_pictures() {
-        let batch = whole(5000).batch(1, 3, 64).unwrap();
+        let batch = whole(5000).digits(1, 3, 64).unwrap();
         for (number, &label) in numbers(&batch).iter().zip(&batch.labels) {
             assert_eq!(number % 10, u32::from(label));
         }
@@ -294,15 +332,15 @@ mod tests {
     fn the_order_does_not_depend_on_how_data_arrive() {
         let total = 9000;
         let mut at_once = whole(total);
-        let mut slowly = Source::new(DatasetKind::Mnist);
-        assert_eq!(slowly.batch(3, 0, 64), None);
+        let mut slowly = Source::new(DatasetKind::Mnist.base());
+        assert_eq!(slowly.digits(3, 0, 64), None);
         slowly.add(numbered(0..CHUNK), total).unwrap();
         let last_of_first_chunk = (CHUNK / 64 - 1) as u64;
-        assert!(slowly.batch(3, last_of_first_chunk, 64).is_some());
-        assert_eq!(slowly.batch(3, last_of_first_chunk + 1, 64), None);
+        assert!(slowly.digits(3, last_of_first_chunk, 64).is_some());
+        assert_eq!(slowly.digits(3, last_of_first_chunk + 1, 64), None);
         slowly.add(numbered(CHUNK..total), total).unwrap();
         for index in [0, 1, last_of_first_chunk, last_of_first_chunk + 1, 140, 141, 500] {
-            assert_eq!(slowly.batch(3, index, 64), at_once.batch(3, index, 64), "batch {index}");
+            assert_eq!(slowly.digits(3, index, 64), at_once.digits(3, index, 64), "batch {index}");
         }
     }
 
@@ -310,10 +348,10 @@ mod tests {
     fn a_stack_is_the_next_three_digits_in_its_colours() {
         let total = 5000;
         let (mut grey, mut source) = (whole(total), whole(total));
-        let stacked = source.seen_as(DatasetKind::StackedMnist);
+        let stacks = DatasetKind::StackedMnist.plain();
         for index in [0, 7, 900] {
-            let digits = grey.batch(3, index, 9).unwrap();
-            let stacks = stacked.batch(3, index, 3).unwrap();
+            let digits = grey.digits(3, index, 9).unwrap();
+            let stacks = source.batch(stacks, 3, index, 3).unwrap().into_digits();
             assert_eq!((stacks.len(), stacks.picture_size()), (3, 3 * PIXELS));
             for (i, &label) in stacks.labels.iter().enumerate() {
                 let stack = stacks.pixels(i..i + 1);
@@ -326,31 +364,32 @@ mod tests {
             }
         }
         // And the digits themselves are as they were.
-        assert_eq!(source.seen_as(DatasetKind::Mnist).batch(3, 7, 9), grey.batch(3, 7, 9));
+        assert_eq!(source.digits(3, 7, 9), grey.digits(3, 7, 9));
     }
 
     #[test]
     fn a_stack_waits_for_all_of_its_digits() {
-        let mut slowly = Source::new(DatasetKind::StackedMnist);
+        let mut slowly = Source::new(DatasetKind::StackedMnist.base());
         slowly.add(numbered(0..CHUNK), 9000).unwrap();
         let last_whole_one = (CHUNK / 3 - 1) as u64;
-        assert!(slowly.batch(3, last_whole_one, 1).is_some());
-        assert_eq!(slowly.batch(3, last_whole_one + 1, 1), None);
+        let stacks = DatasetKind::StackedMnist.plain();
+        assert!(slowly.batch(stacks, 3, last_whole_one, 1).is_some());
+        assert_eq!(slowly.batch(stacks, 3, last_whole_one + 1, 1), None);
     }
 
     #[test]
     fn seeds_give_other_orders() {
         let mut source = whole(1000);
-        assert_ne!(source.batch(1, 0, 32), source.batch(2, 0, 32));
+        assert_ne!(source.digits(1, 0, 32), source.digits(2, 0, 32));
     }
 
     #[test]
     fn drawn_digits_never_end_and_repeat_by_seed() {
-        let mut source = Source::new(DatasetKind::Drawn);
-        let far = source.batch(1, 1_000_000_000, 8).unwrap();
+        let mut source = Source::new(DatasetKind::Drawn.base());
+        let far = source.digits(1, 1_000_000_000, 8).unwrap();
         assert_eq!((far.len(), far.images.len()), (8, 8 * PIXELS));
-        assert_eq!(source.batch(1, 1_000_000_000, 8), Some(far.clone()));
-        assert_ne!(source.batch(2, 1_000_000_000, 8), Some(far));
+        assert_eq!(source.digits(1, 1_000_000_000, 8), Some(far.clone()));
+        assert_ne!(source.digits(2, 1_000_000_000, 8), Some(far));
         assert_eq!(source.add(numbered(0..1), 1).unwrap_err().code(), "data-not-needed");
     }
 
@@ -363,26 +402,26 @@ mod tests {
 
     #[test]
     fn held_out_pictures_are_no_part_of_the_training() {
-        let mut mnist = Source::new(DatasetKind::Mnist);
+        let mut mnist = Source::new(DatasetKind::Mnist.base());
         assert_eq!(mnist.held_out(), 0);
         mnist.hold_out(numbered(7..20)).unwrap();
         assert_eq!((mnist.held_out(), mnist.loaded(), mnist.total()), (13, 0, 0));
         assert_eq!(numbers(&mnist.held_out_part(1, 10..50)), [17, 18, 19]);
         assert_eq!(mnist.hold_out(Digits::default()).unwrap_err().code(), "data-empty");
 
-        let mut drawn = Source::new(DatasetKind::Drawn);
+        let mut drawn = Source::new(DatasetKind::Drawn.base());
         assert_eq!(drawn.hold_out(numbered(0..1)).unwrap_err().code(), "data-not-needed");
         let some = drawn.held_out_part(1, 5..8);
         assert_eq!(some, drawn.held_out_part(1, 5..8));
         assert_ne!(some, drawn.held_out_part(2, 5..8));
-        let (trained, held_out) = (drawn.batch(1, 0, 50).unwrap(), drawn.held_out_part(1, 0..50));
+        let (trained, held_out) = (drawn.digits(1, 0, 50).unwrap(), drawn.held_out_part(1, 0..50));
         let is_new = |p: &[u8]| trained.images.chunks(PIXELS).all(|other| other != p);
         assert!(held_out.images.chunks(PIXELS).all(is_new));
     }
 
     #[test]
     fn parts_that_do_not_fit_are_refused() {
-        let mut source = Source::new(DatasetKind::Mnist);
+        let mut source = Source::new(DatasetKind::Mnist.base());
         let mut refused = |part, total| source.add(part, total).unwrap_err().code();
         assert_eq!(refused(Digits::default(), 10), "data-empty");
         assert_eq!(refused(numbered(0..11), 10), "data-more-than-announced");
@@ -401,9 +440,9 @@ mod tests {
             total in 1usize..9000, seed: u64, index in 0u64..400, size in 1usize..64,
         ) {
             let mut source = whole(total);
-            let batch = numbers(&source.batch(seed, index, size).unwrap());
+            let batch = numbers(&source.digits(seed, index, size).unwrap());
             let one_by_one: Vec<u32> = (index * size as u64..(index + 1) * size as u64)
-                .flat_map(|k| numbers(&source.batch(seed, k, 1).unwrap()))
+                .flat_map(|k| numbers(&source.digits(seed, k, 1).unwrap()))
                 .collect();
             prop_assert_eq!(batch, one_by_one);
         }

@@ -2,11 +2,16 @@
 //! what else holds a player back.
 
 pub mod augmentation;
+mod figure;
+pub mod game;
+mod games;
 pub mod lecam;
 mod objective;
 pub mod orthogonal;
 pub mod penalty;
 
 pub use augmentation::Augmentation;
+pub use figure::Figure;
+pub use games::GameKind;
 pub use objective::{Equilibrium, Objective};
 pub use penalty::PenaltyKind;

@@ -69,7 +69,7 @@ fn layers(pixels: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{DatasetKind, Digits, Source, drawn};
+    use crate::data::{Base, DatasetKind, Digits, Source, drawn};
     use crate::device;
     use crate::rng::{Stream, stream};
 
@@ -95,9 +95,10 @@ mod tests {
         }
         let classifier = Classifier::built_in(&device::cpu()).unwrap();
         let alone = pollster::block_on(classifier.classify(&digits.images)).unwrap();
-        let mut source = Source::new(DatasetKind::StackedMnist);
+        let mut source = Source::new(Base::Mnist);
         source.add(digits.clone(), 60).unwrap();
-        let stacked = source.batch(1, 0, 20).unwrap();
+        let dataset = DatasetKind::StackedMnist.plain();
+        let stacked = source.batch(dataset, 1, 0, 20).unwrap().into_digits();
         assert_eq!(stacked.images.len(), digits.images.len());
         let together = pollster::block_on(classifier.classify(&layers(&stacked.images))).unwrap();
         // An epoch's stacks hold each digit once, in another order.

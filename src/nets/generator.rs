@@ -83,16 +83,18 @@ impl<'g> Latents<'g> {
 
 /// What a generator draws from.
 #[derive(Clone, Debug)]
-pub struct GeneratorInput {
-    /// [n, latent]
-    pub z: Tensor<2>,
-    /// One-hot [n, classes] for a conditional generator.
-    pub labels: Option<Tensor<2>>,
-    /// The pictures to translate, [n, source size], for a generator that does.
-    pub source: Option<Tensor<2>>,
-    /// [n, values of [`Generator::chance`]] in training; otherwise all samples share one noise, and no style is
-    /// mixed.
-    pub chance: Option<Tensor<2>>,
+pub enum GeneratorInput {
+    Noise {
+        /// [n, latent]
+        z: Tensor<2>,
+        /// One-hot [n, classes] for a conditional generator.
+        labels: Option<Tensor<2>>,
+        /// [n, values of [`Generator::chance`]] in training; otherwise all samples share one noise, and no style is
+        /// mixed.
+        chance: Option<Tensor<2>>,
+    },
+    /// The pictures to translate, [n, source size].
+    Picture(Tensor<2>),
 }
 
 /// Generated pictures, and what the backward pass needs.
@@ -105,7 +107,7 @@ pub struct Drawn {
 
 /// What is measured of a generator's weights before it draws samples for show: the batch-norm statistics and
 /// the mean style.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Measured(Vec<Noted>);
 
 impl Generator {
@@ -171,31 +173,26 @@ impl Generator {
 
     /// The network's inputs, in its order.
     fn feed(&self, input: &GeneratorInput) -> Vec<Tensor<2>> {
-        let device = input.z.device();
-        let [n, _] = input.z.dims();
-        let noise = self.input_size(Input::Noise);
-        let latent = self.input_size(Input::SecondLatent);
-        let chance = |from: usize, length: usize| {
-            (input.chance.as_ref()).map(|chance| chance.clone().narrow(1, from, length))
+        let (z, labels, chance) = match input {
+            GeneratorInput::Picture(source) => return vec![source.clone()],
+            GeneratorInput::Noise { z, labels, chance } => (z, labels, chance),
         };
-        let mixing = self.input_size(Input::Mixing);
-        let of = |which: &Input| match which {
-            Input::Labels => input.labels.clone(),
-            Input::Source | Input::Picture => input.source.clone(),
-            Input::Latent => Some(input.z.clone()),
-            Input::Noise => chance(0, noise).or_else(|| Some(shared_noise(noise, &device))),
-            Input::SecondLatent => chance(noise, latent).or_else(|| Some(input.z.clone())),
-            Input::Mixing => {
-                chance(noise + latent, mixing).or_else(|| Some(Tensor::zeros([n, mixing], &device)))
-            }
+        let (device, [n, _]) = (z.device(), z.dims());
+        let size = |input| self.input_size(input);
+        let (noise, latent) = (size(Input::Noise), size(Input::SecondLatent));
+        let part = |from: usize, length: usize| {
+            chance.as_ref().map(|chance| chance.clone().narrow(1, from, length))
         };
-        // What nobody gave is nothing.
-        let none = |which| Tensor::zeros([n, self.input_size(which)], &device);
-        self.network
-            .inputs()
-            .iter()
-            .map(|which| of(which).unwrap_or_else(|| none(*which)))
-            .collect()
+        let none = |input| Tensor::zeros([n, size(input)], &device);
+        let of = |&input: &Input| match input {
+            Input::Latent => z.clone(),
+            Input::Labels => labels.clone().unwrap_or_else(|| none(input)),
+            Input::Noise => part(0, noise).unwrap_or_else(|| shared_noise(noise, &device)),
+            Input::SecondLatent => part(noise, latent).unwrap_or_else(|| z.clone()),
+            Input::Mixing => part(noise + latent, size(input)).unwrap_or_else(|| none(input)),
+            Input::Source | Input::Picture => none(input),
+        };
+        self.network.inputs().iter().map(of).collect()
     }
 
     /// # Shapes
@@ -210,15 +207,29 @@ impl Generator {
         Drawn { y: traced.output(), traced }
     }
 
-    /// The gradient by the weights of a loss whose gradient by the pictures is `g`.
+    /// The gradient of a loss by the weights, and by the pictures that were translated; `g` is its gradient by the
+    /// pictures that were made.
     ///
     /// # Shapes
-    /// g: [n, picture size]; to [parameters]
-    pub fn gradient(&self, weights: &Weights, drawn: &Drawn, g: Tensor<2>) -> Tensor<1> {
+    /// g: [n, picture size]; to [parameters] and [n, source size]
+    pub fn backward(
+        &self,
+        weights: &Weights,
+        drawn: &Drawn,
+        g: Tensor<2>,
+        by_source: bool,
+    ) -> (Tensor<1>, Option<Tensor<2>>) {
         let mut gradient = self.layout.gradient();
-        let inputs = vec![false; self.network.inputs().len()];
-        self.network.backward(weights, &drawn.traced, g, &inputs, Some(&mut gradient));
-        self.layout.flatten(gradient)
+        let asked = |input: &Input| by_source && *input == Input::Source;
+        let inputs: Vec<bool> = self.network.inputs().iter().map(asked).collect();
+        let by_inputs =
+            self.network.backward(weights, &drawn.traced, g, &inputs, Some(&mut gradient));
+        (self.layout.flatten(gradient), by_inputs.into_iter().flatten().next())
+    }
+
+    /// The first of these alone.
+    pub fn gradient(&self, weights: &Weights, drawn: &Drawn, g: Tensor<2>) -> Tensor<1> {
+        self.backward(weights, drawn, g, false).0
     }
 
     /// What these weights make of a batch of latents on the whole, for [`Generator::sample`].

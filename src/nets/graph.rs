@@ -4,7 +4,7 @@ use super::Norm;
 use super::layers::{
     Add, Attention, BatchNorm, Concat, ConcatRows, ConditionalNorm, Constant, Conv, ConvTranspose,
     Filter, FilterShape, LabelEmbedding, Layer, LayerNorm, LeakyRelu, Linear, Modulated,
-    Modulation, Resample, StyleMixing, Tanh, Unit,
+    Modulation, Resample, Scale, StyleMixing, Tanh, Unit,
 };
 use super::network::{ActivationMemory, Input, Network, Node, Slot, Step};
 use super::params::{Init, Layout};
@@ -294,6 +294,11 @@ impl<'g> Flow<'g> {
 
     pub fn tanh(self) -> Self {
         self.add(self.shape, |_| Tanh)
+    }
+
+    /// Every value times a number.
+    pub fn times(self, factor: f64) -> Self {
+        self.add(self.shape, |_| Scale { factor })
     }
 
     /// A mean square of 1 for each sample.

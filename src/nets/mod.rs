@@ -14,10 +14,13 @@ mod auxiliary_head;
 mod biggan;
 mod dcgan;
 mod discriminator;
+mod enlarger;
 mod generator;
 mod mlp;
+mod patch;
 mod residual;
 mod stylegan2;
+mod unet;
 
 pub use auxiliary_head::{AuxiliaryLoss, AuxiliaryOutputs};
 pub use discriminator::{
@@ -42,7 +45,12 @@ pub enum Architecture {
     #[serde(rename = "biggan")]
     BigGan,
     Mlp,
+    Unet,
+    Enlarger,
+    Patch,
 }
+
+const JUDGES_ONLY: &str = "must be one that draws: this one only judges";
 
 /// Why there is no such network, as a phrase that follows its name.
 type Built<'g> = Result<Flow<'g>, String>;
@@ -57,12 +65,45 @@ impl Architecture {
             Architecture::Residual => residual::generator(of.concat(), width, picture),
             Architecture::StyleGan2 => stylegan2::generator(of, width, picture),
             Architecture::BigGan => biggan::generator(of, width, picture),
+            Architecture::Unet | Architecture::Enlarger => {
+                return Err("must be one that draws from noise in this game".into());
+            }
+            Architecture::Patch => return Err(JUDGES_ONLY.into()),
         })
     }
 
     /// From pictures to others, [n, picture size] in [-1, 1].
-    fn translator<'g>(self, _source: Flow<'g>, _spec: GeneratorSpec) -> Built<'g> {
-        Err("draws from noise: it has no picture for an input".into())
+    fn translator<'g>(self, source: Flow<'g>, spec: GeneratorSpec) -> Built<'g> {
+        let GeneratorSpec { width, norm, picture, .. } = spec;
+        Ok(match self {
+            Architecture::Unet => unet::generator(source, width, norm, picture),
+            Architecture::Enlarger => enlarger::generator(source, width, norm, picture),
+            Architecture::Patch => return Err(JUDGES_ONLY.into()),
+            Architecture::Mlp
+            | Architecture::Dcgan
+            | Architecture::Residual
+            | Architecture::StyleGan2
+            | Architecture::BigGan => {
+                return Err(
+                    "must be one that takes a picture, U-Net or enlarger, in this game".into()
+                );
+            }
+        })
+    }
+
+    /// Those of generators that draw from noise.
+    pub fn draws(self) -> bool {
+        !self.translates() && self != Self::Patch
+    }
+
+    /// Those of generators that start from a picture.
+    pub fn translates(self) -> bool {
+        matches!(self, Self::Unet | Self::Enlarger)
+    }
+
+    /// Those of discriminators.
+    pub fn judges(self) -> bool {
+        !self.translates()
     }
 
     /// Smallest latent dimension.
@@ -72,7 +113,10 @@ impl Architecture {
             Architecture::Dcgan
             | Architecture::Residual
             | Architecture::StyleGan2
-            | Architecture::Mlp => 1,
+            | Architecture::Mlp
+            | Architecture::Unet
+            | Architecture::Enlarger
+            | Architecture::Patch => 1,
         }
     }
 
@@ -84,12 +128,16 @@ impl Architecture {
             Architecture::Residual => residual::features(picture, width),
             Architecture::StyleGan2 => stylegan2::features(picture, width),
             Architecture::BigGan => biggan::features(picture, width),
+            Architecture::Patch => patch::features(picture, width),
+            Architecture::Unet | Architecture::Enlarger => {
+                return Err("must be one that judges: this one makes pictures of pictures".into());
+            }
         })
     }
 
     /// Whether a discriminator has a logit for each patch of the picture.
-    fn judges_patches(self) -> bool {
-        false
+    pub fn judges_patches(self) -> bool {
+        self == Architecture::Patch
     }
 }
 
@@ -143,6 +191,30 @@ impl Described for Architecture {
                 label: "BigGAN",
                 help: "The label steers every level, and self-attention links distant parts of the picture.",
                 paper: Some(Paper::new("Brock et al. 2018", "https://arxiv.org/abs/1809.11096")),
+            },
+            Self::Unet => Words {
+                label: "U-Net",
+                help: "From picture to picture: shrinks it to see the whole, enlarges it again, and keeps the details by skip connections.",
+                paper: Some(Paper::new(
+                    "Ronneberger et al. 2015",
+                    "https://arxiv.org/abs/1505.04597",
+                )),
+            },
+            Self::Enlarger => Words {
+                label: "Enlarger",
+                help: "From a small picture to one four times as wide: works at the small size, and draws what enlarging by straight lines leaves out.",
+                paper: Some(Paper::new(
+                    "Ledig et al. 2017 (SRGAN)",
+                    "https://arxiv.org/abs/1609.04802",
+                )),
+            },
+            Self::Patch => Words {
+                label: "Patches",
+                help: "A judge with a score for each patch of the picture, so that every stroke is judged by itself.",
+                paper: Some(Paper::new(
+                    "Isola et al. 2017 (PatchGAN)",
+                    "https://arxiv.org/abs/1611.07004",
+                )),
             },
             Self::Mlp => Words {
                 label: "MLP",

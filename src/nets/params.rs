@@ -77,6 +77,20 @@ impl Layout {
         ParamId(self.entries.len() - 1)
     }
 
+    /// Several layouts one after another, the parameters of each named after it.
+    pub fn joined<'a>(parts: impl Iterator<Item = (&'a str, &'a Layout)>) -> Self {
+        let mut joined = Self::default();
+        for (name, part) in parts {
+            joined.entries.extend(part.entries.iter().map(|entry| Entry {
+                name: format!("{name}.{}", entry.name),
+                offset: joined.len + entry.offset,
+                ..entry.clone()
+            }));
+            joined.len += part.len;
+        }
+        joined
+    }
+
     /// Length of the flat vector. Zeros fill what lies between parameters.
     pub fn len(&self) -> usize {
         self.len

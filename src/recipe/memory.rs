@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn what_is_not_reckoned_has_room() {
-        for &network in Architecture::ALL {
+        for &network in Architecture::ALL.iter().filter(|network| network.draws()) {
             let needed = greedy(network, SMALL, SMALL).memory();
             assert!(needed < MOST_MEMORY / 10 * 9, "{network:?}: {} MB", needed >> 20);
         }

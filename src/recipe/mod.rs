@@ -12,11 +12,13 @@ mod validate;
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::data::DatasetKind;
+use crate::data::Dataset;
+pub use crate::data::{DatasetKind, View};
 pub use crate::describe::{Described, Paper};
 pub use crate::error::Problem;
 use crate::gan::Equilibrium;
-pub use crate::gan::{Augmentation, Objective, PenaltyKind};
+use crate::gan::game::{Game, Weights};
+pub use crate::gan::{Augmentation, GameKind, Objective, PenaltyKind};
 pub use crate::nets::{Architecture, AuxiliaryOutputs, Conditioning, Norm};
 pub use catalog::{Catalog, Choice, Control, Field, catalog};
 pub use conditioning::Codes;
@@ -29,7 +31,12 @@ pub use schedule::{BurnIn, Schedule, ScheduleKind};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recipe {
+    #[serde(default)]
+    pub game: GameKind,
     pub dataset: DatasetKind,
+    /// What is made of the data set's pictures before they are translated.
+    #[serde(default)]
+    pub view: View,
     /// Whether both players are conditioned on the digit's label.
     pub conditional: bool,
     /// How the discriminator of a conditional run hears of it.
@@ -43,6 +50,13 @@ pub struct Recipe {
     /// Discriminator steps for each generator step.
     pub d_steps: usize,
     pub objective: Objective,
+    /// Weight of the objective in the generator's loss; 0 leaves the discriminator out.
+    #[serde(default = "one")]
+    pub adversarial: f64,
+    /// Weight λ of the mean absolute difference between what is drawn and the truth, for pictures in [0, 1]; only where
+    /// a game translates.
+    #[serde(default)]
+    pub distance: f64,
     /// How much a real picture's label is doubted; 0 for not at all (see [`Objective::smoothing`]).
     pub label_smoothing: f64,
     pub penalty: Penalty,
@@ -73,12 +87,26 @@ pub struct Recipe {
     pub seed: u64,
 }
 
+fn one() -> f64 {
+    1.0
+}
+
 impl Recipe {
+    /// Who plays, and for what.
+    pub fn game(&self) -> Game {
+        self.game.game(Weights { adversarial: self.adversarial, distance: self.distance })
+    }
+
+    /// What it is trained on.
+    pub fn data(&self) -> Dataset {
+        Dataset { kind: self.dataset, view: self.view }
+    }
+
     /// The objective's equilibrium. Unknown with smoothed labels, which move it; an auxiliary head adds its loss to
     /// both players'.
     pub fn equilibrium(&self) -> Equilibrium {
         let Equilibrium { d_loss, g_loss, logit } = self.objective.equilibrium();
-        if self.label_smoothing > 0.0 {
+        if self.label_smoothing > 0.0 || self.distance > 0.0 || self.adversarial == 0.0 {
             Equilibrium { d_loss: None, g_loss: None, logit: None }
         } else if self.auxiliary_outputs().is_some() {
             Equilibrium { d_loss: None, g_loss: None, logit }

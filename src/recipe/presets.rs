@@ -1,12 +1,13 @@
 //! Recipes with names. Adding one is adding a row here, or in `zoo`.
 
 mod outlook;
+mod translation;
 mod zoo;
 
 use super::{
-    Architecture, Augmentation, BurnIn, Codes, Conditioning, DatasetKind, InstanceNoise, Norm,
-    Objective, Optimiser, OptimiserKind, Paper, Penalty, PenaltyKind, Player, Recipe, Schedule,
-    ScheduleKind,
+    Architecture, Augmentation, BurnIn, Codes, Conditioning, DatasetKind, GameKind, InstanceNoise,
+    Norm, Objective, Optimiser, OptimiserKind, Paper, Penalty, PenaltyKind, Player, Recipe,
+    Schedule, ScheduleKind, View,
 };
 pub use outlook::Outlook;
 use serde::{Deserialize, Serialize};
@@ -90,6 +91,7 @@ pub fn presets() -> Vec<Preset> {
     all.extend(zoo::variants(&all[1].recipe));
     all.extend(zoo::heads(&all[1].recipe));
     all.extend(zoo::networks(&all[0].recipe));
+    all.extend(translation::presets(&all[0].recipe));
     let bare = Recipe { d_hidden: 0, codes: all[0].recipe.codes, ..all[1].recipe.clone() };
     all.extend(zoo::failures(&all[0].recipe, &bare));
     all
@@ -119,6 +121,10 @@ pub fn default_recipe() -> Recipe {
         clip: 0.0,
     };
     Recipe {
+        game: GameKind::Classic,
+        view: View::Plain,
+        adversarial: 1.0,
+        distance: 0.0,
         dataset: DatasetKind::Mnist,
         conditional: true,
         conditioning: Conditioning::Projection,

@@ -1,6 +1,6 @@
 //! Says what is wrong with a recipe, as data, before anything is built from it.
 
-use super::{Control, DatasetKind, Described, Field, Problem, Recipe, catalog};
+use super::{Control, DatasetKind, Described, Field, GameKind, Problem, Recipe, View, catalog};
 use serde_json::Value;
 
 impl Recipe {
@@ -27,7 +27,64 @@ impl Recipe {
 
     /// What makes no sense together, at the field that is best changed.
     fn contradictions(&self) -> impl Iterator<Item = Problem> {
+        let translates = self.view != View::Plain;
         let rules = [
+            (
+                translates && self.game == GameKind::Classic,
+                "view",
+                "must be the picture as it is in a game that draws from noise",
+            ),
+            (
+                translates && self.dataset.channels() > 1,
+                "view",
+                "must be the picture as it is with stacked digits",
+            ),
+            (
+                self.game != GameKind::Classic && self.conditional,
+                "conditional",
+                "must be off in a game that translates: the source says which digit it is",
+            ),
+            (
+                self.game != GameKind::Classic && self.codes.categorical,
+                "codes.categorical",
+                "must be off in a game that translates: its artist has no latent vector",
+            ),
+            (
+                self.game != GameKind::Classic && self.codes.continuous > 0,
+                "codes.continuous",
+                "must be 0 in a game that translates: its artist has no latent vector",
+            ),
+            (
+                self.game == GameKind::Classic && self.distance > 0.0,
+                "distance",
+                "must be 0 in a game that draws from noise: there is no truth to be near to",
+            ),
+            (
+                self.game == GameKind::Classic && self.adversarial == 0.0,
+                "adversarial",
+                "must be above 0 in a game that draws from noise: nothing else teaches the artist",
+            ),
+            (
+                self.adversarial == 0.0 && self.distance == 0.0,
+                "distance",
+                "must be above 0 without a judge: nothing else teaches the artist",
+            ),
+            (
+                self.discriminator.network.judges_patches() && self.d_hidden > 0,
+                "d_hidden",
+                "must be 0 with a judge of patches, which has a score for each of them",
+            ),
+            (
+                self.discriminator.network.judges_patches() && self.conditional,
+                "conditional",
+                "must be off with a judge of patches, which see too little to be told the digit",
+            ),
+            (
+                self.discriminator.network.judges_patches() && self.predicts_codes(),
+                "codes.weight",
+                "must be 0 with a judge of patches, which see too little to recover codes",
+            ),
+            (self.lecam > 0.0 && self.adversarial == 0.0, "lecam", "must be 0 without a judge"),
             (
                 !self.dataset.is_offered(),
                 "dataset",

@@ -1,12 +1,13 @@
 //! Scoring fresh samples bit by bit, so that a session hears its commands in between.
 
+use super::draws::Draws;
 use super::live::Session;
 use super::pictures;
 use super::protocol::{Evaluation, Event};
 use crate::error::{Error, Result};
 use crate::metrics::classes::{UNIFORM, class_histogram, class_kl, label_accuracy};
 use crate::metrics::classifier::Classifier;
-use crate::train::{Frozen, Latents, Trainer, in_rotation};
+use crate::train::{Frozen, Trainer};
 use web_time::Instant;
 
 /// Samples scored between two looks at the commands.
@@ -15,45 +16,40 @@ pub const CHUNK: usize = 50;
 /// An evaluation under way, of the players as they stood when it began.
 pub struct EvaluationJob {
     frozen: Frozen,
-    latents: Latents,
-    labels: Vec<u8>,
+    draws: Draws,
+    /// Whether samples are meant to be what their labels say.
+    labelled: bool,
     seed: u64,
     read: Vec<u8>,
 }
 
 impl EvaluationJob {
-    pub fn new(trainer: &Trainer, count: usize, seed: u64) -> Self {
-        Self {
-            frozen: trainer.freeze(),
-            latents: trainer.sample_latents(seed, 1.0),
-            labels: in_rotation(count),
-            seed,
-            read: Vec::with_capacity(count),
-        }
+    fn new(trainer: &Trainer, draws: Draws, seed: u64) -> Self {
+        let labelled = trainer.recipe().conditional || draws.sources().is_some();
+        Self { frozen: trainer.freeze(), draws, labelled, seed, read: Vec::new() }
     }
 
     /// Scores the next samples; the result once there are no more.
-    pub async fn advance(
+    async fn advance(
         &mut self,
         trainer: &Trainer,
         classifier: &Classifier,
     ) -> Result<Option<Evaluation>> {
         let done = self.read.len();
-        let end = (done + CHUNK).min(self.labels.len());
-        let latents = self.latents.take(end - done);
-        let pixels = self.frozen.sample(trainer, &latents, &self.labels[done..end], 1.0).await?;
+        let end = (done + CHUNK).min(self.draws.len());
+        let piece = self.draws.take(done..end);
+        let pixels = self.frozen.sample(trainer, piece.inputs(), 1.0).await?;
         self.read.extend(classifier.classify(&pixels).await?.iter().map(|reading| reading.class));
-        if end < self.labels.len() {
+        if end < self.draws.len() {
             return Ok(None);
         }
         let histogram = class_histogram(&self.read)?;
-        let conditional = trainer.recipe().conditional;
         Ok(Some(Evaluation {
             step: self.frozen.step,
             count: self.read.len(),
             seed: self.seed,
-            label_accuracy: match conditional {
-                true => Some(label_accuracy(&self.read, &self.labels)?),
+            label_accuracy: match self.labelled {
+                true => Some(label_accuracy(&self.read, &self.draws.labels)?),
                 false => None,
             },
             class_histogram: histogram,
@@ -79,9 +75,29 @@ impl Session {
     pub(super) fn evaluate(&mut self, count: usize, seed: u64) -> Result<()> {
         self.check_classifier()?;
         pictures::check_count(count)?;
-        let job = EvaluationJob::new(self.trainer()?, count, seed);
+        let draws = self.draws(count, seed)?;
+        let job = EvaluationJob::new(self.trainer()?, draws, seed);
         self.evaluation = Some(job);
         Ok(())
+    }
+
+    /// What `count` samples are made from: latents under `seed`, or held-out pictures, and those of the training that
+    /// come first where so many have not arrived.
+    pub(super) fn draws(&mut self, count: usize, seed: u64) -> Result<Draws> {
+        let trainer = self.trainer()?;
+        let (dataset, run_seed) = (trainer.recipe().data(), trainer.recipe().seed);
+        if dataset.spec().source.is_none() {
+            return Ok(Draws::of_noise(trainer, seed, count));
+        }
+        let source = self.sources.of(dataset.kind);
+        if source.held_out() >= count {
+            let pairs = source.held_out_samples(dataset, run_seed, 0..count);
+            return Ok(Draws::of_pictures(pairs));
+        }
+        let trained = source.batch(dataset, run_seed, 0, count);
+        trained.map(Draws::of_pictures).ok_or(Error::NotReady(
+            "there are not so many pictures to translate yet; ask for fewer, or again in a moment",
+        ))
     }
 
     pub(super) async fn advance_evaluation(&mut self) -> Result<bool> {

@@ -45,7 +45,7 @@ impl Gallery {
         };
         let mut pixels = Vec::with_capacity(CHUNK * PIXELS);
         for k in (self.features.len()..most).take(CHUNK) {
-            match source.batch(self.seed, k as u64, 1) {
+            match source.digits(self.seed, k as u64, 1) {
                 Some(digit) => pixels.extend(digit.images),
                 None => break,
             }
@@ -59,7 +59,7 @@ impl Gallery {
     pub fn nearest(&self, source: &mut Source, features: &[f32; FEATURES]) -> Option<Neighbour> {
         let (at, distance) = nearest(&self.features, features, None)?;
         let of_its_own = nearest(&self.features, &self.features[at], Some(at));
-        let digit = source.batch(self.seed, at as u64, 1)?;
+        let digit = source.digits(self.seed, at as u64, 1)?;
         Some(Neighbour {
             label: *digit.labels.first()?,
             pixels: ByteBuf::from(digit.images),

@@ -7,7 +7,8 @@ use super::protocol::{Event, Pictures};
 use crate::data::{CLASSES, PIXELS};
 use crate::error::{Error, Result};
 use crate::metrics::classifier::FEATURES;
-use crate::train::in_rotation;
+use crate::shape::Shape;
+use crate::train::{Judged, in_rotation};
 use web_time::Instant;
 
 /// A picture that was asked about, while its nearest real neighbour is looked for.
@@ -25,12 +26,17 @@ impl Session {
     /// The discriminator's logits of the fixed grid's drawings and of the real digits on show.
     pub(super) async fn judge_grid(&mut self, drawings: &Pictures) -> Result<Event> {
         let fake_labels = in_rotation(drawings.count);
-        let reals = &self.shown;
-        let mut pixels = drawings.pixels.to_vec();
-        pixels.extend_from_slice(&reals.pixels);
-        let labels = [&fake_labels[..], &reals.labels].concat();
+        let reals = self.shown.target.bytes();
+        let pixels = [&drawings.pixels[..], reals].concat();
+        let labels = match reals.is_empty() {
+            true => fake_labels,
+            false => [&fake_labels[..], &self.shown.labels].concat(),
+        };
+        let source = self.shown.source.as_deref().unwrap_or_default();
+        let given = [source, source].concat();
         let trainer = self.trainer()?;
-        let (step, mut fakes) = (trainer.step(), trainer.logits(&pixels, &labels).await?);
+        let judged = Judged { pixels: &pixels, labels: &labels, given: &given };
+        let (step, mut fakes) = (trainer.step(), trainer.logits(judged).await?);
         let reals = fakes.split_off(drawings.count);
         let told_apart = roc_auc(&reals, &fakes);
         Ok(Event::Judged { step, fakes, reals, told_apart })
@@ -41,7 +47,25 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::BadCommand`] for bytes that are no picture, or a label over 9.
-    pub(super) async fn inspect(&mut self, id: u32, pixels: &[u8], label: u8) -> Result<()> {
+    pub(super) async fn inspect(
+        &mut self,
+        id: u32,
+        pixels: &[u8],
+        label: u8,
+        source: Option<&[u8]>,
+    ) -> Result<()> {
+        let wanted = self.trainer()?.recipe().data().spec().source.map(Shape::size);
+        if source.map(<[u8]>::len) != wanted {
+            return Err(Error::BadCommand(match wanted {
+                Some(size) => format!(
+                    "this run translates: name the picture of {size} bytes that this one was made from"
+                ),
+                None => {
+                    "this run draws from noise: there is no picture that this one was made from"
+                        .into()
+                }
+            }));
+        }
         if pixels.len() != PIXELS || usize::from(label) >= CLASSES {
             return Err(Error::BadCommand(format!(
                 "one picture of {PIXELS} bytes and a digit from 0 to 9 can be inspected, not {} bytes and {label}",
@@ -51,7 +75,9 @@ impl Session {
         if self.trainer()?.recipe().dataset.channels() > 1 {
             return Err(Error::BadCommand("only grey pictures can be inspected".into()));
         }
-        let (logit, saliency) = self.trainer()?.saliency(pixels, label).await?;
+        let given = source.unwrap_or_default();
+        let judged = Judged { pixels, labels: &[label], given };
+        let (logit, saliency) = self.trainer()?.saliency(judged).await?;
         self.events.push(Event::Inspected { id, logit, saliency });
         self.inspection = None;
         if let Some(classifier) = &self.classifier

@@ -6,13 +6,13 @@ use super::judging::Inspection;
 use super::measurement::{MeasurementJob, Reals};
 use super::pace::Pace;
 use super::pictures;
-use super::protocol::{Command, Event, LossPoint, Pictures, State};
+use super::protocol::{Command, Event, FigureEntry, State, StepFigures};
 use super::rehearsal::Rehearsal;
 use super::reports::Grid;
 use super::samples::SampleJob;
 use super::sources::Sources;
 use super::watch::Watch;
-use crate::data::{DatasetKind, Digits, idx};
+use crate::data::{Base, Dataset, DatasetKind, Samples, idx};
 use crate::device::{self, DeviceKind};
 use crate::error::{Error, Result};
 use crate::metrics::classifier::Classifier;
@@ -32,8 +32,8 @@ pub struct Session {
     pub(super) trainer: Option<Trainer>,
     pub(super) replicas: Option<Rc<dyn Replicas>>,
     pub(super) sources: Sources,
-    /// The real digits that the page has been shown.
-    pub(super) shown: Pictures,
+    /// The real samples that the page has been shown, and what a game translates into them.
+    pub(super) shown: Samples,
     pub(super) classifier: Option<Classifier>,
     pub(super) watch: Watch,
     pub(super) inspection: Option<Inspection>,
@@ -51,7 +51,7 @@ pub struct Session {
     /// The step of the run whose fixed grid was drawn last.
     pub(super) previewed: Option<u64>,
     /// Read back, but not reported yet.
-    pub(super) losses: Vec<LossPoint>,
+    pub(super) losses: Vec<StepFigures>,
     pub(super) events: Vec<Event>,
 }
 
@@ -69,7 +69,7 @@ impl Session {
             trainer: None,
             replicas: None,
             sources: Sources::new(),
-            shown: Pictures::default(),
+            shown: Samples::default(),
             classifier: None,
             watch: Watch::default(),
             inspection: None,
@@ -103,12 +103,17 @@ impl Session {
 
     pub(super) fn report_loaded(&mut self) {
         if let Some(trainer) = &self.trainer {
+            let spec = trainer.recipe().data().spec();
+            let figures = trainer.recipe().game().figures().into_iter();
             self.events.push(Event::Loaded {
                 recipe: Box::new(trainer.recipe().clone()),
                 g_parameters: trainer.g_parameters(),
                 d_parameters: trainer.d_parameters(),
                 workers: trainer.workers(),
                 equilibrium: trainer.recipe().equilibrium(),
+                figures: figures.map(FigureEntry::from).collect(),
+                target: spec.target,
+                source: spec.source,
             });
         }
     }
@@ -145,6 +150,11 @@ impl Session {
         std::mem::take(&mut self.events)
     }
 
+    /// What the loaded run is.
+    pub fn recipe(&self) -> Option<&Recipe> {
+        self.trainer.as_ref().map(Trainer::recipe)
+    }
+
     /// Steps that the loaded run has taken.
     pub fn step_count(&self) -> u64 {
         self.trainer.as_ref().map_or(0, Trainer::step)
@@ -163,7 +173,9 @@ impl Session {
     async fn obey(&mut self, command: Command) -> Result<()> {
         match command {
             Command::Load { recipe } => self.load(*recipe).await,
-            Command::AddData { images, labels, total } => self.add_data(&images, &labels, total),
+            Command::AddData { images, labels, total } => {
+                self.add_data(&images, &labels, total).await
+            }
             Command::Run => self.run(),
             Command::Pause => self.pause().await,
             Command::Step { player } => self.step(player).await,
@@ -173,7 +185,9 @@ impl Session {
             }
             Command::Adjust { recipe } => self.adjust(*recipe),
             Command::Sample { id, request } => self.sample(id, request),
-            Command::Inspect { id, pixels, label } => self.inspect(id, &pixels, label).await,
+            Command::Inspect { id, pixels, label, source } => {
+                self.inspect(id, &pixels, label, source.as_ref().map(|s| s.as_slice())).await
+            }
             Command::Save { id } => self.save(id).await,
             Command::Restore { id, checkpoint, recipe } => {
                 self.restore(id, &checkpoint, recipe.map(|recipe| *recipe)).await
@@ -198,9 +212,18 @@ impl Session {
 
     async fn load(&mut self, recipe: Recipe) -> Result<()> {
         let mut trainer = Trainer::new(recipe, self.device.clone())?;
-        let grid = Grid::of(&mut trainer).await?;
+        let shown = self.samples_to_show(&trainer);
+        let grid = Grid::of(&mut trainer, &shown).await?;
         self.adopt(trainer);
         self.present(grid).await
+    }
+
+    /// Real samples in the shape of the fixed grid, as far as they have arrived.
+    pub(super) fn samples_to_show(&mut self, trainer: &Trainer) -> Samples {
+        let (dataset, seed) = (trainer.recipe().data(), trainer.recipe().seed);
+        let source = self.sources.of(dataset.kind);
+        let first = source.batch(dataset, seed, 0, pictures::REALS_LOOKED_AT);
+        pictures::in_columns(first, dataset)
     }
 
     /// Makes this run the session's own.
@@ -216,7 +239,7 @@ impl Session {
         self.samples.clear();
         self.losses.clear();
         self.pace = Pace::new();
-        self.shown = Pictures::default();
+        self.shown = Samples::default();
         self.previewed = None;
     }
 
@@ -227,46 +250,60 @@ impl Session {
         let dataset = recipe.dataset;
         let at_rest = if trainer.step() == 0 { State::Ready } else { State::Paused };
         self.rehearsal = Rehearsal::of(&recipe, self.kind, &self.device)?;
-        if dataset == DatasetKind::Drawn || self.sources.of(dataset).loaded() > 0 {
-            self.show_data(dataset);
+        self.shown = Samples::default();
+        if dataset.base() == Base::Drawn || self.sources.of(dataset).loaded() > 0 {
+            self.show_data(recipe.data());
         }
-        let enough = self.first_batch(dataset).is_some();
+        let enough = self.first_batch().is_some();
         self.enter(if enough { at_rest } else { State::Loading });
         self.show(grid).await
     }
 
     /// The first batch that the loaded run meets, once it has arrived.
-    fn first_batch(&mut self, kind: DatasetKind) -> Option<Digits> {
-        let (seed, batch) = match &self.trainer {
-            Some(trainer) => (trainer.recipe().seed, trainer.recipe().batch),
-            None => (0, 1),
-        };
-        self.sources.of(kind).batch(seed, 0, batch)
+    fn first_batch(&mut self) -> Option<Samples> {
+        let recipe = self.trainer.as_ref()?.recipe();
+        let (dataset, seed, batch) = (recipe.data(), recipe.seed, recipe.batch);
+        self.sources.of(dataset.kind).batch(dataset, seed, 0, batch)
     }
 
-    fn add_data(&mut self, images: &[u8], labels: &[u8], total: usize) -> Result<()> {
+    async fn add_data(&mut self, images: &[u8], labels: &[u8], total: usize) -> Result<()> {
         self.sources.of(DatasetKind::Mnist).add(idx::read_pair(images, labels)?, total)?;
-        let made_of_it = |trainer: &&Trainer| trainer.recipe().dataset != DatasetKind::Drawn;
-        let run = self.trainer.as_ref().filter(made_of_it).map(|t| (t.recipe().dataset, t.step()));
-        let (dataset, step) = run.unwrap_or((DatasetKind::Mnist, 0));
-        self.show_data(dataset);
+        let made_of_it = |trainer: &&Trainer| trainer.recipe().dataset.base() == Base::Mnist;
+        let run = self.trainer.as_ref().filter(made_of_it);
+        let run = run.map(|trainer| (trainer.recipe().data(), trainer.step()));
+        let blank = !self.shows_enough();
+        self.show_data(run.map_or(DatasetKind::Mnist.plain(), |(dataset, _)| dataset));
         self.waiting = false; // or for others
-        let awaited = self.state == State::Loading && run.is_some();
-        if awaited && self.first_batch(dataset).is_some() {
+        let Some((_, step)) = run else { return Ok(()) };
+        if self.state == State::Loading && self.first_batch().is_some() {
             self.enter(if step == 0 { State::Ready } else { State::Paused });
+        }
+        // Translated were blank pictures.
+        if blank && self.shown.source.is_some() && self.shows_enough() {
+            self.preview().await?;
         }
         Ok(())
     }
 
+    /// Whether there are real pictures in the grid.
+    fn shows_enough(&self) -> bool {
+        self.shown.target.bytes().iter().any(|&byte| byte > 0)
+    }
+
     /// Reports the data set's progress, with real pictures in the shape of the fixed grid.
-    fn show_data(&mut self, kind: DatasetKind) {
+    fn show_data(&mut self, dataset: Dataset) {
         let seed = self.trainer.as_ref().map_or(0, |t| t.recipe().seed);
-        let source = self.sources.of(kind);
-        let sample = source.batch(seed, 0, pictures::REALS_LOOKED_AT).unwrap_or_default();
+        let spec = dataset.spec();
+        let source = self.sources.of(dataset.kind);
+        let first = source.batch(dataset, seed, 0, pictures::REALS_LOOKED_AT);
         let (loaded, total) = (source.loaded(), source.total());
-        self.shown = pictures::in_columns(&sample, kind.picture_size());
-        let sample = self.shown.clone();
-        self.events.push(Event::DataAdded { dataset: kind, loaded, total, sample });
+        self.shown = pictures::in_columns(first, dataset);
+        let Samples { target, source, labels } = self.shown.clone();
+        let of = |pixels: Vec<u8>, shape| pictures::pictures(pixels, shape, &labels, true);
+        let sample = of(target.into_bytes(), spec.target);
+        let sources = source.zip(spec.source).map(|(pixels, shape)| of(pixels, shape));
+        let dataset = dataset.kind;
+        self.events.push(Event::DataAdded { dataset, loaded, total, sample, sources });
     }
 
     /// A turn of a rehearsal, before training makes it needless.

@@ -2,17 +2,19 @@
 //! commands are heard in between. The players are taken as they were at one step; the real pictures that
 //! they are held against are read once and kept.
 
+use super::draws::Draws;
 use super::evaluation::CHUNK;
 use super::live::Session;
 use super::protocol::{Event, Measurement};
-use crate::data::{DatasetKind, Digits, Source};
+use crate::data::{Dataset, Digits, Source};
 use crate::error::{Error, Result};
 use crate::metrics::Figures;
 use crate::metrics::appraisal::Appraisal;
 use crate::metrics::classifier::{Classifier, FEATURES};
 use crate::metrics::cloud::Cloud;
 use crate::metrics::logits::Logits;
-use crate::train::{Frozen, Latents, Trainer, in_rotation};
+use crate::rng::{Stream, stream};
+use crate::train::{Frozen, Judged, Trainer};
 use std::ops::{Range, RangeInclusive};
 use std::time::Duration;
 use web_time::Instant;
@@ -26,7 +28,7 @@ const WAITING: Error =
 /// What decides which real pictures samples are held against.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Which {
-    dataset: DatasetKind,
+    dataset: Dataset,
     seed: u64,
     /// Pictures of the training that take the samples' place in the floor.
     count: usize,
@@ -69,7 +71,8 @@ impl Reals {
             self.held_out.append(part);
         } else if seen < count {
             let index = (seen / CHUNK) as u64;
-            let mut part = source.batch(seed, index, CHUNK).ok_or(WAITING)?;
+            let part = source.batch(self.which.dataset.kind.plain(), seed, index, CHUNK);
+            let mut part = part.ok_or(WAITING)?.into_digits();
             part.truncate(count - seen);
             let readings = classifier.classify(&part.images).await?;
             self.appraisal.add(&readings, Some(&part.labels));
@@ -93,8 +96,7 @@ impl Reals {
 pub struct MeasurementJob {
     which: Which,
     frozen: Frozen,
-    latents: Latents,
-    labels: Vec<u8>,
+    draws: Draws,
     seed: u64,
     appraisal: Appraisal,
     /// The judge's logits of samples, and of the real pictures of the training and held out.
@@ -106,13 +108,12 @@ pub struct MeasurementJob {
 }
 
 impl MeasurementJob {
-    fn new(trainer: &Trainer, count: usize, seed: u64) -> Self {
+    fn new(trainer: &Trainer, draws: Draws, seed: u64) -> Self {
         let recipe = trainer.recipe();
         Self {
-            which: Which { dataset: recipe.dataset, seed: recipe.seed, count },
+            which: Which { dataset: recipe.data(), seed: recipe.seed, count: draws.len() },
             frozen: trainer.freeze(),
-            latents: trainer.sample_latents(seed, 1.0),
-            labels: in_rotation(count),
+            draws,
             seed,
             appraisal: Appraisal::default(),
             fake: Vec::new(),
@@ -134,22 +135,31 @@ impl MeasurementJob {
         if reals.advance(source, classifier).await? {
             return Ok(true);
         }
-        if let Some(next) = piece(self.appraisal.len(), self.labels.len()) {
-            let latents = self.latents.take(next.len());
-            let labels = &self.labels[next];
-            let pixels = self.frozen.sample(trainer, &latents, labels, 1.0).await?;
-            let asked = trainer.recipe().conditional.then_some(labels);
-            self.appraisal.add(&classifier.classify(&pixels).await?, asked);
-            self.fake.extend(finite(self.frozen.logits(trainer, &pixels, labels).await?)?);
+        if let Some(next) = piece(self.appraisal.len(), self.draws.len()) {
+            let piece = self.draws.take(next);
+            let (labels, given) = (piece.labels(), piece.source());
+            let pixels = self.frozen.sample(trainer, piece.inputs(), 1.0).await?;
+            let labelled = trainer.recipe().conditional || piece.pairs.is_some();
+            self.appraisal.add(&classifier.classify(&pixels).await?, labelled.then_some(labels));
+            let judged = Judged { pixels: &pixels, labels, given };
+            self.fake.extend(finite(self.frozen.logits(trainer, judged).await?)?);
             return Ok(true);
         }
         for (logits, digits) in
             [(&mut self.seen, &reals.seen), (&mut self.held_out, &reals.held_out)]
         {
             if let Some(next) = piece(logits.len(), digits.len()) {
-                let pixels = digits.pixels(next.clone());
-                let judged = self.frozen.logits(trainer, pixels, &digits.labels[next]).await?;
-                logits.extend(finite(judged)?);
+                let (dataset, seed) = (self.which.dataset, self.which.seed);
+                let first = next.start as u64;
+                let pairs = dataset.view.pairs(digits.part(next), dataset.spec(), |k| {
+                    stream(seed, Stream::View, first + k)
+                });
+                let judged = Judged {
+                    pixels: pairs.target.bytes(),
+                    labels: &pairs.labels,
+                    given: pairs.source.as_deref().unwrap_or_default(),
+                };
+                logits.extend(finite(self.frozen.logits(trainer, judged).await?)?);
                 return Ok(true);
             }
         }
@@ -168,7 +178,7 @@ impl MeasurementJob {
         Ok(Measurement {
             step: self.frozen.step,
             images_seen: self.frozen.images_seen,
-            count: self.labels.len(),
+            count: self.draws.len(),
             seed: self.seed,
             reference: reals.held_out.len(),
             class_histogram: self.appraisal.histogram()?,
@@ -204,18 +214,19 @@ impl Session {
             )));
         }
         let recipe = self.trainer()?.recipe();
-        let (dataset, run_seed) = (recipe.dataset, recipe.seed);
-        let source = self.sources.of(dataset);
+        let (dataset, run_seed) = (recipe.data(), recipe.seed);
+        let source = self.sources.of(dataset.kind);
         if source.held_out() == 0 {
             return Err(Error::NotReady(
                 "there are no held-out pictures to measure by; add them first",
             ));
         }
         let last = (count - 1) / CHUNK;
-        if source.batch(run_seed, last as u64, CHUNK).is_none() {
+        if source.batch(dataset.kind.plain(), run_seed, last as u64, CHUNK).is_none() {
             return Err(WAITING);
         }
-        self.measurement = Some(MeasurementJob::new(self.trainer()?, count, seed));
+        let draws = self.draws(count, seed)?;
+        self.measurement = Some(MeasurementJob::new(self.trainer()?, draws, seed));
         Ok(())
     }
 
@@ -226,7 +237,7 @@ impl Session {
             return Ok(false);
         };
         let start = Instant::now();
-        let source = self.sources.of(job.which.dataset);
+        let source = self.sources.of(job.which.dataset.kind);
         let kept = self.reals.take().filter(|reals| reals.which == job.which);
         let mut reals = kept.unwrap_or_else(|| Reals::new(job.which));
         let more = job.advance(trainer, classifier, source, &mut reals).await?;

@@ -1,10 +1,11 @@
 //! The pictures that a session sends: the fixed grid, samples, and real digits in the same shape.
 
 use super::protocol::Pictures;
-use crate::data::{CLASSES, Digits};
+use crate::data::{CLASSES, Dataset, Samples, Values};
 use crate::error::{Error, Result};
 use crate::rng::Stream;
-use crate::train::{Trainer, in_rotation};
+use crate::shape::Shape;
+use crate::train::{Inputs, Trainer, in_rotation};
 use serde_bytes::ByteBuf;
 
 /// Rows of a grid with a column per class.
@@ -15,12 +16,22 @@ pub const REALS_LOOKED_AT: usize = 30 * CLASSES;
 /// Most samples that one command may ask for.
 const MOST_SAMPLES: usize = 100_000;
 
-/// The fixed latents, drawn by the moving average as it is now.
-pub async fn fixed_grid(trainer: &mut Trainer) -> Result<Pictures> {
-    let labels = in_rotation(CLASSES * ROWS);
-    let latents = trainer.latents(Stream::Preview, trainer.recipe().seed, labels.len());
-    let pixels = trainer.sample(&latents, &labels).await?;
-    Ok(pictures(pixels, &labels, trainer.recipe().conditional))
+/// Samples of a grid.
+pub const SHOWN: usize = CLASSES * ROWS;
+
+/// The fixed latents, or the pictures on show, as the moving average as it is now draws them.
+pub async fn fixed_grid(trainer: &mut Trainer, shown: &Samples) -> Result<Pictures> {
+    let recipe = trainer.recipe().clone();
+    let labels = in_rotation(SHOWN);
+    let (pixels, labelled) = match &shown.source {
+        Some(source) => (trainer.sample(Inputs::Sources(source)).await?, true),
+        None => {
+            let latents = trainer.latents(Stream::Preview, recipe.seed, SHOWN);
+            let inputs = Inputs::Noise { latents: &latents, labels: &labels };
+            (trainer.sample(inputs).await?, recipe.conditional)
+        }
+    };
+    Ok(pictures(pixels, recipe.picture(), &labels, labelled))
 }
 
 /// # Errors
@@ -34,25 +45,36 @@ pub fn check_count(count: usize) -> Result<()> {
     )))
 }
 
-/// The first pictures of each class, in rotation of the classes; blank where a class has too few. Each
-/// has so many numbers.
-pub fn in_columns(digits: &Digits, size: usize) -> Pictures {
-    let mut pixels = Vec::with_capacity(CLASSES * ROWS * size);
+/// The first samples of each class, in rotation of the classes; blank where a class has too few.
+pub fn in_columns(samples: Option<Samples>, dataset: Dataset) -> Samples {
+    let spec = dataset.spec();
+    let mut target = Vec::with_capacity(SHOWN * spec.target.size());
+    let mut source = spec.source.map(|shape| Vec::with_capacity(SHOWN * shape.size()));
+    let add = |to: &mut Vec<u8>, bytes: &[u8], shape: Shape, place: Option<usize>| match place {
+        Some(i) => to.extend_from_slice(&bytes[i * shape.size()..(i + 1) * shape.size()]),
+        None => to.resize(to.len() + shape.size(), 0),
+    };
     for row in 0..ROWS {
         for class in 0..CLASSES {
-            let mut of_class =
-                digits.labels.iter().enumerate().filter(|&(_, &label)| usize::from(label) == class);
-            match of_class.nth(row) {
-                Some((i, _)) => pixels.extend_from_slice(digits.pixels(i..i + 1)),
-                None => pixels.resize(pixels.len() + size, 0),
+            let place = samples.as_ref().and_then(|samples| {
+                let labels = samples.labels.iter().enumerate();
+                let mut of_class = labels.filter(|&(_, &label)| usize::from(label) == class);
+                of_class.nth(row).map(|(i, _)| i)
+            });
+            let bytes = samples.as_ref().map(|samples| samples.target.bytes());
+            add(&mut target, bytes.unwrap_or_default(), spec.target, place);
+            if let Some((source, shape)) = source.as_mut().zip(spec.source) {
+                let bytes = samples.as_ref().and_then(|samples| samples.source.as_deref());
+                add(source, bytes.unwrap_or_default(), shape, place);
             }
         }
     }
-    pictures(pixels, &in_rotation(CLASSES * ROWS), true)
+    Samples { target: Values::Bytes(target), source, labels: in_rotation(SHOWN) }
 }
 
-pub fn pictures(pixels: Vec<u8>, labels: &[u8], labelled: bool) -> Pictures {
+pub fn pictures(pixels: Vec<u8>, shape: Shape, labels: &[u8], labelled: bool) -> Pictures {
     Pictures {
+        shape,
         count: labels.len(),
         columns: CLASSES,
         pixels: ByteBuf::from(pixels),

@@ -2,13 +2,16 @@
 //! events out. Pure data; in the browser bytes travel as `Uint8Array`, in JSON as arrays of numbers.
 //! `tests/protocol/*.json` hold one of each, read by Rust and by JS.
 
-use crate::data::{DatasetKind, PIXELS};
+use crate::data::DatasetKind;
 pub use crate::error::Problem;
 pub use crate::gan::Equilibrium;
+pub use crate::gan::Figure;
+use crate::gan::game::Side;
 use crate::metrics::Figures;
 pub use crate::metrics::collapse::{Collapse, Look};
 use crate::recipe::{Catalog, Recipe};
-pub use crate::train::LossPoint;
+use crate::shape::Shape;
+pub use crate::train::StepFigures;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 use strum::EnumCount;
@@ -68,13 +71,16 @@ pub enum Command {
     LoadClassifier {
         weights: ByteBuf,
     },
-    /// Asks what the discriminator would change in a picture (28 x 28 bytes) and which real one is
+    /// Asks what the discriminator would change in a picture of the run and which real one is
     /// nearest, answered by `inspected` and, as the search goes on, by `matched` with the same `id`; the
     /// latter needs the classifier.
     Inspect {
         id: u32,
         pixels: ByteBuf,
         label: u8,
+        /// What it was translated from, in a game that translates.
+        #[serde(default)]
+        source: Option<ByteBuf>,
     },
     /// Scores `count` fresh samples, answered by `evaluated`.
     Evaluate {
@@ -128,6 +134,27 @@ pub struct SampleRequest {
     /// unconditional run.
     #[serde(default)]
     pub labels: Option<Vec<u8>>,
+    /// `count` pictures for a run that translates, which needs them.
+    #[serde(default)]
+    pub pictures: Option<Given>,
+}
+
+/// Pictures to be translated.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Given {
+    /// One after another; 0 is black.
+    pub pixels: ByteBuf,
+    pub form: Form,
+}
+
+/// What given pictures are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Form {
+    /// As those of the data set: the run's view is still to be applied, with random numbers of the request's seed.
+    Target,
+    /// As that view makes them.
+    Source,
 }
 
 /// Where a run stands. The page's root element carries it as `data-state`.
@@ -165,6 +192,11 @@ pub enum Event {
         workers: usize,
         /// Where the objective would come to rest.
         equilibrium: Equilibrium,
+        /// What each step reports, in the order of `losses` in `progressed`.
+        figures: Vec<FigureEntry>,
+        /// The pictures that are made, and those that are translated into them, if any are.
+        target: Shape,
+        source: Option<Shape>,
     },
     /// Real pictures at hand; `sample` shows the first ones that the run will meet.
     DataAdded {
@@ -172,6 +204,8 @@ pub enum Event {
         loaded: usize,
         total: usize,
         sample: Pictures,
+        /// What the run is to translate into these.
+        sources: Option<Pictures>,
     },
     /// Training went on: every step since the last `progressed`, oldest first.
     Progressed {
@@ -180,7 +214,7 @@ pub enum Event {
         /// Mean over the steps reported here, milliseconds, without drawing previews.
         step_millis: f64,
         images_per_second: f64,
-        losses: Vec<LossPoint>,
+        losses: Vec<StepFigures>,
     },
     /// The fixed grid, drawn by the moving average of the generator.
     Previewed {
@@ -205,6 +239,8 @@ pub enum Event {
     Sampled {
         id: u32,
         pictures: Pictures,
+        /// What they were translated from.
+        sources: Option<Pictures>,
     },
     /// `saliency`: the slope of the logit by each pixel; above 0 a brighter one would look more real.
     Inspected {
@@ -252,21 +288,32 @@ pub enum Event {
     },
 }
 
-/// Pictures of 28 x 28 pixels, one after another; 0 is black. Grey ones have a byte for each pixel, stacked digits
-/// three, red, green and blue. `labels` is empty when there are none.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+/// A figure that steps report.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FigureEntry {
+    pub name: Figure,
+    pub label: String,
+    pub side: Side,
+    /// Whether it is a logit; otherwise it is a loss.
+    pub logit: bool,
+}
+
+impl From<Figure> for FigureEntry {
+    fn from(name: Figure) -> Self {
+        let (label, side, logit) = (name.label().into(), name.side(), name.is_logit());
+        Self { name, label, side, logit }
+    }
+}
+
+/// Square pictures, one after another, row by row and channels last; 0 is black. Grey ones have one channel, stacked
+/// digits three, red, green and blue. `labels` is empty when there are none.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Pictures {
+    pub shape: Shape,
     pub count: usize,
     pub columns: usize,
     pub pixels: ByteBuf,
     pub labels: ByteBuf,
-}
-
-impl Pictures {
-    /// Bytes of a pixel.
-    pub fn channels(&self) -> usize {
-        (self.pixels.len() / PIXELS).checked_div(self.count).unwrap_or(1)
-    }
 }
 
 /// Why the alarm sounds.

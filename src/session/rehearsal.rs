@@ -2,11 +2,11 @@
 //! hold up the first step after Train; taken on blank pictures beforehand, they are ready by then.
 
 use super::pace::STEPS_PER_READBACK;
-use crate::data::Digits;
+use crate::data::Samples;
 use crate::device::DeviceKind;
 use crate::error::{Error, Result};
 use crate::recipe::Recipe;
-use crate::train::{Trainer, in_rotation};
+use crate::train::Trainer;
 use burn::tensor::Device;
 
 /// A rehearsal under way.
@@ -32,9 +32,8 @@ impl Rehearsal {
     pub async fn advance(&mut self) -> Result<bool> {
         let Self(trainer) = self;
         if trainer.wants_batch() {
-            let (samples, size) = (trainer.recipe().batch, trainer.recipe().dataset.picture_size());
-            let blank = Digits { images: vec![0; samples * size], labels: in_rotation(samples) };
-            trainer.begin(blank).await?;
+            let (samples, spec) = (trainer.recipe().batch, trainer.recipe().data().spec());
+            trainer.begin(Samples::blank(samples, spec)).await?;
         } else {
             trainer.proceed().await?;
         }

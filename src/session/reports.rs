@@ -3,6 +3,7 @@
 use super::live::Session;
 use super::pictures;
 use super::protocol::{Event, Pictures};
+use crate::data::Samples;
 use crate::error::Result;
 use crate::train::Trainer;
 use web_time::{Duration, Instant};
@@ -17,9 +18,9 @@ pub(super) struct Grid {
 impl Grid {
     /// # Errors
     /// [`crate::Error::NonFinite`] when a pixel is not a finite number; the device's own.
-    pub async fn of(trainer: &mut Trainer) -> Result<Self> {
+    pub async fn of(trainer: &mut Trainer, shown: &Samples) -> Result<Self> {
         let start = Instant::now();
-        let pictures = pictures::fixed_grid(trainer).await?;
+        let pictures = pictures::fixed_grid(trainer, shown).await?;
         Ok(Self { step: trainer.step(), pictures, took: start.elapsed() })
     }
 }
@@ -58,7 +59,8 @@ impl Session {
 
     /// Draws the fixed grid.
     pub(super) async fn preview(&mut self) -> Result<()> {
-        let grid = Grid::of(self.trainer()?).await?;
+        let shown = self.shown.clone();
+        let grid = Grid::of(self.trainer()?, &shown).await?;
         self.show(grid).await
     }
 

@@ -1,71 +1,115 @@
 //! Drawing samples on request piece by piece, so that a session hears its commands in between. The players are
 //! taken as they were when the samples were asked for.
 
+use super::draws::Draws;
 use super::evaluation::CHUNK;
 use super::live::Session;
 use super::pictures;
-use super::protocol::{Event, SampleRequest};
-use crate::data::CLASSES;
+use super::protocol::{Event, Form, Given, SampleRequest};
+use crate::data::{CLASSES, Digits, Samples};
 use crate::error::{Error, Result};
-use crate::train::{Frozen, Latents, Trainer, in_rotation};
+use crate::rng::{Stream, stream};
+use crate::train::{Frozen, Trainer, in_rotation};
 use web_time::Instant;
 
 /// Samples under way.
 pub struct SampleJob {
     id: u32,
     frozen: Frozen,
-    latents: Latents,
-    labels: Vec<u8>,
+    draws: Draws,
     truncation: f64,
     /// Samples drawn so far, and their pictures.
     done: usize,
     pixels: Vec<u8>,
 }
 
+fn refused(reason: String) -> Error {
+    Error::BadCommand(reason)
+}
+
 impl SampleJob {
     /// # Errors
     /// [`Error::BadCommand`] when numbers do not fit together or are out of range.
     fn new(trainer: &Trainer, id: u32, request: SampleRequest) -> Result<Self> {
-        let SampleRequest { count, seed, latents, labels, truncation } = request;
+        let SampleRequest { count, seed, latents, labels, truncation, pictures } = request;
         let truncation = truncation.unwrap_or(1.0);
         if !(truncation > 0.0 && truncation <= 1.0) {
-            return Err(Error::BadCommand(format!(
+            return Err(refused(format!(
                 "a truncation lies above 0, however little, and goes up to 1, which is none, but is {truncation}"
             )));
         }
         pictures::check_count(count)?;
-        let size = count * trainer.recipe().latent;
         let labels = labels.unwrap_or_else(|| in_rotation(count));
-        let given = latents.as_ref().map_or(size, Vec::len);
-        if labels.len() != count || given != size {
-            return Err(Error::BadCommand(format!(
-                "{count} samples need {count} labels and {size} latent values, but came with {} and {given}",
-                labels.len(),
-            )));
-        }
         if labels.iter().any(|&label| usize::from(label) >= CLASSES) {
-            return Err(Error::BadCommand("labels are digits from 0 to 9".into()));
+            return Err(refused("labels are digits from 0 to 9".into()));
         }
-        if latents.iter().flatten().any(|v| !v.is_finite()) {
-            return Err(Error::BadCommand("latents must be finite numbers".into()));
-        }
-        let latents = match latents {
-            Some(values) => trainer.given_latents(values),
-            None => trainer.sample_latents(seed, truncation),
+        let draws = match (trainer.recipe().data().spec().source, pictures) {
+            (Some(_), Some(given)) => Self::translated(trainer, count, seed, given)?,
+            (Some(_), None) => {
+                return Err(refused(
+                    "this run translates pictures: give it some to translate".into(),
+                ));
+            }
+            (None, Some(_)) => {
+                return Err(refused("this run draws from noise and takes no pictures".into()));
+            }
+            (None, None) => {
+                let size = count * trainer.recipe().latent;
+                let given = latents.as_ref().map_or(size, Vec::len);
+                if labels.len() != count || given != size {
+                    return Err(refused(format!(
+                        "{count} samples need {count} labels and {size} latent values, but came with {} and {given}",
+                        labels.len(),
+                    )));
+                }
+                if latents.iter().flatten().any(|v| !v.is_finite()) {
+                    return Err(refused("latents must be finite numbers".into()));
+                }
+                let latents = match latents {
+                    Some(values) => trainer.given_latents(values),
+                    None => trainer.sample_latents(seed, truncation),
+                };
+                Draws::of(latents, labels)
+            }
         };
         let frozen = trainer.freeze();
-        Ok(Self { id, frozen, latents, labels, truncation, done: 0, pixels: Vec::new() })
+        Ok(Self { id, frozen, draws, truncation, done: 0, pixels: Vec::new() })
+    }
+
+    /// Pictures that were given, as the run's view makes them if it has not yet.
+    fn translated(trainer: &Trainer, count: usize, seed: u64, given: Given) -> Result<Draws> {
+        let dataset = trainer.recipe().data();
+        let spec = dataset.spec();
+        let Given { pixels, form } = given;
+        let shape = match (form, spec.source) {
+            (Form::Source, Some(source)) => source,
+            _ => spec.target,
+        };
+        if pixels.len() != count * shape.size() {
+            return Err(refused(format!(
+                "{count} pictures of {shape} have {} bytes, but {} came",
+                count * shape.size(),
+                pixels.len()
+            )));
+        }
+        let blank = Digits { images: vec![0; count * spec.target.size()], labels: vec![0; count] };
+        Ok(Draws::of_pictures(match form {
+            Form::Source => Samples { source: Some(pixels.into_vec()), ..blank.into() },
+            Form::Target => {
+                let digits = Digits { images: pixels.into_vec(), ..blank };
+                dataset.view.pairs(digits, spec, |k| stream(seed, Stream::View, k))
+            }
+        }))
     }
 
     /// Draws the next samples; false once there are no more.
     async fn advance(&mut self, trainer: &Trainer) -> Result<bool> {
-        let next = self.done..self.labels.len().min(self.done + CHUNK);
-        let latents = self.latents.take(next.len());
-        let labels = &self.labels[next.clone()];
-        let pixels = self.frozen.sample(trainer, &latents, labels, self.truncation).await?;
+        let next = self.done..self.draws.len().min(self.done + CHUNK);
+        let piece = self.draws.take(next.clone());
+        let pixels = self.frozen.sample(trainer, piece.inputs(), self.truncation).await?;
         self.pixels.extend(pixels);
         self.done = next.end;
-        Ok(self.done < self.labels.len())
+        Ok(self.done < self.draws.len())
     }
 }
 
@@ -85,9 +129,14 @@ impl Session {
         if job.advance(trainer).await? {
             self.samples.push_front(job);
         } else {
-            let labelled = trainer.recipe().conditional;
-            let pictures = pictures::pictures(job.pixels, &job.labels, labelled);
-            self.events.push(Event::Sampled { id: job.id, pictures });
+            let recipe = trainer.recipe();
+            let labels = &job.draws.labels;
+            let sources = job.draws.sources().zip(recipe.data().spec().source);
+            let sources = sources
+                .map(|(pixels, shape)| pictures::pictures(pixels.to_vec(), shape, labels, false));
+            let labelled = recipe.conditional && sources.is_none();
+            let pictures = pictures::pictures(job.pixels, recipe.picture(), labels, labelled);
+            self.events.push(Event::Sampled { id: job.id, pictures, sources });
         }
         self.pace.set_aside(start.elapsed());
         Ok(true)

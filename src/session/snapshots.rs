@@ -49,7 +49,8 @@ impl Session {
         };
         let mut trainer = Trainer::restore_as(checkpoint, self.device.clone(), choose)?;
         // Numbers that are finite, each by itself, may be too large together: seen before the run here is given up.
-        let grid = Grid::of(&mut trainer).await.map_err(|error| match error {
+        let shown = self.samples_to_show(&trainer);
+        let grid = Grid::of(&mut trainer, &shown).await.map_err(|error| match error {
             Error::NonFinite { what, .. } => {
                 Error::Checkpoint(format!("by its weights {what} is not a finite number"))
             }

@@ -1,6 +1,6 @@
 //! The real pictures that a session has, by data set.
 
-use crate::data::{DatasetKind, Source};
+use crate::data::{Base, DatasetKind, Source};
 
 pub struct Sources {
     mnist: Source,
@@ -10,13 +10,13 @@ pub struct Sources {
 impl Sources {
     /// No MNIST yet; drawn digits are there from the start.
     pub fn new() -> Self {
-        Self { mnist: Source::new(DatasetKind::Mnist), drawn: Source::new(DatasetKind::Drawn) }
+        Self { mnist: Source::new(Base::Mnist), drawn: Source::new(Base::Drawn) }
     }
 
     pub fn of(&mut self, kind: DatasetKind) -> &mut Source {
-        match kind {
-            DatasetKind::Mnist | DatasetKind::StackedMnist => self.mnist.seen_as(kind),
-            DatasetKind::Drawn => &mut self.drawn,
+        match kind.base() {
+            Base::Mnist => &mut self.mnist,
+            Base::Drawn => &mut self.drawn,
         }
     }
 }

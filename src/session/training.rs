@@ -3,7 +3,7 @@
 use super::live::{FAILED, Session};
 use super::pace::STEPS_PER_READBACK;
 use super::protocol::{Event, Players, State};
-use crate::data::Digits;
+use crate::data::Samples;
 use crate::error::{Error, Result};
 use crate::train::Trainer;
 
@@ -55,12 +55,12 @@ impl Session {
                 self.finish_step().await?;
             }
             Players::Discriminator => {
-                let digits = self.next_batch()?.ok_or(WAITING)?;
-                self.trainer()?.step_discriminator(digits).await?;
+                let samples = self.next_batch()?.ok_or(WAITING)?;
+                self.trainer()?.step_discriminator(samples).await?;
             }
             Players::Generator => {
-                let digits = self.next_batch()?.ok_or(WAITING)?;
-                self.trainer()?.step_generator(digits).await?;
+                let samples = self.next_batch()?.ok_or(WAITING)?;
+                self.trainer()?.step_generator(samples).await?;
             }
         }
         self.flush().await?;
@@ -84,11 +84,11 @@ impl Session {
     }
 
     /// The batch that the trainer asks for, if it has arrived.
-    fn next_batch(&mut self) -> Result<Option<Digits>> {
+    fn next_batch(&mut self) -> Result<Option<Samples>> {
         let trainer = self.trainer()?;
         let (index, recipe) = (trainer.batches(), trainer.recipe());
-        let (seed, size, dataset) = (recipe.seed, recipe.batch, recipe.dataset);
-        Ok(self.sources.of(dataset).batch(seed, index, size))
+        let (seed, size, dataset) = (recipe.seed, recipe.batch, recipe.data());
+        Ok(self.sources.of(dataset.kind).batch(dataset, seed, index, size))
     }
 
     /// One turn; false when it has to wait for data.
@@ -99,8 +99,8 @@ impl Session {
             return Ok(true);
         }
         match self.next_batch()? {
-            Some(digits) => {
-                self.trainer()?.begin(digits).await?;
+            Some(samples) => {
+                self.trainer()?.begin(samples).await?;
                 Ok(true)
             }
             None => Ok(false),
@@ -159,8 +159,9 @@ impl Session {
         self.flush().await?;
         let trainer = self.trainer()?;
         let (index, recipe) = (trainer.batches(), trainer.recipe());
-        let (seed, size, dataset) = (recipe.seed, recipe.batch, recipe.dataset);
-        if let Some(missing) = self.sources.of(dataset).missing(seed, index, size) {
+        let (seed, size, dataset) = (recipe.seed, recipe.batch, recipe.data());
+        let missing = self.sources.of(dataset.kind).missing(dataset, seed, index, size);
+        if let Some(missing) = missing {
             self.events.push(Event::Waiting { first: missing.start + 1, last: missing.end });
         }
         Ok(())

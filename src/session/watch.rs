@@ -9,7 +9,7 @@ use crate::metrics::classifier::Classifier;
 use crate::metrics::collapse::{Alarm, Collapse, Look, Variety};
 use crate::recipe::Recipe;
 use crate::rng::Stream;
-use crate::train::in_rotation;
+use crate::train::{Inputs, in_rotation};
 use web_time::{Duration, Instant};
 
 /// Steps between two looks: two of them, which the alarm wants, are well within 200 steps.
@@ -48,14 +48,16 @@ impl Session {
             return Ok(());
         };
         let step = trainer.step();
-        let readable = trainer.recipe().dataset.channels() == 1;
+        // What a game that translates draws is up to its sources.
+        let spec = trainer.recipe().data().spec();
+        let readable = spec.target.channels == 1 && spec.source.is_none();
         if !readable || !self.watch.due(step) {
             return Ok(());
         }
         let start = Instant::now();
         let recipe = trainer.recipe().clone();
         if self.watch.real.is_none() {
-            let Some(real) = self.sources.of(recipe.dataset).batch(recipe.seed, 0, REALS) else {
+            let Some(real) = self.sources.of(recipe.dataset).digits(recipe.seed, 0, REALS) else {
                 return Ok(());
             };
             let asked = recipe.conditional.then_some(real.labels.as_slice());
@@ -64,7 +66,8 @@ impl Session {
         // Other latents at each look: a collapse is not a matter of some of them.
         let latents = trainer.latents(Stream::Watch, recipe.seed ^ step, WATCHED_DRAWINGS);
         let labels = in_rotation(WATCHED_DRAWINGS);
-        let drawn = trainer.draw_now(&latents, &labels).await?;
+        let inputs = Inputs::Noise { latents: &latents, labels: &labels };
+        let drawn = trainer.draw_now(inputs).await?;
         let asked = recipe.conditional.then_some(labels.as_slice());
         let drawn = variety(classifier, &drawn, asked).await?;
         if let Some(real) = &self.watch.real {

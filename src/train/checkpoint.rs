@@ -62,8 +62,7 @@ impl Trainer {
         if !self.between_steps() {
             return Err(Error::NotReady("a checkpoint can be made between two steps only"));
         }
-        let g = &self.nets.generator.layout;
-        let d = &self.nets.discriminator.layout;
+        let (g, d) = (&self.nets.g.whole, &self.nets.d.whole);
         let of_anchors = anchors_layout();
         let spectral = self.d.spectral.as_ref().map(|norm| (VECTORS, &norm.layout, norm.vectors()));
         let vectors: Vec<(&str, &Layout, Tensor<1>)> = [
@@ -157,7 +156,8 @@ impl Trainer {
             Ok::<_, Error>(OptimiserState { momentum, square, updates })
         };
         let (saved, now) = (&file.recipe, &nets.recipe);
-        let (g, d) = (&nets.generator.layout, &nets.discriminator.layout);
+        let (g, d) = (nets.g.clone(), nets.d.clone());
+        let (g, d) = (&g.whole, &d.whole);
         let g_rules = [&saved.generator.optimiser, &now.generator.optimiser];
         let d_rules = [&saved.discriminator.optimiser, &now.discriminator.optimiser];
         let g_gathered = gathered([G_MOMENTUM, G_SQUARE], g, g_rules, file.g_updates)?;

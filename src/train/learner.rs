@@ -1,26 +1,28 @@
-//! A network that learns: its weights, in one vector and as its layers see them, and its optimiser.
+//! A side that learns: the weights of its networks, in one vector and as their layers see them, and its optimiser.
 
 use super::optimiser::{OptimiserState, clipped};
-use crate::nets::params::{Layout, Weights};
+use super::side::SideLayout;
+use crate::nets::params::Weights;
 use crate::nets::spectral::SpectralNorm;
 use crate::recipe::Player;
 use burn::tensor::Tensor;
+use std::rc::Rc;
 
 pub struct Learner {
-    layout: Layout,
+    layout: Rc<SideLayout>,
     weights: Tensor<1>, // [parameters]
     /// What makes of these the weights that the network is used with.
     pub spectral: Option<SpectralNorm>,
-    view: Weights,
+    view: Vec<Weights>,
     pub optimiser: OptimiserState,
 }
 
 impl Learner {
     /// # Shapes
     /// weights: [parameters of the layout]
-    pub fn new(layout: &Layout, weights: Tensor<1>, spectral: Option<SpectralNorm>) -> Self {
-        let (layout, optimiser) = (layout.clone(), OptimiserState::default());
-        let mut learner = Self { layout, weights, spectral, view: Weights::default(), optimiser };
+    pub fn new(layout: Rc<SideLayout>, weights: Tensor<1>, spectral: Option<SpectralNorm>) -> Self {
+        let (view, optimiser) = (Vec::new(), OptimiserState::default());
+        let mut learner = Self { layout, weights, spectral, view, optimiser };
         learner.look();
         learner
     }
@@ -30,13 +32,13 @@ impl Learner {
         &self.weights
     }
 
-    /// What the network is used with: [parameters]
+    /// What the networks are used with: [parameters]
     pub fn effective(&self) -> &Tensor<1> {
         self.spectral.as_ref().map_or(&self.weights, SpectralNorm::weights)
     }
 
-    /// The same as its layers see it.
-    pub fn view(&self) -> &Weights {
+    /// The same as the layers of each network see it.
+    pub fn view(&self) -> &[Weights] {
         &self.view
     }
 
@@ -64,7 +66,7 @@ impl Learner {
     /// gradient: by the effective weights, [parameters]
     pub fn learn(&mut self, player: &Player, gradient: Tensor<1>) {
         // Nobody looks at the weights meanwhile, so that they are changed where they lie.
-        self.view = Weights::default();
+        self.view = Vec::new();
         let gradient = match &self.spectral {
             Some(norm) => norm.pull_back(&gradient),
             None => gradient,

@@ -11,6 +11,7 @@ pub mod replica;
 mod reports;
 mod round;
 mod sampling;
+mod side;
 pub mod step;
 #[cfg(feature = "cli")]
 mod threads;
@@ -19,7 +20,7 @@ mod work;
 
 pub use classifier::{ClassifierProgress, TrainedClassifier, train_classifier};
 pub use optimiser::{OptimiserState, clipped};
-pub use sampling::{Frozen, Latents, in_rotation};
+pub use sampling::{Frozen, Inputs, Judged, Latents, in_rotation};
 #[cfg(feature = "cli")]
 pub use threads::Threads;
 pub use trainer::Trainer;
@@ -30,14 +31,10 @@ use serde::{Deserialize, Serialize};
 /// as [`crate::rng::stream`] wants it, and all counters are far below what a JavaScript number holds (2⁵³).
 const MOST_BATCHES: u64 = 1 << 39;
 
-/// Losses and mean logits of one step, read back in batches. What a player did not compute, because
-/// the other one stepped alone, is absent.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LossPoint {
+/// The figures of one step, read back in batches: as many as [`crate::gan::game::Game::figures`] lists, in their order.
+/// What a side did not compute, because the other one stepped alone, is absent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepFigures {
     pub step: u64,
-    pub d_loss: Option<f32>,
-    pub g_loss: Option<f32>,
-    /// Mean logit of the discriminator on real pictures and on fakes, before its step.
-    pub d_real: Option<f32>,
-    pub d_fake: Option<f32>,
+    pub figures: Vec<Option<f32>>,
 }

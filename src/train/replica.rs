@@ -9,9 +9,10 @@ use super::MOST_BATCHES;
 use super::plan::{self, Turn};
 use super::step::StepGradient;
 use super::work::{Nets, Work};
-use crate::data::{CLASSES, Digits};
+use crate::data::{CLASSES, Samples, Values};
 use crate::device::read_all;
 use crate::error::{Error, Result};
+use crate::gan::game::Side;
 use crate::nets::params::{Weights, vector};
 use crate::recipe::Recipe;
 use burn::tensor::Device;
@@ -23,8 +24,8 @@ use std::pin::Pin;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Order {
     pub task: Task,
-    /// For the discriminator's gradient the generator's weights, followed by the discriminator's unless
-    /// the replica knows them; for the generator's gradient the discriminator's.
+    /// With the first task of a batch the generators' weights, followed by the discriminators' unless
+    /// the replica knows them; for the generators' gradient after that the discriminators'.
     pub weights: Vec<f32>,
 }
 
@@ -33,8 +34,9 @@ pub struct Order {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Task {
-    /// The discriminator's on these pictures and on as many fakes.
-    Discriminator {
+    /// The first on these samples, of one side.
+    Begin {
+        side: Side,
         recipe: Box<Recipe>,
         /// Of the run, counted from 1.
         step: u64,
@@ -45,12 +47,13 @@ pub enum Task {
         /// Samples of the whole batch, and the place in it of the first of these.
         batch: usize,
         first: usize,
-        /// A picture's bytes for each of the labels.
-        images: ByteBuf,
+        /// A row for each of the labels.
+        target: ByteBuf,
+        source: Option<ByteBuf>,
         labels: ByteBuf,
     },
-    /// The generator's on those fakes, by a discriminator that has learned meanwhile.
-    Generator,
+    /// The generators' on those samples, by discriminators that have learned meanwhile.
+    Generators,
 }
 
 /// The sums over a replica's samples, weighted by their part of the batch.
@@ -91,7 +94,7 @@ pub trait Replicas {
 pub struct Replica {
     device: Device,
     nets: Option<Nets>,
-    discriminator: Option<Weights>,
+    discriminators: Option<Vec<Weights>>,
     shard: Option<Shard>,
 }
 
@@ -99,35 +102,46 @@ pub struct Replica {
 struct Shard {
     work: Work,
     turns: Vec<Turn>,
-    generator: Weights,
+    generators: Vec<Weights>,
 }
 
 const UNASKED: Error = Error::NotReady("the order that this one depends on is missing");
 const UNFIT: Error = Error::NotReady("these pictures do not fit a batch of that recipe");
 
-/// Whether pictures can be those from place `first` on in a batch of this size.
-fn fits(recipe: &Recipe, digits: &Digits, first: usize, batch: usize) -> bool {
-    let Digits { images, labels } = digits;
-    let within = first.checked_add(labels.len()).is_some_and(|end| end <= batch);
+/// Whether these can be those from place `first` on in a batch of this size.
+fn fits(recipe: &Recipe, samples: &Samples, first: usize, batch: usize) -> bool {
+    let within = first.checked_add(samples.len()).is_some_and(|end| end <= batch);
     within
         && batch == recipe.batch
-        && !labels.is_empty()
-        && labels.iter().all(|&label| usize::from(label) < CLASSES)
-        && images.len() == labels.len() * recipe.dataset.picture_size()
+        && !samples.is_empty()
+        && samples.are(recipe.data().spec(), CLASSES)
 }
 
 impl Replica {
     pub fn new(device: Device) -> Self {
-        Self { device, nets: None, discriminator: None, shard: None }
+        Self { device, nets: None, discriminators: None, shard: None }
     }
 
     /// # Errors
     /// When the order does not fit those before it; the device's own.
     pub async fn answer(&mut self, order: Order) -> Result<Answer> {
         let Order { task, mut weights } = order;
-        let generators_turn = task == Task::Generator;
-        if let Task::Discriminator { recipe, step, index, anchors, batch, first, images, labels } =
-            task
+        let side = match &task {
+            Task::Begin { side, .. } => *side,
+            Task::Generators => Side::Generator,
+        };
+        if let Task::Begin {
+            recipe,
+            step,
+            index,
+            anchors,
+            batch,
+            first,
+            target,
+            source,
+            labels,
+            ..
+        } = task
         {
             // The networks are made anew only when the recipe is another one.
             let nets = match self.nets.take() {
@@ -138,48 +152,53 @@ impl Replica {
                         return Err(Error::Recipe(problems));
                     }
                     let nets = Nets::new(*recipe, self.device.clone())?;
-                    let layout = |nets: &Nets| nets.discriminator.layout.clone();
-                    if before.is_none_or(|before| layout(&before) != layout(&nets)) {
-                        self.discriminator = None;
+                    if before.is_none_or(|before| before.d.whole != nets.d.whole) {
+                        self.discriminators = None;
                     }
                     nets
                 }
             };
-            let layout = &nets.generator.layout;
+            let layout = &nets.g.whole;
             let rest = match weights.len().checked_sub(layout.len()) {
                 Some(_) => weights.split_off(layout.len()),
                 None => return Err(UNASKED),
             };
-            let digits = Digits { images: images.into_vec(), labels: labels.into_vec() };
-            if index >= MOST_BATCHES || !fits(&nets.recipe, &digits, first, batch) {
+            let samples = Samples {
+                target: Values::of_bytes(target.into_vec(), nets.recipe.picture()),
+                source: source.map(ByteBuf::into_vec),
+                labels: labels.into_vec(),
+            };
+            if index >= MOST_BATCHES || !fits(&nets.recipe, &samples, first, batch) {
                 return Err(UNFIT);
             }
             let anchors = anchors.map(|anchors| vector(anchors.to_vec(), &self.device));
             self.shard = Some(Shard {
-                turns: plan::own(first..first + digits.len()),
-                work: Work::new(nets.recipe.at(step), anchors, index, digits, first, batch),
-                generator: layout.view(&vector(weights, &self.device)),
+                turns: plan::own(first..first + samples.len()),
+                work: Work::new(nets.recipe.at(step), anchors, index, samples, first, batch),
+                generators: nets.g.view(&vector(weights, &self.device)),
             });
             self.nets = Some(nets);
             weights = rest;
         }
         let nets = self.nets.as_ref().ok_or(UNASKED)?;
-        let layout = &nets.discriminator.layout;
-        if weights.len() == layout.len() {
-            self.discriminator = Some(layout.view(&vector(weights, &self.device)));
+        if weights.len() == nets.d.whole.len() {
+            self.discriminators = Some(nets.d.view(&vector(weights, &self.device)));
         } else if !weights.is_empty() {
             return Err(UNASKED);
         }
-        let d = self.discriminator.as_ref().ok_or(UNASKED)?;
-        let Shard { work, turns, generator: g } = self.shard.as_mut().ok_or(UNASKED)?;
+        let d = self.discriminators.as_ref().ok_or(UNASKED)?;
+        let Shard { work, turns, generators: g } = self.shard.as_mut().ok_or(UNASKED)?;
+        if side == Side::Discriminator && !nets.recipe.game().is_adversarial() {
+            return Err(UNASKED);
+        }
 
         let mut sums = Vec::new();
         for turn in turns {
             match turn {
-                Turn::Compute(samples) if generators_turn => {
-                    sums.push(work.generator(nets, [g, d], samples));
-                }
-                Turn::Compute(samples) => sums.push(work.discriminator(nets, [g, d], samples)),
+                Turn::Compute(places) => sums.push(match side {
+                    Side::Generator => work.generators(nets, [g, d], places),
+                    Side::Discriminator => work.discriminators(nets, [g, d], places),
+                }),
                 Turn::Add => plan::add(&mut sums),
                 // Nobody helps a helper.
                 Turn::Answer(_) => {}

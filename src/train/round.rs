@@ -7,9 +7,10 @@ use super::reports::PendingReport;
 use super::step::StepGradient;
 use super::trainer::Trainer;
 use super::work::Work;
-use crate::data::Digits;
+use crate::data::Samples;
 use crate::device::{DeviceKind, read};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::gan::game::Side;
 use crate::gan::{lecam, orthogonal};
 use crate::nets::ops;
 use burn::tensor::Tensor;
@@ -62,9 +63,12 @@ impl Trainer {
     /// A step of the discriminator alone.
     ///
     /// # Errors
-    /// As [`Trainer::proceed`].
-    pub async fn step_discriminator(&mut self, digits: Digits) -> Result<()> {
-        self.begin(digits).await?;
+    /// As [`Trainer::proceed`]; [`Error::NotReady`] in a game without one.
+    pub async fn step_discriminator(&mut self, samples: Samples) -> Result<()> {
+        if !self.nets.recipe.game().is_adversarial() {
+            return Err(Error::NotReady("this run has no discriminator: its weight is 0"));
+        }
+        self.begin(samples).await?;
         while self.round.as_ref().is_some_and(|round| round.phase == Phase::Discriminator) {
             self.proceed().await?;
         }
@@ -77,8 +81,8 @@ impl Trainer {
     ///
     /// # Errors
     /// As [`Trainer::proceed`].
-    pub async fn step_generator(&mut self, digits: Digits) -> Result<()> {
-        self.start_round(digits, 1);
+    pub async fn step_generator(&mut self, samples: Samples) -> Result<()> {
+        self.start_round(samples, 1);
         if let Some(round) = &mut self.round {
             round.phase = Phase::Generator;
         }
@@ -92,13 +96,17 @@ impl Trainer {
     ///
     /// # Errors
     /// The device's own.
-    pub async fn begin(&mut self, digits: Digits) -> Result<()> {
+    pub async fn begin(&mut self, samples: Samples) -> Result<()> {
         let workers = self.workers();
         let index = self.batches;
-        self.start_round(digits, workers);
+        self.start_round(samples, workers);
         if workers == 1 {
             return Ok(());
         }
+        let side = match self.nets.recipe.game().is_adversarial() {
+            true => Side::Discriminator,
+            false => Side::Generator,
+        };
         let mut weights = read(self.g.weights().clone()).await?;
         if !self.replicas_know_d {
             weights.extend(read(self.d.effective().clone()).await?);
@@ -112,16 +120,18 @@ impl Trainer {
             round.replicas = Some(replicas.clone());
             let order = |replica: usize| {
                 let batch = round.work.batch();
-                let samples = plan::shard(0..batch, workers, replica + 1);
-                let Digits { images, labels } = round.work.digits(samples.clone());
-                let task = Task::Discriminator {
+                let places = plan::shard(0..batch, workers, replica + 1);
+                let Samples { target, source, labels } = round.work.samples(places.clone());
+                let task = Task::Begin {
+                    side,
                     recipe: Box::new(self.nets.recipe.clone()),
                     step: self.step + 1,
                     index,
                     anchors,
                     batch,
-                    first: samples.start,
-                    images: ByteBuf::from(images),
+                    first: places.start,
+                    target: ByteBuf::from(target.into_bytes()),
+                    source: source.map(ByteBuf::from),
                     labels: ByteBuf::from(labels),
                 };
                 Order { task, weights: weights.clone() }
@@ -131,14 +141,17 @@ impl Trainer {
         Ok(())
     }
 
-    fn start_round(&mut self, digits: Digits, workers: usize) {
-        let batch = digits.len();
+    fn start_round(&mut self, samples: Samples, workers: usize) {
+        let batch = samples.len();
         let anchors = self.anchors.clone();
-        let work = Work::new(self.recipe_now(), anchors, self.batches, digits, 0, batch);
+        let work = Work::new(self.recipe_now(), anchors, self.batches, samples, 0, batch);
         self.batches += 1;
         self.round = Some(Round {
             work,
-            phase: Phase::Discriminator,
+            phase: match self.nets.recipe.game().is_adversarial() {
+                true => Phase::Discriminator,
+                false => Phase::Generator,
+            },
             workers,
             replicas: None,
             turns: self.turns(batch, workers),
@@ -174,7 +187,7 @@ impl Trainer {
             if let Some(replicas) = &round.replicas {
                 let weights = read(self.d.effective().clone()).await?;
                 self.replicas_know_d = self.is_helped_by(replicas);
-                let order = || Order { task: Task::Generator, weights: weights.clone() };
+                let order = || Order { task: Task::Generators, weights: weights.clone() };
                 let others = 0..round.workers - 1;
                 round.asked = others.map(|k| replicas.ask(k, order())).collect();
             }
@@ -183,8 +196,8 @@ impl Trainer {
             Some(Turn::Compute(samples)) => {
                 let (nets, weights) = (&self.nets, [self.g.view(), self.d.view()]);
                 round.sums.push(match round.phase {
-                    Phase::Generator => round.work.generator(nets, weights, &samples),
-                    _ => round.work.discriminator(nets, weights, &samples),
+                    Phase::Generator => round.work.generators(nets, weights, &samples),
+                    _ => round.work.discriminators(nets, weights, &samples),
                 });
             }
             Some(Turn::Add) => plan::add(&mut round.sums),
@@ -214,8 +227,8 @@ impl Trainer {
     /// from the next batch on.
     async fn receive(&mut self, round: &mut Round, worker: usize) {
         let length = match round.phase {
-            Phase::Generator => self.nets.generator.layout.len(),
-            _ => self.nets.discriminator.layout.len(),
+            Phase::Generator => self.nets.g.whole.len(),
+            _ => self.nets.d.whole.len(),
         };
         let answer = match round.asked.get_mut(worker - 1) {
             Some(asked) if round.replicas.is_some() => asked.await,
@@ -243,7 +256,7 @@ impl Trainer {
             let mut gradient = mean.gradient;
             if recipe.orthogonal > 0.0 {
                 // Of the weights alone, whatever the samples say.
-                let layout = &self.nets.generator.layout;
+                let layout = &self.nets.g.whole;
                 let more = orthogonal::gradient(layout, self.g.weights(), recipe.orthogonal);
                 gradient = gradient + more;
             }
@@ -276,9 +289,9 @@ impl Trainer {
         self.measured = None;
     }
 
-    fn finish_step(&mut self, d: Option<Tensor<1>>, g_loss: Option<Tensor<1>>) {
+    fn finish_step(&mut self, d: Option<Tensor<1>>, g: Option<Tensor<1>>) {
         self.step += 1;
         self.d_steps_done = 0;
-        self.pending.push(PendingReport { step: self.step, d, g_loss });
+        self.pending.push(PendingReport { step: self.step, d, g });
     }
 }

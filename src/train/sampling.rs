@@ -11,6 +11,7 @@ use crate::nets::layers::Mode;
 use crate::nets::params::{Weights, rows};
 use crate::nets::{GeneratorInput, Measured, inputs};
 use crate::rng::{Stream, normals, stream, truncated_normals};
+use crate::shape::Shape;
 use burn::tensor::Tensor;
 use rand_chacha::ChaCha8Rng;
 
@@ -29,7 +30,7 @@ impl Trainer {
     /// distribution within ±2ψ, unless the generator has styles, which [`Frozen::sample`] draws towards their mean.
     pub fn sample_latents(&self, seed: u64, truncation: f64) -> Latents {
         let rng = Box::new(stream(seed, Stream::Samples, 0));
-        let shortened = truncation < 1.0 && !self.nets.generator.has_styles();
+        let shortened = truncation < 1.0 && !self.nets.generators[0].has_styles();
         let bound = shortened.then_some(2.0 * truncation as f32);
         Latents { source: LatentSource::Drawn { rng, bound }, dim: self.nets.recipe.latent }
     }
@@ -39,45 +40,75 @@ impl Trainer {
         Latents { source: LatentSource::Given(values.into_iter()), dim: self.nets.recipe.latent }
     }
 
-    /// Draws pictures with the moving average of the generator: the bytes of one for each label.
-    /// An unconditional run ignores what the labels are.
+    /// Draws pictures with the moving average of the generator: the bytes of one for each input.
     ///
     /// # Errors
     /// [`Error::NonFinite`] when a pixel is not a finite number; the device's own.
-    pub async fn sample(&mut self, latents: &[f32], labels: &[u8]) -> Result<Vec<u8>> {
-        let weights = self.nets.generator.layout.view(&self.ema);
+    pub async fn sample(&mut self, inputs: Inputs<'_>) -> Result<Vec<u8>> {
+        let weights = self.nets.g.view(&self.ema);
         let mut measured = self.measured.take();
-        let pixels = self.draw(&weights, &mut measured, latents, labels, 1.0).await;
+        let pixels = self.draw(&weights, &mut measured, inputs, 1.0).await;
         self.measured = measured;
         pixels
     }
 
-    /// The generator's input for a sample for show.
-    fn generator_input(&self, z: Tensor<2>, labels: &[u8]) -> GeneratorInput {
-        GeneratorInput { z, labels: self.nets.one_hot(labels), source: None, chance: None }
+    /// A network's input for a sample for show.
+    fn generator_input(&self, inputs: Inputs) -> GeneratorInput {
+        let Nets { recipe, device, .. } = &self.nets;
+        match (inputs, recipe.data().spec().source) {
+            (Inputs::Sources(bytes), Some(shape)) => {
+                GeneratorInput::Picture(inputs::pictures(bytes, shape.size(), device))
+            }
+            (Inputs::Sources(_), None) => GeneratorInput::Picture(rows(Vec::new(), 1, device)),
+            (Inputs::Noise { latents, labels }, _) => GeneratorInput::Noise {
+                z: rows(latents.to_vec(), recipe.latent, device),
+                labels: self.nets.one_hot(labels),
+                chance: None,
+            },
+        }
+    }
+
+    /// Inputs in pieces of so many samples.
+    fn pieces<'a>(&self, inputs: Inputs<'a>) -> Vec<Inputs<'a>> {
+        let recipe = &self.nets.recipe;
+        match inputs {
+            Inputs::Noise { latents, labels } => {
+                let latents = latents.chunks(SAMPLE_CHUNK * recipe.latent);
+                let pieces = latents.zip(labels.chunks(SAMPLE_CHUNK));
+                pieces.map(|(latents, labels)| Inputs::Noise { latents, labels }).collect()
+            }
+            Inputs::Sources(bytes) => {
+                let size = recipe.data().spec().source.map_or(1, Shape::size);
+                bytes.chunks(SAMPLE_CHUNK * size).map(Inputs::Sources).collect()
+            }
+        }
     }
 
     async fn draw(
         &self,
-        weights: &Weights,
+        weights: &[Weights],
         measured: &mut Option<Measured>,
-        latents: &[f32],
-        labels: &[u8],
+        inputs: Inputs<'_>,
         truncation: f64,
     ) -> Result<Vec<u8>> {
-        let Nets { recipe, device, generator, .. } = &self.nets;
+        let Nets { recipe, generators, .. } = &self.nets;
+        let (generator, weights) = (&generators[0], &weights[0]);
         let measured = measured.get_or_insert_with(|| {
-            let z = self.latents(Stream::Calibration, recipe.seed, CALIBRATION);
-            let z = rows(z, recipe.latent, device);
-            generator.measure(weights, &self.generator_input(z, &in_rotation(CALIBRATION)))
+            let latents = self.latents(Stream::Calibration, recipe.seed, CALIBRATION);
+            let labels = in_rotation(CALIBRATION);
+            match inputs {
+                // Nothing is measured over pictures: each is translated by itself.
+                Inputs::Sources(_) => Measured::default(),
+                Inputs::Noise { .. } => {
+                    let inputs = Inputs::Noise { latents: &latents, labels: &labels };
+                    generator.measure(weights, &self.generator_input(inputs))
+                }
+            }
         });
-        let mut pixels = Vec::with_capacity(labels.len() * recipe.dataset.picture_size());
-        let chunks = latents.chunks(SAMPLE_CHUNK * recipe.latent);
-        for (z, labels) in chunks.zip(labels.chunks(SAMPLE_CHUNK)) {
-            let z = rows(z.to_vec(), recipe.latent, device);
-            let images =
-                generator.sample(weights, &self.generator_input(z, labels), measured, truncation);
-            let values = read(images).await?;
+        let mut pixels = Vec::new();
+        for piece in self.pieces(inputs) {
+            let input = self.generator_input(piece);
+            let values = read(generator.sample(weights, &input, measured, truncation)).await?;
             if values.iter().any(|v| !v.is_finite()) {
                 return Err(Error::NonFinite { step: self.step, what: "a drawing" });
             }
@@ -87,14 +118,13 @@ impl Trainer {
     }
 
     /// Draws pictures with the weights of the moment, as training does: batch norm takes the statistics
-    /// of these latents. The bytes of one for each label.
+    /// of these latents. The bytes of one for each input.
     ///
     /// # Errors
     /// The device's own.
-    pub async fn draw_now(&self, latents: &[f32], labels: &[u8]) -> Result<Vec<u8>> {
-        let z = rows(latents.to_vec(), self.nets.recipe.latent, &self.nets.device);
-        let input = self.generator_input(z, labels);
-        let images = self.nets.generator.forward(self.g.view(), &input, &mut Mode::Train);
+    pub async fn draw_now(&self, inputs: Inputs<'_>) -> Result<Vec<u8>> {
+        let input = self.generator_input(inputs);
+        let images = self.nets.generators[0].forward(&self.g.view()[0], &input, &mut Mode::Train);
         Ok(inputs::to_bytes(&read(images).await?).collect())
     }
 
@@ -103,11 +133,30 @@ impl Trainer {
         Frozen {
             step: self.step,
             images_seen: self.images_seen(),
-            generator: self.nets.generator.layout.view(&self.ema),
+            generators: self.nets.g.view(&self.ema),
             measured: self.measured.clone(),
-            discriminator: self.d.view().clone(),
+            discriminators: self.d.view().to_vec(),
         }
     }
+}
+
+/// What pictures are made from.
+#[derive(Clone, Copy, Debug)]
+pub enum Inputs<'a> {
+    /// A latent and a label for each; an unconditional run ignores what the labels are.
+    Noise { latents: &'a [f32], labels: &'a [u8] },
+    /// The bytes of each picture that is translated.
+    Sources(&'a [u8]),
+}
+
+/// Pictures for a discriminator, bytes each.
+#[derive(Clone, Copy, Debug)]
+pub struct Judged<'a> {
+    pub pixels: &'a [u8],
+    /// One for each; an unconditional run ignores what they are.
+    pub labels: &'a [u8],
+    /// What they were translated from, in a game whose discriminator sees that.
+    pub given: &'a [u8],
 }
 
 /// The latents of one sample after the other. Those that are drawn take no room, however many.
@@ -143,9 +192,9 @@ impl Latents {
 pub struct Frozen {
     pub step: u64,
     pub images_seen: u64,
-    generator: Weights,
+    generators: Vec<Weights>,
     measured: Option<Measured>,
-    discriminator: Weights,
+    discriminators: Vec<Weights>,
 }
 
 impl Frozen {
@@ -157,39 +206,39 @@ impl Frozen {
     pub async fn sample(
         &mut self,
         trainer: &Trainer,
-        latents: &[f32],
-        labels: &[u8],
+        inputs: Inputs<'_>,
         truncation: f64,
     ) -> Result<Vec<u8>> {
-        let drawn = trainer.draw(&self.generator, &mut self.measured, latents, labels, truncation);
+        let drawn = trainer.draw(&self.generators, &mut self.measured, inputs, truncation);
         match drawn.await {
             Err(Error::NonFinite { what, .. }) => Err(Error::NoAnswer { what }),
             other => other,
         }
     }
 
-    /// The discriminator's logits of pictures, one for each label; an unconditional run
-    /// ignores what the labels are.
+    /// The discriminator's logits of pictures, one for each label: of one with a logit for each patch, their mean.
     ///
     /// # Errors
     /// The device's own.
-    pub async fn logits(
-        &self,
-        trainer: &Trainer,
-        pixels: &[u8],
-        labels: &[u8],
-    ) -> Result<Vec<f32>> {
+    pub async fn logits(&self, trainer: &Trainer, judged: Judged<'_>) -> Result<Vec<f32>> {
         let nets = &trainer.nets;
-        let mut logits = Vec::with_capacity(labels.len());
-        let size = nets.recipe.dataset.picture_size();
-        let chunks = pixels.chunks(SAMPLE_CHUNK * size);
-        for (pixels, labels) in chunks.zip(labels.chunks(SAMPLE_CHUNK)) {
-            let x = inputs::pictures(pixels, size, &nets.device);
+        let mut logits = Vec::with_capacity(judged.labels.len());
+        for (i, labels) in judged.labels.chunks(SAMPLE_CHUNK).enumerate() {
+            let x = nets.judged(judged, i * SAMPLE_CHUNK..i * SAMPLE_CHUNK + labels.len());
             let one_hot = nets.one_hot(labels);
-            let batch = nets.discriminator.forward(&self.discriminator, x, one_hot.as_ref());
-            logits.extend(read(batch).await?);
+            let network = &nets.discriminators[0];
+            let batch = network.forward(&self.discriminators[0], x, one_hot.as_ref());
+            logits.extend(read(mean_of_patches(batch)).await?);
         }
         Ok(logits)
+    }
+}
+
+/// [n, patches] to [n, 1].
+pub(super) fn mean_of_patches(logits: Tensor<2>) -> Tensor<2> {
+    match logits.dims() {
+        [_, 1] => logits,
+        _ => logits.mean_dim(1),
     }
 }
 

@@ -1,16 +1,38 @@
-//! One step of each player, as the papers write it: sample, forward, objective, penalty, backward.
+//! A step of each side of a game, as the papers write it: sample, forward, objective, penalty, backward.
 //! Pure in its inputs: no logging, no drawing, no state; the trainer applies the gradients.
 
 use crate::gan::augmentation::Changes;
+use crate::gan::game::{Game, Port, Start, Term};
 use crate::gan::{Objective, PenaltyKind, lecam};
 use crate::gradient::value_and_gradient;
-use crate::nets::ops::{concat, concat_rows};
+use crate::nets::layers::Concat;
+use crate::nets::ops::{self, concat, concat_rows};
 use crate::nets::params::Weights;
 use crate::nets::{Discriminator, Drawn, Generator, LogitLoss};
 use crate::recipe::Recipe;
 use burn::tensor::Tensor;
 
-/// A batch as the discriminator sees it, on the device.
+/// The pictures, or points, of a batch.
+pub struct Ports {
+    /// [n, picture size]
+    pub target: Tensor<2>,
+    /// [n, source size]
+    pub source: Option<Tensor<2>>,
+    /// Of each play.
+    pub made: Vec<Drawn>,
+}
+
+impl Ports {
+    pub fn get(&self, port: Port) -> Tensor<2> {
+        match (port, &self.source) {
+            (Port::Made(play), _) => self.made[play].y.clone(),
+            (Port::Source, Some(source)) => source.clone(),
+            (Port::Target | Port::Source, _) => self.target.clone(),
+        }
+    }
+}
+
+/// A batch as a discriminator sees it, on the device.
 #[derive(Clone, Debug)]
 pub struct Batch {
     /// Augmented, and with instance noise; [n, picture size], in [-1, 1] but for that.
@@ -26,20 +48,50 @@ pub struct Batch {
     pub targets: Option<Tensor<2>>,
 }
 
-/// What the generator has drawn for a batch.
-pub struct Fakes {
-    pub drawn: Drawn,
-    /// What the drawings went through before the discriminator saw them.
+/// What the discriminator of an adversarial term sees, and how fakes became it.
+pub struct Seen {
+    pub batch: Batch,
+    /// What the fakes went through.
     pub changes: Option<Changes>,
+    /// How they were put beside what is given.
+    pub beside: Option<Concat>,
 }
 
-/// A player's gradient on a batch and the figures to report: means over its samples.
+impl Seen {
+    /// The gradient by the fakes as they were made, from that by what was seen.
+    fn by_made(&self, by_seen: Tensor<2>) -> Tensor<2> {
+        let by_changed = match &self.changes {
+            Some(changes) => changes.backward(by_seen),
+            None => by_seen,
+        };
+        match &self.beside {
+            Some(beside) => beside.part(&by_changed, 1),
+            None => by_changed,
+        }
+    }
+}
+
+/// A batch with all that has been made of it: what both sides learn from.
+pub struct Scene {
+    pub ports: Ports,
+    /// Of each adversarial term, in their order.
+    pub seen: Vec<Seen>,
+}
+
+/// The players of both sides.
+#[derive(Clone, Copy)]
+pub struct Players<'a> {
+    pub game: &'a Game,
+    pub generators: &'a [Generator],
+    pub discriminators: &'a [Discriminator],
+}
+
+/// A side's gradient on a batch and the figures to report: means over its samples.
 #[derive(Clone, Debug)]
 pub struct StepGradient {
-    /// Of the player's loss by its weights, [parameters].
+    /// Of the side's loss by the weights of its networks, one after another: [parameters].
     pub gradient: Tensor<1>,
-    /// Of the discriminator [3]: loss with all penalties, mean logit on real pictures, mean logit on fakes.
-    /// Of the generator [1]: its loss.
+    /// As [`Game::figures`] lists them.
     pub figures: Tensor<1>,
 }
 
@@ -49,6 +101,142 @@ impl std::ops::Add for StepGradient {
     fn add(self, other: Self) -> Self {
         Self { gradient: self.gradient + other.gradient, figures: self.figures + other.figures }
     }
+}
+
+/// The gradients of several networks, summed where one has several.
+struct Gradients(Vec<Option<Tensor<1>>>);
+
+impl Gradients {
+    fn of(networks: usize) -> Self {
+        Self(vec![None; networks])
+    }
+
+    fn add(&mut self, network: usize, part: Tensor<1>) {
+        let sum = self.0[network].take();
+        self.0[network] = Some(match sum {
+            Some(sum) => sum + part,
+            None => part,
+        });
+    }
+
+    /// In a row. Each network has a part in some term.
+    fn joined(self) -> Tensor<1> {
+        let mut parts: Vec<_> = self.0.into_iter().flatten().collect();
+        if parts.len() == 1 { parts.remove(0) } else { concat(parts) }
+    }
+}
+
+/// The step of all discriminators.
+pub fn discriminators_step(
+    recipe: &Recipe,
+    players: Players,
+    weights: &[Weights],
+    scene: &Scene,
+    anchors: Option<&Tensor<1>>,
+) -> StepGradient {
+    let mut gradients = Gradients::of(players.discriminators.len());
+    let mut figures = Vec::new();
+    let judged = players.game.terms.iter().filter_map(|term| match *term {
+        Term::Adversarial { discriminator, .. } => Some(discriminator),
+        Term::Distance { .. } => None,
+    });
+    for (judge, seen) in judged.zip(&scene.seen) {
+        let network = &players.discriminators[judge];
+        let step = discriminator_step(recipe, network, &weights[judge], &seen.batch, anchors);
+        gradients.add(judge, step.gradient);
+        figures.push(step.figures);
+    }
+    let figures = if figures.len() == 1 { figures.remove(0) } else { concat(figures) };
+    StepGradient { gradient: gradients.joined(), figures }
+}
+
+/// The step of all generators: each term's gradient by what was made, and that back through the plays.
+pub fn generators_step(
+    recipe: &Recipe,
+    players: Players,
+    [g_weights, d_weights]: [&[Weights]; 2],
+    scene: &Scene,
+) -> StepGradient {
+    let Players { game, generators, discriminators } = players;
+    let mut by_made: Vec<Option<Tensor<2>>> = vec![None; game.plays.len()];
+    let mut add = |port: Port, part: Tensor<2>| {
+        if let Port::Made(play) = port {
+            let sum = by_made[play].take();
+            by_made[play] = Some(match sum {
+                Some(sum) => sum + part,
+                None => part,
+            });
+        }
+    };
+    let mut all_seen = scene.seen.iter();
+    let (mut loss, mut values): (Option<Tensor<1>>, Vec<Tensor<1>>) = (None, Vec::new());
+    for term in &game.terms {
+        let (value, weight) = match *term {
+            Term::Adversarial { discriminator, fake, weight, .. } => {
+                let Some(seen) = all_seen.next() else { continue };
+                let network = (&discriminators[discriminator], &d_weights[discriminator]);
+                let (value, by_seen) = adversarial_loss(recipe, network, &seen.batch);
+                add(fake, weighted(seen.by_made(by_seen), weight));
+                (value, weight)
+            }
+            Term::Distance { of, to, weight } => {
+                let (value, by_of) = distance(scene.ports.get(of), scene.ports.get(to));
+                add(of, by_of.clone() * weight);
+                add(to, by_of * -weight);
+                (value, weight)
+            }
+        };
+        values.push(value.clone());
+        let value = if weight == 1.0 { value } else { value * weight };
+        loss = Some(match loss {
+            Some(loss) => loss + value,
+            None => value,
+        });
+    }
+
+    let mut gradients = Gradients::of(generators.len());
+    for (i, play) in game.plays.iter().enumerate().rev() {
+        let Some(g) = by_made[i].take() else { continue };
+        let (network, drawn) = (&generators[play.generator], &scene.ports.made[i]);
+        let before = match play.from {
+            Start::Picture(Port::Made(before)) => Some(before),
+            _ => None,
+        };
+        let (gradient, by_source) =
+            network.backward(&g_weights[play.generator], drawn, g, before.is_some());
+        gradients.add(play.generator, gradient);
+        if let Some((before, part)) = before.zip(by_source) {
+            let sum = by_made[before].take();
+            by_made[before] = Some(match sum {
+                Some(sum) => sum + part,
+                None => part,
+            });
+        }
+    }
+    let loss = loss.unwrap_or_else(|| Tensor::zeros([1], &scene.ports.target.device()));
+    let figures = match values.len() {
+        0 | 1 => loss,
+        _ => concat([loss].into_iter().chain(values).collect()),
+    };
+    StepGradient { gradient: gradients.joined(), figures }
+}
+
+fn weighted(g: Tensor<2>, weight: f64) -> Tensor<2> {
+    if weight == 1.0 { g } else { g * weight }
+}
+
+/// The mean absolute difference of pictures whose values in [-1, 1] stand for [0, 1], and its gradient by `of`.
+///
+/// # Shapes
+/// of, to: the same; to [1] and theirs
+pub fn distance(of: Tensor<2>, to: Tensor<2>) -> (Tensor<1>, Tensor<2>) {
+    let [n, size] = of.dims();
+    let scale = 0.5 / (n * size) as f64;
+    let difference = of - to;
+    // |x| is a leaky ReLU of slope −1.
+    let by_difference = Tensor::full([n, size], scale, &difference.device());
+    let value = ops::column_sums(ops::leaky_relu(difference.clone(), -1.0), None, size);
+    (value.sum() * scale, ops::leaky_relu_backward(by_difference, difference, -1.0))
 }
 
 /// `anchors` are the averages of earlier logits for the LeCam regulariser ([2]), where the recipe has it.
@@ -69,8 +257,9 @@ pub fn discriminator_step(
         y = y.zip(labels).map(|(y, labels)| concat_rows(y, labels));
     }
     let trace = discriminator.trace(weights, x, y.as_ref());
+    let [_, places] = trace.logits.dims();
     let [d_real, d_fake] = [0, n].map(|from| trace.logits.clone().narrow(0, from, n));
-    let both = trace.logits.clone().narrow(0, 0, 2 * n).reshape([2, n]);
+    let both = trace.logits.clone().narrow(0, 0, 2 * n).reshape([2, n * places]);
     let means = both.mean_dim(1).flatten(0, 1); // [2]
 
     let (objective, [by_real, by_fake]) = value_and_gradient([d_real, d_fake], |[real, fake]| {
@@ -83,10 +272,10 @@ pub fn discriminator_step(
         let loss = recipe.objective.d_loss(real, fake);
         smoothing.into_iter().chain(lecam).fold(loss, |loss, more| loss + more)
     });
-    let mut by_logits = concat_rows(by_real, by_fake); // [2n, 1]
+    let mut by_logits = concat_rows(by_real, by_fake); // [2n, logits]
     if points.is_some() {
-        let none = Tensor::zeros([n, 1], &by_logits.device());
-        by_logits = concat_rows(by_logits, none); // [3n, 1]
+        let none = Tensor::zeros([n, places], &by_logits.device());
+        by_logits = concat_rows(by_logits, none); // [3n, logits]
     }
 
     let (targets, first) = match discriminator.auxiliary_learns_from_reals() {
@@ -113,34 +302,25 @@ pub fn discriminator_step(
     StepGradient { gradient, figures: concat(vec![d_loss, means]) }
 }
 
-/// `fakes` are what the generator has drawn with these weights: the batch's fakes before they were changed.
-pub fn generator_step(
+/// The generator's loss by what a discriminator makes of its fakes, and the gradient by what that has seen.
+pub fn adversarial_loss(
     recipe: &Recipe,
-    (generator, discriminator): (&Generator, &Discriminator),
-    [g_weights, d_weights]: [&Weights; 2],
+    (discriminator, weights): (&Discriminator, &Weights),
     batch: &Batch,
-    fakes: &Fakes,
-) -> StepGradient {
+) -> (Tensor<1>, Tensor<2>) {
     let labels = batch.labels.as_ref();
-    let trace = discriminator.trace(d_weights, batch.fake.clone(), labels);
-    let real = || discriminator.forward(d_weights, batch.real.clone(), labels).autodiff();
+    let trace = discriminator.trace(weights, batch.fake.clone(), labels);
+    let real = || discriminator.forward(weights, batch.real.clone(), labels).autodiff();
 
     let (mut loss, [by_logits]) =
         value_and_gradient([trace.logits.clone()], |[fake]| recipe.objective.g_loss(real, fake));
     let [n, _] = batch.fake.dims();
     let factor = recipe.auxiliary_weight() / n as f64;
-    let auxiliary =
-        discriminator.auxiliary_loss(d_weights, &trace, batch.targets.clone(), 0, factor);
+    let auxiliary = discriminator.auxiliary_loss(weights, &trace, batch.targets.clone(), 0, factor);
     if let Some(auxiliary) = &auxiliary {
         loss = loss + auxiliary.loss.clone();
     }
     // The discriminator's weights are constants here: only the gradient through it is wanted.
     let by_loss = LogitLoss { by_logits: &by_logits, auxiliary: auxiliary.as_ref() };
-    let by_pictures = discriminator.input_gradient(d_weights, &trace, by_loss);
-    let by_drawings = match &fakes.changes {
-        Some(changes) => changes.backward(by_pictures),
-        None => by_pictures,
-    };
-    let gradient = generator.gradient(g_weights, &fakes.drawn, by_drawings);
-    StepGradient { gradient, figures: loss }
+    (loss, discriminator.input_gradient(weights, &trace, by_loss))
 }

@@ -1,4 +1,4 @@
-//! A run: two networks, their optimisers and the moving average. How they learn from a batch stands in `round.rs`.
+//! A run: the networks of both sides, their optimisers and the moving average. How they learn from a batch stands in `round.rs`.
 //! Nothing is read back from the device except on request, or to tell replicas.
 
 use super::learner::Learner;
@@ -9,9 +9,9 @@ use super::round::Round;
 use super::work::Nets;
 use crate::error::{Error, Result};
 use crate::gan::PenaltyKind;
-use crate::nets::Measured;
 use crate::nets::params::{Layout, vector};
 use crate::nets::spectral::SpectralNorm;
+use crate::nets::{Discriminator, Generator, Measured};
 use crate::recipe::Recipe;
 use crate::rng::{Stream, stream};
 use burn::tensor::{Device, Tensor};
@@ -60,22 +60,22 @@ impl Trainer {
             let values = layout.initial(&mut stream(nets.recipe.seed, of, 0));
             vector(values, &nets.device)
         };
-        let g = start(&nets.generator.layout, Stream::GeneratorInit);
-        let d = start(&nets.discriminator.layout, Stream::DiscriminatorInit);
+        let g = start(&nets.g.whole, Stream::GeneratorInit);
+        let d = start(&nets.d.whole, Stream::DiscriminatorInit);
         Ok(Self::with(nets, g, d))
     }
 
     /// These weights at step 0.
     ///
     /// # Shapes
-    /// g, d: [parameters of the generator], [of the discriminator]
+    /// g, d: [parameters of the generators], [of the discriminators]
     pub(super) fn with(nets: Nets, g: Tensor<1>, d: Tensor<1>) -> Self {
-        let layout = &nets.discriminator.layout;
         let spectral = nets.recipe.spectral_norm.then(|| {
-            SpectralNorm::new(layout, &d, &mut stream(nets.recipe.seed, Stream::PowerIteration, 0))
+            let mut rng = stream(nets.recipe.seed, Stream::PowerIteration, 0);
+            SpectralNorm::new(&nets.d.whole, &d, &mut rng)
         });
-        let d = Learner::new(layout, d, spectral);
-        let g = Learner::new(&nets.generator.layout, g, None);
+        let d = Learner::new(nets.d.clone(), d, spectral);
+        let g = Learner::new(nets.g.clone(), g, None);
         let none = || vector(vec![0.0; 2], &nets.device);
         Self {
             ema: g.weights().clone(),
@@ -135,18 +135,21 @@ impl Trainer {
     }
 
     pub fn g_parameters(&self) -> usize {
-        self.nets.generator.layout.parameters()
+        self.nets.g.whole.parameters()
     }
 
     pub fn d_parameters(&self) -> usize {
-        self.nets.discriminator.layout.parameters()
+        self.nets.d.whole.parameters()
     }
 
     /// Multiply-adds of a step's products: what an implementation without waste has to do.
     pub fn multiply_adds(&self) -> u64 {
-        let Nets { recipe, generator, discriminator, .. } = &self.nets;
-        let ([g_first, g], [d_first, d]) =
-            (generator.multiply_adds(), discriminator.multiply_adds());
+        let Nets { recipe, generators, discriminators, .. } = &self.nets;
+        let sum = |of: &mut dyn Iterator<Item = [u64; 2]>| {
+            of.fold([0, 0], |[a, b], [c, d]| [a + c, b + d])
+        };
+        let [g_first, g] = sum(&mut generators.iter().map(Generator::multiply_adds));
+        let [d_first, d] = sum(&mut discriminators.iter().map(Discriminator::multiply_adds));
         // Forward, backward and the gradient; with a penalty the backward pass goes on to the pictures, and the
         // tangent is one more forward pass; the same for a penalty's own points.
         let plain = 3 * d - d_first;

@@ -1,25 +1,34 @@
 //! A worker's shard of a batch, and both players' gradients on it. The same for the trainer and for its replicas.
 
-use super::step::{self, Batch, Fakes, StepGradient};
-use crate::data::{CLASSES, Digits};
+use super::sampling::Judged;
+use super::side::SideLayout;
+use super::step::{self, Batch, Players, Ports, Scene, Seen, StepGradient};
+use crate::data::{CLASSES, Samples, Values};
 use crate::error::{Error, Result};
 use crate::gan::Augmentation;
 use crate::gan::augmentation::{Change, Changes};
+use crate::gan::game::{Game, Port, Start, Term};
+use crate::nets::layers::Concat;
 use crate::nets::params::{Weights, rows};
 use crate::nets::{Discriminator, Generator, GeneratorInput, inputs, ops};
 use crate::recipe::{AuxiliaryOutputs, Recipe};
 use crate::rng::{Stream, normals, stream};
+use crate::shape::Shape;
 use burn::tensor::{Device, Tensor};
 use rand_chacha::ChaCha8Rng;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::rc::Rc;
 
-/// Both networks without their weights, and the recipe.
+/// All networks without their weights, and the recipe.
 pub struct Nets {
     pub recipe: Recipe,
     pub device: Device,
-    pub generator: Generator,
-    pub discriminator: Discriminator,
+    pub generators: Vec<Generator>,
+    pub discriminators: Vec<Discriminator>,
+    /// Where their parameters lie.
+    pub g: Rc<SideLayout>,
+    pub d: Rc<SideLayout>,
 }
 
 impl Nets {
@@ -27,19 +36,64 @@ impl Nets {
     /// When there is no such network.
     pub fn new(recipe: Recipe, device: Device) -> Result<Self> {
         let refused = |problem| Error::Recipe(vec![problem]);
-        let generator = recipe.build_generator().map_err(refused)?;
-        let discriminator = recipe.build_discriminator().map_err(refused)?;
-        Ok(Self { recipe, device, generator, discriminator })
+        let game = recipe.game();
+        let generators = game.generators.iter().map(|_| recipe.build_generator().map_err(refused));
+        let generators = generators.collect::<Result<Vec<_>>>()?;
+        let discriminators =
+            game.discriminators.iter().map(|_| recipe.build_discriminator().map_err(refused));
+        let discriminators = discriminators.collect::<Result<Vec<_>>>()?;
+        let of = |names: &[&'static str], layouts| Rc::new(SideLayout::new(names, layouts));
+        let g = of(&game.generators, generators.iter().map(|g| g.layout.clone()).collect());
+        let d = of(&game.discriminators, discriminators.iter().map(|d| d.layout.clone()).collect());
+        Ok(Self { recipe, device, generators, discriminators, g, d })
     }
 
     /// Whether a sample's gradient depends on the others of its batch, which then cannot be divided.
     pub fn couples_batch(&self) -> bool {
-        self.generator.couples_batch() || self.recipe.objective.couples_batch()
+        self.generators.iter().any(Generator::couples_batch)
+            || self.recipe.objective.couples_batch()
     }
 
     /// [n, CLASSES] if the generator is conditional.
     pub fn one_hot(&self, labels: &[u8]) -> Option<Tensor<2>> {
         self.recipe.asks_class().then(|| inputs::one_hot(labels, CLASSES, &self.device))
+    }
+
+    /// Bytes or numbers as the networks see them, [n, size].
+    fn values(&self, values: &Values, shape: Shape) -> Tensor<2> {
+        match values {
+            Values::Bytes(bytes) => inputs::pictures(bytes, shape.size(), &self.device),
+            Values::Reals(numbers) => rows(numbers.clone(), shape.size(), &self.device),
+        }
+    }
+
+    /// How what a discriminator is given and what it judges become its input, if it is given something.
+    fn beside(&self) -> Option<Concat> {
+        let spec = self.recipe.data().spec();
+        let given = match self.recipe.game().given(0)? {
+            Port::Source => spec.source?,
+            Port::Target | Port::Made(_) => spec.target,
+        };
+        Some(Concat::new([given, spec.target], 1.0))
+    }
+
+    /// The gradient by the picture that is judged, of that by all that the discriminator sees.
+    pub fn by_picture(&self, by_seen: Tensor<2>) -> Tensor<2> {
+        self.beside().map_or_else(|| by_seen.clone(), |beside| beside.part(&by_seen, 1))
+    }
+
+    /// Pictures as a discriminator sees them, [n, picture size].
+    pub fn judged(&self, judged: Judged, samples: Range<usize>) -> Tensor<2> {
+        let spec = self.recipe.data().spec();
+        let bytes = |all: &[u8], shape: Shape| {
+            let part = &all[samples.start * shape.size()..samples.end * shape.size()];
+            inputs::pictures(part, shape.size(), &self.device)
+        };
+        let x = bytes(judged.pixels, spec.target);
+        match (self.beside(), spec.source) {
+            (Some(beside), Some(source)) => beside.apply([bytes(judged.given, source), x]),
+            _ => x,
+        }
     }
 
     /// The auxiliary head's targets for fakes made from these: the one-hot class, then the first of the
@@ -69,7 +123,8 @@ fn weighted(step: StepGradient, samples: usize, all: usize) -> StepGradient {
 pub struct Work {
     /// As it stands at this step.
     recipe: Recipe,
-    digits: Digits,
+    game: Game,
+    samples: Samples,
     z: Vec<f32>,
     /// Of the LeCam regulariser, where the recipe has it; [2].
     anchors: Option<Tensor<1>>,
@@ -78,138 +133,202 @@ pub struct Work {
     first: usize,
     /// Size of the whole batch.
     batch: usize,
-    /// By the place of their first sample.
-    micro_batches: BTreeMap<usize, MicroBatch>,
+    /// By the place of their first sample: those that are computed together. The fakes are drawn once for both sides.
+    micro_batches: BTreeMap<usize, Scene>,
 }
 
-/// Samples that are computed together. The fakes are drawn once for both players.
-struct MicroBatch {
-    batch: Batch,
-    fakes: Fakes,
+/// Random values for each of some samples of the run, from a stream of its own.
+struct Lots<'a> {
+    nets: &'a Nets,
+    /// Numbers of the samples in the run.
+    samples: Range<u64>,
+}
+
+impl Lots<'_> {
+    fn streams(&self, of: Stream) -> impl Iterator<Item = ChaCha8Rng> {
+        let seed = self.nets.recipe.seed;
+        self.samples.clone().map(move |sample| stream(seed, of, sample))
+    }
+
+    /// As many values for each.
+    fn own(&self, of: Stream, draw: impl Fn(&mut ChaCha8Rng) -> Vec<f32>) -> Tensor<2> {
+        let values: Vec<f32> = self.streams(of).flat_map(|mut rng| draw(&mut rng)).collect();
+        let columns = values.len() / self.samples.clone().count();
+        rows(values, columns, &self.nets.device)
+    }
 }
 
 impl Work {
     /// What is drawn for each sample alone follows from its place, so that whoever takes it draws the same.
     ///
-    /// `recipe` and `anchors` as they stand at the step ([`Recipe::at`], [`crate::gan::lecam`]); `digits` are those from place `first` on in
-    /// batch `index`, which has `batch` samples.
+    /// `recipe` and `anchors` as they stand at the step ([`Recipe::at`], [`crate::gan::lecam`]); `samples` are those
+    /// from place `first` on in batch `index`, which has `batch` samples.
     pub fn new(
         recipe: Recipe,
         anchors: Option<Tensor<1>>,
         index: u64,
-        digits: Digits,
+        samples: Samples,
         first: usize,
         batch: usize,
     ) -> Self {
+        let game = recipe.game();
+        let draws = game.plays.iter().any(|play| play.from == Start::Noise);
+        let latent = if draws { recipe.latent } else { 0 };
         let mut rng = stream(recipe.seed, Stream::Latents, index);
-        let mut z = normals(&mut rng, (first + digits.len()) * recipe.latent);
-        z.drain(..first * recipe.latent);
-        Self { recipe, digits, z, anchors, index, first, batch, micro_batches: BTreeMap::new() }
+        let mut z = normals(&mut rng, (first + samples.len()) * latent);
+        z.drain(..first * latent);
+        let micro_batches = BTreeMap::new();
+        Self { recipe, game, samples, z, anchors, index, first, batch, micro_batches }
     }
 
     pub fn batch(&self) -> usize {
         self.batch
     }
 
-    /// Some of the pictures, to be sent to the worker that takes them.
-    pub fn digits(&self, samples: Range<usize>) -> Digits {
-        let at = samples.start - self.first..samples.end - self.first;
-        self.digits.part(at)
+    /// Some of the samples, to be sent to the worker that takes them.
+    pub fn samples(&self, places: Range<usize>) -> Samples {
+        self.samples.part(places.start - self.first..places.end - self.first)
     }
 
-    fn micro_batch(&mut self, nets: &Nets, g: &Weights, samples: &Range<usize>) -> &MicroBatch {
-        let digits = self.digits(samples.clone());
-        let dataset = nets.recipe.dataset;
-        let (channels, size) = (dataset.channels(), dataset.picture_size());
-        let (latent, index) = (nets.recipe.latent, self.index);
-        // Random values per sample, as many for each, from a stream of its own.
-        let first = index * self.batch as u64;
-        let streams = |of: Stream| {
-            samples.clone().map(move |place| stream(nets.recipe.seed, of, first + place as u64))
-        };
-        let own = |of: Stream, draw: &dyn Fn(&mut ChaCha8Rng) -> Vec<f32>| {
-            let values: Vec<f32> = streams(of).flat_map(|mut rng| draw(&mut rng)).collect();
-            let columns = values.len() / samples.len();
-            rows(values, columns, &nets.device)
-        };
+    fn prepare(&mut self, nets: &Nets, g: &[Weights], places: &Range<usize>) {
+        if self.micro_batches.contains_key(&places.start) {
+            return;
+        }
+        let scene = self.scene(nets, g, places);
+        self.micro_batches.insert(places.start, scene);
+    }
+
+    /// Real pictures and what the generators make, then both as the discriminators see them.
+    fn scene(&self, nets: &Nets, g: &[Weights], places: &Range<usize>) -> Scene {
+        let samples = self.samples(places.clone());
+        let spec = self.recipe.data().spec();
+        let first = self.index * self.batch as u64;
+        let lots = Lots { nets, samples: first + places.start as u64..first + places.end as u64 };
         // Categories of the generator's own go round: so each comes equally often.
-        let category = |place| ((first + place as u64) % CLASSES as u64) as u8;
         let asked = match nets.recipe.own_categories() {
-            true => samples.clone().map(category).collect(),
-            false => digits.labels,
+            true => lots.samples.clone().map(|sample| (sample % CLASSES as u64) as u8).collect(),
+            false => samples.labels,
         };
-        let z = &self.z[(samples.start - self.first) * latent..][..samples.len() * latent];
-        self.micro_batches.entry(samples.start).or_insert_with(|| {
-            let labels = nets.one_hot(&asked);
-            let z = rows(z.to_vec(), latent, &nets.device);
-            let chance = (nets.generator.has_chance())
-                .then(|| own(Stream::Chance, &|rng| nets.generator.chance(rng)));
-            let targets = nets.auxiliary_targets(&z, &labels);
-            let drawn = nets
-                .generator
-                .draw(g, &GeneratorInput { z, labels: labels.clone(), source: None, chance });
-            let mut real = inputs::pictures(&digits.images, size, &nets.device);
-            let mut fake = drawn.y.clone();
-            let augment = nets.recipe.augment;
-            let changes = (augment != Augmentation::None).then(|| {
-                let both = |mut rng| [(); 2].map(|()| augment.change(&mut rng));
-                let both = streams(Stream::Augmentation).map(both);
-                let (of_real, of_fake): (Vec<Change>, Vec<_>) = both.map(<_>::into).unzip();
-                [of_real, of_fake].map(|changes| Changes::new(&changes, channels, &nets.device))
-            });
-            if let Some([of_real, of_fake]) = &changes {
-                (real, fake) = (of_real.seen(real), of_fake.seen(fake));
+        let labels = nets.one_hot(&asked);
+        let latent = nets.recipe.latent;
+        let z = self.z.chunks(latent.max(1)).skip(places.start - self.first).take(places.len());
+        let z = rows(z.flatten().copied().collect(), latent, &nets.device);
+        let targets = nets.auxiliary_targets(&z, &labels);
+        let source = (samples.source.zip(spec.source))
+            .map(|(source, shape)| nets.values(&Values::Bytes(source), shape));
+        let target = nets.values(&samples.target, spec.target);
+        let mut ports = Ports { target, source, made: Vec::new() };
+        for play in &self.game.plays {
+            let network = &nets.generators[play.generator];
+            let input = match play.from {
+                Start::Picture(port) => GeneratorInput::Picture(ports.get(port)),
+                Start::Noise => {
+                    let chance = network
+                        .has_chance()
+                        .then(|| lots.own(Stream::Chance, |rng| network.chance(rng)));
+                    GeneratorInput::Noise { z: z.clone(), labels: labels.clone(), chance }
+                }
+            };
+            ports.made.push(network.draw(&g[play.generator], &input));
+        }
+        let seen = self.game.terms.iter().filter_map(|term| match *term {
+            Term::Adversarial { real, fake, given, .. } => {
+                let pair = [real, fake].map(|port| ports.get(port));
+                let given = given.map(|port| (ports.get(port), self.shape_of(port)));
+                Some(self.seen(&lots, pair, given, labels.clone(), targets.clone()))
             }
-            let changes = changes.map(|[_, of_fake]| of_fake);
-            if let Some(deviation) = nets.recipe.instance_noise.at(index) {
-                let noise = own(Stream::InstanceNoise, &|rng| normals(rng, 2 * size));
-                real = real + noise.clone().narrow(1, 0, size) * deviation;
-                fake = fake + noise.narrow(1, size, size) * deviation;
-            }
-            let points = nets.recipe.penalty.kind.points().map(|points| {
-                let chance = own(Stream::PenaltyPoints, &|rng| points.chance(size, rng));
-                points.pictures(real.clone(), fake.clone(), chance)
-            });
-            let batch = Batch { real, fake, points, labels, targets };
-            MicroBatch { batch, fakes: Fakes { drawn, changes } }
-        })
+            Term::Distance { .. } => None,
+        });
+        let seen = seen.collect();
+        Scene { ports, seen }
     }
 
-    /// The discriminator's gradient on these samples, weighted by their part of the batch.
-    pub fn discriminator(
-        &mut self,
-        nets: &Nets,
-        [g, d]: [&Weights; 2],
-        samples: &Range<usize>,
-    ) -> StepGradient {
-        let (recipe, batch) = (self.recipe.clone(), self.batch);
-        let anchors = self.anchors.clone();
-        let micro = self.micro_batch(nets, g, samples);
-        let anchors = anchors.as_ref();
-        let gradient =
-            step::discriminator_step(&recipe, &nets.discriminator, d, &micro.batch, anchors);
-        weighted(gradient, samples.len(), batch)
+    fn shape_of(&self, port: Port) -> Shape {
+        let spec = self.recipe.data().spec();
+        match (port, spec.source) {
+            (Port::Source, Some(source)) => source,
+            _ => spec.target,
+        }
     }
 
-    /// The generator's gradient on these samples, weighted by their part of the batch.
-    pub fn generator(
+    /// What a discriminator sees of these.
+    fn seen(
+        &self,
+        lots: &Lots,
+        [mut real, mut fake]: [Tensor<2>; 2],
+        given: Option<(Tensor<2>, Shape)>,
+        labels: Option<Tensor<2>>,
+        targets: Option<Tensor<2>>,
+    ) -> Seen {
+        let Recipe { augment, penalty, instance_noise, .. } = &lots.nets.recipe;
+        let device = &lots.nets.device;
+        let mut shape = self.recipe.picture();
+        let beside = given.as_ref().map(|(_, given)| Concat::new([*given, shape], 1.0));
+        if let Some(((given, of), beside)) = given.zip(beside.as_ref()) {
+            real = beside.apply([given.clone(), real]);
+            fake = beside.apply([given, fake]);
+            shape = shape.of(of.channels + shape.channels);
+        }
+        let changes = (*augment != Augmentation::None).then(|| {
+            let both = |mut rng| [(); 2].map(|()| augment.change(&mut rng));
+            let both = lots.streams(Stream::Augmentation).map(both);
+            let (of_real, of_fake): (Vec<Change>, Vec<_>) = both.map(<_>::into).unzip();
+            [of_real, of_fake].map(|changes| Changes::new(&changes, shape.channels, device))
+        });
+        if let Some([of_real, of_fake]) = &changes {
+            (real, fake) = (of_real.seen(real), of_fake.seen(fake));
+        }
+        let size = shape.size();
+        if let Some(deviation) = instance_noise.at(self.index) {
+            let noise = lots.own(Stream::InstanceNoise, |rng| normals(rng, 2 * size));
+            real = real + noise.clone().narrow(1, 0, size) * deviation;
+            fake = fake + noise.narrow(1, size, size) * deviation;
+        }
+        let points = penalty.kind.points().map(|points| {
+            let chance = lots.own(Stream::PenaltyPoints, |rng| points.chance(size, rng));
+            points.pictures(real.clone(), fake.clone(), chance)
+        });
+        let batch = Batch { real, fake, points, labels, targets };
+        Seen { batch, changes: changes.map(|[_, of_fake]| of_fake), beside }
+    }
+
+    /// The discriminators' gradient on these samples, weighted by their part of the batch.
+    pub fn discriminators(
         &mut self,
         nets: &Nets,
-        [g, d]: [&Weights; 2],
-        samples: &Range<usize>,
+        [g, d]: [&[Weights]; 2],
+        places: &Range<usize>,
     ) -> StepGradient {
-        let (recipe, batch) = (self.recipe.clone(), self.batch);
-        let micro = self.micro_batch(nets, g, samples);
-        let players = (&nets.generator, &nets.discriminator);
-        let gradient = step::generator_step(&recipe, players, [g, d], &micro.batch, &micro.fakes);
-        weighted(gradient, samples.len(), batch)
+        self.prepare(nets, g, places);
+        let (scene, players) = (&self.micro_batches[&places.start], self.players(nets));
+        let anchors = self.anchors.as_ref();
+        let step = step::discriminators_step(&self.recipe, players, d, scene, anchors);
+        weighted(step, places.len(), self.batch)
+    }
+
+    /// The generators' gradient on these samples, weighted by their part of the batch.
+    pub fn generators(
+        &mut self,
+        nets: &Nets,
+        weights: [&[Weights]; 2],
+        places: &Range<usize>,
+    ) -> StepGradient {
+        self.prepare(nets, weights[0], places);
+        let (scene, players) = (&self.micro_batches[&places.start], self.players(nets));
+        let step = step::generators_step(&self.recipe, players, weights, scene);
+        weighted(step, places.len(), self.batch)
+    }
+
+    fn players<'a>(&'a self, nets: &'a Nets) -> Players<'a> {
+        let Nets { generators, discriminators, .. } = nets;
+        Players { game: &self.game, generators, discriminators }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{DatasetKind, Source};
+    use crate::data::{Base, DatasetKind, Source};
     use crate::device;
     use crate::gan::{Objective, PenaltyKind};
     use crate::nets::Architecture;
@@ -228,25 +347,26 @@ mod tests {
     fn step_gradients(recipe: &Recipe, ranges: [Range<usize>; 3]) -> [Gradients; 3] {
         let nets = Nets::new(recipe.clone(), device::cpu()).expect("a valid recipe");
         let view = |layout: &crate::nets::params::Layout, of| {
-            layout.view(&vector(layout.initial(&mut stream(3, of, 0)), &nets.device))
+            vec![layout.view(&vector(layout.initial(&mut stream(3, of, 0)), &nets.device))]
         };
-        let g = view(&nets.generator.layout, Stream::GeneratorInit);
-        let d = view(&nets.discriminator.layout, Stream::DiscriminatorInit);
-        let digits = Source::new(recipe.dataset).batch(1, 5, recipe.batch).expect("drawn");
+        let g = view(&nets.g.whole, Stream::GeneratorInit);
+        let d = view(&nets.d.whole, Stream::DiscriminatorInit);
+        let mut source = Source::new(Base::Drawn);
+        let samples = source.batch(recipe.data(), 1, 5, recipe.batch).expect("drawn");
         let anchors = || (recipe.lecam > 0.0).then(|| vector(vec![0.75, -0.5], &nets.device));
-        ranges.map(|samples| {
+        ranges.map(|places| {
             let mut whole =
-                Work::new(recipe.clone(), anchors(), 5, digits.clone(), 0, recipe.batch);
-            let some = whole.digits(samples.clone());
+                Work::new(recipe.clone(), anchors(), 5, samples.clone(), 0, recipe.batch);
+            let some = whole.samples(places.clone());
             let mut some =
-                Work::new(recipe.clone(), anchors(), 5, some, samples.start, recipe.batch);
+                Work::new(recipe.clone(), anchors(), 5, some, places.start, recipe.batch);
             let both = |work: &mut Work| {
-                let by_d = work.discriminator(&nets, [&g, &d], &samples);
-                [by_d, work.generator(&nets, [&g, &d], &samples)]
+                let by_d = work.discriminators(&nets, [&g, &d], &places);
+                [by_d, work.generators(&nets, [&g, &d], &places)]
                     .map(|step| numbers(Tensor::cat(vec![step.gradient, step.figures], 0)))
             };
             let (own, replica) = (both(&mut whole), both(&mut some));
-            assert_eq!(own, replica, "{recipe:?}, {samples:?}");
+            assert_eq!(own, replica, "{recipe:?}, {places:?}");
             own
         })
     }
@@ -295,9 +415,9 @@ mod tests {
             }
         }
     }
-    fn untrained(nets: &Nets) -> Weights {
-        let layout = &nets.generator.layout;
-        layout.view(&vector(layout.initial(&mut stream(3, Stream::GeneratorInit, 0)), &nets.device))
+    fn untrained(nets: &Nets) -> Vec<Weights> {
+        let values = nets.g.whole.initial(&mut stream(3, Stream::GeneratorInit, 0));
+        nets.g.view(&vector(values, &nets.device))
     }
 
     #[test]
@@ -307,11 +427,11 @@ mod tests {
         recipe.codes = Codes { categorical: true, continuous: 2, weight: 1.0 };
         let nets = Nets::new(recipe.clone(), device::cpu()).expect("a valid recipe");
         let g = untrained(&nets);
-        let digits = Source::new(DatasetKind::Drawn).batch(1, 5, 7).expect("drawn");
-        let mut work = Work::new(recipe, None, 5, digits, 0, 7);
+        let samples = Source::new(Base::Drawn).batch(recipe.data(), 1, 5, 7).expect("drawn");
+        let work = Work::new(recipe, None, 5, samples, 0, 7);
         let z = work.z.clone();
-        let micro = work.micro_batch(&nets, &g, &(2..6));
-        let targets = numbers(micro.batch.targets.clone().expect("codes").flatten(0, 1));
+        let scene = work.scene(&nets, &g, &(2..6));
+        let targets = numbers(scene.seen[0].batch.targets.clone().expect("codes").flatten(0, 1));
         for (i, row) in targets.chunks_exact(CLASSES + 2).enumerate() {
             // Batch 5 of 7 samples: its sample 2 is the run's 37th.
             let mut one_hot = [0.0; CLASSES];
@@ -319,16 +439,15 @@ mod tests {
             assert_eq!(row[..CLASSES], one_hot);
             assert_eq!(row[CLASSES..], z[(2 + i) * 3..][..2]);
         }
-        let again = nets.generator.draw(
-            &g,
-            &GeneratorInput {
+        let again = nets.generators[0].draw(
+            &g[0],
+            &GeneratorInput::Noise {
                 z: rows(z[2 * 3..6 * 3].to_vec(), 3, &nets.device),
                 labels: Some(inputs::one_hot(&[7, 8, 9, 0], CLASSES, &nets.device)),
-                source: None,
                 chance: None,
             },
         );
-        let drawn = [again.y, micro.fakes.drawn.y.clone()].map(|y| numbers(y.flatten(0, 1)));
+        let drawn = [again.y, scene.ports.made[0].y.clone()].map(|y| numbers(y.flatten(0, 1)));
         assert_eq!(drawn[0], drawn[1]);
     }
 
@@ -339,11 +458,11 @@ mod tests {
         recipe.codes = Codes { categorical: true, continuous: 0, weight: 0.0 };
         let nets = Nets::new(recipe.clone(), device::cpu()).expect("a valid recipe");
         let g = untrained(&nets);
-        let digits = Source::new(DatasetKind::Drawn).batch(1, 5, 7).expect("drawn");
-        let asked = inputs::one_hot(&digits.labels, CLASSES, &nets.device);
-        let mut work = Work::new(recipe, None, 5, digits, 0, 7);
-        let micro = work.micro_batch(&nets, &g, &(0..7));
-        let labels = micro.batch.labels.clone().expect("it is conditional");
+        let samples = Source::new(Base::Drawn).batch(recipe.data(), 1, 5, 7).expect("drawn");
+        let asked = inputs::one_hot(&samples.labels, CLASSES, &nets.device);
+        let work = Work::new(recipe, None, 5, samples, 0, 7);
+        let scene = work.scene(&nets, &g, &(0..7));
+        let labels = scene.seen[0].batch.labels.clone().expect("it is conditional");
         assert_eq!(numbers(labels.flatten(0, 1)), numbers(asked.flatten(0, 1)));
     }
 }

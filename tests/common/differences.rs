@@ -2,14 +2,16 @@
 use burn::tensor::{Device, Tensor};
 use ganvas::data::{CLASSES, DatasetKind};
 use ganvas::device;
+use ganvas::gan::augmentation::Changes;
+use ganvas::gan::game::Game;
 use ganvas::nets::params::{Layout, Weights, rows, vector};
-use ganvas::nets::{Architecture, Discriminator, Norm};
+use ganvas::nets::{Architecture, Discriminator, Drawn, Generator, Norm};
 use ganvas::recipe::{
     AuxiliaryOutputs, Codes, Conditioning, Objective, Penalty, PenaltyKind, Player, Recipe,
     default_recipe,
 };
 use ganvas::rng::{Stream, normals, stream};
-use ganvas::train::step::Batch;
+use ganvas::train::step::{Batch, Players, Ports, Scene, Seen as SeenByJudge};
 use rand_chacha::ChaCha8Rng;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -399,6 +401,18 @@ pub fn d_loss(
         loss = loss + (far(of_real, fake) + far(of_fake, real)) * recipe.lecam;
     }
     loss
+}
+
+/// The classic game's players.
+pub fn players<'a>(game: &'a Game, g: &'a Generator, d: &'a Discriminator) -> Players<'a> {
+    use std::slice::from_ref;
+    Players { game, generators: from_ref(g), discriminators: from_ref(d) }
+}
+
+/// A batch of the classic game, its fakes drawn and then changed like this.
+pub fn scene(batch: Batch, drawn: Drawn, changes: Changes) -> Scene {
+    let ports = Ports { target: batch.real.clone(), source: None, made: vec![drawn] };
+    Scene { ports, seen: vec![SeenByJudge { batch, changes: Some(changes), beside: None }] }
 }
 
 /// A batch of these pictures, with points for the recipe's penalty.

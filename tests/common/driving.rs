@@ -4,7 +4,7 @@ use ganvas::data::{DatasetKind, Digits, drawn, idx};
 use ganvas::device::DeviceKind;
 use ganvas::recipe::{Recipe, default_recipe};
 use ganvas::session::Session;
-use ganvas::session::protocol::{Command, Event, LossPoint, State};
+use ganvas::session::protocol::{Command, Event, State, StepFigures};
 use pollster::block_on;
 use serde_bytes::ByteBuf;
 use std::time::Duration;
@@ -65,7 +65,7 @@ pub fn complaints(events: &[Event]) -> Vec<String> {
 }
 
 /// Every step's losses that were reported, in order.
-pub fn losses(events: Vec<Event>) -> Vec<LossPoint> {
+pub fn losses(events: Vec<Event>) -> Vec<StepFigures> {
     let losses = events.into_iter().filter_map(|e| match e {
         Event::Progressed { losses, .. } => Some(losses),
         _ => None,

@@ -1,6 +1,6 @@
 //! MNIST itself. What needs it fails without it: a test that passes unseen would say more than is known.
 
-use ganvas::data::{DatasetKind, Digits, Source, idx};
+use ganvas::data::{Base, Digits, Source, idx};
 use std::path::PathBuf;
 
 /// One of MNIST's two halves, `train` or `t10k`.
@@ -26,7 +26,7 @@ pub fn mnist(half: &str) -> Digits {
 pub fn training_set() -> Source {
     let digits = mnist("train");
     let total = digits.len();
-    let mut source = Source::new(DatasetKind::Mnist);
+    let mut source = Source::new(Base::Mnist);
     source.add(digits, total).expect("the training set");
     source
 }

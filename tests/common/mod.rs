@@ -8,11 +8,36 @@ pub mod training;
 
 use ganvas::nets::{Discriminator, Generator};
 use ganvas::recipe::Recipe;
+use ganvas::session::protocol::StepFigures;
+use ganvas::train::Trainer;
 
 /// Both networks of a recipe.
 pub fn networks(recipe: &Recipe) -> (Generator, Discriminator) {
     let generator = recipe.build_generator().expect("a generator");
     (generator, recipe.build_discriminator().expect("a discriminator"))
+}
+
+/// What a step of the classic game reports.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LossPoint {
+    pub step: u64,
+    pub d_loss: Option<f32>,
+    pub d_real: Option<f32>,
+    pub d_fake: Option<f32>,
+    pub g_loss: Option<f32>,
+}
+
+impl From<StepFigures> for LossPoint {
+    fn from(StepFigures { step, figures }: StepFigures) -> Self {
+        let [d_loss, d_real, d_fake, g_loss] = figures.try_into().expect("four figures");
+        Self { step, d_loss, d_real, d_fake, g_loss }
+    }
+}
+
+/// The reports of a trainer of the classic game.
+pub fn reports(trainer: &mut Trainer) -> Vec<LossPoint> {
+    let reports = pollster::block_on(trainer.reports()).expect("finite");
+    reports.into_iter().map(LossPoint::from).collect()
 }
 
 /// As many numbers, and each within `apart`; the most that any is. What is no number is not close to any.

@@ -1,6 +1,6 @@
 //! Training a small recipe on drawn digits, and what a checkpoint of it holds.
 
-use ganvas::data::{DatasetKind, Source};
+use ganvas::data::{Base, DatasetKind, Source};
 use ganvas::device;
 use ganvas::recipe::{Recipe, default_recipe};
 use ganvas::train::Trainer;
@@ -24,9 +24,9 @@ pub fn trainer(recipe: &Recipe) -> Trainer {
 
 /// Drawn digits without end, or some as MNIST's own.
 pub fn source(dataset: DatasetKind) -> Source {
-    let mut source = Source::new(dataset);
-    if dataset != DatasetKind::Drawn {
-        let digits = Source::new(DatasetKind::Drawn).batch(1, 0, 60).expect("drawn");
+    let mut source = Source::new(dataset.base());
+    if dataset.base() == Base::Mnist {
+        let digits = Source::new(Base::Drawn).digits(1, 0, 60).expect("drawn");
         source.add(digits, 60).expect("digits");
     }
     source
@@ -58,8 +58,9 @@ pub fn train_and(
         }
         before(trainer, turn);
         if trainer.wants_batch() {
-            let digits = source.batch(seed, trainer.batches(), batch).expect("digits enough");
-            block_on(trainer.begin(digits)).expect("the CPU");
+            let dataset = trainer.recipe().data();
+            let samples = source.batch(dataset, seed, trainer.batches(), batch);
+            block_on(trainer.begin(samples.expect("digits enough"))).expect("the CPU");
         } else {
             block_on(trainer.proceed()).expect("the CPU");
         }

@@ -9,6 +9,7 @@ use ganvas::metrics::classifier::{CLASSIFIER_WEIGHTS, Classifier};
 use ganvas::recipe::{Architecture, OptimiserKind, Recipe, presets};
 use ganvas::session::Session;
 use ganvas::session::protocol::{Command, Event, Players};
+use ganvas::shape::Shape;
 use ganvas::train::Trainer;
 use ganvas::train::replica::{Order, Pending, Replica, Replicas, Task};
 use pollster::block_on;
@@ -191,7 +192,7 @@ fn idx_files() -> &'static [Vec<u8>] {
         let plain = [
             idx::write_images(&digits.images),
             idx::write_labels(&digits.labels),
-            idx::write_pictures(&digits.images.repeat(3), 3),
+            idx::write_pictures(&digits.images.repeat(3), Shape { side: 28, channels: 3 }),
         ];
         let gzip = |bytes: &Vec<u8>| {
             let mut encoder =
@@ -278,6 +279,7 @@ fn commands() -> &'static [Value] {
                 id: 3,
                 pixels: serde_bytes::ByteBuf::from(three.images[..784].to_vec()),
                 label: 1,
+                source: None,
             },
         ];
         let sample = json!({ "type": "sample", "id": 4, "request": { "count": 3, "seed": 1, "truncation": 0.5 } });
@@ -335,7 +337,7 @@ fn follow(input: &[u8]) {
     let mut replica = Replica::new(device::cpu());
     for asked in list {
         let Ok(Asked { task, weights }) = serde_json::from_value(asked) else { continue };
-        if let Task::Discriminator { recipe, .. } = &task
+        if let Task::Begin { recipe, .. } = &task
             && !is_small(recipe)
         {
             continue;

@@ -14,7 +14,7 @@ use ganvas::recipe::{
     Augmentation, Described, Objective, Optimiser, OptimiserKind, Penalty, PenaltyKind, Recipe,
 };
 use ganvas::rng::normals;
-use ganvas::train::step::{Batch, Fakes, StepGradient, discriminator_step, generator_step};
+use ganvas::train::step::{Batch, StepGradient, discriminator_step, generators_step};
 use ganvas::train::{OptimiserState, clipped};
 
 fn batch_on(device: &Device, batch: &Batch) -> Batch {
@@ -90,6 +90,7 @@ fn drawn_and_advised(
     changes: &[Change],
     device: &Device,
 ) -> (Tensor<2>, StepGradient) {
+    let game = recipe.game();
     let [g_weights, d_weights] = [(&g.layout, 7), (&d.layout, 8)]
         .map(|(layout, salt)| layout.view(&vector(weights(layout, salt), device)));
     let labels = labels(recipe).map(|labels| on(device, &labels));
@@ -98,18 +99,17 @@ fn drawn_and_advised(
     let chance: Vec<f32> = (0..SAMPLES).flat_map(|_| g.chance(&mut own)).collect();
     let columns = chance.len() / SAMPLES;
     let chance = (columns > 0).then(|| rows(chance, columns, device));
-    let drawn = g.draw(
-        &g_weights,
-        &GeneratorInput { z: z.clone(), labels: labels.clone(), source: None, chance },
-    );
+    let drawn =
+        g.draw(&g_weights, &GeneratorInput::Noise { z: z.clone(), labels: labels.clone(), chance });
     let changes = Changes::new(changes, recipe.dataset.channels(), device);
     let targets = auxiliary_targets(recipe, &z, &labels);
     let fake = changes.seen(drawn.y.clone());
     let batch =
         Batch { real: on(device, &pictures(recipe, 3)), fake, points: None, labels, targets };
     let pictures = drawn.y.clone();
-    let fakes = Fakes { drawn, changes: Some(changes) };
-    (pictures, generator_step(recipe, (g, d), [&g_weights, &d_weights], &batch, &fakes))
+    let scene = scene(batch, drawn, changes);
+    let players = players(&game, g, d);
+    (pictures, generators_step(recipe, players, [&[g_weights], &[d_weights]], &scene))
 }
 
 #[test]
@@ -141,12 +141,8 @@ fn drawings_for_show_are_the_same() {
         let [here, there] = [&cpu(), gpu].map(|device| {
             let view = g.layout.view(&vector(weights(&g.layout, 7), device));
             let labels = labels(&recipe).map(|labels| on(device, &labels));
-            let input = GeneratorInput {
-                z: on(device, &latents(&recipe)),
-                labels,
-                source: None,
-                chance: None,
-            };
+            let z = on(device, &latents(&recipe));
+            let input = GeneratorInput::Noise { z, labels, chance: None };
             numbers(&g.sample(&view, &input, &g.measure(&view, &input), 0.6))
         });
         assert_eq!(difference(&there, &here, NETWORK), None, "{recipe:?}");

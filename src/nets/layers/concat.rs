@@ -21,14 +21,27 @@ impl Concat {
         Self { pixels: a.pixels(), channels: [a.channels, b.channels], times }
     }
 
-    fn apply(&self, x: &[Tensor<2>]) -> Tensor<2> {
-        let [n, _] = x[0].dims();
-        let [a, b] = [0, 1].map(|i| {
-            let x = x[i].clone();
-            if self.pixels == 1 { x } else { x.reshape([n * self.pixels, self.channels[i]]) }
-        });
+    /// # Shapes
+    /// [n, pixels·channels] of each; to [n, pixels·channels of both]
+    pub fn apply(&self, [a, b]: [Tensor<2>; 2]) -> Tensor<2> {
+        let [n, _] = a.dims();
+        let rows = |x: Tensor<2>, channels| match self.pixels {
+            1 => x,
+            pixels => x.reshape([n * pixels, channels]),
+        };
+        let (a, b) = (rows(a, self.channels[0]), rows(b, self.channels[1]));
         let y = ops::concat_columns(a, b, self.times);
         y.reshape([n, self.pixels * (self.channels[0] + self.channels[1])])
+    }
+
+    /// The gradient by one of the two, from that by both: [n, pixels·channels].
+    pub fn part(&self, g: &Tensor<2>, of: usize) -> Tensor<2> {
+        let [n, _] = g.dims();
+        let [a, b] = self.channels;
+        let rows = g.clone().reshape([n * self.pixels, a + b]);
+        let part = rows.narrow(1, of * a, self.channels[of]);
+        let part = part.reshape([n, self.pixels * self.channels[of]]);
+        if of == 0 || self.times == 1.0 { part } else { part * self.times }
     }
 }
 
@@ -39,7 +52,7 @@ impl Layer for Concat {
         x: Vec<Tensor<2>>,
         _mode: &mut Mode,
     ) -> (Tensor<2>, Kept) {
-        (self.apply(&x), Kept::Nothing)
+        (self.apply([x[0].clone(), x[1].clone()]), Kept::Nothing)
     }
 
     fn backward(
@@ -49,14 +62,7 @@ impl Layer for Concat {
         g: Tensor<2>,
         ask: Ask,
     ) -> Vec<Option<Tensor<2>>> {
-        let [n, _] = g.dims();
-        let [a, b] = self.channels;
-        let g = g.reshape([n * self.pixels, a + b]);
-        let part = |from: usize, channels: usize| {
-            g.clone().narrow(1, from, channels).reshape([n, self.pixels * channels])
-        };
-        let by_b = || if self.times == 1.0 { part(a, b) } else { part(a, b) * self.times };
-        vec![ask.inputs[0].then(|| part(0, a)), ask.inputs[1].then(by_b)]
+        [0, 1].map(|of| ask.inputs[of].then(|| self.part(&g, of))).to_vec()
     }
 
     fn piecewise_linear(&self) -> Option<&dyn PiecewiseLinear> {
@@ -72,7 +78,7 @@ impl PiecewiseLinear for Concat {
         u: &[Tensor<2>],
         _scale: &Tensor<2>,
     ) -> Tensor<2> {
-        self.apply(u)
+        self.apply([u[0].clone(), u[1].clone()])
     }
 }
 

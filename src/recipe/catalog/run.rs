@@ -3,14 +3,23 @@
 use super::Control;
 use super::row::Changes::{Branch, Live, Start};
 use super::row::{Row, choice, number, ratio, unless, whole};
-use crate::data::DatasetKind;
-use crate::gan::{Augmentation, Objective, PenaltyKind};
+use crate::data::{DatasetKind, View};
+use crate::gan::{Augmentation, GameKind, Objective, PenaltyKind};
 use crate::nets::Norm;
 use crate::recipe::Conditioning;
 use serde_json::json;
 
 pub(super) fn rows() -> Vec<Row> {
     let mut rows = vec![
+        Row {
+            path: "game",
+            label: "Game",
+            help: "What the artist starts from, and what the judge gets to see.",
+            control: choice::<GameKind>(),
+            changes: Start,
+            basic: true,
+            unless: None,
+        },
         Row {
             path: "dataset",
             label: "Data",
@@ -19,6 +28,15 @@ pub(super) fn rows() -> Vec<Row> {
             changes: Start,
             basic: true,
             unless: None,
+        },
+        Row {
+            path: "view",
+            label: "Source",
+            help: "What the artist is given of each real picture, to make the picture of it again.",
+            control: choice::<View>(),
+            changes: Start,
+            basic: true,
+            unless: unless("game", "classic"),
         },
         Row {
             path: "seed",
@@ -154,6 +172,24 @@ pub(super) fn rows() -> Vec<Row> {
             changes: Branch,
             basic: false,
             unless: None,
+        },
+        Row {
+            path: "adversarial",
+            label: "Weight of the judge",
+            help: "How much the artist minds what the judge says. At 0 there is no judge, and only the distance to the truth is left.",
+            control: number(0.0..=10.0),
+            changes: Start,
+            basic: false,
+            unless: unless("game", "classic"),
+        },
+        Row {
+            path: "distance",
+            label: "Distance weight λ",
+            help: "How much the artist minds the mean absolute difference between its picture and the true one (Isola et al. 2017, eq. 3).",
+            control: number(0.0..=100.0),
+            changes: Branch,
+            basic: false,
+            unless: unless("game", "classic"),
         },
         Row {
             path: "label_smoothing",

@@ -15,7 +15,7 @@ pub struct Outlook {
 }
 
 /// Steps until digits, cost of a step.
-const DIGITS: [(&str, u32, f64); 16] = [
+const DIGITS: [(&str, u32, f64); 19] = [
     ("quick", 75, 1.0),
     ("dcgan", 300, 1.1),
     ("vanilla", 1175, 0.6),
@@ -32,6 +32,9 @@ const DIGITS: [(&str, u32, f64); 16] = [
     ("r3gan", 500, 18.7),
     ("stylegan2", 725, 6.7),
     ("biggan", 675, 12.9),
+    ("sketch", 20, 1.0),
+    ("super", 120, 1.0),
+    ("inpaint", 120, 1.0),
 ];
 /// Steps until the failure is seen, cost of a step.
 const FAILURES: [(&str, u32, f64); 6] = [

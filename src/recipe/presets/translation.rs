@@ -1,0 +1,65 @@
+//! Games that make one picture of another.
+
+use super::{Outlook, Preset};
+use crate::recipe::{
+    Architecture, Codes, GameKind, Objective, Paper, Penalty, PenaltyKind, Recipe, View,
+};
+
+/// As tried in docs/lab/translation.md; the learning rates fall as those of the default do.
+fn base(quick: &Recipe, game: GameKind, view: View) -> Recipe {
+    let mut recipe = quick.clone();
+    (recipe.game, recipe.view) = (game, view);
+    recipe.conditional = false;
+    recipe.codes = Codes { categorical: false, continuous: 0, weight: 0.0 };
+    recipe.distance = 10.0;
+    recipe.penalty = Penalty { kind: PenaltyKind::R1R2, gamma: 0.1 };
+    (recipe.generator.network, recipe.generator.width) = (Architecture::Unet, 16);
+    (recipe.discriminator.network, recipe.discriminator.width) = (Architecture::Patch, 16);
+    recipe.generator.optimiser.lr = 4e-3;
+    recipe.discriminator.optimiser.lr = 2e-3;
+    recipe
+}
+
+pub(super) fn presets(quick: &Recipe) -> Vec<Preset> {
+    let sketch = base(quick, GameKind::Translation, View::Sketch);
+    let inpaint = base(quick, GameKind::Translation, View::Masked);
+    let mut super_resolution = base(quick, GameKind::Enlargement, View::Shrunk);
+    super_resolution.objective = Objective::RelativisticAverage;
+    (super_resolution.generator.network, super_resolution.generator.width) =
+        (Architecture::Enlarger, 32);
+    let row = |name: &str, label: &str, summary: &str, paper, recipe: &Recipe| Preset {
+        outlook: Outlook::of(name),
+        name: name.into(),
+        label: label.into(),
+        summary: summary.into(),
+        paper: Some(paper),
+        recipe: recipe.clone(),
+    };
+    let pix2pix = || Paper::new("Isola et al. 2017 (Pix2Pix)", "https://arxiv.org/abs/1611.07004");
+    let encoders =
+        || Paper::new("Pathak et al. 2016 (Context Encoders)", "https://arxiv.org/abs/1604.07379");
+    let srgan = || Paper::new("Ledig et al. 2017 (SRGAN)", "https://arxiv.org/abs/1609.04802");
+    vec![
+        row(
+            "sketch",
+            "Sketch to digit",
+            "Pix2Pix: the artist gets a digit thinned to a line and draws the pen's stroke along it. The judge sees both. Deviations: two levels instead of eight, layer norm, no dropout.",
+            pix2pix(),
+            &sketch,
+        ),
+        row(
+            "super",
+            "Super-resolution",
+            "The artist makes 28 × 28 pixels of 7 × 7. Look for sharp strokes where the distance alone leaves a blur. Deviations: two residual blocks instead of sixteen, layer norm, no distance between a network's features.",
+            srgan(),
+            &super_resolution,
+        ),
+        row(
+            "inpaint",
+            "Inpainting",
+            "The artist fills a hole of 12 × 12 pixels from what is around it. Look for strokes that go on through the hole; what was there cannot always be known. Deviations: a U-Net instead of an encoder and a decoder, the judge sees the whole picture in patches.",
+            encoders(),
+            &inpaint,
+        ),
+    ]
+}

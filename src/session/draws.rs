@@ -1,0 +1,87 @@
+//! What samples are made from, piece by piece: latents, or pictures to translate.
+
+use crate::data::Samples;
+use crate::train::{Inputs, Latents, Trainer, in_rotation};
+use std::ops::Range;
+
+/// So many samples to be drawn, one piece after the other.
+pub struct Draws {
+    from: From,
+    /// What is asked for, or what is translated.
+    pub labels: Vec<u8>,
+}
+
+enum From {
+    Noise(Latents),
+    /// Pictures, and what they should become.
+    Pictures(Samples),
+}
+
+/// The next of them.
+pub struct Piece {
+    latents: Vec<f32>,
+    labels: Vec<u8>,
+    /// Sources with their targets, of a game that translates.
+    pub pairs: Option<Samples>,
+}
+
+impl Draws {
+    /// Latents under `seed`, and classes in rotation.
+    pub fn of_noise(trainer: &Trainer, seed: u64, count: usize) -> Self {
+        let latents = trainer.sample_latents(seed, 1.0);
+        Self { from: From::Noise(latents), labels: in_rotation(count) }
+    }
+
+    pub fn of(latents: Latents, labels: Vec<u8>) -> Self {
+        Self { from: From::Noise(latents), labels }
+    }
+
+    /// These pictures.
+    pub fn of_pictures(pairs: Samples) -> Self {
+        let labels = pairs.labels.clone();
+        Self { from: From::Pictures(pairs), labels }
+    }
+
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// The samples in `range`, which follows the one before.
+    pub fn take(&mut self, range: Range<usize>) -> Piece {
+        let labels = self.labels[range.clone()].to_vec();
+        match &mut self.from {
+            From::Noise(latents) => {
+                Piece { latents: latents.take(labels.len()), labels, pairs: None }
+            }
+            From::Pictures(pairs) => {
+                Piece { latents: Vec::new(), labels, pairs: Some(pairs.part(range)) }
+            }
+        }
+    }
+
+    /// All of the pictures that are translated.
+    pub fn sources(&self) -> Option<&[u8]> {
+        match &self.from {
+            From::Pictures(pairs) => pairs.source.as_deref(),
+            From::Noise(_) => None,
+        }
+    }
+}
+
+impl Piece {
+    pub fn labels(&self) -> &[u8] {
+        &self.labels
+    }
+
+    /// The pictures that are translated; none where it is drawn from noise.
+    pub fn source(&self) -> &[u8] {
+        self.pairs.as_ref().and_then(|pairs| pairs.source.as_deref()).unwrap_or_default()
+    }
+
+    pub fn inputs(&self) -> Inputs<'_> {
+        match &self.pairs {
+            Some(_) => Inputs::Sources(self.source()),
+            None => Inputs::Noise { latents: &self.latents, labels: &self.labels },
+        }
+    }
+}

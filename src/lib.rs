@@ -12,6 +12,7 @@ pub mod gan;
 pub mod gradient;
 pub mod metrics;
 pub mod nets;
+mod plan;
 pub mod recipe;
 pub mod rng;
 pub mod session;

@@ -1,7 +1,7 @@
 //! What the catalog offers is documented, tested, and opens for good: whoever adds to it is told here what is missing.
 
 use crate::common::differences::every_network;
-use ganvas::recipe::{Architecture, Control, Described, Norm, Preset, Recipe, catalog};
+use ganvas::recipe::{Architecture, Control, Described, Norm, Preset, Recipe, View, catalog};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -10,9 +10,14 @@ const ZOO: &str = include_str!("../docs/zoo.md");
 #[test]
 fn the_zoo_has_a_row_for_every_preset() {
     let row = |name: &str| ZOO.lines().any(|line| line.starts_with(&format!("| `{name}` |")));
-    for Preset { name, .. } in &catalog().presets {
+    for Preset { name, recipe, .. } in &catalog().presets {
         // It has docs/recipes.md to itself.
-        if name != "quick" {
+        let translates = recipe.view != View::Plain;
+        if translates {
+            let docs = include_str!("../docs/translation.md");
+            let row = format!("| `{name}` |");
+            assert!(docs.contains(&row), "docs/translation.md has no row for `{name}`");
+        } else if name != "quick" {
             assert!(
                 row(name),
                 "docs/zoo.md has no row for `{name}`: run benches/zoo.sh {name}, or say under “Meant to fail” what is seen"

@@ -12,6 +12,7 @@ use ganvas::nets::params::{rows, vector};
 use ganvas::nets::spectral::SpectralNorm;
 use ganvas::recipe::{Augmentation, Described, Objective, Penalty, PenaltyKind, Recipe};
 use ganvas::rng::normals;
+use ganvas::shape::Shape;
 use ganvas::train::step::discriminator_step;
 
 #[test]
@@ -179,7 +180,11 @@ fn an_augmented_picture_is_moved_and_cut_where_it_should_be() {
         Change { down: 0, right: 0, hole: Some([-7, 20]) },
         Change { down: -4, right: 4, hole: Some([10, 11]) },
     ];
-    let seen = Changes::new(&changes, 3, &cpu()).seen(rows(picture.repeat(3), numbers, &cpu()));
+    let seen = Changes::new(&changes, Shape { side: SIDE, channels: 3 }, &cpu()).seen(rows(
+        picture.repeat(3),
+        numbers,
+        &cpu(),
+    ));
     let seen: Vec<f32> = seen.into_data().try_into_vec().expect("f32");
     let side = SIDE as i32;
     for (Change { down, right, hole }, seen) in changes.iter().zip(seen.chunks_exact(numbers)) {
@@ -205,7 +210,7 @@ fn an_augmented_picture_is_moved_and_cut_where_it_should_be() {
 fn augmentations_reach_as_far_as_they_may() {
     let mut rng = rng(30);
     for &augment in Augmentation::ALL {
-        let changes: Vec<Change> = (0..2000).map(|_| augment.change(&mut rng)).collect();
+        let changes: Vec<Change> = (0..2000).map(|_| augment.change(SIDE, &mut rng)).collect();
         let range = |of: &dyn Fn(&Change) -> i32| {
             let values = changes.iter().map(of);
             (values.clone().min().expect("some"), values.max().expect("some"))

@@ -154,8 +154,8 @@ fn generators_step_by_their_weights_through_the_discriminator() {
         let input = generator_input(&recipe, &g);
         let drawn = g.draw(&view, &input);
         let mut rng = rng(14);
-        let changed: Vec<_> = (0..SAMPLES).map(|_| augment.change(&mut rng)).collect();
-        let changes = Changes::new(&changed, recipe.dataset.channels(), &cpu());
+        let changed: Vec<_> = (0..SAMPLES).map(|_| augment.change(28, &mut rng)).collect();
+        let changes = Changes::new(&changed, recipe.picture(), &cpu());
         let seen = |drawn: Tensor<2>| changes.seen(drawn) + noise.clone();
         let fake = seen(drawn.y.clone());
         let labels = labels(&recipe);
@@ -172,7 +172,7 @@ fn generators_step_by_their_weights_through_the_discriminator() {
                 auxiliary_loss(&recipe, (&d, &d_weights), &fake, labels, &batch.targets);
             objective.g_loss(real, score(fake)) + auxiliary
         };
-        let changes = Changes::new(&changed, recipe.dataset.channels(), &cpu());
+        let changes = Changes::new(&changed, recipe.picture(), &cpu());
         let scene = scene(batch.clone(), drawn, changes);
         let step = generators_step(
             &recipe,

@@ -16,6 +16,7 @@ mod gpu;
 mod gradients;
 mod hostile;
 mod judging;
+mod layers;
 mod measurement;
 mod metrics;
 mod objectives;
@@ -26,6 +27,7 @@ mod replicas;
 mod session;
 mod time_machine;
 mod trainer;
+mod translation;
 mod zoo;
 
 /// A file that nobody names here would never run.

@@ -125,6 +125,7 @@ fn events() -> Vec<Event> {
         class_histogram: [1, 1, 1, 1, 0, 0, 0, 0, 0, 0],
         figures: Figures::from([(Metric::FrechetDistance, 12.5), (Metric::DLogitGap, 0.25)]),
         floor: Figures::from([(Metric::FrechetDistance, 2.5)]),
+        baseline: Figures::from([(Metric::LabelAccuracy, 0.5)]),
         millis: 750.5,
     };
     let catalog = Catalog { presets: Vec::new(), fields: Vec::new(), metrics: Vec::new() };

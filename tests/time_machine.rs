@@ -124,7 +124,8 @@ fn recipes() -> Vec<(String, Recipe)> {
         assert!(all.iter().any(|(_, recipe)| recipe.norm == norm), "{norm:?} is not met");
     }
     for &network in Architecture::ALL {
-        let met = all.iter().any(|(_, recipe)| recipe.generator.network == network);
+        let players = |recipe: &Recipe| [recipe.generator.network, recipe.discriminator.network];
+        let met = all.iter().any(|(_, recipe)| players(recipe).contains(&network));
         assert!(met, "{network:?} is not met");
     }
     all

@@ -44,6 +44,7 @@ export async function open(network, { workers }) {
     throw new Error(`ganvas has ${run.g_parameters} and ${run.d_parameters} parameters, the peers ${g} and ${d}`);
   }
 
+  const dLoss = run.figures.findIndex((/** @type {any} */ { name }) => name === "d_loss");
   let commands = [{ type: "run" }];
   return {
     about: `workers: ${run.workers}`,
@@ -53,7 +54,7 @@ export async function open(network, { workers }) {
         const events = await tick(commands);
         commands = [];
         const report = events.find((/** @type {any} */ { type }) => type === "progressed");
-        if (report) return { millis: report.step_millis, losses: report.losses.map((/** @type {any} */ { d_loss }) => d_loss) };
+        if (report) return { millis: report.step_millis, losses: report.losses.map((/** @type {any} */ { figures }) => figures[dLoss]) };
       }
     },
   };

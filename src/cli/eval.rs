@@ -4,10 +4,11 @@ use super::digits::{Data, Half, mnist};
 use super::picture_files::labels_of;
 use super::{eval_stacks, files, output};
 use anyhow::{Context, Error, Result, bail};
-use ganvas::data::{DataError, Digits, PIXELS, idx};
+use ganvas::data::{DataError, Digits, PIXELS, SIDE, idx};
 use ganvas::device::{self, DeviceKind};
 use ganvas::metrics::classifier::Classifier;
 use ganvas::metrics::logits::Logits;
+use ganvas::metrics::pairs::Pairs;
 use ganvas::metrics::{self, Figures, Metric, MetricEntry, Report};
 use ganvas::train::{Judged, Trainer};
 use serde::Serialize;
@@ -24,6 +25,9 @@ pub struct Args {
     /// if it is there
     #[arg(long, value_name = "LABELS.idx")]
     labels: Option<PathBuf>,
+    /// What each should be, in the same order, for distance, PSNR and SSIM
+    #[arg(long, value_name = "IMAGES.idx")]
+    truth: Option<PathBuf>,
     /// Look for no labels
     #[arg(long, conflicts_with = "labels")]
     no_labels: bool,
@@ -49,9 +53,10 @@ pub fn run(args: Args) -> Result<()> {
     let (channels, mut images) = idx::read_pictures(&files::read(&args.images)?)
         .with_context(|| format!("{} cannot be used", args.images.display()))?;
     let size = PIXELS * channels;
-    if channels > 1 && (args.labels.is_some() || args.checkpoint.is_some()) {
+    let asks_more = args.labels.is_some() || args.checkpoint.is_some() || args.truth.is_some();
+    if channels > 1 && asks_more {
         bail!(
-            "stacked digits have no labels and are shown to no discriminator: leave out --labels and --checkpoint"
+            "stacked digits have no labels, are shown to no discriminator and are held to no truth: leave out --labels, --checkpoint and --truth"
         );
     }
     let labels_file = match channels {
@@ -88,6 +93,7 @@ pub fn run(args: Args) -> Result<()> {
             labels.truncate(count);
         }
     }
+    let truth = args.truth(&images)?;
     let folder = match &args.data {
         Some(Data::Mnist(folder)) => Some(folder),
         Some(Data::Drawn) => bail!("pictures are compared with MNIST: give its folder as --data"),
@@ -114,7 +120,8 @@ pub fn run(args: Args) -> Result<()> {
         }
         let labels = labels.as_deref();
         let Some(real) = &real else {
-            let report = metrics::evaluate(&classifier, &images, labels, None).await?;
+            let mut report = metrics::evaluate(&classifier, &images, labels, None).await?;
+            report.figures.extend(near(&images, truth.as_deref())?);
             let evaluation = Evaluation { report, floor: None, labels: labels_file };
             return anyhow::Ok(serde_json::to_string_pretty(&evaluation)?);
         };
@@ -123,6 +130,7 @@ pub fn run(args: Args) -> Result<()> {
         let mut report = metrics::evaluate(&classifier, &images, labels, reference).await?;
         let Digits { images: seen, labels: meant } = &real.seen;
         let floor = metrics::evaluate(&classifier, seen, Some(meant), reference).await?;
+        report.figures.extend(near(&images, truth.as_deref())?);
         if let Some(path) = &args.checkpoint {
             let trainer = Trainer::restore(&files::read(path)?, device.clone())
                 .with_context(|| format!("{} was refused", path.display()))?;
@@ -135,11 +143,39 @@ pub fn run(args: Args) -> Result<()> {
 }
 
 impl Args {
+    /// The pictures of `--truth`, as many as are evaluated.
+    fn truth(&self, images: &[u8]) -> Result<Option<Vec<u8>>> {
+        let Some(path) = &self.truth else { return Ok(None) };
+        let mut truth = idx::read_images(&files::read(path)?)
+            .with_context(|| format!("{} cannot be used", path.display()))?;
+        if truth.len() < images.len() {
+            let (there, wanted) = (truth.len() / PIXELS, images.len() / PIXELS);
+            bail!("{} has {there} pictures for {wanted} that are evaluated", path.display());
+        }
+        truth.truncate(images.len());
+        Ok(Some(truth))
+    }
+
     /// The file of labels that was named, or that lies beside the pictures.
     fn labels_file(&self) -> Option<PathBuf> {
         let beside = || Some(labels_of(&self.images)).filter(|path| path.is_file());
         self.labels.clone().or_else(|| beside().filter(|_| !self.no_labels))
     }
+}
+
+/// How near pictures are to what they should be.
+fn near(images: &[u8], truth: Option<&[u8]>) -> Result<Figures> {
+    let Some(truth) = truth else { return Ok(Figures::new()) };
+    let mut pairs = Pairs::new(SIDE)?;
+    pairs.add(images, truth)?;
+    let figures = pairs.figures().map(|of| {
+        Figures::from([
+            (Metric::AbsoluteDifference, of.absolute_difference),
+            (Metric::Psnr, of.psnr),
+            (Metric::Ssim, of.ssim),
+        ])
+    });
+    Ok(figures.unwrap_or_default())
 }
 
 /// What is printed.

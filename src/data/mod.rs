@@ -3,6 +3,7 @@
 pub mod drawn;
 mod error;
 pub mod idx;
+pub mod points;
 mod sample;
 mod source;
 pub mod view;

@@ -7,10 +7,10 @@
 //!
 //! Digits are never turned over: they would be others.
 
-use crate::data::{PIXELS, SIDE};
 use crate::describe::{Described, Paper, Words};
 use crate::nets::ops::take;
 use crate::nets::params::rows;
+use crate::shape::Shape;
 use burn::tensor::{Device, Tensor};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -26,11 +26,15 @@ pub enum Augmentation {
     TranslationCutout,
 }
 
-/// How far a picture is moved at most: an eighth of its side, rounded.
-const REACH: i32 = (SIDE as i32 + 4) / 8;
+/// How far a picture of that side is moved at most: an eighth of it, rounded.
+const fn reach(side: usize) -> i32 {
+    (side as i32 + 4) / 8
+}
 
 /// Side of the square that is cut out: half of the picture's.
-const HOLE: i32 = SIDE as i32 / 2;
+const fn hole(side: usize) -> i32 {
+    side as i32 / 2
+}
 
 /// What shows where a moved picture has ended: background. (The authors' program shows 0 there, which on
 /// their photographs is as good as any other.)
@@ -62,12 +66,13 @@ impl Augmentation {
         }
     }
 
-    /// What happens to one picture.
-    pub fn change(self, rng: &mut ChaCha8Rng) -> Change {
-        let mut far = || if self.moves() { rng.random_range(-REACH..=REACH) } else { 0 };
+    /// What happens to one picture of that side.
+    pub fn change(self, side: usize, rng: &mut ChaCha8Rng) -> Change {
+        let reach = reach(side);
+        let mut far = || if self.moves() { rng.random_range(-reach..=reach) } else { 0 };
         let (down, right) = (far(), far());
-        let hole = self.cuts().then(|| [(); 2].map(|()| rng.random_range(0..=SIDE as i32)));
-        Change { down, right, hole: hole.map(|centre| centre.map(|at| at - HOLE / 2)) }
+        let centre = self.cuts().then(|| [(); 2].map(|()| rng.random_range(0..=side as i32)));
+        Change { down, right, hole: centre.map(|centre| centre.map(|at| at - hole(side) / 2)) }
     }
 }
 
@@ -84,17 +89,18 @@ pub struct Changes {
 const NOWHERE: u32 = u32::MAX;
 
 impl Changes {
-    /// Of pictures with so many channels.
-    pub fn new(changes: &[Change], channels: usize, device: &Device) -> Self {
-        let mut from = vec![NOWHERE; changes.len() * PIXELS * channels];
+    /// Of pictures of that shape.
+    pub fn new(changes: &[Change], shape: Shape, device: &Device) -> Self {
+        let (channels, pixels, width) = (shape.channels, shape.pixels(), hole(shape.side));
+        let mut from = vec![NOWHERE; changes.len() * shape.size()];
         let (mut to, mut rest) = (from.clone(), vec![0.0; from.len()]);
         let inside = |at: i32, first: i32, side: i32| (first..first + side).contains(&at);
-        let side = SIDE as i32;
+        let side = shape.side as i32;
         for (i, Change { down, right, hole }) in changes.iter().enumerate() {
-            let place = |row: i32, column: i32| i * PIXELS + (row * side + column) as usize;
+            let place = |row: i32, column: i32| i * pixels + (row * side + column) as usize;
             for (row, column) in (0..side).flat_map(|row| (0..side).map(move |c| (row, c))) {
                 let here = place(row, column) * channels;
-                let hidden = |&[r, c]: &[i32; 2]| inside(row, r, HOLE) && inside(column, c, HOLE);
+                let hidden = |&[r, c]: &[i32; 2]| inside(row, r, width) && inside(column, c, width);
                 if hole.as_ref().is_some_and(hidden) {
                     continue;
                 }
@@ -110,7 +116,7 @@ impl Changes {
                 }
             }
         }
-        Self { from, to, rest: rows(rest, PIXELS * channels, device) }
+        Self { from, to, rest: rows(rest, shape.size(), device) }
     }
 
     /// The pictures as the discriminator sees them.

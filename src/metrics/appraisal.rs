@@ -5,6 +5,7 @@ use super::classes::{Histogram, UNIFORM, class_histogram, class_kl, label_accura
 use super::classifier::{FEATURES, Reading};
 use super::cloud::{Cloud, Comparison};
 use super::list::{Figures, Metric};
+use super::pairs::Pairs;
 use super::score::classifier_score;
 use crate::Result;
 use crate::data::CLASSES;
@@ -18,6 +19,7 @@ pub struct Appraisal {
     log_probabilities: Vec<[f32; CLASSES]>,
     features: Vec<f32>, // count x FEATURES
     comparison: Option<Comparison>,
+    pairs: Option<Pairs>,
 }
 
 impl Appraisal {
@@ -39,6 +41,18 @@ impl Appraisal {
             self.log_probabilities.push(reading.log_probabilities);
             self.features.extend_from_slice(&reading.features);
         }
+    }
+
+    /// Compares the next pictures with what each of them should be.
+    ///
+    /// # Errors
+    /// As [`Pairs::add`].
+    pub fn add_pairs(&mut self, side: usize, pixels: &[u8], truth: &[u8]) -> Result<()> {
+        let pairs = match self.pairs.take() {
+            Some(pairs) => pairs,
+            None => Pairs::new(side)?,
+        };
+        self.pairs.insert(pairs).add(pixels, truth)
     }
 
     /// Compares the next pictures with real ones, always the same; false when there are none left.
@@ -73,6 +87,11 @@ impl Appraisal {
         };
         if !self.asked.is_empty() {
             figures.insert(Metric::LabelAccuracy, label_accuracy(&self.classes, &self.asked)?);
+        }
+        if let Some(pairs) = self.pairs.as_ref().and_then(Pairs::figures) {
+            figures.insert(Metric::AbsoluteDifference, pairs.absolute_difference);
+            figures.insert(Metric::Psnr, pairs.psnr);
+            figures.insert(Metric::Ssim, pairs.ssim);
         }
         let histogram = self.histogram()?;
         figures.insert(Metric::ClassifierScore, classifier_score(&self.log_probabilities));

@@ -14,6 +14,9 @@ use strum::VariantArray;
 #[serde(rename_all = "snake_case")]
 pub enum Metric {
     FrechetDistance,
+    AbsoluteDifference,
+    Psnr,
+    Ssim,
     KernelDistance,
     ClassifierScore,
     LabelAccuracy,
@@ -75,14 +78,22 @@ impl Metric {
     /// Every figure, in the order in which a table shows it: that of the declaration.
     pub const ALL: &'static [Self] = Self::VARIANTS;
 
+    /// Whether it compares a drawing with what that drawing should be, which only games that translate know.
+    pub fn needs_truth(self) -> bool {
+        matches!(self, Self::AbsoluteDifference | Self::Psnr | Self::Ssim)
+    }
+
     /// The words for it.
     pub fn entry(self) -> MetricEntry {
         use {Better::*, Unit::*};
         let (label, help, formula) = self.words();
         let (better, ideal, unit) = match self {
-            Self::FrechetDistance | Self::KernelDistance | Self::ClassKl => {
-                (Lower, Some(0.0), Number)
-            }
+            Self::FrechetDistance
+            | Self::KernelDistance
+            | Self::ClassKl
+            | Self::AbsoluteDifference => (Lower, Some(0.0), Number),
+            Self::Psnr => (Higher, None, Number),
+            Self::Ssim => (Higher, Some(1.0), Number),
             Self::ClassifierScore => (Higher, Some(10.0), Number),
             Self::Modes => (Higher, Some(10.0), Count),
             Self::Density => (Higher, Some(1.0), Number),
@@ -114,6 +125,21 @@ impl Metric {
                 "Fréchet distance",
                 "Distance between the features of drawings and of real digits, both treated as normal distributions. Biased upwards for small sets: compare it with the value for real digits.",
                 "‖μ − μ′‖² + Tr(C + C′ − 2(CC′)^½)",
+            ),
+            Self::AbsoluteDifference => (
+                "Distance to the truth",
+                "Mean difference between the pixels of a drawing and of the true digit, black being 0 and white 1. A blur can be nearer than a sharp guess that is wrong.",
+                "E |G(x) − y|",
+            ),
+            Self::Psnr => (
+                "PSNR",
+                "Peak signal-to-noise ratio in decibels: how small the squared difference from the true digit is. It, too, prefers a blur to a sharp guess.",
+                "10 lg (255² / E (G(x) − y)²)",
+            ),
+            Self::Ssim => (
+                "SSIM",
+                "Structural similarity to the true digit: whether brightness, contrast and pattern agree within small windows. 1 means equal.",
+                "(2μμ′ + c₁)(2σ₁₂ + c₂) / ((μ² + μ′² + c₁)(σ² + σ′² + c₂))",
             ),
             Self::KernelDistance => (
                 "Kernel distance (KID)",
@@ -187,6 +213,9 @@ impl Metric {
     fn paper(self) -> (&'static str, &'static str) {
         match self {
             Self::FrechetDistance => ("Heusel et al. 2017", "https://arxiv.org/abs/1706.08500"),
+            Self::AbsoluteDifference => ("Isola et al. 2017", "https://arxiv.org/abs/1611.07004"),
+            Self::Psnr => ("Ledig et al. 2017", "https://arxiv.org/abs/1609.04802"),
+            Self::Ssim => ("Wang et al. 2004", "https://doi.org/10.1109/TIP.2003.819861"),
             Self::KernelDistance => ("Bińkowski et al. 2018", "https://arxiv.org/abs/1801.01401"),
             Self::ClassifierScore => ("Salimans et al. 2016", "https://arxiv.org/abs/1606.03498"),
             Self::LabelAccuracy => ("Odena et al. 2017", "https://arxiv.org/abs/1610.09585"),
@@ -216,6 +245,9 @@ impl Metric {
             | Self::Recall
             | Self::Density
             | Self::Coverage => "drawings and held-out real digits",
+            Self::AbsoluteDifference | Self::Psnr | Self::Ssim => {
+                "drawings and the digits that they should be"
+            }
             Self::DAccuracyReal => "real digits of the training",
             Self::DAccuracyFake => "drawings",
             Self::DLogitGap => "drawings and real digits of the training",

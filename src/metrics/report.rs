@@ -74,6 +74,9 @@ fn least(metric: Metric) -> Option<usize> {
         | Metric::LabelAccuracy
         | Metric::ClassKl
         | Metric::Modes
+        | Metric::AbsoluteDifference
+        | Metric::Psnr
+        | Metric::Ssim
         | Metric::DAccuracyReal
         | Metric::DAccuracyFake
         | Metric::DLogitGap

@@ -55,12 +55,13 @@ impl Graph {
         self.0.borrow_mut().misfit.get_or_insert(reason);
     }
 
-    /// Adds what `make` makes of the layout so far, unless something has not fitted.
+    /// Adds what `make` makes of the layout so far, unless something has not fitted. Of memory it keeps so many values for
+    /// each sample beside its output, and has so many more within it.
     fn add<L: Layer + 'static>(
         &self,
         from: &[Flow],
         shape: Shape,
-        memory: [usize; 2],
+        memory: Option<[usize; 2]>,
         make: impl FnOnce(&mut Layout) -> L,
     ) -> Flow<'_> {
         let mut inner = self.0.borrow_mut();
@@ -73,8 +74,9 @@ impl Graph {
         let before = inner.layout.entries().len();
         let layer = Box::new(make(&mut inner.layout));
         let learns = inner.layout.entries().len() > before;
-        let [keeps, within] = memory;
-        inner.memory.add(shape.size(), keeps, within);
+        if let Some([keeps, within]) = memory {
+            inner.memory.add(shape.size(), keeps, within);
+        }
         inner.shapes.push(shape);
         let to = Slot(inner.shapes.len() - 1);
         let from = from.iter().map(|flow| flow.slot).collect();
@@ -115,7 +117,7 @@ impl<'g> Flow<'g> {
         shape: Shape,
         make: impl FnOnce(&mut Layout) -> L,
     ) -> Flow<'g> {
-        self.graph.add(&[self], shape, [0, 0], make)
+        self.graph.add(&[self], shape, Some([0, 0]), make)
     }
 
     /// Looks at it as maps of this side.
@@ -177,8 +179,9 @@ impl<'g> Flow<'g> {
         }
         let patches = kernel * kernel * input.size() / groups.max(1);
         let output = input.of(channels);
-        let memory = [0, 2 * output.size() + patches];
-        self.graph.add(&[self], output, memory, |layout| Filter::new(layout, name, input, filter))
+        let memory = [0, patches];
+        self.graph
+            .add(&[self], output, Some(memory), |layout| Filter::new(layout, name, input, filter))
     }
 
     /// Transposed convolution that doubles each side.
@@ -230,10 +233,9 @@ impl<'g> Flow<'g> {
         let graph = self.graph;
         match norm {
             Norm::Batch => graph
-                .add(&[self], shape, [0, 3 * size], |layout| BatchNorm::new(layout, name, shape)),
-            Norm::Layer => graph.add(&[self], shape, [size, 2 * size], |layout| {
-                LayerNorm::new(layout, name, shape)
-            }),
+                .add(&[self], shape, Some([0, size]), |layout| BatchNorm::new(layout, name, shape)),
+            Norm::Layer => graph
+                .add(&[self], shape, Some([size, 0]), |layout| LayerNorm::new(layout, name, shape)),
         }
     }
 
@@ -260,8 +262,8 @@ impl<'g> Flow<'g> {
             from.push(noise);
             self.graph.0.borrow_mut().noise += output.pixels();
         }
-        let memory = [output.size(), 2 * output.size() + patches];
-        self.graph.add(&from, output, memory, |layout| {
+        let memory = [output.size(), patches];
+        self.graph.add(&from, output, Some(memory), |layout| {
             Modulated::new(layout, name, input, channels, kind, style.size(), first)
         })
     }
@@ -269,7 +271,7 @@ impl<'g> Flow<'g> {
     /// A batch norm scaled and shifted by a style.
     pub fn conditional_norm(self, name: &str, style: Flow) -> Self {
         let (shape, size) = (self.shape, self.size());
-        self.graph.add(&[self, style], shape, [size, 3 * size], |layout| {
+        self.graph.add(&[self, style], shape, Some([size, size]), |layout| {
             ConditionalNorm::new(layout, name, shape, style.size())
         })
     }
@@ -278,9 +280,8 @@ impl<'g> Flow<'g> {
         let (shape, size, places) = (self.shape, self.size(), self.shape.pixels());
         // Query, key, value, what is attended to, and how much each place looks at each.
         let keeps = 9 * size / 4 + places * places;
-        self.graph.add(&[self], shape, [keeps, 2 * size + keeps], |layout| {
-            Attention::new(layout, name, shape)
-        })
+        self.graph
+            .add(&[self], shape, Some([keeps, keeps]), |layout| Attention::new(layout, name, shape))
     }
 
     pub fn relu(self) -> Self {
@@ -311,7 +312,8 @@ impl<'g> Flow<'g> {
         if self.shape != other.shape {
             self.graph.refuse(format!("cannot add {} to {}", other.shape, self.shape));
         }
-        self.graph.add(&[self, other], self.shape, [0, 0], |_| Add)
+        // In the reckoning of memory it stands for what flowed into it.
+        self.graph.add(&[self, other], self.shape, None, |_| Add)
     }
 
     /// The channels of both, those of `other` times a number.
@@ -321,7 +323,7 @@ impl<'g> Flow<'g> {
         }
         let shapes = [self.shape, other.shape];
         let output = self.shape.of(self.shape.channels + other.shape.channels);
-        self.graph.add(&[self, other], output, [0, 0], |_| Concat::new(shapes, times))
+        self.graph.add(&[self, other], output, Some([0, 0]), |_| Concat::new(shapes, times))
     }
 
     /// The channels of both.
@@ -331,7 +333,7 @@ impl<'g> Flow<'g> {
 
     /// The samples of both.
     pub fn concat_rows(self, other: Flow) -> Self {
-        self.graph.add(&[self, other], self.shape, [0, 0], |_| ConcatRows)
+        self.graph.add(&[self, other], self.shape, Some([0, 0]), |_| ConcatRows)
     }
 
     /// Adds what `branch` makes of it, in the same size.
@@ -363,7 +365,114 @@ impl<'g> Flow<'g> {
         let (layers, length) = (mixing.size(), self.size());
         let all = Shape::vector(layers * length);
         let mixed =
-            self.graph.add(&[self, mixing], all, [0, 0], |_| StyleMixing { layers, length });
+            self.graph.add(&[self, mixing], all, Some([0, 0]), |_| StyleMixing { layers, length });
         mixed.split(&vec![length; layers])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::device;
+    use crate::nets::params::{rows, vector};
+    use crate::rng::{Stream, normals, stream};
+    use burn::tensor::Tensor;
+
+    const PICTURE: Shape = Shape { side: 6, channels: 2 };
+
+    /// Why what `build` puts behind a picture cannot be built.
+    fn refused(build: impl FnOnce(Flow) -> Flow) -> String {
+        let graph = Graph::default();
+        let picture = graph.input(Input::Picture, PICTURE);
+        // What comes after a misfit is not built, and does no harm.
+        let output = build(picture).leaky_relu().linear("end", 3);
+        graph.finish(output).expect_err("it does not fit")
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused_in_words() {
+        let odd = refused(|x| x.downsample().downsample());
+        assert!(odd.contains("halve a side of 3"), "{odd}");
+        let gone = refused(|x| x.conv("a", 1).conv("b", 1).conv("c", 1));
+        assert!(gone.contains("too small"), "{gone}");
+        let groups =
+            refused(|x| x.filter("a", FilterShape { groups: 3, ..FilterShape::new(6, 3) }));
+        assert!(groups.contains("3 groups"), "{groups}");
+        let sum = refused(|x| x.plus(x.conv("a", 2)));
+        assert!(sum.contains("cannot add 3 x 3 x 2 to 6 x 6 x 2"), "{sum}");
+        let sides = refused(|x| x.concat(x.conv("a", 2)));
+        assert!(sides.contains("cannot put 3 x 3 x 2 beside 6 x 6 x 2"), "{sides}");
+        let maps = refused(|x| x.linear("a", 10).as_maps(3));
+        assert!(maps.contains("10 values for maps of 3 x 3"), "{maps}");
+    }
+
+    /// Two inputs, a value that is used twice, all layers that a chain could not have.
+    fn branching() -> Network {
+        let graph = Graph::default();
+        let (a, b) = (
+            graph.input(Input::Picture, PICTURE),
+            graph.input(Input::Source, Shape { side: 6, channels: 1 }),
+        );
+        let both = a.concat_times(b, 0.5).filter("mix", FilterShape::new(2, 3)).leaky_relu();
+        let sum = both.plus(a.times(-0.7)).tanh().plus(both);
+        let ends = sum.linear("narrow", 5).unit().split(&[2, 3]);
+        let output = ends[0].linear("left", 2).concat(ends[1]);
+        graph.finish(output).expect("it fits")
+    }
+
+    #[test]
+    fn the_gradient_by_any_input_is_the_slope_along_it() {
+        let (network, device) = (branching(), device::cpu());
+        let random = |salt, columns| {
+            let values = normals(&mut stream(4, Stream::Samples, salt), 3 * columns);
+            rows(values, columns, &device)
+        };
+        let start = network.layout.initial(&mut stream(4, Stream::GeneratorInit, 0));
+        let weights = network.layout.view(&vector(start, &device));
+        let inputs = [random(1, PICTURE.size()), random(2, 36)];
+        let back = random(3, network.output_shape().size());
+        let value = |inputs: &[Tensor<2>]| -> f64 {
+            let y =
+                network.forward(&weights, inputs.to_vec(), &mut super::super::layers::Mode::Train);
+            (y * back.clone())
+                .into_data()
+                .try_to_vec::<f32>()
+                .unwrap()
+                .iter()
+                .map(|&v| f64::from(v))
+                .sum()
+        };
+        let traced = network.trace(&weights, inputs.to_vec());
+        let slopes = network.backward(&weights, &traced, back.clone(), &[true, true], None);
+        for (i, slope) in slopes.iter().enumerate() {
+            let slope = slope.clone().expect("it was asked for");
+            let along = random(5 + i as u64, inputs[i].dims()[1]);
+            let moved = |by: f64| {
+                let mut inputs = inputs.to_vec();
+                inputs[i] = inputs[i].clone() + along.clone() * by;
+                value(&inputs)
+            };
+            let found = (moved(2e-3) - moved(-2e-3)) / 4e-3;
+            let said = (slope * along.clone()).sum().into_data().try_to_vec::<f32>().unwrap()[0];
+            assert!(
+                (found - f64::from(said)).abs() < 2e-2 * found.abs().max(1.0),
+                "{i}: {found}, {said}"
+            );
+        }
+        // What nobody asks for is not computed.
+        let one = network.backward(&weights, &traced, back.clone(), &[false, true], None);
+        assert!(one[0].is_none() && one[1].is_some());
+    }
+
+    #[test]
+    fn only_piecewise_linear_networks_can_be_penalised() {
+        let of = |build: fn(Flow) -> Flow| {
+            let graph = Graph::default();
+            let picture = graph.input(Input::Picture, PICTURE);
+            let output = build(picture);
+            graph.finish(output).expect("it fits").is_piecewise_linear()
+        };
+        assert!(of(|x| x.conv("a", 2).leaky_relu().residual(|x| x.times(0.5))));
+        assert!(!of(|x| x.tanh()) && !of(|x| x.unit()) && !of(|x| x.norm("a", Norm::Layer)));
     }
 }

@@ -2,7 +2,7 @@
 //! of addresses, and dies when they are used up.
 
 use super::{PenaltyKind, Player, Problem, Recipe};
-use crate::train::plan;
+use crate::plan;
 
 /// Bytes that a run may take: half of what a browser's program can address, since freed memory is not always
 /// where the next piece fits. Elsewhere it is the same, so that a recipe that runs at all runs everywhere.

@@ -26,7 +26,8 @@ impl Session {
     /// The discriminator's logits of the fixed grid's drawings and of the real digits on show.
     pub(super) async fn judge_grid(&mut self, drawings: &Pictures) -> Result<Event> {
         let fake_labels = in_rotation(drawings.count);
-        let reals = self.shown.target.bytes();
+        let arrived = self.shows_enough();
+        let reals = if arrived { self.shown.target.bytes() } else { &[] };
         let pixels = [&drawings.pixels[..], reals].concat();
         let labels = match reals.is_empty() {
             true => fake_labels,

@@ -250,7 +250,7 @@ impl Session {
         let dataset = recipe.dataset;
         let at_rest = if trainer.step() == 0 { State::Ready } else { State::Paused };
         self.rehearsal = Rehearsal::of(&recipe, self.kind, &self.device)?;
-        self.shown = Samples::default();
+        self.shown = pictures::in_columns(None, recipe.data());
         if dataset.base() == Base::Drawn || self.sources.of(dataset).loaded() > 0 {
             self.show_data(recipe.data());
         }
@@ -286,7 +286,7 @@ impl Session {
     }
 
     /// Whether there are real pictures in the grid.
-    fn shows_enough(&self) -> bool {
+    pub(super) fn shows_enough(&self) -> bool {
         self.shown.target.bytes().iter().any(|&byte| byte > 0)
     }
 

@@ -99,6 +99,8 @@ pub struct MeasurementJob {
     draws: Draws,
     seed: u64,
     appraisal: Appraisal,
+    /// Of the sources in the samples' place, in a game that translates.
+    baseline: Appraisal,
     /// The judge's logits of samples, and of the real pictures of the training and held out.
     fake: Vec<f32>,
     seen: Vec<f32>,
@@ -116,6 +118,7 @@ impl MeasurementJob {
             draws,
             seed,
             appraisal: Appraisal::default(),
+            baseline: Appraisal::default(),
             fake: Vec::new(),
             seen: Vec::new(),
             held_out: Vec::new(),
@@ -141,6 +144,14 @@ impl MeasurementJob {
             let pixels = self.frozen.sample(trainer, piece.inputs(), 1.0).await?;
             let labelled = trainer.recipe().conditional || piece.pairs.is_some();
             self.appraisal.add(&classifier.classify(&pixels).await?, labelled.then_some(labels));
+            if let Some(pairs) = &piece.pairs {
+                let spec = self.which.dataset.spec();
+                let truth = pairs.target.bytes();
+                self.appraisal.add_pairs(spec.target.side, &pixels, truth)?;
+                let trivial = self.which.dataset.view.trivial(piece.source(), spec);
+                self.baseline.add(&classifier.classify(&trivial).await?, Some(labels));
+                self.baseline.add_pairs(spec.target.side, &trivial, truth)?;
+            }
             let judged = Judged { pixels: &pixels, labels, given };
             self.fake.extend(finite(self.frozen.logits(trainer, judged).await?)?);
             return Ok(true);
@@ -184,6 +195,10 @@ impl MeasurementJob {
             class_histogram: self.appraisal.histogram()?,
             figures,
             floor: reals.floor.clone().unwrap_or_default(),
+            baseline: match self.baseline.is_empty() {
+                true => Figures::new(),
+                false => self.baseline.figures(None)?,
+            },
             millis: 0.0,
         })
     }

@@ -370,6 +370,9 @@ pub struct Measurement {
     pub figures: Figures,
     /// The same of real pictures of the training: what perfect samples would read.
     pub floor: Figures,
+    /// The same of what a game translates, as it is or enlarged by cubic pieces: what costs no training. Empty
+    /// otherwise.
+    pub baseline: Figures,
     /// Computing time that it took, real pictures included where they had to be read first.
     pub millis: f64,
 }

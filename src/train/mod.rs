@@ -6,7 +6,6 @@ mod classifier;
 mod judging;
 mod learner;
 mod optimiser;
-pub(crate) mod plan;
 pub mod replica;
 mod reports;
 mod round;

@@ -6,7 +6,6 @@
 //! host sends headers of isolation.
 
 use super::MOST_BATCHES;
-use super::plan::{self, Turn};
 use super::step::StepGradient;
 use super::work::{Nets, Work};
 use crate::data::{CLASSES, Samples, Values};
@@ -14,6 +13,7 @@ use crate::device::read_all;
 use crate::error::{Error, Result};
 use crate::gan::game::Side;
 use crate::nets::params::{Weights, vector};
+use crate::plan::{self, Turn};
 use crate::recipe::Recipe;
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};

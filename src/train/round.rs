@@ -1,7 +1,6 @@
 //! How a batch is learned from: turns of the discriminator, then of the generator, alone or with replicas. A step is
 //! made of turns, so that a caller can listen in between: on the CPU a player takes one part of the batch at a time.
 
-use super::plan::{self, Turn};
 use super::replica::{Order, Pending, Replicas, Task};
 use super::reports::PendingReport;
 use super::step::StepGradient;
@@ -13,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::gan::game::Side;
 use crate::gan::{lecam, orthogonal};
 use crate::nets::ops;
+use crate::plan::{self, Turn};
 use burn::tensor::Tensor;
 use serde_bytes::ByteBuf;
 use std::collections::VecDeque;

@@ -2,7 +2,6 @@
 //! Nothing is read back from the device except on request, or to tell replicas.
 
 use super::learner::Learner;
-use super::plan;
 use super::replica::Replicas;
 use super::reports::PendingReport;
 use super::round::Round;
@@ -12,6 +11,7 @@ use crate::gan::PenaltyKind;
 use crate::nets::params::{Layout, vector};
 use crate::nets::spectral::SpectralNorm;
 use crate::nets::{Discriminator, Generator, Measured};
+use crate::plan;
 use crate::recipe::Recipe;
 use crate::rng::{Stream, stream};
 use burn::tensor::{Device, Tensor};

@@ -270,10 +270,10 @@ impl Work {
             shape = shape.of(of.channels + shape.channels);
         }
         let changes = (*augment != Augmentation::None).then(|| {
-            let both = |mut rng| [(); 2].map(|()| augment.change(&mut rng));
+            let both = |mut rng| [(); 2].map(|()| augment.change(shape.side, &mut rng));
             let both = lots.streams(Stream::Augmentation).map(both);
             let (of_real, of_fake): (Vec<Change>, Vec<_>) = both.map(<_>::into).unzip();
-            [of_real, of_fake].map(|changes| Changes::new(&changes, shape.channels, device))
+            [of_real, of_fake].map(|changes| Changes::new(&changes, shape, device))
         });
         if let Some([of_real, of_fake]) = &changes {
             (real, fake) = (of_real.seen(real), of_fake.seen(fake));

@@ -10,7 +10,7 @@ import { createListener } from "../../www/js/session.js";
 import { initialState } from "../../www/js/state.js";
 import { createStore } from "../../www/js/store.js";
 
-/** @import { CollapseReport, Command, Equilibrium, Evaluation, Event, Look, LossPoint, Measurement, Neighbour, Pictures, Problem, SampleRequest } from "../../www/js/protocol.js" */
+/** @import { CollapseReport, Command, Equilibrium, Evaluation, Event, Figure, Given, Look, Measurement, Neighbour, Pictures, Problem, SampleRequest, Shape, StepFigures } from "../../www/js/protocol.js" */
 
 /** @typedef {"string" | "number" | "boolean" | "object" | "bytes"} Kind */
 /** @template T @typedef {Record<Exclude<keyof T, "type">, Kind>} Fields */
@@ -29,7 +29,7 @@ const COMMANDS = {
   "save": { id: "number" },
   "restore": { id: "number", checkpoint: "bytes", recipe: "object" },
   "load-classifier": { weights: "bytes" },
-  "inspect": { id: "number", pixels: "bytes", label: "number" },
+  "inspect": { id: "number", pixels: "bytes", label: "number", source: "bytes" },
   "evaluate": { count: "number", seed: "number" },
   "add-held-out": { images: "bytes", labels: "bytes" },
   "measure": { count: "number", seed: "number" },
@@ -42,13 +42,13 @@ const MEASUREMENT = { step: "number", images_seen: "number", count: "number", se
 const EVENTS = {
   "opened": { device: "string", catalog: "object" },
   "state-changed": { state: "string", step: "number" },
-  "loaded": { recipe: "object", g_parameters: "number", d_parameters: "number", workers: "number", equilibrium: "object" },
-  "data-added": { dataset: "string", loaded: "number", total: "number", sample: "object" },
+  "loaded": { recipe: "object", g_parameters: "number", d_parameters: "number", workers: "number", equilibrium: "object", figures: "object", target: "object", source: "object" },
+  "data-added": { dataset: "string", loaded: "number", total: "number", sample: "object", sources: "object" },
   "progressed": { step: "number", images_seen: "number", step_millis: "number", images_per_second: "number", losses: "object" },
   "previewed": { step: "number", pictures: "object" },
   "judged": { step: "number", fakes: "object", reals: "object", told_apart: "number" },
   "watched": { look: "object", collapse: "object" },
-  "sampled": { id: "number", pictures: "object" },
+  "sampled": { id: "number", pictures: "object", sources: "object" },
   "inspected": { id: "number", logit: "number", saliency: "object" },
   "matched": { id: "number", neighbour: "object" },
   "saved": { id: "number", step: "number", millis: "number", checkpoint: "bytes" },
@@ -68,13 +68,19 @@ const NEIGHBOUR = { pixels: "bytes", label: "number", distance: "number", usual:
 /** @type {Fields<Equilibrium>} */
 const EQUILIBRIUM = { d_loss: "number", g_loss: "number", logit: "number" };
 /** @type {Fields<Pictures>} */
-const PICTURES = { count: "number", columns: "number", pixels: "bytes", labels: "bytes" };
-/** @type {Fields<LossPoint>} */
-const LOSS_POINT = { step: "number", d_loss: "number", g_loss: "number", d_real: "number", d_fake: "number" };
+const PICTURES = { shape: "object", count: "number", columns: "number", pixels: "bytes", labels: "bytes" };
+/** @type {Fields<Shape>} */
+const SHAPE = { side: "number", channels: "number" };
+/** @type {Fields<Figure>} */
+const FIGURE = { name: "string", label: "string", side: "string", logit: "boolean" };
+/** @type {Fields<StepFigures>} */
+const STEP = { step: "number", figures: "object" };
+/** @type {Fields<Given>} */
+const GIVEN = { pixels: "bytes", form: "string" };
 /** @type {Fields<Problem>} */
 const PROBLEM = { path: "string", reason: "string" };
 /** @type {Fields<SampleRequest>} */
-const REQUEST = { count: "number", seed: "number", latents: "object", labels: "object", truncation: "number" };
+const REQUEST = { count: "number", seed: "number", latents: "object", labels: "object", truncation: "number", pictures: "object" };
 
 /** @param {string} name @returns {Promise<any[]>} */
 const fixtures = async (name) => JSON.parse(await readFile(new URL(`../protocol/${name}.json`, import.meta.url), "utf8"));
@@ -99,11 +105,17 @@ for (const [name, table] of /** @type {const} */ ([["commands", COMMANDS], ["eve
       if (message.look) hold(LOOK, message.look, "look");
       if (message.collapse) hold(COLLAPSE, message.collapse, "collapse");
       if (message.neighbour) hold(NEIGHBOUR, message.neighbour, "neighbour");
-      if (message.pictures) hold(PICTURES, message.pictures, `${message.type}.pictures`);
-      if (message.sample) hold(PICTURES, message.sample, `${message.type}.sample`);
+      for (const name of ["pictures", "sample", ...(table === EVENTS ? ["sources"] : [])]) {
+        if (!message[name]) continue;
+        hold(PICTURES, message[name], `${message.type}.${name}`);
+        hold(SHAPE, message[name].shape, `${message.type}.${name}.shape`);
+      }
+      if (message.type === "loaded") for (const shape of [message.target, message.source]) hold(SHAPE, shape, "loaded");
       if (message.request) hold(REQUEST, message.request, `${message.type}.request`);
+      if (message.request?.pictures) hold(GIVEN, message.request.pictures, "given");
+      for (const figure of message.figures?.map ? message.figures : []) hold(FIGURE, figure, `${message.type}.figures`);
       for (const problem of message.problems ?? []) hold(PROBLEM, problem, `${message.type}.problems`);
-      for (const point of message.losses ?? []) hold(LOSS_POINT, point, `${message.type}.losses`);
+      for (const point of message.losses ?? []) hold(STEP, point, `${message.type}.losses`);
     }
   });
 }

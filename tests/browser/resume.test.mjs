@@ -258,6 +258,7 @@ test("a run that this version cannot open is told once, with what can be done, a
 
 for (const [name, change, words] of /** @type {[string, object, RegExp][]} */ ([
   ["is laid out as another version does", { format: 99 }, /cannot be opened here \(it is stored in another format\)/],
+  ["is laid out as the first version did", { format: undefined }, /cannot be opened here \(it is stored in another format\)/],
   ["has lost a part", { rest: { branches: [] } }, /cannot be opened here \(its stored data is damaged\)/],
   ["has nothing but its name", { rest: null, newest: null, at: "junk", step: "many", label: 7 }, /^Your run \(a damaged one\) cannot be opened here \(its stored data is damaged\)/],
 ])) {

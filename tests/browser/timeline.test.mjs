@@ -8,7 +8,7 @@ import { History } from "../../www/js/history.js";
 import { Timeline, interval } from "../../www/js/timeline.js";
 import { recipe } from "./mock/catalog.mjs";
 
-const pictures = () => ({ count: 1, columns: 10, pixels: new Uint8Array(784), labels: new Uint8Array() });
+const pictures = () => ({ shape: { side: 28, channels: 1 }, count: 1, columns: 10, pixels: new Uint8Array(784), labels: new Uint8Array() });
 const SIZE = 1000;
 
 /** A snapshot with its drawings, as the session sends them. @param {Timeline} timeline @param {number} step */
@@ -131,10 +131,16 @@ test("a run that was kept comes back with its branches, up to where it goes on",
   assert.equal(new Set(after.marks.map(({ id }) => id)).size, 5, "new moments have names of their own");
 });
 
-const point = (/** @type {number} */ step, value = step) => ({ step, d_loss: value, g_loss: -value, d_real: 0, d_fake: 0 });
+const point = (/** @type {number} */ step, value = step) => ({ step, figures: [value, 0, 0, -value] });
+/** @param {number} capacity */
+function historyOf(capacity) {
+  const history = new History(capacity);
+  history.follow(["d_loss", "d_real", "d_fake", "g_loss"]);
+  return history;
+}
 
 test("the curve of a branch begins with its parent's, which stays as it was left", () => {
-  const history = new History(64);
+  const history = historyOf(64);
   for (let step = 1; step <= 20; step++) history.add(point(step));
   history.branchOff(1, { parent: 0, from: 10 });
   assert.deepEqual(history.steps(), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
@@ -142,7 +148,7 @@ test("the curve of a branch begins with its parent's, which stays as it was left
   assert.equal(history.means("d_loss").at(-1), 100);
   const [left] = history.past;
   assert.deepEqual([left.branch, history.steps(left.buckets).length], [0, 20]);
-  assert.equal(history.means("d_loss", left.buckets)[10], 11);
+  assert.equal(history.means("d_loss", left)[10], 11);
   // Back to the first: its curve goes on, and the second is remembered.
   history.branchOff(2, { parent: 0, from: 15 });
   assert.equal(history.steps().at(-1), 15);
@@ -151,7 +157,7 @@ test("the curve of a branch begins with its parent's, which stays as it was left
 });
 
 test("merging buckets of one branch leaves those of another alone", () => {
-  const history = new History(8);
+  const history = historyOf(8);
   for (let step = 1; step <= 8; step++) history.add(point(step));
   history.branchOff(1, { parent: 0, from: 4 });
   for (let step = 5; step <= 60; step++) history.add(point(step));
@@ -161,7 +167,7 @@ test("merging buckets of one branch leaves those of another alone", () => {
 });
 
 test("curves that were packed later than where the run goes on end there", () => {
-  const history = new History(16);
+  const history = historyOf(16);
   for (let step = 1; step <= 50; step++) history.add(point(step));
   const again = new History(16);
   again.unpack(structuredClone(history.pack()), 20);
@@ -171,7 +177,7 @@ test("curves that were packed later than where the run goes on end there", () =>
 });
 
 test("curves are packed and unpacked", () => {
-  const history = new History(64);
+  const history = historyOf(64);
   for (let step = 1; step <= 20; step++) history.add(point(step));
   history.branchOff(1, { parent: 0, from: 10 });
   history.add(point(11, 100));
@@ -180,4 +186,23 @@ test("curves are packed and unpacked", () => {
   assert.deepEqual(again.pack(), history.pack());
   again.add(point(12));
   assert.equal(again.steps().at(-1), 12);
+});
+
+test("a branch that reports other figures keeps those that both have, and what was left keeps all", () => {
+  const history = historyOf(64);
+  for (let step = 1; step <= 20; step++) history.add(point(step));
+  history.branchOff(1, { parent: 0, from: 10 });
+  history.follow(["g_loss", "distance"]);
+  history.add({ step: 11, figures: [7, 0.5] });
+  assert.deepEqual(history.means("g_loss").slice(-2), [-10, 7]);
+  assert.deepEqual(history.means("distance").slice(-2), [null, 0.5]);
+  assert(history.means("d_loss").every((value) => value === null));
+  assert.equal(history.latest("distance"), 0.5);
+  assert.equal(history.latest("d_loss"), null);
+  const [left] = history.past;
+  assert.deepEqual(left.figures, ["d_loss", "d_real", "d_fake", "g_loss"]);
+  assert.equal(history.means("d_loss", left).at(-1), 20);
+  // Back to the first, whose figures come again.
+  history.branchOff(2, { parent: 0, from: 15 });
+  assert.equal(history.means("d_loss").at(-1), 15);
 });

@@ -16,10 +16,17 @@ import { catalog, recipe } from "./mock/catalog.mjs";
 
 /** @import { Recipe } from "../../www/js/protocol.js" */
 
-const point = (/** @type {number} */ step) => ({ step, d_loss: step, g_loss: -step, d_real: 0, d_fake: NaN });
+const point = (/** @type {number} */ step) => ({ step, figures: [step, 0, NaN, -step] });
+
+/** @param {number} [capacity] */
+function historyOf(capacity) {
+  const history = new History(capacity);
+  history.follow(["d_loss", "d_real", "d_fake", "g_loss"]);
+  return history;
+}
 
 test("a history keeps mean and range of every step in bounded memory", () => {
-  const history = new History(8);
+  const history = historyOf(8);
   for (let step = 1; step <= 100; step++) history.add(point(step));
   assert(history.buckets.length <= 8);
   assert.equal(history.buckets.reduce((sum, { steps }) => sum + steps, 0), 100);
@@ -31,15 +38,15 @@ test("a history keeps mean and range of every step in bounded memory", () => {
 });
 
 test("a player who did not move leaves no mark on the mean", () => {
-  const history = new History(2);
-  for (let step = 1; step <= 4; step++) history.add({ ...point(step), g_loss: step === 2 ? 8 : null });
+  const history = historyOf(2);
+  for (let step = 1; step <= 4; step++) history.add({ step, figures: [step, 0, 0, step === 2 ? 8 : null] });
   assert.deepEqual(history.steps(), [2, 4]);
   assert.deepEqual(history.means("g_loss"), [8, null]);
   assert.deepEqual(history.means("d_loss"), [1.5, 3.5]);
 });
 
 test("a history that goes back forgets what came after", () => {
-  const history = new History(64);
+  const history = historyOf(64);
   for (let step = 1; step <= 20; step++) history.add(point(step));
   history.rewind(10);
   assert.deepEqual(history.steps().at(-1), 10);
@@ -95,7 +102,7 @@ test("measuring comes at growing intervals and takes no more than its share of t
 });
 
 /** @param {Memory} memory @param {Recipe} now */
-const loaded = (memory, now) => memory.hear({ type: "loaded", recipe: now, g_parameters: 1, d_parameters: 1, workers: 1, equilibrium: { d_loss: null, g_loss: null, logit: null } });
+const loaded = (memory, now) => memory.hear({ type: "loaded", recipe: now, g_parameters: 1, d_parameters: 1, workers: 1, equilibrium: { d_loss: null, g_loss: null, logit: null }, figures: [], target: { side: 28, channels: 1 }, source: null });
 
 test("a fresh worker is told the snapshot, by the recipe that ran last, and then the data", () => {
   const memory = new Memory();
@@ -201,21 +208,21 @@ test("an arrow key moves a number by a small step on its own scale", () => {
 });
 
 test("what is kept of a run is gone on with only when it is whole, wherever it is damaged", () => {
-  const history = new History();
+  const history = historyOf();
   for (let step = 1; step <= 30; step++) history.add(point(step));
-  const pictures = { count: 2, columns: 1, pixels: new Uint8Array(2 * 784), labels: new Uint8Array(2) };
+  const pictures = { shape: { side: 28, channels: 1 }, count: 2, columns: 1, pixels: new Uint8Array(2 * 784), labels: new Uint8Array(2) };
   const mark = { id: 1, branch: 0, step: 30, pictures, bytes: 5, checkpoint: null, recipe: null };
   const rest = { branches: [{ parent: 0, from: -1 }, { parent: 0, from: 20 }], branch: 1, curves: history.pack() };
-  const run = { id: "a", at: 1e12, label: "GAN", step: 30, newest: 1, format: 1, rest };
+  const run = { id: "a", at: 1e12, label: "GAN", step: 30, newest: 1, format: 2, rest };
   assert(isRun(run) && isWhole(run, [mark]));
   const curves = (/** @type {object} */ change) => ({ rest: { ...rest, curves: { ...rest.curves, ...change } } });
   for (const change of [
     { at: "junk" }, { step: "many" }, { step: -1 }, { newest: undefined }, { label: 3 }, { rest: undefined }, { rest: { ...rest, branches: [] } },
     { rest: { ...rest, branches: [{ parent: 0, from: -1 }, { parent: 1, from: 3 }] } },
     { rest: { ...rest, branches: [{ parent: 7, from: 3 }] .concat(rest.branches[1], { parent: 9, from: 1 }) } },
-    curves({ path: { ...rest.curves.path, buckets: [{ step: 1 }] } }), curves({ path: null }), curves({ past: "x" }),
+    curves({ path: { ...rest.curves.path, buckets: [{ step: 1 }] } }), curves({ path: { ...rest.curves.path, figures: ["d_loss"] } }), curves({ path: { ...rest.curves.path, figures: undefined } }), curves({ path: null }), curves({ past: "x" }),
   ]) assert(!isRun(/** @type {any} */ ({ ...run, ...change })), JSON.stringify(change));
-  for (const change of [{ id: 2 }, { bytes: 0 }, { branch: 2 }, { step: "x" }, { pictures: "x" }, { pictures: { count: 50, columns: 10 } }, { pictures: { ...pictures, columns: 0 } }]) {
+  for (const change of [{ id: 2 }, { bytes: 0 }, { branch: 2 }, { step: "x" }, { pictures: "x" }, { pictures: { count: 50, columns: 10 } }, { pictures: { ...pictures, columns: 0 } }, { pictures: { ...pictures, shape: undefined } }, { pictures: { ...pictures, shape: { side: 7, channels: 1 } } }]) {
     assert(!isWhole(run, [/** @type {any} */ ({ ...mark, ...change })]), JSON.stringify(change));
   }
 });

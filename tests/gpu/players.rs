@@ -101,7 +101,7 @@ fn drawn_and_advised(
     let chance = (columns > 0).then(|| rows(chance, columns, device));
     let drawn =
         g.draw(&g_weights, &GeneratorInput::Noise { z: z.clone(), labels: labels.clone(), chance });
-    let changes = Changes::new(changes, recipe.dataset.channels(), device);
+    let changes = Changes::new(changes, recipe.picture(), device);
     let targets = auxiliary_targets(recipe, &z, &labels);
     let fake = changes.seen(drawn.y.clone());
     let batch =
@@ -120,7 +120,7 @@ fn generators_have_the_same_gradients_and_drawings() {
     for (mut recipe, &augment) in everything().zip(augmentations) {
         let (g, d) = networks(&recipe);
         let mut rng = rng(14);
-        let changes: Vec<_> = (0..SAMPLES).map(|_| augment.change(&mut rng)).collect();
+        let changes: Vec<_> = (0..SAMPLES).map(|_| augment.change(28, &mut rng)).collect();
         for &objective in objectives.by_ref().take(2) {
             recipe.objective = objective;
             let what = format!("{augment:?}, {recipe:?}");

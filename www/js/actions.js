@@ -19,6 +19,9 @@ const SETTLE_MILLIS = 250;
 /** No checkpoint of these nets comes near it. */
 const CHECKPOINT_LIMIT_BYTES = 256 * 2 ** 20;
 
+/** Translations are samples that count from here. */
+const FIRST_TRANSLATION = 2 ** 31;
+
 /** @typedef {ReturnType<typeof createActions>} Actions */
 
 /**
@@ -42,6 +45,7 @@ export function createActions(around) {
   const downloads = new Set();
   let saves = 0;
   let sampleId = 0;
+  let translationId = FIRST_TRANSLATION;
   let caption = "";
   /** The form says the built-in digits because the downloaded ones did not come. */
   let fellBack = false;
@@ -175,9 +179,16 @@ export function createActions(around) {
       send({ type: "sample", id: ++sampleId, request });
     },
 
-    /** @param {number} id @param {Pictures} pictures */
-    showSample(id, pictures) {
-      if (id === sampleId) store.patch({ sampled: { pictures, caption } });
+    /** What a run that translates makes of the request's pictures: `translated` by the number that this returns. @param {SampleRequest} request */
+    translate(request) {
+      send({ type: "sample", id: ++translationId, request });
+      return translationId;
+    },
+
+    /** @param {number} id @param {Pictures} pictures @param {Pictures | null} sources */
+    showSample(id, pictures, sources) {
+      if (id > FIRST_TRANSLATION) store.patch({ translated: { id, pictures, sources } });
+      if (id === sampleId) store.patch({ sampled: { pictures, sources, caption } });
     },
 
     save() {

@@ -3,13 +3,11 @@
 // must not know who draws them.
 // @ts-check
 
-/** @import { LossPoint } from "./protocol.js" */
+/** @import { StepFigures } from "./protocol.js" */
 
-export const KEYS = /** @type {const} */ (["d_loss", "g_loss", "d_real", "d_fake"]);
-/** @typedef {typeof KEYS[number]} Key */
 /** @typedef {{ count: number, sum: number, min: number, max: number }} Spread */
-/** `step` is the last one. @typedef {{ step: number, steps: number, spreads: Spread[] }} Bucket */
-/** A whole curve, its own since step `from`. @typedef {{ branch: number, from: number, stride: number, buckets: Bucket[] }} Path */
+/** `step` is the last one; the spreads are in the order of the figures. @typedef {{ step: number, steps: number, spreads: Spread[] }} Bucket */
+/** Whole curves, their own since step `from`. @typedef {{ branch: number, from: number, stride: number, figures: string[], buckets: Bucket[] }} Path */
 
 /** Branches that are remembered beside the present one. */
 const MOST_PAST = 6;
@@ -18,11 +16,13 @@ export class History {
   /** @param {number} capacity even number of buckets */
   constructor(capacity = 512) {
     this.capacity = capacity;
+    /** What is recorded, by name. @type {string[]} */
+    this.figures = [];
     /** @type {Bucket[]} */
     this.buckets = [];
     /** Steps in a full bucket. */
     this.stride = 1;
-    /** @type {LossPoint | null} */
+    /** @type {StepFigures | null} */
     this.last = null;
     this.branch = 0;
     this.from = 0;
@@ -48,6 +48,7 @@ export class History {
     const origin = this.past.find((path) => path.branch === parent);
     this.past = this.past.slice(-MOST_PAST);
     this.buckets = structuredClone(origin?.buckets.filter(({ step }) => step <= from) ?? []);
+    this.figures = origin?.figures ?? this.figures;
     this.stride = origin?.stride ?? 1;
     this.last = null;
     [this.branch, this.from] = [branch, from];
@@ -55,8 +56,8 @@ export class History {
 
   /** @returns {Path} */
   path() {
-    const { branch, from, stride, buckets } = this;
-    return { branch, from, stride, buckets };
+    const { branch, from, stride, figures, buckets } = this;
+    return { branch, from, stride, figures, buckets };
   }
 
   /** All of it as plain data, for `unpack`. */
@@ -74,11 +75,20 @@ export class History {
     this.rewind(step);
   }
 
-  /** @param {LossPoint} point */
+  /** What comes now are these figures: a branch may report others than its parent did. @param {string[]} figures */
+  follow(figures) {
+    if (figures.join() === this.figures.join()) return;
+    const places = figures.map((name) => this.figures.indexOf(name));
+    for (const bucket of this.buckets) bucket.spreads = places.map((at) => bucket.spreads[at] ?? spreadOf(null));
+    this.figures = figures;
+    this.last = null;
+  }
+
+  /** @param {StepFigures} point of the figures that are followed */
   add(point) {
     this.rewind(point.step - 1);
     this.last = point;
-    const fresh = { step: point.step, steps: 1, spreads: KEYS.map((key) => spreadOf(point[key])) };
+    const fresh = { step: point.step, steps: 1, spreads: this.figures.map((_, i) => spreadOf(point.figures[i] ?? null)) };
     const tail = this.buckets.at(-1);
     if (tail && tail.steps < this.stride) {
       merge(tail, fresh);
@@ -112,17 +122,26 @@ export class History {
     return buckets.map(({ step }) => step);
   }
 
-  /** @param {Key} key */
-  means(key, buckets = this.buckets) {
-    const i = KEYS.indexOf(key);
-    return buckets.map(({ spreads }) => (spreads[i].count > 0 ? spreads[i].sum / spreads[i].count : null));
+  /** The last value of a figure. @param {string} name */
+  latest(name) {
+    return this.last?.figures[this.figures.indexOf(name)] ?? null;
   }
 
-  /** @param {Key} key @param {"min" | "max"} which */
-  extremes(key, which) {
-    const i = KEYS.indexOf(key);
-    return this.buckets.map(({ spreads }) => (spreads[i].count > 0 ? spreads[i][which] : null));
+  /** @param {string} name @param {Path} path */
+  means(name, path = this) {
+    return spreadsOf(name, path).map((spread) => (spread && spread.count > 0 ? spread.sum / spread.count : null));
   }
+
+  /** @param {string} name @param {"min" | "max"} which */
+  extremes(name, which) {
+    return spreadsOf(name, this).map((spread) => (spread && spread.count > 0 ? spread[which] : null));
+  }
+}
+
+/** A figure's spread in each bucket, none where a path does not have it. @param {string} name @param {Path} path @returns {(Spread | undefined)[]} */
+function spreadsOf(name, { figures, buckets }) {
+  const i = figures.indexOf(name);
+  return buckets.map(({ spreads }) => spreads[i]);
 }
 
 /** What is absent or not finite counts for nothing: a gap in a line is honest, a point at infinity is not. @param {number | null} value @returns {Spread} */

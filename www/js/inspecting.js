@@ -4,7 +4,7 @@
 
 /** @import { Command, Pictures } from "./protocol.js" */
 /** @import { Store } from "./store.js" */
-import { CLASSES, SIDE } from "./protocol.js";
+import { CLASSES, sizeOf } from "./protocol.js";
 
 /** @typedef {ReturnType<typeof createInspecting>} Inspecting */
 
@@ -19,18 +19,29 @@ export function createInspecting(store, send, classifierReady) {
   let id = 0;
   let label = 0;
 
-  store.subscribe(["running"], ask);
+  store.subscribe(["running"], ({ inspected, source }) => {
+    // Another game has another kind of source: there nobody knows what this was made from.
+    if (inspected && (inspected.source?.length ?? 0) !== sizeOf(source)) store.patch({ inspected: null });
+    else ask();
+  });
   store.subscribe(["classifier", "real"], ({ classifier, inspected }) => {
     if (classifier.status === "ready" && inspected?.neighbour === null) ask();
   });
 
   return {
-    /** @param {Pictures} pictures @param {number} index @param {"artist" | "judge"} by whose picture it is */
-    inspect(pictures, index, by) {
-      const pixels = pictures.pixels.slice(index * SIDE * SIDE, (index + 1) * SIDE * SIDE);
+    /**
+     * @param {Pictures} pictures
+     * @param {number} index
+     * @param {"artist" | "judge"} by whose picture it is
+     * @param {Pictures | null} [sources] what they were made from, in a run that translates
+     */
+    inspect(pictures, index, by, sources = null) {
+      const { shape } = pictures;
+      const pixels = pixelsOf(pictures, index);
+      const source = sources && pixelsOf(sources, index);
       // Real digits and asked-for drawings carry their label; others are judged under none.
       label = pictures.labels[index] ?? index % CLASSES;
-      store.patch({ inspected: { id: ++id, by, pixels, label: pictures.labels[index] ?? null, logit: null, saliency: null, neighbour: null } });
+      store.patch({ inspected: { id: ++id, by, shape, pixels, source, label: pictures.labels[index] ?? null, logit: null, saliency: null, neighbour: null } });
       ask();
       classifierReady(); // which is heard of above
     },
@@ -39,6 +50,12 @@ export function createInspecting(store, send, classifierReady) {
 
   function ask() {
     const { inspected } = store.get();
-    if (inspected) send({ type: "inspect", id: inspected.id, pixels: inspected.pixels, label });
+    if (inspected) send({ type: "inspect", id: inspected.id, pixels: inspected.pixels, label, source: inspected.source });
   }
+}
+
+/** One of several. @param {Pictures} pictures @param {number} index */
+function pixelsOf({ shape, pixels }, index) {
+  const size = sizeOf(shape);
+  return pixels.slice(index * size, (index + 1) * size);
 }

@@ -4,10 +4,7 @@
 
 /** @import { Run } from "./archive.js" */
 /** @import { Mark } from "./timeline.js" */
-import { KEYS } from "./history.js";
-
-/** Numbers of a grey picture. */
-const PIXELS = 28 * 28;
+import { sizeOf } from "./protocol.js";
 
 const isCount = (/** @type {any} */ it) => Number.isSafeInteger(it) && it >= 0;
 /** @param {any} list @param {(it: any, i: number) => boolean} fits */
@@ -30,9 +27,9 @@ export function isWhole(run, marks) {
 
 /** @param {any} pictures */
 export function isPictures(pictures) {
-  const { count, columns, pixels, labels } = pictures ?? {};
-  if (![pixels, labels].every((bytes) => bytes instanceof Uint8Array) || !isCount(count) || !isCount(columns)) return false;
-  return count === 0 || (columns > 0 && pixels.length % (count * PIXELS) === 0 && [0, count].includes(labels.length));
+  const { shape, count, columns, pixels, labels } = pictures ?? {};
+  if (![pixels, labels].every((bytes) => bytes instanceof Uint8Array) || ![count, columns, shape?.side, shape?.channels].every(isCount)) return false;
+  return count === 0 || (columns > 0 && shape.side > 0 && pixels.length === count * sizeOf(shape) && [0, count].includes(labels.length));
 }
 
 /** What the keeper adds. @param {any} rest */
@@ -46,6 +43,6 @@ function isRest(rest) {
 /** @param {any} path */
 function isPath(path) {
   const isSpread = (/** @type {any} */ it) => [it?.count, it?.sum, it?.min, it?.max].every((value) => typeof value === "number");
-  const isBucket = (/** @type {any} */ it) => isCount(it?.step) && isCount(it.steps) && all(it.spreads, isSpread) && it.spreads.length === KEYS.length;
-  return isCount(path?.branch) && isCount(path.from) && isCount(path.stride) && path.stride > 0 && all(path.buckets, isBucket);
+  const isBucket = (/** @type {any} */ it) => isCount(it?.step) && isCount(it.steps) && all(it.spreads, isSpread) && it.spreads.length === path.figures.length;
+  return isCount(path?.branch) && isCount(path.from) && isCount(path.stride) && path.stride > 0 && all(path.figures, (it) => typeof it === "string") && all(path.buckets, isBucket);
 }

@@ -25,6 +25,7 @@ import * as inspection from "./views/inspection.js";
 import * as notices from "./views/notices.js";
 import * as reals from "./views/reals.js";
 import * as rootView from "./views/root.js";
+import * as stage from "./views/stage.js";
 import * as timeline from "./views/timeline.js";
 import * as transport from "./views/transport.js";
 
@@ -75,6 +76,7 @@ function start() {
   alarm.mount(part("alarm"), store);
   fakes.mount(part("fakes"), store, inspecting);
   reals.mount(part("reals"), store, data.again, inspecting);
+  stage.mount(part("pictures"), store, inspecting);
   timeline.mount(part("timeline"), store, actions, keeper);
   inspection.mount(/** @type {HTMLDialogElement} */ (part("inspection")), store, inspecting);
   notices.mount(part("notices"), store);

@@ -10,8 +10,10 @@ import { whole } from "./format.js";
 import { isPictures, isRun } from "./kept.js";
 import { notify } from "./store.js";
 
-/** How this version lays out what is kept of a run. What does not say so is of the first. */
-export const FORMAT = 1;
+/** How this version lays out what is kept of a run. */
+export const FORMAT = 2;
+/** Of a run that does not say so. */
+const FIRST_FORMAT = 1;
 
 /** Why a run cannot be opened that another version did not make. */
 export const DAMAGED = "its stored data is damaged";
@@ -29,7 +31,7 @@ export function createOlder(store, deliver) {
       const all = await archive.runs();
       const found = all.filter(({ run }) => !run.unreadable);
       count(all.length - found.length);
-      const whyNot = (/** @type {Run} */ run) => ((run.format ?? FORMAT) !== FORMAT ? "it is stored in another format" : isRun(run) ? "" : DAMAGED);
+      const whyNot = (/** @type {Run} */ run) => ((run.format ?? FIRST_FORMAT) !== FORMAT ? "it is stored in another format" : isRun(run) ? "" : DAMAGED);
       const whole = found.filter(({ run }) => !whyNot(run)).slice(0, OLDER_RUNS + 1);
       const shown = whole.map(({ run, pictures }) => ({ run, pictures: isPictures(pictures) ? pictures : null, held: null }));
       offer([...store.get().offers, ...shown]);

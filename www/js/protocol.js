@@ -6,7 +6,7 @@
 /**
  * A whole experiment. Its fields are those that the catalog lists; only those that the page's
  * address can set, or that say what can be asked of the artist, are named here.
- * @typedef {{ dataset: string, conditional: boolean, codes: { categorical: boolean, continuous: number },
+ * @typedef {{ dataset: string, view: string, conditional: boolean, codes: { categorical: boolean, continuous: number },
  *   latent: number, seed: number, [field: string]: unknown }} Recipe
  */
 
@@ -39,14 +39,19 @@
 
 /** @typedef {"both" | "discriminator" | "generator"} Players */
 /** @typedef {"loading" | "ready" | "training" | "paused" | "failed"} State */
+/** What a picture is: so many pixels on each side, of so many values each. @typedef {{ side: number, channels: number }} Shape */
 /**
- * Grey pictures, 28 x 28 bytes each, one after another, 0 is black; `labels` may be empty.
- * @typedef {{ count: number, columns: number, pixels: Uint8Array, labels: Uint8Array }} Pictures
+ * Pictures, one after another, 0 is black; `labels` may be empty.
+ * @typedef {{ shape: Shape, count: number, columns: number, pixels: Uint8Array, labels: Uint8Array }} Pictures
  */
 /**
- * Losses and mean logits of one step; null for a player who did not move.
- * @typedef {{ step: number, d_loss: number | null, g_loss: number | null, d_real: number | null,
- *   d_fake: number | null }} LossPoint
+ * A figure that each step reports, and whose it is. Those of a judge's scores (`logit`) come in pairs: of real
+ * pictures, then of drawings. The others are losses.
+ * @typedef {{ name: string, label: string, side: "generator" | "discriminator", logit: boolean }} Figure
+ */
+/**
+ * What a step reports, in the order of the run's figures; null for a player who did not move.
+ * @typedef {{ step: number, figures: (number | null)[] }} StepFigures
  */
 /**
  * `label_accuracy` is absent for an unconditional run; `class_kl` is in nats.
@@ -56,7 +61,7 @@
 /** How varied the drawings are: 1 is as varied as real digits. @typedef {{ step: number, classes: number, overall: number, within: number }} Look */
 /** @typedef {{ kind: string, saw: string, remedies: string[] }} CollapseReport */
 /** @typedef {{ step: number, fakes: number[], reals: number[], told_apart: number }} Judged */
-/** @typedef {{ d_loss: number | null, g_loss: number | null, logit: number | null }} Equilibrium */
+/** Where a loss, by its name, and every score come to rest in theory. @typedef {{ d_loss: number | null, g_loss: number | null, logit: number | null }} Equilibrium */
 /**
  * Distances in the classifier's features; `usual` is that of the real digit from its own nearest one.
  * @typedef {{ pixels: Uint8Array, label: number, distance: number, usual: number | null, searched: number }} Neighbour
@@ -68,7 +73,8 @@
  *   class_histogram: number[], figures: Record<string, number>, floor: Record<string, number>,
  *   millis: number }} Measurement
  */
-/** @typedef {{ count: number, seed: number, latents?: number[], labels?: number[], truncation?: number }} SampleRequest */
+/** Pictures to translate: whole ones (`target`), of which the run's view is still to be made, or as that makes them. @typedef {{ pixels: Uint8Array, form: "target" | "source" }} Given */
+/** `pictures`: for a run that translates, and only for one. @typedef {{ count: number, seed: number, latents?: number[], labels?: number[], truncation?: number, pictures?: Given }} SampleRequest */
 
 /**
  * @typedef {{ type: "load", recipe: Recipe }
@@ -82,7 +88,7 @@
  *   | { type: "save", id: number }
  *   | { type: "restore", id: number, checkpoint: Uint8Array, recipe: Recipe | null }
  *   | { type: "load-classifier", weights: Uint8Array }
- *   | { type: "inspect", id: number, pixels: Uint8Array, label: number }
+ *   | { type: "inspect", id: number, pixels: Uint8Array, label: number, source: Uint8Array | null }
  *   | { type: "evaluate", count: number, seed: number }
  *   | { type: "add-held-out", images: Uint8Array, labels: Uint8Array }
  *   | { type: "measure", count: number, seed: number }} Command
@@ -94,14 +100,14 @@
  * @typedef {{ type: "opened", device: string, catalog: Catalog }
  *   | { type: "state-changed", state: State, step: number }
  *   | { type: "loaded", recipe: Recipe, g_parameters: number, d_parameters: number, workers: number,
- *       equilibrium: Equilibrium }
- *   | { type: "data-added", dataset: string, loaded: number, total: number, sample: Pictures }
+ *       equilibrium: Equilibrium, figures: Figure[], target: Shape, source: Shape | null }
+ *   | { type: "data-added", dataset: string, loaded: number, total: number, sample: Pictures, sources: Pictures | null }
  *   | { type: "progressed", step: number, images_seen: number, step_millis: number,
- *       images_per_second: number, losses: LossPoint[] }
+ *       images_per_second: number, losses: StepFigures[] }
  *   | { type: "previewed", step: number, pictures: Pictures }
  *   | ({ type: "judged" } & Judged)
  *   | { type: "watched", look: Look, collapse: CollapseReport | null }
- *   | { type: "sampled", id: number, pictures: Pictures }
+ *   | { type: "sampled", id: number, pictures: Pictures, sources: Pictures | null }
  *   | { type: "inspected", id: number, logit: number, saliency: number[] }
  *   | { type: "matched", id: number, neighbour: Neighbour }
  *   | { type: "saved", id: number, step: number, millis: number, checkpoint: Uint8Array }
@@ -136,8 +142,13 @@
  *   | { type: "failed", fault: Fault, reason: string }} FromWorker
  */
 
-export const SIDE = 28;
 export const CLASSES = 10;
+
+/** Values of a picture. @param {Shape | null | undefined} shape */
+export const sizeOf = (shape) => (shape ? shape.side * shape.side * shape.channels : 0);
+
+/** Whether a judge plays in a run of these figures. @param {Figure[]} figures */
+export const hasJudge = (figures) => figures.some(({ side }) => side === "discriminator");
 
 /**
  * What the artist of a run is given beside noise and digits; where it is told digits nothing is.

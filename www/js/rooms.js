@@ -19,6 +19,7 @@ const ROOMS = new Map([
   ["recipe", "Recipe"],
   ["quality", "Quality"],
   ["draw", "Draw"],
+  ["pad", "Pad"],
   ["keep", "Keep"],
   ["guide", "Guide"],
 ]);

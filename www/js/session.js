@@ -11,6 +11,7 @@
 import { unitOf } from "./forecast.js";
 import { whole } from "./format.js";
 import { Measurements } from "./measurements.js";
+import { hasJudge, sizeOf } from "./protocol.js";
 import { inWords, isFrom } from "./recipe.js";
 import { dismiss, notify } from "./store.js";
 
@@ -108,8 +109,11 @@ export function createListener(store, actions, scoring, keeper) {
           parameters: { generator: event.g_parameters, discriminator: event.d_parameters },
           workers: event.workers,
           equilibrium: event.equilibrium,
+          figures: event.figures,
+          source: event.source,
           problems: [],
         });
+        forget();
         actions.fetchData();
         actions.settle(); // what was typed meanwhile
         break;
@@ -120,6 +124,7 @@ export function createListener(store, actions, scoring, keeper) {
         store.patch({
           data: { ...store.get().data, loaded: event.loaded, total: event.total },
           real: event.sample,
+          sources: event.sources,
           waiting: null,
         });
         break;
@@ -129,6 +134,7 @@ export function createListener(store, actions, scoring, keeper) {
         break;
       case "progressed": {
         const { history } = store.get();
+        history.follow(store.get().figures.map(({ name }) => name));
         for (const point of event.losses) history.add(point);
         store.patch({
           step: event.step,
@@ -148,7 +154,7 @@ export function createListener(store, actions, scoring, keeper) {
         store.patch({ preview: event.pictures });
         break;
       case "judged":
-        store.patch({ judged: event });
+        if (hasJudge(store.get().figures)) store.patch({ judged: event });
         break;
       case "watched":
         store.patch({ look: event.look, collapse: event.collapse });
@@ -161,7 +167,7 @@ export function createListener(store, actions, scoring, keeper) {
         break;
       }
       case "sampled":
-        actions.showSample(event.id, event.pictures);
+        actions.showSample(event.id, event.pictures, event.sources);
         break;
       case "saved":
         actions.download(event.id, event.step, event.checkpoint);
@@ -264,6 +270,14 @@ export function createListener(store, actions, scoring, keeper) {
       speed: { imagesSeen: NaN, imagesPerSecond: NaN, stepMillis: NaN },
       historyVersion: store.get().historyVersion + 1,
     });
+  }
+
+  /** What the last run was told, and this one never will be: nobody scores without a judge, nor watches a translation. */
+  function forget() {
+    const { figures, source, sources } = store.get();
+    if (!hasJudge(figures)) store.patch({ judged: null });
+    if (source) store.patch({ look: null, collapse: null });
+    if (sizeOf(source) !== sizeOf(sources?.shape)) store.patch({ sources: null });
   }
 
   /** @param {State} state @param {number} step */

@@ -3,7 +3,7 @@
 
 /** @import { Phase } from "./client.js" */
 /** @import { Offer } from "./older.js" */
-/** @import { Catalog, CollapseReport, Equilibrium, Evaluation, Judged, Look, Neighbour, Pictures, Problem, Program, Recipe, State } from "./protocol.js" */
+/** @import { Catalog, CollapseReport, Equilibrium, Evaluation, Figure, Judged, Look, Neighbour, Pictures, Problem, Program, Recipe, Shape, State } from "./protocol.js" */
 /** @import { Mark } from "./timeline.js" */
 import { DOWNLOADED } from "./data.js";
 import { History } from "./history.js";
@@ -26,7 +26,8 @@ import { Timeline } from "./timeline.js";
  * downloaded pictures that the session has taken; `data.trouble` says why no more come, if so. `waiting`: the pictures
  * without which training cannot go on. `workers` share each batch. `unit`: milliseconds of a step of the first preset on this machine, once known. `unavailable` lists the values of a field (by its path)
  * that this site cannot offer. `history` changes in place; `historyVersion` counts its changes;
- * so do `timeline` and `timelineVersion`. `heldOut`: real digits of the downloaded data set that no run is trained
+ * so do `timeline` and `timelineVersion`. `figures`: what each step reports. `source`: the shape of what the run translates into pictures, null where it
+ * draws them from noise; `sources` are those of the real pictures on show. `heldOut`: real digits of the downloaded data set that no run is trained
  * on. `looking`: the moment whose drawings are shown instead of those of now. `offers`: runs that were kept and can go
  * on, the latest first; `unreadable`: how many are kept that cannot. `gpuLost`: the GPU program has failed and may be
  * tried again. `archiveTrouble`: why this browser keeps no runs, if so, or null while that is not known. `judged`, `look`, `collapse`: what the session last said.
@@ -50,16 +51,20 @@ import { Timeline } from "./timeline.js";
  *   data: { loaded: number, total: number, arrived: number, trouble: string },
  *   waiting: { first: number, last: number } | null,
  *   unavailable: Record<string, unknown[]>,
+ *   figures: Figure[],
+ *   source: Shape | null,
+ *   sources: Pictures | null,
  *   real: Pictures | null,
  *   preview: Pictures | null,
- *   sampled: { pictures: Pictures, caption: string } | null,
+ *   sampled: { pictures: Pictures, sources: Pictures | null, caption: string } | null,
+ *   translated: { id: number, pictures: Pictures, sources: Pictures | null } | null,
  *   equilibrium: Equilibrium | null,
  *   judged: Judged | null,
  *   showScores: boolean,
  *   look: Look | null,
  *   collapse: CollapseReport | null,
- *   inspected: { id: number, by: "artist" | "judge", pixels: Uint8Array, label: number | null, logit: number | null,
- *     saliency: number[] | null, neighbour: Neighbour | null } | null,
+ *   inspected: { id: number, by: "artist" | "judge", shape: Shape, pixels: Uint8Array, source: Uint8Array | null,
+ *     label: number | null, logit: number | null, saliency: number[] | null, neighbour: Neighbour | null } | null,
  *   unit: number | null,
  *   speed: { imagesSeen: number, imagesPerSecond: number, stepMillis: number },
  *   history: History,
@@ -112,9 +117,13 @@ export function initialState(program, wantsRun) {
     data: { loaded: 0, total: 0, arrived: 0, trouble: "" },
     waiting: null,
     unavailable: {},
+    figures: [],
+    source: null,
+    sources: null,
     real: null,
     preview: null,
     sampled: null,
+    translated: null,
     equilibrium: null,
     judged: null,
     showScores: false,

@@ -15,6 +15,7 @@ use crate::shape::Shape;
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
+use shrunk::Enlargement;
 use strum::VariantArray;
 
 /// How many times smaller a shrunk picture's side is.
@@ -53,6 +54,15 @@ impl View {
 }
 
 impl View {
+    /// Sources as pictures of the target's size without a network: as they are, or enlarged.
+    pub fn trivial(self, source: &[u8], spec: Spec) -> Vec<u8> {
+        let Some(from) = spec.source.filter(|_| self == Self::Shrunk) else {
+            return source.to_vec();
+        };
+        let pictures = source.chunks_exact(from.size());
+        pictures.flat_map(|x| Enlargement::Bicubic.enlarge(x, from.side, FACTOR)).collect()
+    }
+
     /// Grey pictures as samples of a game; `rng` gives the random numbers of the k-th.
     pub fn pairs(
         self,

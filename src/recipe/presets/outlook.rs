@@ -37,13 +37,14 @@ const DIGITS: [(&str, u32, f64); 19] = [
     ("inpaint", 120, 1.0),
 ];
 /// Steps until the failure is seen, cost of a step.
-const FAILURES: [(&str, u32, f64); 6] = [
+const FAILURES: [(&str, u32, f64); 7] = [
     ("minimax-vanishing", 60, 1.3),
     ("wgan-unconstrained", 100, 0.8),
     ("judge-too-strong", 100, 2.8),
     ("mode-collapse", 200, 1.0),
     ("checkerboard", 200, 0.9),
     ("r1-alone", 100, 1.0),
+    ("blur", 120, 0.6),
 ];
 
 impl Outlook {

@@ -12,7 +12,8 @@ fn base(quick: &Recipe, game: GameKind, view: View) -> Recipe {
     recipe.conditional = false;
     recipe.codes = Codes { categorical: false, continuous: 0, weight: 0.0 };
     recipe.distance = 10.0;
-    recipe.penalty = Penalty { kind: PenaltyKind::R1R2, gamma: 0.1 };
+    // Of the slope of all patches together, so that it is small.
+    recipe.penalty = Penalty { kind: PenaltyKind::R1R2, gamma: 0.005 };
     (recipe.generator.network, recipe.generator.width) = (Architecture::Unet, 16);
     (recipe.discriminator.network, recipe.discriminator.width) = (Architecture::Patch, 16);
     recipe.generator.optimiser.lr = 4e-3;
@@ -22,7 +23,10 @@ fn base(quick: &Recipe, game: GameKind, view: View) -> Recipe {
 
 pub(super) fn presets(quick: &Recipe) -> Vec<Preset> {
     let sketch = base(quick, GameKind::Translation, View::Sketch);
-    let inpaint = base(quick, GameKind::Translation, View::Masked);
+    let mut inpaint = base(quick, GameKind::Translation, View::Masked);
+    // What was in a hole is open, and the distance asks for the mean of all that could have been.
+    inpaint.distance = 5.0;
+    let blur = Recipe { adversarial: 0.0, ..inpaint.clone() };
     let mut super_resolution = base(quick, GameKind::Enlargement, View::Shrunk);
     super_resolution.objective = Objective::RelativisticAverage;
     (super_resolution.generator.network, super_resolution.generator.width) =
@@ -60,6 +64,13 @@ pub(super) fn presets(quick: &Recipe) -> Vec<Preset> {
             "The artist fills a hole of 12 × 12 pixels from what is around it. Look for strokes that go on through the hole; what was there cannot always be known. Deviations: a U-Net instead of an encoder and a decoder, the judge sees the whole picture in patches.",
             encoders(),
             &inpaint,
+        ),
+        row(
+            "blur",
+            "Fails: no judge",
+            "Inpainting by the distance alone. Where the answer is open, the nearest picture to all that could have been there is their mean: look for grey fog in the hole, where the artist of `inpaint` draws a stroke.",
+            encoders(),
+            &blur,
         ),
     ]
 }

@@ -6,6 +6,10 @@
 const optimiser = { kind: "adam", lr: 2e-3, beta1: 0, beta2: 0.99, epsilon: 1e-8, weight_decay: 0.01 };
 /** @type {Recipe} */
 export const recipe = {
+  game: "classic",
+  view: "plain",
+  adversarial: 1,
+  distance: 0,
   dataset: "mnist",
   conditional: true,
   codes: { categorical: false, continuous: 0 },
@@ -24,10 +28,16 @@ export const recipe = {
 const field = (path, group, label, help, control, marks = "") => ({
   path, group, label, help, control, live: marks.includes("live"), branches: /live|branches/.test(marks), basic: marks.includes("basic"), unless: null,
 });
+/** Words as long as the real ones. */
+const ABOUT = new Map([
+  ["sketch", "The digit thinned to lines one pixel wide, for the artist to fill in."],
+  ["shrunk", "The digit at 7 × 7 pixels, for the artist to enlarge."],
+  ["masked", "The digit with a square hole somewhere, for the artist to fill."],
+]);
 /** @param {[unknown, string][]} options @returns {Field["control"]} */
 const choice = (options) => ({
   kind: "choice",
-  options: options.map(([value, label]) => ({ value, label, help: `About ${label}.`, paper: { citation: "Someone 2014", url: "https://arxiv.org/abs/1406.2661" } })),
+  options: options.map(([value, label]) => ({ value, label, help: ABOUT.get(String(value)) ?? `About ${label}.`, paper: { citation: "Someone 2014", url: "https://arxiv.org/abs/1406.2661" } })),
 });
 /** @param {"Generator" | "Discriminator"} group @param {string} words */
 const player = (group, words) => {
@@ -50,6 +60,9 @@ const metric = (name, label, better, ideal, unit) => ({
   paper: { citation: "Someone 2017", url: "https://arxiv.org/abs/1706.08500" },
 });
 
+/** A run that makes pictures of pictures. @param {string} view @param {number} [adversarial] */
+const translation = (view, adversarial = 1) => ({ ...recipe, game: "translation", view, conditional: false, adversarial, distance: 10 });
+
 /** @type {Catalog} */
 export const catalog = {
   presets: [
@@ -57,8 +70,15 @@ export const catalog = {
     { name: "vanilla", label: "Vanilla GAN", summary: "The first GAN: two plain multilayer perceptrons. Noisy strokes; watch for collapse.", paper: { citation: "Goodfellow et al. 2014", url: "https://arxiv.org/abs/1406.2661" }, recipe: { ...recipe, conditional: false, objective: "non-saturating" }, outlook: { fails: false, steps: 200, cost: 1 } },
     { name: "codes", label: "With codes", summary: "Codes instead of labels.", paper: null, recipe: { ...recipe, conditional: false, codes: { categorical: true, continuous: 2 } }, outlook: { fails: false, steps: 200, cost: 1 } },
     { name: "told", label: "With codes and digits", summary: "Digits take the place of codes that nobody reads.", paper: null, recipe: { ...recipe, conditional: true, codes: { categorical: true, continuous: 2 } }, outlook: { fails: false, steps: 200, cost: 1 } },
+    { name: "sketch", label: "Sketch to digit", summary: "The artist is given a digit thinned to a line.", paper: null, recipe: translation("sketch"), outlook: { fails: false, steps: 200, cost: 1 } },
+    { name: "super", label: "Super-resolution", summary: "The artist makes large pictures of small ones.", paper: null, recipe: translation("shrunk"), outlook: { fails: false, steps: 200, cost: 1 } },
+    { name: "distance", label: "Distance alone", summary: "No judge.", paper: null, recipe: translation("masked", 0), outlook: { fails: false, steps: 200, cost: 1 } },
   ],
   fields: [
+    field("game", "Run", "Game", "What the artist starts from.", choice([["classic", "From noise"], ["translation", "Translation"]]), "basic"),
+    { ...field("view", "Run", "Source", "What the artist is given of each real picture.", choice([["plain", "As it is"], ["sketch", "Sketch"], ["shrunk", "Shrunk"], ["masked", "Masked"]]), "basic"), unless: { path: "game", values: ["classic"] } },
+    field("adversarial", "Run", "Weight of the judge", "How much the artist minds what the judge says.", { kind: "number", min: 0, max: 10, log: false }, "branches"),
+    field("distance", "Run", "Weight of the distance λ", "How much it minds being away from the truth.", { kind: "number", min: 0, max: 100, log: false }, "branches"),
     field("dataset", "Run", "Data", "The real pictures that the judge learns from.", choice([["mnist", "MNIST"], ["drawn", "Drawn digits"]]), "basic"),
     field("seed", "Run", "Seed", "Determines every random number: the same seed gives the same run.", { kind: "integer", min: 0, max: 999_999 }, "basic"),
     field("batch", "Run", "Batch size", "Pictures per step: a larger batch makes steadier but slower steps.", { kind: "integer", min: 2, max: 512 }, "basic"),

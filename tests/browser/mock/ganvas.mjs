@@ -3,12 +3,12 @@
 // in `mock-config.mjs`, which the test's server makes up.
 // @ts-check
 
-/** @import { Command, Event, Pictures, Recipe, State } from "../../../www/js/protocol.js" */
+/** @import { Command, Event, Given, Pictures, Recipe, Shape, State } from "../../../www/js/protocol.js" */
 import { catalog } from "./catalog.mjs";
+import { SIDE, TARGET, enlarged, figuresOf, viewed } from "./games.mjs";
 // @ts-ignore: served by tests/browser/lib/server.mjs
 import config from "./mock-config.mjs";
 
-const SIDE = 28;
 const MAGIC = "mock checkpoint ";
 const device = new URL(import.meta.url).pathname.includes("/gpu/") ? "gpu" : "cpu";
 
@@ -93,6 +93,7 @@ class MockSession {
   async tick(commands, budget) {
     if (this.ticking) throw new Error("tick was called while another was under way");
     this.ticking = true;
+    if (config.translationMillis && commands.some(({ type }) => type === "sample")) await new Promise((resolve) => setTimeout(resolve, config.translationMillis));
     for (const command of commands) this.carryOut(command);
     // As the real one does: an evaluation takes its time, and is forgotten when the run is replaced.
     if (this.evaluation && commands.length === 0) this.evaluate(this.evaluation);
@@ -142,12 +143,19 @@ class MockSession {
         this.sayLoaded();
         break;
       case "sample": {
-        const { count, labels, latents } = command.request;
+        const { count, labels, latents, pictures } = command.request;
+        if (this.source !== null) {
+          const given = pictures && this.given(pictures, count);
+          if (!given) return this.refuse("bad-command", "this run translates pictures: give it some to translate");
+          this.events.push({ type: "sampled", id: command.id, pictures: enlarged(given), sources: given });
+          break;
+        }
+        if (pictures) return this.refuse("bad-command", "this run draws from noise and takes no pictures");
         // Other latents are other drawings, if they are as many as the run takes.
         const size = this.recipe?.latent ?? 0;
         if (latents && latents.length !== count * size) return this.refuse("bad-command", `${latents.length} latent numbers`);
         const variant = latents ? latents[0] * 3 + latents[1] * 7 + latents[size - 1] : command.request.seed;
-        this.events.push({ type: "sampled", id: command.id, pictures: this.pictures(count, 10, labels ?? null, variant) });
+        this.events.push({ type: "sampled", id: command.id, pictures: this.pictures(count, 10, labels ?? null, variant), sources: null });
         break;
       }
       case "save":
@@ -172,6 +180,8 @@ class MockSession {
       }
       case "inspect": {
         const { id } = command;
+        const size = this.source ? this.source.side ** 2 : 0;
+        if ((command.source?.length ?? 0) !== size) return this.refuse("bad-command", `this run wants a source of ${size} bytes, not ${command.source?.length}`);
         this.events.push({ type: "inspected", id, logit: -0.25, saliency: Array.from({ length: SIDE * SIDE }, (_, i) => Math.sin(i / 9)) });
         if (this.classifier) this.events.push({ type: "matched", id, neighbour: { pixels: this.pictures(1, 1, [7], 3, 0).pixels, label: 7, distance: 4.5, usual: 4, searched: 60_000 } });
         break;
@@ -200,7 +210,7 @@ class MockSession {
   evaluate({ count, seed }) {
     const share = Math.min(0.97, 0.1 + this.step / 200);
     const histogram = Array.from({ length: 10 }, (_, i) => Math.round(count * (i === 7 ? 0.02 : 0.098 + 0.03 * Math.sin(i))));
-    this.events.push({ type: "evaluated", step: this.step, count, seed, label_accuracy: this.recipe?.conditional ? share : null, class_histogram: histogram, class_kl: 0.05 });
+    this.events.push({ type: "evaluated", step: this.step, count, seed, label_accuracy: this.recipe?.conditional || this.source ? share : null, class_histogram: histogram, class_kl: 0.05 });
     this.evaluation = null;
   }
 
@@ -223,12 +233,43 @@ class MockSession {
   }
 
   sayLoaded() {
-    if (this.recipe) this.events.push({ type: "loaded", recipe: this.recipe, g_parameters: 350_000, d_parameters: 36_000, workers: this.workers, equilibrium: { d_loss: 2 * Math.LN2, g_loss: Math.LN2, logit: 0 } });
+    if (!this.recipe) return;
+    const equilibrium = this.source ? { d_loss: null, g_loss: null, logit: null } : { d_loss: 2 * Math.LN2, g_loss: Math.LN2, logit: 0 };
+    this.events.push({ type: "loaded", recipe: this.recipe, g_parameters: 350_000, d_parameters: 36_000, workers: this.workers, equilibrium, figures: figuresOf(this.recipe), target: TARGET, source: this.source });
   }
 
   /** @param {string} dataset @param {number} loaded @param {number} total */
   showData(dataset, loaded, total) {
-    this.events.push({ type: "data-added", dataset, loaded, total, sample: this.pictures(100, 10, null, 3, 0) });
+    this.events.push({ type: "data-added", dataset, loaded, total, sample: this.truth(), sources: this.source && viewed(this.truth(), this.recipe?.view ?? "") });
+  }
+
+  /** The real digits on show. */
+  truth() {
+    return this.pictures(100, 10, null, 3, 0);
+  }
+
+  /** The shape of what the run translates, if it does. */
+  get source() {
+    if (!this.recipe || this.recipe.game === "classic") return null;
+    return this.recipe.view === "shrunk" ? { side: 7, channels: 1 } : TARGET;
+  }
+
+  /** What the run is to translate. @param {Given} given @param {number} count @returns {Pictures | null} */
+  given({ pixels, form }, count) {
+    const shape = form === "target" ? TARGET : /** @type {Shape} */ (this.source);
+    if (pixels.length !== count * shape.side ** 2) return null;
+    const pictures = { shape, count, columns: 10, pixels, labels: new Uint8Array() };
+    return form === "target" ? viewed(pictures, this.recipe?.view ?? "") : pictures;
+  }
+
+  /** The grid: of latents, or what becomes of the digits on show, ever more like them. */
+  drawings() {
+    if (!this.source) return this.pictures(100, 10, null, 1);
+    const truth = this.truth();
+    const rough = enlarged(viewed(truth, this.recipe?.view ?? ""));
+    const share = Math.exp(-this.step / 60);
+    const pixels = truth.pixels.map((value, k) => value * (1 - share) + share * (0.6 * rough.pixels[k] + 0.4 * rough.pixels[k - (k % SIDE > 0 ? 1 : 0)]));
+    return { ...truth, pixels };
   }
 
   /** @param {number} budget */
@@ -261,19 +302,19 @@ class MockSession {
 
   /** @param {number} count @param {string} player */
   advance(count, player) {
+    const figures = this.recipe ? figuresOf(this.recipe) : [];
     const losses = [];
     for (let i = 0; i < count; i++) {
       this.step += 1;
       const t = this.step;
       const noise = () => 0.12 * (Math.random() + Math.random() - 1);
       const spike = config.spikes && t % 97 === 0 ? 60 : 0;
-      const judge = { d_loss: 0.62 - 0.1 * Math.exp(-t / 80) + noise() + spike, d_real: 1.1 + noise(), d_fake: -0.4 - Math.exp(-t / 90) + noise() };
-      const artist = { g_loss: 0.9 + 0.8 * Math.exp(-t / 60) + noise() * 2 };
-      losses.push({
-        step: t,
-        ...(player === "generator" ? { d_loss: null, d_real: null, d_fake: null } : judge),
-        ...(player === "discriminator" ? { g_loss: null } : artist),
-      });
+      /** @type {Record<string, number>} */
+      const values = {
+        d_loss: 0.62 - 0.1 * Math.exp(-t / 80) + noise() + spike, d_real: 1.1 + noise(), d_fake: -0.4 - Math.exp(-t / 90) + noise(),
+        g_loss: 0.9 + 0.8 * Math.exp(-t / 60) + noise() * 2, g_adversarial: 0.7 + noise(), distance: 0.04 + 0.1 * Math.exp(-t / 60) + noise() / 9,
+      };
+      losses.push({ step: t, figures: figures.map(({ name, side }) => (player === "both" || player === side ? values[name] : null)) });
     }
     this.events.push({ type: "progressed", step: this.step, images_seen: this.step * 64, step_millis: 24 + Math.random(), images_per_second: 2600 + 60 * Math.random(), losses });
   }
@@ -284,7 +325,7 @@ class MockSession {
   }
 
   preview() {
-    this.events.push({ type: "previewed", step: this.step, pictures: this.pictures(100, 10, null, 1) });
+    this.events.push({ type: "previewed", step: this.step, pictures: this.drawings() });
     const scores = (/** @type {number} */ around) => Array.from({ length: 100 }, (_, i) => around + Math.sin(i * 12.9898 + this.step));
     this.events.push({ type: "judged", step: this.step, fakes: scores(-0.5), reals: scores(0.5), told_apart: 0.7 });
   }
@@ -295,7 +336,7 @@ class MockSession {
     const pixels = new Uint8Array(count * SIDE * SIDE);
     asked.forEach((digit, i) => pixels.set(drawDigit(digit, i + seed * 100, noise), i * SIDE * SIDE));
     const known = this.recipe?.conditional || noise === 0;
-    return { count, columns, pixels, labels: Uint8Array.from(known ? asked : []) };
+    return { shape: TARGET, count, columns, pixels, labels: Uint8Array.from(known ? asked : []) };
   }
 
   /** @param {State} state */

@@ -9,7 +9,7 @@ import { lossesIn, numbersOf, savesIn } from "../lib/snapshots.mjs";
 import { codeOf, drive, networksOf, openProgram, served, tiny } from "../lib/site.mjs";
 
 /** @import { Browser, Page } from "playwright-core" */
-/** @import { Command, Event, LossPoint } from "../../../www/js/protocol.js" */
+/** @import { Command, Event, StepFigures } from "../../../www/js/protocol.js" */
 
 const MINUTE = 60_000;
 const SITE = served("GANVAS_SITE");
@@ -93,21 +93,20 @@ function coverOf(events) {
   });
 }
 
-const FIGURES = /** @type {const} */ (["d_loss", "g_loss", "d_real", "d_fake"]);
-
 /**
  * Asserts that the same was lost, in the same steps.
  * @param {string} what
- * @param {LossPoint[]} got
- * @param {LossPoint[]} want
+ * @param {StepFigures[]} got
+ * @param {StepFigures[]} want
  * @param {number} apart at most
  */
 function assertSameLosses(what, got, want, apart) {
   assert.deepEqual(got.map(({ step }) => step), want.map(({ step }) => step), what);
   for (const [i, point] of want.entries()) {
-    for (const figure of FIGURES) {
-      const [there, here] = [got[i][figure] ?? NaN, point[figure] ?? NaN];
-      assert(Math.abs(there - here) <= apart, `${what}, ${figure} of step ${point.step}: ${there}, not ${here}`);
+    assert.equal(got[i].figures.length, point.figures.length, what);
+    for (const [k, value] of point.figures.entries()) {
+      const [there, here] = [got[i].figures[k] ?? NaN, value ?? NaN];
+      assert(Math.abs(there - here) <= apart, `${what}, figure ${k} of step ${point.step}: ${there}, not ${here}`);
     }
   }
 }
@@ -119,7 +118,7 @@ test("networks train on WebGPU as on the CPU, and go on from a snapshot as if th
   const steps = [1, 2].map(() => ({ type: "step", player: "both" }));
 
   await openProgram(page, code, "cpu");
-  /** @type {Map<string, LossPoint[]>} */
+  /** @type {Map<string, StepFigures[]>} */
   const onCpu = new Map();
   for (const { name, recipe } of coverOf(await drive(page, [{ type: "pause" }]))) {
     const events = await drive(page, [{ type: "load", recipe }, ...steps]);

@@ -22,19 +22,19 @@ export function mount(el, store, inspecting) {
   const shown = () => store.get().looking?.pictures ?? store.get().preview;
   makePickable(canvas, () => ({ columns: shown()?.columns || USUAL.columns, count: shown()?.count ?? 0 }), (index) => {
     const pictures = shown();
-    if (pictures) inspecting.inspect(pictures, index, "artist");
+    if (pictures) inspecting.inspect(pictures, index, "artist", store.get().sources);
   });
 
   const caption = /** @type {HTMLElement} */ (el.querySelector("figcaption p"));
   const usual = caption.textContent;
 
-  store.subscribe(["preview", "looking", "judged", "showScores", "running"], (page) => {
+  store.subscribe(["preview", "looking", "judged", "showScores", "running", "source"], (page) => {
     // A moment of the past that the visitor looks at, or now.
     const { looking, judged } = page;
     const { pictures: preview, step } = looking ?? { pictures: page.preview, step: page.step };
     const showScores = page.showScores && looking === null;
     el.classList.toggle("past", looking !== null);
-    caption.textContent = looking ? `As drawn at step ${whole(step)}.` : usual;
+    caption.textContent = looking ? `As drawn at step ${whole(step)}.` : page.source ? "Made from the same pictures every time, so that you see the artist change." : usual;
     const columns = preview?.columns || USUAL.columns;
     const rows = preview ? Math.ceil(preview.count / columns) : USUAL.rows;
     show(preview, { columns, rows }, showScores ? marksOf(judged, "fakes") : null);

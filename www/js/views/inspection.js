@@ -1,15 +1,17 @@
-// One picture looked at closely: the picture, what the judge would change in it, and the real digit that
-// is most like it.
+// One picture looked at closely: the picture, what it was made from if it was made from another, what the judge would
+// change in it, and the real digit that is most like it.
 // @ts-check
 
 /** @import { Inspecting } from "../inspecting.js" */
-/** @import { Neighbour } from "../protocol.js" */
+/** @import { Neighbour, Shape } from "../protocol.js" */
 /** @import { PageState } from "../state.js" */
 /** @import { Store } from "../store.js" */
 import { BUILT_IN } from "../data.js";
 import { short, whole } from "../format.js";
-import { SIDE } from "../protocol.js";
+import { hasJudge } from "../protocol.js";
 import { createPainter } from "./pictures.js";
+
+/** @typedef {NonNullable<PageState["inspected"]>} Inspected */
 
 const ONE = { columns: 1, rows: 1 };
 /** Nearer than this share of how near real digits are to each other looks like one learned by heart. */
@@ -18,8 +20,9 @@ const BY_HEART = 0.5;
 /** @param {HTMLDialogElement} el @param {Store} store @param {Inspecting} inspecting */
 export function mount(el, store, inspecting) {
   const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (el.querySelector(selector));
-  const [own, saliency, neighbour] = [".own", ".saliency", ".neighbour"].map((name) => /** @type {HTMLCanvasElement} */ (find(`${name} canvas`)));
-  const [title, score, change, near] = ["h2", ".own p", ".saliency p", ".neighbour p"].map(find);
+  const [given, own, saliency, neighbour] = [".given", ".own", ".saliency", ".neighbour"].map((name) => /** @type {HTMLCanvasElement} */ (find(`${name} canvas`)));
+  const [title, origin, score, change, near] = ["h2", ".given p", ".own p", ".saliency p", ".neighbour p"].map(find);
+  const showGiven = createPainter(given, ONE);
   const showOwn = createPainter(own, ONE);
   const showNear = createPainter(neighbour, ONE);
   find("button").addEventListener("click", () => el.close());
@@ -29,24 +32,48 @@ export function mount(el, store, inspecting) {
 
   /** The scores of the moment in which the judge answered: later ones would be another judge's. @type {{ of: number | null, judged: PageState["judged"] }} */
   let then = { of: null, judged: null };
-  store.subscribe(["inspected", "classifier", "real", "dataset", "program"], (page) => {
+  store.subscribe(["inspected", "classifier", "real", "dataset", "figures", "program"], (page) => {
     const { inspected } = page;
     if (!inspected) return el.open && el.close();
     if (inspected.logit !== then.of) then = { of: inspected.logit, judged: page.judged };
-    const { judged } = then;
     const drawing = inspected.by === "artist";
+    const judge = hasJudge(page.figures);
+    const { source } = inspected;
     el.classList.toggle("real", !drawing);
-    const what = drawing ? "A drawing" : "A real digit";
-    title.textContent = inspected.label === null ? what : `${what}${drawing ? ", asked to be" : ":"} a ${inspected.label}`;
-    showOwn({ count: 1, columns: 1, pixels: inspected.pixels, labels: new Uint8Array() });
-    score.textContent = inspected.logit === null ? (page.program.phase === "gone" ? "The program is not running, so the judge cannot be asked." : "The judge is looking at it…") : `The judge’s score: ${short(inspected.logit)}.${judged && judged.reals.length > 0 ? ` At that moment real digits on the page averaged ${short(mean(judged.reals))}, drawings ${short(mean(judged.fakes))}.` : ""}`;
+    title.textContent = titleOf(inspected);
+    find(".given").hidden = !source;
+    origin.textContent = drawing ? "What the artist made it from." : "What was made of it, for the artist.";
+    showGiven(source && page.source && one(source, page.source));
+    showOwn(one(inspected.pixels, inspected.shape));
+    find(".saliency").hidden = !judge;
+    score.textContent = scoreOf(inspected, page, then.judged);
     change.textContent = inspected.saliency ? "Blue: more ink would look more real to it. Red: less ink would." : "…";
-    paintSaliency(saliency, inspected.pixels, inspected.saliency);
-    showNear(inspected.neighbour && { count: 1, columns: 1, pixels: inspected.neighbour.pixels, labels: new Uint8Array() });
-    near.textContent = inspected.neighbour ? compared(inspected.neighbour, drawing) : searching(page);
+    paintSaliency(saliency, inspected);
+    showNear(inspected.neighbour && one(inspected.neighbour.pixels, inspected.shape));
+    near.textContent = inspected.neighbour ? compared(inspected.neighbour, drawing, source !== null) : searching(page);
     if (!el.open) el.showModal();
   });
 }
+
+/** @param {Inspected} inspected @param {PageState} page @param {PageState["judged"]} judged what the judge had said of others */
+function scoreOf({ logit }, { figures, program }, judged) {
+  if (!hasJudge(figures)) return "There is no judge in this run, so nobody scores it.";
+  if (logit === null) return program.phase === "gone" ? "The program is not running, so the judge cannot be asked." : "The judge is looking at it…";
+  const score = `The judge’s score: ${short(logit)}.`;
+  if (!judged || judged.reals.length === 0) return score;
+  return `${score} At that moment real digits on the page averaged ${short(mean(judged.reals))}, drawings ${short(mean(judged.fakes))}.`;
+}
+
+/** @param {Inspected} inspected */
+function titleOf({ by, label, source }) {
+  const drawing = by === "artist";
+  if (drawing && source) return label === null ? "A picture of the artist’s" : `The artist’s picture of a ${label}`;
+  const what = drawing ? "A drawing" : "A real digit";
+  return label === null ? what : `${what}${drawing ? ", asked to be" : ":"} a ${label}`;
+}
+
+/** A picture as several of them. @param {Uint8Array} pixels @param {Shape} shape */
+const one = (pixels, shape) => ({ shape, count: 1, columns: 1, pixels, labels: new Uint8Array() });
 
 /** Why there is no nearest digit yet. @param {PageState} page */
 function searching({ classifier, real, dataset, program }) {
@@ -64,24 +91,25 @@ function searching({ classifier, real, dataset, program }) {
   }
 }
 
-/** @param {Neighbour} neighbour @param {boolean} drawing */
-function compared({ label, distance, usual, searched }, drawing) {
+/** @param {Neighbour} neighbour @param {boolean} drawing @param {boolean} translated */
+function compared({ label, distance, usual, searched }, drawing, translated) {
   const found = `A ${label}, the nearest of ${whole(searched)} real digits by what the reader, a classifier, sees in them: at a distance of ${short(distance)}.`;
   if (!drawing || usual == null) return found;
+  if (translated) return `${found} The artist is meant to come close to one: the digit that the given picture was made from.`;
   const own = `That digit’s own nearest neighbour is at ${short(usual)}`;
   return distance < BY_HEART * usual
     ? `${found} ${own}: the drawing is far closer to it than real digits are to each other, so it may have been memorised.`
     : `${found} ${own}: the drawing is not a copy of it.`;
 }
 
-/** On the sheet, in grey, with the players' inks over it. @param {HTMLCanvasElement} canvas @param {Uint8Array} pixels @param {number[] | null} slopes */
-function paintSaliency(canvas, pixels, slopes) {
-  canvas.width = canvas.height = SIDE;
+/** On the sheet, in grey, with the players' inks over it. @param {HTMLCanvasElement} canvas @param {Inspected} inspected */
+function paintSaliency(canvas, { shape: { side }, pixels, saliency: slopes }) {
+  canvas.width = canvas.height = side;
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  const image = context.createImageData(SIDE, SIDE);
+  const image = context.createImageData(side, side);
   const largest = Math.max(1e-12, ...(slopes ?? []).map(Math.abs));
   const [sheet, grey, more, less] = ["--sheet", "--muted", "--judge", "--artist"].map((name) => rgbOf(getComputedStyle(canvas).getPropertyValue(name)));
-  for (let i = 0; i < SIDE * SIDE; i++) {
+  for (let i = 0; i < side * side; i++) {
     const slope = (slopes?.[i] ?? 0) / largest;
     const tint = slope > 0 ? more : less;
     const strength = Math.sqrt(Math.abs(slope));

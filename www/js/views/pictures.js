@@ -4,9 +4,12 @@
 
 /** @import { Pictures } from "../protocol.js" */
 /** @import { Marks } from "./scores.js" */
-import { SIDE } from "../protocol.js";
 import { drawMark } from "./scores.js";
 
+/** Pixels on a side of the pictures that a place is made for: smaller ones are shown as large, in larger squares. */
+const SIDE = 28;
+/** Squares this large look even though they are not all of the same device pixels. */
+const COARSE = 14;
 /** Least space between two pictures, as a share of the distance from one to the next. */
 const GAP = 0.04;
 /** Above this share of unused width, whole device pixels cost too much size: the picture is smoothed. */
@@ -20,58 +23,29 @@ const WASTE = 0.15;
  * @param {{ columns: number, rows: number }} empty what is kept free before there are pictures
  */
 export function createPainter(canvas, empty) {
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const parent = /** @type {HTMLElement} */ (canvas.parentElement);
   /** @type {Pictures | null} */
   let shown = null;
   let grid = empty;
   /** @type {Marks | null} */
   let marks = null;
-  let pending = false;
   let painted = false;
+  const repaint = createCanvas(canvas, () => grid, paint);
 
-  const repaint = () => {
-    if (pending) return;
-    pending = true;
-    requestAnimationFrame(() => {
-      pending = false;
-      paint();
-    });
-  };
-  new ResizeObserver(repaint).observe(parent);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
-
-  function paint() {
-    const { columns, rows } = grid;
-    const ratio = window.devicePixelRatio || 1;
-    const width = Math.floor(parent.clientWidth * ratio);
-    if (width === 0) return;
+  /** @type {Parameters<typeof createCanvas>[2]} */
+  function paint(context, { columns, rows, ratio, side, pitch }) {
     painted = true;
-    const { side, pitch } = layout(width, columns);
-    const height = Math.round(pitch * rows);
-    canvas.width = width;
-    canvas.height = height;
-    canvas.style.width = `${width / ratio}px`;
-    canvas.style.height = `${height / ratio}px`;
     // The style sheet may have to know: what it keeps free, and which rows stay in sight.
     parent.style.setProperty("--columns", String(columns));
     parent.style.setProperty("--rows", String(rows));
     const style = getComputedStyle(canvas);
     const ramp = rampOf(style.borderTopColor, style.color);
-    context.imageSmoothingEnabled = side % SIDE !== 0;
-    context.imageSmoothingQuality = "high";
     const count = shown ? Math.min(shown.count, columns * rows) : 0;
-    const sheet = shown && tinted(shown.pixels, count, ramp);
+    const sheet = shown && tinted(shown, count, ramp);
     for (let i = 0; i < columns * rows; i++) {
-      const x = Math.round(((i % columns) + 0.5) * pitch - side / 2);
-      const y = Math.round((Math.floor(i / columns) + 0.5) * pitch - side / 2);
-      if (sheet && i < count) {
-        context.drawImage(sheet, 0, i * SIDE, SIDE, SIDE, x, y, side, side);
-        if (marks) drawMark(context, marks, i, { x, y, side, ratio });
-      } else {
-        context.fillStyle = style.borderTopColor;
-        context.fillRect(x, y, side, side);
-      }
+      const [x, y] = [i % columns, Math.floor(i / columns)].map((at) => Math.round((at + 0.5) * pitch - side / 2));
+      place(context, sheet && i < count ? sheet : style.borderTopColor, i, { x, y, side });
+      if (marks && i < count) drawMark(context, marks, i, { x, y, side, ratio });
     }
   }
 
@@ -82,6 +56,58 @@ export function createPainter(canvas, empty) {
     [shown, grid, marks] = [pictures, size, scores];
     repaint();
   };
+}
+
+/**
+ * Keeps a canvas as wide as its parent and so many pictures high. Returns the function that asks for it to be painted,
+ * soon; so do a change of its size or of the colour scheme.
+ * @param {HTMLCanvasElement} canvas
+ * @param {() => { columns: number, rows: number }} grid
+ * @param {(context: CanvasRenderingContext2D, place: { columns: number, rows: number, ratio: number, side: number, pitch: number }) => void} paint
+ * `ratio`: device pixels of a CSS one; the rest is in device pixels
+ */
+export function createCanvas(canvas, grid, paint) {
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const parent = /** @type {HTMLElement} */ (canvas.parentElement);
+  let pending = false;
+  const repaint = () => {
+    if (pending) return;
+    pending = true;
+    requestAnimationFrame(() => {
+      pending = false;
+      const { columns, rows } = grid();
+      const ratio = window.devicePixelRatio || 1;
+      const width = Math.floor(parent.clientWidth * ratio);
+      if (width === 0) return;
+      const { side, pitch } = layout(width, columns);
+      const height = Math.round(pitch * rows);
+      Object.assign(canvas, { width, height });
+      canvas.style.width = `${width / ratio}px`;
+      canvas.style.height = `${height / ratio}px`;
+      paint(context, { columns, rows, ratio, side, pitch });
+    });
+  };
+  new ResizeObserver(repaint).observe(parent);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
+  return repaint;
+}
+
+/**
+ * One of the tinted pictures at its place, or where there is none a blank in one colour.
+ * @param {CanvasRenderingContext2D} context
+ * @param {HTMLCanvasElement | string} sheet
+ * @param {number} i
+ * @param {{ x: number, y: number, side: number }} at
+ */
+export function place(context, sheet, i, { x, y, side }) {
+  if (typeof sheet === "string") {
+    context.fillStyle = sheet;
+    return context.fillRect(x, y, side, side);
+  }
+  const own = sheet.width;
+  context.imageSmoothingEnabled = side % own !== 0 && own > COARSE;
+  context.imageSmoothingQuality = "high";
+  context.drawImage(sheet, 0, i * own, own, own, x, y, side, side);
 }
 
 /**
@@ -101,18 +127,18 @@ function layout(width, columns) {
 const scratch = document.createElement("canvas");
 const scratchContext = /** @type {CanvasRenderingContext2D} */ (scratch.getContext("2d", { willReadFrequently: true }));
 
-/** Pictures one below the other: a canvas that changed between two drawings from it would be copied for each. @param {Uint8Array} pixels @param {number} count @param {Uint32Array} ramp */
-function tinted(pixels, count, ramp) {
-  const image = new ImageData(SIDE, SIDE * Math.max(count, 1));
+/** Pictures one below the other: a canvas that changed between two drawings from it would be copied for each. @param {Pictures} pictures @param {number} count @param {Uint32Array} ramp */
+export function tinted({ shape: { side }, pixels }, count, ramp) {
+  const image = new ImageData(side, side * Math.max(count, 1));
   const shades = new Uint32Array(image.data.buffer);
-  for (let i = 0; i < count * SIDE * SIDE; i++) shades[i] = ramp[pixels[i]];
+  for (let i = 0; i < count * side * side; i++) shades[i] = ramp[pixels[i]];
   [scratch.width, scratch.height] = [image.width, image.height];
   scratchContext.putImageData(image, 0, 0);
   return scratch;
 }
 
 /** The 256 shades between two CSS colours, as little-endian RGBA. @param {string} from @param {string} to */
-function rampOf(from, to) {
+export function rampOf(from, to) {
   const [a, b] = [from, to].map((color) => (color.match(/[\d.]+/g) ?? ["0", "0", "0"]).slice(0, 3).map(Number));
   return Uint32Array.from({ length: 256 }, (_, level) => {
     const [red, green, blue] = a.map((start, i) => Math.round(start + ((b[i] - start) * level) / 255));

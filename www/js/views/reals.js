@@ -45,8 +45,8 @@ export function mount(el, store, fetchAgain, inspecting) {
   store.subscribe(["real", "preview", "judged", "showScores"], lay);
   const shown = () => Math.min(store.get().real?.count ?? 0, size().columns * size().rows);
   makePickable(canvas, () => ({ columns: size().columns, count: shown() }), (index) => {
-    const { real } = store.get();
-    if (real) inspecting.inspect(real, index, "judge");
+    const { real, sources } = store.get();
+    if (real) inspecting.inspect(real, index, "judge", sources);
   });
   store.subscribe(["real"], ({ real }) => {
     if (!real) return;

@@ -46,7 +46,7 @@ export function mount(el, store, actions, keeper) {
     drawMarks();
     showMoment(store.get());
   })));
-  store.subscribe(["looking"], showMoment);
+  store.subscribe(["looking", "source"], showMoment);
   store.subscribe(["offers", "step", "running"], showOffer);
 
   function drawMarks() {
@@ -63,7 +63,7 @@ export function mount(el, store, actions, keeper) {
   }
 
   /** @param {PageState} page */
-  function showMoment({ looking }) {
+  function showMoment({ looking, source }) {
     const last = timeline.marks.length;
     slider.max = String(last);
     slider.value = String(looking ? timeline.marks.indexOf(looking) : last);
@@ -73,7 +73,7 @@ export function mount(el, store, actions, keeper) {
     buttons.hidden = !looking;
     const snapshot = target();
     const words =
-      !looking ? "Slide left to see earlier drawings from the same noise."
+      !looking ? `Slide left to see earlier drawings from the same ${source ? "pictures" : "noise"}.`
       : !snapshot ? "only drawings were kept, with no earlier snapshot."
       : snapshot === looking ? "a snapshot was kept."
       : `the snapshot before it is from step ${whole(snapshot.step)}.`;

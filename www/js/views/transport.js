@@ -7,6 +7,7 @@
 /** @import { Store } from "../store.js" */
 import { inTime, presetOf, secondsOf } from "../forecast.js";
 import { percent, whole } from "../format.js";
+import { hasJudge } from "../protocol.js";
 
 /** What takes no longer needs no announcement. */
 const LONG_SECONDS = 8;
@@ -35,9 +36,9 @@ export function mount(el, store, actions) {
     // It is read aloud: only what is new.
     if (line.textContent !== words) line.textContent = words;
   });
-  store.subscribe(["step", "unit", "evaluation", "running", "state", "collapse"], (page) => {
-    const { step, evaluation, running, state, collapse } = page;
-    const read = running?.conditional ? evaluation?.label_accuracy : null;
+  store.subscribe(["step", "unit", "evaluation", "running", "source", "state", "collapse"], (page) => {
+    const { step, evaluation, running, source, state, collapse } = page;
+    const read = running?.conditional || source ? evaluation?.label_accuracy : null;
     const parts = [
       state === "training" && step > 0 && `Step ${whole(step)}`,
       state === "training" && ahead(page),
@@ -47,12 +48,13 @@ export function mount(el, store, actions) {
     progress.textContent = parts.filter(Boolean).join(", ");
     progress.classList.toggle("warning", collapse !== null);
   });
-  store.subscribe(["state", "wantsRun", "asked", "draft", "running", "program"], (page) => {
-    const { state, draft, running, program } = page;
+  store.subscribe(["state", "wantsRun", "asked", "draft", "running", "figures", "program"], (page) => {
+    const { state, draft, running, figures, program } = page;
     train.textContent = goes(page) ? "Pause" : "Train";
     train.disabled = !draft || state === "failed";
     // Disabled would drop the keyboard's focus in the middle of a press: they stay reachable.
-    for (const button of steps) button.ariaDisabled = String(state !== "ready" && state !== "paused" && state !== "training");
+    const canStep = state === "ready" || state === "paused" || state === "training";
+    for (const button of steps) button.ariaDisabled = String(!canStep || (button.dataset.player === "discriminator" && running !== null && !hasJudge(figures)));
     reset.disabled = !running && program.phase !== "gone";
   });
 }

@@ -112,10 +112,16 @@ export function mount(el, store, actions, inspecting) {
     hideTurned();
   }
 
-  store.subscribe(["running", "state", "program"], (page) => {
+  // A run that translates has nothing to draw from here.
+  const [elsewhere, ...rest] = [".elsewhere", "form", ".help", ".note", ".frame"].map((name) => /** @type {HTMLElement} */ (el.querySelector(name)));
+  store.subscribe(["source"], ({ source }) => {
+    elsewhere.hidden = !source;
+    for (const part of rest) part.hidden = source !== null;
+  });
+  store.subscribe(["running", "source", "state", "program"], (page) => {
     const { running } = page;
-    button.ariaDisabled = String(!canAsk(page));
-    const { categorical, continuous } = codesOf(running);
+    button.ariaDisabled = String(!canAsk(page) || page.source !== null);
+    const { categorical, continuous } = codesOf(page.source ? null : running);
     digit.disabled = running !== null && !running.conditional && !categorical;
     if (digit.disabled) digit.value = ALL;
     const asks = categorical ? "Category" : "Digit";
@@ -137,7 +143,7 @@ export function mount(el, store, actions, inspecting) {
     moved = false;
   });
   // Somebody who opens this wants to see some.
-  if (canAsk(store.get()) && store.get().sampled === null) drawWanted();
+  if (button.ariaDisabled !== "true" && store.get().sampled === null) drawWanted();
 }
 
 /**

@@ -10,6 +10,11 @@ const MARKUP = `
     28 × 28 grey pixels. All it ever learns is how the judge scored the result and, from the gradient, in
     which direction each pixel should have been different.
   </p>
+  <p>
+    In other games of the <a href="#room=recipe">Recipe</a> it is given a picture instead: a digit thinned to a line, made
+    small, or with a hole in it. It is to make the digit of it again, and is also told how far it was from the truth. In
+    the <a href="#room=pad">Pad</a> you can give it one of your own.
+  </p>
   <h3 class="judge">The judge, or discriminator</h3>
   <p>
     It sees real digits mixed with the artist’s drawings and gives each a score, or logit: high for real, low for

@@ -33,7 +33,7 @@ export function mount(el, store, scoring) {
     return { item, share };
   });
 
-  store.subscribe(["evaluation", "evaluating", "classifier", "running", "state", "program"], (page) => {
+  store.subscribe(["evaluation", "evaluating", "classifier", "running", "source", "state", "program"], (page) => {
     const { evaluation, evaluating, classifier } = page;
     button.ariaDisabled = String(evaluating || classifier.status === "absent" || classifier.status === "loading" || !canAsk(page));
     note.textContent = words(page);
@@ -46,14 +46,14 @@ export function mount(el, store, scoring) {
 }
 
 /** @param {PageState} page */
-function words({ evaluation, classifier }) {
+function words({ evaluation, classifier, source }) {
   if (classifier.status === "absent") return "This site does not include the reader, so nothing is scored.";
   if (classifier.status === "failed") return `The reader did not load: ${classifier.trouble}. Press the button to try again.`;
   if (classifier.status === "loading") return "Fetching the reader…";
   if (!evaluation) return "The reader, a classifier, now and then counts how many drawings look like each digit.";
   const { count, step, label_accuracy: accuracy, class_histogram: histogram } = evaluation;
   const missing = histogram.flatMap((n, digit) => (n < count / 100 ? [digit] : []));
-  const read = accuracy == null ? "" : `, ${percent(accuracy)} of them as asked`;
+  const read = accuracy == null ? "" : `, ${percent(accuracy)} of them as ${source ? "the digit that was given" : "asked"}`;
   const gone = missing.length > 0 ? `Hardly any: ${missing.join(", ")}.` : "All ten digits occur.";
   return `${whole(count)} drawings read at step ${whole(step)}${read}. ${gone}`;
 }

@@ -15,18 +15,20 @@ export function mount(el, store) {
     rate.textContent = speed.imagesPerSecond > 0 ? whole(speed.imagesPerSecond) : "–";
     millis.textContent = speed.stepMillis > 0 ? short(speed.stepMillis) : "–";
   });
-  store.subscribe(["look"], ({ look }) => {
+  store.subscribe(["look", "source"], ({ look, source }) => {
+    // Nobody watches a translation for collapse: how varied it is is up to what is given.
+    /** @type {HTMLElement} */ (variety.parentElement).hidden = source !== null;
     variety.textContent = look ? percent(look.within) : "–";
     nameOf(variety).textContent = `Variety within digits${at(look)}`;
     const box = /** @type {HTMLElement} */ (variety.parentElement);
     box.title = look ? `Real digits: 100 %; measured on 100 drawings, so it wavers; ${short(look.classes)} of ten digits in use` : "";
   });
-  store.subscribe(["evaluation", "running"], ({ evaluation, running }) => {
+  store.subscribe(["evaluation", "running", "source"], ({ evaluation, running, source }) => {
     const share = evaluation?.label_accuracy;
     const box = /** @type {HTMLElement} */ (accuracy.parentElement);
-    box.hidden = running !== null && !running.conditional;
+    box.hidden = running !== null && !running.conditional && !source;
     accuracy.textContent = share == null ? "–" : percent(share);
-    nameOf(accuracy).textContent = `Read as asked${at(evaluation)}`;
+    nameOf(accuracy).textContent = `Read as ${source ? "the source’s digit" : "asked"}${at(evaluation)}`;
     box.title = evaluation ? `Of ${whole(evaluation.count)} new drawings` : "";
   });
 }

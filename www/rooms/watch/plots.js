@@ -1,35 +1,22 @@
-// The run's curves: for each of two series the mean as a line and, paler, the range that its steps
+// The run's curves: for each figure that its steps report the mean as a line and, paler, the range that its steps
 // cover; dashed behind them the branches that the run left; dotted where theory says that the game ends.
 // Linear while that shows something, logarithmic away from zero when the range is wide; the axis says which.
+// It must not know any figure by name.
 // @ts-check
 
-/** @import { Bucket, History, Key } from "../../js/history.js" */
-/** @import { Equilibrium } from "../../js/protocol.js" */
+/** @import { History, Path } from "../../js/history.js" */
+/** @import { Figure } from "../../js/protocol.js" */
 /** @import { Store } from "../../js/store.js" */
 import { short, whole } from "../../js/format.js";
 
-/** @typedef {{ key: Key, label: string, ink: string, end: keyof Equilibrium }} Series `end`: what theory says of it */
-/** `scores`: only the difference of the two may mean something. @typedef {{ series: Series[], note: string, scores: boolean }} Plot */
-/** How a history is drawn: `wide`, logarithmic away from zero; `centred`, around the middle of its two series. @typedef {{ wide: boolean, centred: boolean }} Manner */
+/** A line: `nth` among those in the ink of its player. @typedef {{ name: string, label: string, player: "artist" | "judge", nth: number }} Series */
+/** `scores`: only the difference of two may mean something. @typedef {{ note: string, scores: boolean }} Plot */
+/** How a history is drawn: `wide`, logarithmic away from zero; `centred`, around the middle of its series. @typedef {{ wide: boolean, centred: boolean }} Manner */
 
 /** @type {Plot} */
-export const LOSSES = {
-  series: [
-    { key: "g_loss", end: "g_loss", label: "artist", ink: "--artist" },
-    { key: "d_loss", end: "d_loss", label: "judge", ink: "--judge" },
-  ],
-  note: "What each player tries to minimise",
-  scores: false,
-};
+export const LOSSES = { note: "What each player tries to minimise", scores: false };
 /** @type {Plot} */
-export const LOGITS = {
-  series: [
-    { key: "d_fake", end: "logit", label: "drawn digits", ink: "--artist" },
-    { key: "d_real", end: "logit", label: "real digits", ink: "--judge" },
-  ],
-  note: "Its mean score (logit): high means “real”",
-  scores: true,
-};
+export const SCORES = { note: "Its mean score (logit): high means “real”", scores: true };
 
 const HEIGHT = 200;
 /** Branches that are drawn behind the present one: the last ones left. */
@@ -39,8 +26,29 @@ const REDRAW_MILLIS = 250;
 const WIDE = 12;
 /** Scores that wander this many times as far as they lie apart show nothing else. */
 const DRIFT = 4;
+/** No branch. @type {Path} */
+const NOTHING = { branch: 0, from: 0, stride: 1, figures: [], buckets: [] };
 /** @type {Manner} */
 const PLAIN = { wide: false, centred: false };
+
+/**
+ * The lines of a plot, in the ink of the player whose loss it is, or whose pictures have the score.
+ * @param {Figure[]} figures
+ * @param {boolean} scores
+ * @returns {Series[]}
+ */
+export function seriesOf(figures, scores) {
+  const shown = figures.filter(({ logit }) => logit === scores);
+  const players = shown.map(({ side }, i) => (scores ? i % 2 === 1 : side === "generator") ? /** @type {const} */ ("artist") : /** @type {const} */ ("judge"));
+  const all = shown.map(({ name, label }, i) => {
+    const player = players[i];
+    return { name, label, player, nth: players.slice(0, i).filter((other) => other === player).length };
+  });
+  return ["artist", "judge"].flatMap((player) => all.filter((series) => series.player === player));
+}
+
+/** How a line is told from others in the ink of the same player. @param {Series} series */
+const styleOf = ({ player, nth }) => ({ ink: `--${player}${nth % 2 === 1 ? "-deep" : ""}`, dotted: nth > 1 });
 
 /** @param {HTMLElement} el @param {Store} store @param {Plot} plot */
 export function mount(el, store, plot) {
@@ -48,15 +56,6 @@ export function mount(el, store, plot) {
   const note = document.createElement("p");
   note.textContent = plot.note;
   const legend = document.createElement("dl");
-  legend.className = "legend";
-  const values = plot.series.map(({ label, ink }) => {
-    const [item, name, value] = ["div", "dt", "dd"].map((tag) => document.createElement(tag));
-    item.className = ink === "--artist" ? "artist" : "judge";
-    name.textContent = label;
-    item.append(name, value);
-    legend.append(item);
-    return value;
-  });
   const scaleNote = document.createElement("p");
   scaleNote.className = "scale";
   caption.append(note, legend);
@@ -66,7 +65,14 @@ export function mount(el, store, plot) {
   area.setAttribute("aria-label", `${plot.note}, by step`);
   el.append(area, scaleNote);
 
-  const ends = () => plot.series.map(({ end, ink }) => ({ value: store.get().equilibrium?.[end] ?? null, ink }));
+  /** @type {Series[]} */
+  let series = [];
+  /** @type {HTMLElement[]} */
+  let values = [];
+  const ends = () => series.map(({ name, player }) => {
+    const known = /** @type {Record<string, number | null> | null} */ (store.get().equilibrium);
+    return { value: known?.[plot.scores ? "logit" : name] ?? null, ink: `--${player}` };
+  });
   const draw = createChart(area, plot, ends);
   let due = 0;
   // What nobody sees is drawn when it comes into view.
@@ -75,9 +81,9 @@ export function mount(el, store, plot) {
   const redraw = () => {
     due = 0;
     const { history } = store.get();
-    if (seen) manner = draw(history);
+    if (seen) manner = draw(history, series);
     const { wide, centred } = manner;
-    const last = plot.series.map(({ key }) => history.last?.[key] ?? null);
+    const last = series.map(({ name }) => history.latest(name));
     note.textContent = centred ? "Its mean scores, relative to their midpoint" : plot.note;
     // As on the axis.
     const middle = centred ? last.reduce((/** @type {number} */ sum, value) => sum + (value ?? 0) / last.length, 0) : 0;
@@ -90,12 +96,35 @@ export function mount(el, store, plot) {
     seen = entries[entries.length - 1].isIntersecting; // the last of several is how it is now
     soon();
   }).observe(area);
+  store.subscribe(["figures"], ({ figures }) => {
+    series = seriesOf(figures, plot.scores);
+    el.hidden = series.length === 0;
+    values = layLegend(legend, series);
+    soon();
+  });
   store.subscribe(["historyVersion", "equilibrium"], soon);
   new ResizeObserver(soon).observe(area);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-    manner = draw(null);
+    manner = draw(null, series);
     soon();
   });
+}
+
+/** Returns what holds the values. @param {HTMLElement} legend @param {Series[]} series */
+function layLegend(legend, series) {
+  // One line of each ink needs no sample of it.
+  const many = series.some(({ nth }) => nth > 0);
+  legend.className = many ? "legend many" : "legend";
+  const items = series.map((one) => {
+    const { dotted, ink } = styleOf(one);
+    const [item, name, value] = ["div", "dt", "dd"].map((tag) => document.createElement(tag));
+    item.className = [one.player, dotted && "dotted", ink.endsWith("-deep") && "deep"].filter(Boolean).join(" ");
+    name.append(...(many ? [document.createElement("i")] : []), one.label);
+    item.append(name, value);
+    return { item, value };
+  });
+  legend.replaceChildren(...items.map(({ item }) => item));
+  return items.map(({ value }) => value);
 }
 
 /**
@@ -104,18 +133,19 @@ export function mount(el, store, plot) {
  * @param {Plot} plot
  * @param {() => End[]} ends
  */
-function createChart(area, { series, scores }, ends) {
+function createChart(area, { scores }, ends) {
   const { uPlot } = /** @type {{ uPlot?: typeof import("uplot") }} */ (/** @type {unknown} */ (globalThis));
   /** @type {uPlot | null} */
   let chart = null;
   let drawn = PLAIN;
+  let drawnFor = "";
   if (!uPlot) {
     area.textContent = "The curves cannot be drawn: the plotting library did not load.";
     return () => PLAIN;
   }
 
-  /** @param {History | null} history */
-  return (history) => {
+  /** @param {History | null} history @param {Series[]} series */
+  return (history, series) => {
     if (!history) {
       chart?.destroy();
       chart = null;
@@ -123,17 +153,18 @@ function createChart(area, { series, scores }, ends) {
     }
     const width = Math.floor(area.clientWidth);
     if (width === 0) return drawn;
+    const names = series.map(({ name }) => name).join();
     const centred = scores && drifts(history, series);
     const data = aligned(history, series, centred);
     const wide = isWide(data.slice(1 + BEHIND * series.length));
-    if (!chart || wide !== drawn.wide || centred !== drawn.centred) {
+    if (!chart || names !== drawnFor || wide !== drawn.wide || centred !== drawn.centred) {
       chart?.destroy();
       chart = new uPlot(options(area, series, width, wide, centred ? () => [] : ends), data, area);
     } else {
       if (chart.width !== width) chart.setSize({ width, height: HEIGHT });
       chart.setData(data);
     }
-    drawn = { wide, centred };
+    [drawn, drawnFor] = [{ wide, centred }, names];
     return drawn;
   };
 }
@@ -146,35 +177,38 @@ function createChart(area, { series, scores }, ends) {
  * @param {boolean} centred
  */
 function aligned(history, series, centred) {
-  const behind = Array.from({ length: BEHIND }, (_, i) => history.past.at(-1 - i)?.buckets ?? []);
+  const behind = Array.from({ length: BEHIND }, (_, i) => history.past.at(-1 - i) ?? NOTHING);
   const own = history.steps();
-  const steps = [...new Set([...own, ...behind.flatMap((buckets) => history.steps(buckets))])].sort((a, b) => a - b);
-  const spread = (/** @type {Bucket[]} */ buckets, /** @type {(number | null)[]} */ values) => {
-    const middles = centred ? middlesOf(history, series, buckets) : null;
-    const found = new Map(buckets.map(({ step }, i) => [step, values[i] === null ? null : values[i] - (middles?.[i] ?? 0)]));
+  const steps = [...new Set([...own, ...behind.flatMap(({ buckets }) => history.steps(buckets))])].sort((a, b) => a - b);
+  const spread = (/** @type {Path} */ path, /** @type {(number | null)[]} */ values) => {
+    const middles = centred ? middlesOf(history, series, path) : null;
+    const found = new Map(path.buckets.map(({ step }, i) => [step, values[i] === null ? null : values[i] - (middles?.[i] ?? 0)]));
     return steps.map((step) => found.get(step));
   };
   return /** @type {uPlot.AlignedData} */ ([
     steps,
-    ...behind.flatMap((buckets) => series.map(({ key }) => spread(buckets, history.means(key, buckets)))),
-    ...series.flatMap(({ key }) => [history.means(key), history.extremes(key, "max"), history.extremes(key, "min")].map((values) => spread(history.buckets, values))),
+    ...behind.flatMap((path) => series.map(({ name }) => spread(path, history.means(name, path)))),
+    ...series.flatMap(({ name }) => [history.means(name), history.extremes(name, "max"), history.extremes(name, "min")].map((values) => spread(history, values))),
   ]);
 }
 
-/** Half way between two series at each bucket. @param {History} history @param {Series[]} series @param {Bucket[]} buckets */
-function middlesOf(history, series, buckets) {
-  const [a, b] = series.map(({ key }) => history.means(key, buckets));
-  return buckets.map((_, i) => ((a[i] ?? 0) + (b[i] ?? 0)) / 2);
+/** The middle of the series at each bucket. @param {History} history @param {Series[]} series @param {Path} path */
+function middlesOf(history, series, path) {
+  const means = series.map(({ name }) => history.means(name, path));
+  return path.buckets.map((_, i) => means.reduce((sum, values) => sum + (values[i] ?? 0), 0) / means.length);
 }
 
-/** Whether two series wander together much farther than they lie apart. @param {History} history @param {Series[]} series */
+/** Whether series wander together much farther than they lie apart. @param {History} history @param {Series[]} series */
 function drifts(history, series) {
-  const middles = middlesOf(history, series, history.buckets);
-  const [a, b] = series.map(({ key }) => history.means(key));
-  const gaps = middles.map((_, i) => Math.abs((a[i] ?? 0) - (b[i] ?? 0))).sort((x, y) => x - y);
+  const middles = middlesOf(history, series, history);
+  const means = series.map(({ name }) => history.means(name));
+  const gaps = middles.map((_, i) => reach(means.map((values) => values[i] ?? 0))).sort((x, y) => x - y);
   const gap = gaps[Math.floor(0.9 * (gaps.length - 1))] ?? 0;
-  return middles.length >= 40 && Math.max(...middles) - Math.min(...middles) > DRIFT * Math.max(gap, 0.5);
+  return middles.length >= 40 && reach(middles) > DRIFT * Math.max(gap, 0.5);
 }
+
+/** @param {number[]} values */
+const reach = (values) => Math.max(...values) - Math.min(...values);
 
 /** Where a series should come to rest, if theory says. @typedef {{ value: number | null, ink: string }} End */
 
@@ -261,16 +295,16 @@ function options(area, series, width, wide, ends) {
     ],
     series: [
       {},
-      ...Array.from({ length: BEHIND }).flatMap(() => series.map(({ ink: name }) => (
-        { stroke: `${ink(name)}99`, width: 1.5, dash: [5, 4], points: { show: false }, spanGaps: false }
+      ...Array.from({ length: BEHIND }).flatMap(() => series.map((one) => (
+        { stroke: `${ink(styleOf(one).ink)}99`, width: 1.5, dash: [5, 4], points: { show: false }, spanGaps: false }
       ))),
-      ...series.flatMap(({ ink: name }) => [
-        { stroke: ink(name), width: 2, points: { show: false }, spanGaps: false },
+      ...series.map(styleOf).flatMap(({ ink: name, dotted }) => [
+        { stroke: ink(name), width: 2, dash: dotted ? [2, 3] : [], points: { show: false }, spanGaps: false },
         { stroke: "transparent", width: 0, points: { show: false } },
         { stroke: "transparent", width: 0, points: { show: false } },
       ]),
     ],
-    bands: series.map(({ ink: name }, i) => ({
+    bands: series.map(styleOf).map(({ ink: name }, i) => ({
       series: /** @type {[number, number]} */ ([behind + 3 * i + 1, behind + 3 * i + 2]),
       fill: `${ink(name)}2e`,
     })),

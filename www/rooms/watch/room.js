@@ -3,6 +3,7 @@
 // @ts-check
 
 /** @import { Around } from "../../js/rooms.js" */
+import { hasJudge } from "../../js/protocol.js";
 import { loadScript, loadStyle } from "../../js/rooms.js";
 import * as figures from "./figures.js";
 import * as plots from "./plots.js";
@@ -14,10 +15,12 @@ const MARKUP = `
 <div class="before">
   <h2>Press Train, and watch two things</h2>
   <p>
-    <b class="artist">The drawings.</b> First noise, then grey blobs, then strokes; then, suddenly, digits. The noise
-    that goes in stays the same, so every change is something that the artist has learned.
+    <b class="artist">The drawings.</b> <span class="noise">First noise, then grey blobs, then strokes; then, suddenly, digits. The noise
+    that goes in stays the same, so every change is something that the artist has learned.</span><span class="given">Each
+    is made from the picture that stands above it: first a blur, then ever more of the real digit below. What goes in
+    stays the same, so every change is something that the artist has learned.</span>
   </p>
-  <p>
+  <p class="scores">
     <b class="judge">The judge.</b> It scores real digits and drawings, and both players learn from its scores. Here you
     will see how often it tells them apart. A good match is one that neither of them wins.
   </p>
@@ -62,6 +65,12 @@ export function mount(el, { store }) {
   const [before, during, losses, logits] = [".before", ".during", "#losses", "#logits"].map((name) => /** @type {HTMLElement} */ (el.querySelector(name)));
   verdict.mount(part("verdict"), store);
   figures.mount(part("figures"), store);
+  store.subscribe(["source", "figures"], ({ source, figures }) => {
+    const judge = figures.length === 0 || hasJudge(figures);
+    const said = { ".noise": !source, ".given": source, ".scores": judge };
+    for (const [name, is] of Object.entries(said)) /** @type {HTMLElement} */ (before.querySelector(name)).hidden = !is;
+    /** @type {HTMLElement} */ (before.querySelector("h2")).textContent = `Press Train, and watch${judge ? " two things" : ""}`;
+  });
   let drawn = false;
   store.subscribe(["step", "state"], ({ step, state }) => {
     const begun = step > 0 || state === "training" || state === "failed";
@@ -76,6 +85,6 @@ export function mount(el, { store }) {
     // Without it, they say that they cannot be drawn.
     await Promise.all([loadStyle(new URL("uPlot.min.css", UPLOT)), loadScript(new URL("uPlot.iife.min.js", UPLOT))]).catch(() => {});
     plots.mount(losses, store, plots.LOSSES);
-    plots.mount(logits, store, plots.LOGITS);
+    plots.mount(logits, store, plots.SCORES);
   }
 }

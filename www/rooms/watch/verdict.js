@@ -5,6 +5,7 @@
 /** @import { Judged } from "../../js/protocol.js" */
 /** @import { Store } from "../../js/store.js" */
 import { short } from "../../js/format.js";
+import { hasJudge } from "../../js/protocol.js";
 
 const BINS = 24;
 const WIDTH = 480;
@@ -36,10 +37,11 @@ export function mount(el, store) {
     scores.checked = showScores;
     frames.hidden = !showScores;
   });
-  store.subscribe(["judged", "equilibrium"], ({ judged, equilibrium }) => {
+  store.subscribe(["figures"], ({ figures }) => el.classList.toggle("unjudged", !hasJudge(figures)));
+  store.subscribe(["judged", "equilibrium", "figures"], ({ judged, equilibrium, figures }) => {
     el.classList.toggle("empty", judged === null || judged.reals.length === 0);
     if (!judged || judged.reals.length === 0) {
-      words.textContent = "The judge has not scored any pictures yet.";
+      words.textContent = hasJudge(figures) ? "The judge has not scored any pictures yet." : "There is no judge in this run: the artist learns from its distance to the truth alone.";
       return;
     }
     needle.style.left = `${100 * judged.told_apart}%`;

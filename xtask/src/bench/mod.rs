@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: what training costs, as one report in Markdown and JSON. It measures; it never
 //! judges.
 
+mod compare;
 mod load;
 mod metrics;
 mod page;

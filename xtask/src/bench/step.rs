@@ -20,9 +20,18 @@ pub struct Options {
     /// Measure natively only, which needs neither Node.js nor Chromium
     #[arg(long)]
     native_only: bool,
+    /// Compare with the build of another commit instead, natively and in turns
+    #[arg(long, value_name = "COMMIT")]
+    against: Option<String>,
+    /// Of these presets only, with --against
+    #[arg(requires = "against")]
+    presets: Vec<String>,
 }
 
 pub fn run(workspace: &Workspace, options: &Options) -> Result<Section> {
+    if let Some(commit) = &options.against {
+        return super::compare::run(workspace, commit, &options.presets);
+    }
     let mut steps = Steps::new(if options.native_only { 2 } else { 4 });
     steps.next("Measuring natively (an optimised build, then about a minute)");
     let native = measure_natively(workspace, &[])?;

@@ -1,0 +1,87 @@
+// What the games that translate come to: the figures of docs/translation.md.
+//
+//   node benches/translation.mjs --data DIR [--seeds "1 2 3"] [--steps N] [PRESET ...]
+//
+// Trains each preset (its budget below, or --steps), with its judge and without, translates 5,000 pictures spread
+// evenly over MNIST's test set, and has `ganvas eval` hold them to the labels, the test set and the truth. Prints a
+// row for each: medians over the seeds, the FD of each seed in brackets. GANVAS may name a built program; otherwise
+// an optimised one is built.
+// @ts-check
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+
+const COUNT = 5000;
+/** Steps of 64 pictures. @type {Record<string, number>} */
+const BUDGETS = { sketch: 400, super: 600, inpaint: 600 };
+
+const [words, options] = [[], new Map()].map((x) => /** @type {any} */ (x));
+for (let i = 2; i < process.argv.length; i++) {
+  const word = process.argv[i];
+  if (word.startsWith("--")) options.set(word.slice(2), process.argv[++i]);
+  else words.push(word);
+}
+const data = options.get("data") ?? process.env.GANVAS_MNIST_DIR;
+if (!data) throw new Error("name MNIST's folder by --data");
+const seeds = (options.get("seeds") ?? "1").split(" ");
+const presets = words.length > 0 ? words : Object.keys(BUDGETS);
+let ganvas = process.env.GANVAS;
+if (!ganvas) {
+  execFileSync("cargo", ["build", "--release", "--quiet"], { stdio: "inherit" });
+  ganvas = join(process.env.CARGO_TARGET_DIR ?? "target", "release", "ganvas");
+}
+const work = mkdtempSync(join(tmpdir(), "ganvas-translation-"));
+process.on("exit", () => rmSync(work, { recursive: true, force: true }));
+
+/** @param {string[]} args */
+const run = (args) => execFileSync(/** @type {string} */ (ganvas), args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], maxBuffer: 2 ** 26 });
+
+/** @param {string} name */
+function read(name) {
+  const bytes = readFileSync(join(data, name));
+  return bytes[0] === 0x1f ? gunzipSync(bytes) : bytes;
+}
+
+/** Every second picture of the test set, with its label. */
+function spread() {
+  const [images, labels] = [read("t10k-images-idx3-ubyte.gz"), read("t10k-labels-idx1-ubyte.gz")];
+  const there = labels.length - 8;
+  const places = Array.from({ length: COUNT }, (_, k) => Math.floor((k * there) / COUNT));
+  const head = (/** @type {number[]} */ numbers) => {
+    const bytes = Buffer.alloc(4 * numbers.length);
+    numbers.forEach((n, i) => bytes.writeUInt32BE(n, 4 * i));
+    return bytes;
+  };
+  const rows = places.map((i) => images.subarray(16 + i * 784, 16 + (i + 1) * 784));
+  writeFileSync(join(work, "test.idx"), Buffer.concat([head([0x803, COUNT, 28, 28]), ...rows]));
+  writeFileSync(join(work, "test.labels.idx"), Buffer.concat([head([0x801, COUNT]), Buffer.from(places.map((i) => labels[8 + i]))]));
+}
+
+/** @param {string} preset @param {string} seed @param {string[]} settings */
+function figures(preset, seed, settings) {
+  const [out, made, truth] = ["run", "made.idx", "test.idx"].map((name) => join(work, name));
+  rmSync(out, { recursive: true, force: true });
+  const steps = options.get("steps") ?? String(BUDGETS[preset]);
+  const sets = settings.flatMap((setting) => ["--set", setting]);
+  run(["train", "--preset", preset, "--data", data, "--steps", steps, "--seed", seed, "--out", out, ...sets]);
+  run(["sample", "--checkpoint", join(out, "checkpoint.safetensors"), "--input", truth, "--out", made, "--force"]);
+  return JSON.parse(run(["eval", made, "--labels", join(work, "test.labels.idx"), "--truth", truth, "--data", data]));
+}
+
+/** @param {number[]} values */
+const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+
+spread();
+console.log("| preset | steps | accuracy | FD | distance | PSNR, dB | SSIM |\n|---|---:|---:|---:|---:|---:|---:|");
+for (const preset of presets) {
+  for (const [name, settings] of /** @type {[string, string[]][]} */ ([[preset, []], [`${preset}, without its judge`, ["adversarial=0"]]])) {
+    const all = seeds.map((/** @type {string} */ seed) => figures(preset, seed, settings));
+    const of = (/** @type {string} */ key) => median(all.map((/** @type {any} */ f) => f[key]));
+    const each = all.map((/** @type {any} */ f) => f.frechet_distance.toFixed(1)).join(", ");
+    const [accuracy, fd] = [of("label_accuracy").toFixed(3), of("frechet_distance").toFixed(1)];
+    const rest = [of("absolute_difference").toFixed(4), of("psnr").toFixed(1), of("ssim").toFixed(3)];
+    console.log(`| \`${name}\` | ${options.get("steps") ?? BUDGETS[preset]} | ${[accuracy, `${fd} (${each})`, ...rest].join(" | ")} |`);
+  }
+}

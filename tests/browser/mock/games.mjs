@@ -1,0 +1,42 @@
+// Test-only: what the mock knows of games: the figures of their steps, and pictures that are made of pictures.
+// @ts-check
+
+/** @import { Figure, Pictures, Recipe, Shape } from "../../../www/js/protocol.js" */
+
+export const SIDE = 28;
+/** @type {Shape} */
+export const TARGET = { side: SIDE, channels: 1 };
+
+/** What each step of a run reports, as the real one does. @param {Recipe} recipe @returns {Figure[]} */
+export function figuresOf({ game, adversarial }) {
+  const all = /** @type {const} */ ([
+    ["d_loss", "judge", "discriminator", false], ["d_real", "real digits", "discriminator", true], ["d_fake", "drawings", "discriminator", true],
+    ["g_loss", "artist", "generator", false],
+    ["g_adversarial", "artist, by the judge", "generator", false], ["distance", "artist, distance to the truth", "generator", false],
+  ]);
+  const shown = game === "classic" ? all.slice(0, 4) : adversarial === 0 ? all.slice(3, 4) : all;
+  return shown.map(([name, label, side, logit]) => ({ name, label, side, logit }));
+}
+
+/** What a view makes of digits: their left edges, a quarter of their size, or with a hole. @param {Pictures} pictures @param {string} view @returns {Pictures} */
+export function viewed(pictures, view) {
+  const side = view === "shrunk" ? 7 : SIDE;
+  const at = (/** @type {number} */ i, /** @type {number} */ row, /** @type {number} */ column) => pictures.pixels[(i * SIDE + row) * SIDE + column] ?? 0;
+  const pixels = Uint8Array.from({ length: pictures.count * side * side }, (_, k) => {
+    const [i, row, column] = [Math.floor(k / side / side), Math.floor(k / side) % side, k % side];
+    if (view === "shrunk") return [0, 1, 2, 3].reduce((sum, d) => sum + [0, 1, 2, 3].reduce((part, e) => part + at(i, 4 * row + d, 4 * column + e), 0), 0) / 16;
+    if (view === "masked") return row >= 6 + (i % 5) && row < 18 + (i % 5) && column >= 8 && column < 20 ? 128 : at(i, row, column);
+    return at(i, row, column) > 128 && at(i, row, column - 1) <= 128 ? 255 : 0;
+  });
+  return { ...pictures, shape: { side, channels: 1 }, pixels };
+}
+
+/** What it makes of them, at the size of its pictures. @param {Pictures} sources @returns {Pictures} */
+export function enlarged(sources) {
+  const { side } = sources.shape;
+  const pixels = Uint8Array.from({ length: sources.count * SIDE * SIDE }, (_, k) => {
+    const [i, row, column] = [Math.floor(k / SIDE / SIDE), Math.floor(k / SIDE) % SIDE, k % SIDE];
+    return sources.pixels[(i * side + Math.floor((row * side) / SIDE)) * side + Math.floor((column * side) / SIDE)];
+  });
+  return { ...sources, shape: TARGET, pixels };
+}

@@ -1,0 +1,343 @@
+//! Games that make one picture of another: their gradients, their runs on any number of workers, and what a session
+//! makes of the pictures that it is given.
+
+use crate::common::differences::{
+    Differences, SAMPLES, Seen as Parameters, compare, cpu, d_loss, far_from_kinks, length, number,
+    numbers, rng, unsure,
+};
+use crate::common::driving::{complaints, losses, open, send, tick_until};
+use crate::common::networks;
+use crate::common::training::{source, tensors, train, trainer};
+use burn::tensor::Tensor;
+use ganvas::data::{Base, DatasetKind, Source, View};
+use ganvas::gan::Figure;
+use ganvas::nets::layers::{Concat, Mode};
+use ganvas::nets::params::{rows, vector};
+use ganvas::nets::{Architecture, GeneratorInput};
+use ganvas::recipe::{Objective, Penalty, PenaltyKind, Recipe, presets};
+use ganvas::rng::normals;
+use ganvas::session::protocol::{Command, Event, Form, Given, Pictures, SampleRequest};
+use ganvas::shape::Shape;
+use ganvas::train::step::{
+    Batch, Players, Ports, Scene, Seen, discriminator_step, distance, generators_step,
+};
+use ganvas::train::{Inputs, Threads};
+use pollster::block_on;
+use serde_bytes::ByteBuf;
+use std::rc::Rc;
+
+/// The presets that translate, small and on drawn digits.
+fn games() -> Vec<(String, Recipe)> {
+    let presets = presets().into_iter().filter(|preset| preset.recipe.view != View::Plain);
+    let games = presets.map(|preset| {
+        let mut recipe = preset.recipe;
+        recipe.dataset = DatasetKind::Drawn;
+        (recipe.batch, recipe.generator.width, recipe.discriminator.width) = (32, 4, 4);
+        (preset.name, recipe)
+    });
+    let games: Vec<_> = games.collect();
+    assert!(games.len() >= 3);
+    games
+}
+
+fn random(size: usize, salt: u64) -> Tensor<2> {
+    rows(normals(&mut rng(salt), SAMPLES * size), size, &cpu()).tanh()
+}
+
+#[test]
+fn the_distance_is_the_mean_difference_of_pictures_in_0_to_1() {
+    let (a, b) = (random(6, 1), random(6, 2));
+    let (value, by_a) = distance(a.clone(), b.clone());
+    let said = [a.clone(), b].map(|x| numbers(x.flatten(0, 1)));
+    let mean = said[0].iter().zip(&said[1]).map(|(a, b)| (a - b).abs() / 2.0).sum::<f64>() / 24.0;
+    assert!((number(value) - mean).abs() < 1e-6);
+    for (slope, (a, b)) in numbers(by_a.flatten(0, 1)).iter().zip(said[0].iter().zip(&said[1])) {
+        assert!((slope - 0.5 * (a - b).signum() / 24.0).abs() < 1e-8);
+    }
+}
+
+/// A generator's gradient is linear in what comes back to its pictures: here by numbers at random, so that all of it is
+/// large enough to be seen.
+#[test]
+fn generators_that_translate_draw_by_their_weights() {
+    let mut found = Parameters::default();
+    for (name, recipe) in games() {
+        let (g, spec) = (networks(&recipe).0, recipe.data().spec());
+        let input = GeneratorInput::Picture(random(spec.source.expect("it translates").size(), 5));
+        let start = far_from_kinks(&g.layout, 7);
+        let view = g.layout.view(&vector(start.clone(), &cpu()));
+        let (size, count) = (spec.target.size(), SAMPLES * spec.target.size());
+        let scale = 1.0 / (count as f32).sqrt();
+        let back: Vec<f32> =
+            normals(&mut rng(15), count).into_iter().map(|value| value * scale).collect();
+        let drawn = g.draw(&view, &input);
+        let gradient = g.gradient(&view, &drawn, rows(back.clone(), size, &cpu()));
+        let value = |weights: Tensor<1>| {
+            let drawn = g.forward(&g.layout.view(&weights), &input, &mut Mode::Train);
+            let drawn = numbers(drawn.flatten(0, 1));
+            drawn.iter().zip(&back).map(|(y, &b)| y * f64::from(b)).sum::<f64>()
+        };
+        let mut differences = Differences::new(start, value);
+        // Layer norms bend, and leave some units near their kinks.
+        (differences.farthest, differences.slack) = (1e-2, 4.0);
+        found.note(&name, compare(&g.layout, &differences, &numbers(gradient)));
+    }
+    found.most("translation");
+}
+
+/// Both terms of the loss, through a judge of patches that sees the source, too; along the gradient.
+#[test]
+fn generators_that_translate_step_by_their_weights() {
+    for (name, mut recipe) in games() {
+        // Where no paired loss bends.
+        (recipe.objective, recipe.distance, recipe.adversarial) =
+            (Objective::Wasserstein, 3.0, 2.0);
+        let (g, d) = networks(&recipe);
+        let (game, spec) = (recipe.game(), recipe.data().spec());
+        let from = spec.source.expect("it translates");
+        let (input, target) = (random(from.size(), 5), random(spec.target.size(), 6));
+        let given = || game.given(0).map(|_| Concat::new([from, spec.target], 1.0));
+        let beside = |x: Tensor<2>| match given() {
+            Some(concat) => concat.apply([input.clone(), x]),
+            None => x,
+        };
+        let d_weights = d.layout.view(&vector(far_from_kinks(&d.layout, 8), &cpu()));
+        let start = far_from_kinks(&g.layout, 7);
+        let view = g.layout.view(&vector(start.clone(), &cpu()));
+        let picture = GeneratorInput::Picture(input.clone());
+        let drawn = g.draw(&view, &picture);
+        let (real, fake) = (beside(target.clone()), beside(drawn.y.clone()));
+        let batch = Batch { real, fake, points: None, labels: None, targets: None };
+        let seen = Seen { batch, changes: None, beside: given() };
+        let ports =
+            Ports { target: target.clone(), source: Some(input.clone()), made: vec![drawn] };
+        let scene = Scene { ports, seen: vec![seen] };
+        let players = Players { game: &game, generators: &[g], discriminators: &[d] };
+        let weights = [&[view][..], &[d_weights.clone()]];
+        let step = generators_step(&recipe, players, weights, &scene);
+        let (g, d) = (&players.generators[0], &players.discriminators[0]);
+        let loss = |values: Tensor<1>| {
+            let y = g.forward(&g.layout.view(&values), &picture, &mut Mode::Train);
+            let judged = d.forward(&d_weights, beside(y.clone()), None);
+            let adversarial = recipe.objective.g_loss(|| judged.clone(), judged.clone());
+            adversarial * recipe.adversarial + distance(y, target.clone()).0 * recipe.distance
+        };
+        // What is reported is the loss itself and its terms.
+        let said = numbers(step.figures);
+        assert!((said[0] - number(loss(vector(start.clone(), &cpu())))).abs() < 1e-5, "{name}");
+        assert!((said[0] - 2.0 * said[1] - 3.0 * said[2]).abs() < 1e-5, "{name}: {said:?}");
+        let gradient = numbers(step.gradient);
+        let mut differences = Differences::of_loss(start, loss);
+        // A pixel that is as bright as it should be is a kink of the distance.
+        differences.farthest = 1e-3;
+        let norm = length(&gradient);
+        let along = differences.hold(0..gradient.len(), &gradient, &gradient, (0.04, norm));
+        assert_eq!(along, Ok(()), "{name}");
+        assert!(differences.blur(norm) < 0.15, "{name}: nothing to be seen");
+    }
+}
+
+#[test]
+fn judges_of_patches_step_by_their_weights() {
+    let mut found = Parameters::default();
+    let kinds = [PenaltyKind::None, PenaltyKind::R1R2, PenaltyKind::WganGp];
+    for (salt, &kind) in kinds.iter().enumerate() {
+        for objective in [Objective::NonSaturating, Objective::Relativistic] {
+            let (_, mut recipe) = games().swap_remove(0);
+            (recipe.objective, recipe.penalty) = (objective, Penalty { kind, gamma: 3.0 });
+            let d = networks(&recipe).1;
+            let size = 2 * recipe.picture().size();
+            let [real, fake] = [1, 2].map(|k| random(size, 10 * salt as u64 + k));
+            let points = kind.points().map(|_| (real.clone() + fake.clone()) * 0.5);
+            let start = unsure(&d, far_from_kinks(&d.layout, 9), &real, &None);
+            let batch = Batch { real, fake, points, labels: None, targets: None };
+            let view = d.layout.view(&vector(start.clone(), &cpu()));
+            let gradient = discriminator_step(&recipe, &d, &view, &batch, None).gradient;
+            let loss =
+                |values: Tensor<1>| d_loss(&recipe, &d, &d.layout.view(&values), &batch, None);
+            let differences = Differences::of_loss(start, loss);
+            let compared = compare(&d.layout, &differences, &numbers(gradient));
+            found.note(&format!("{objective:?}, {kind:?}"), compared);
+        }
+    }
+    found.most("judges of patches");
+}
+
+/// A run of some steps: every figure and every weight.
+fn run(recipe: &Recipe, helpers: usize) -> (String, Vec<(String, Vec<u8>)>) {
+    let mut trainer = trainer(recipe);
+    trainer.set_replicas((helpers > 0).then(|| Rc::new(Threads::start(helpers)) as Rc<_>));
+    train(&mut trainer, 3);
+    let figures = block_on(trainer.reports()).expect("finite");
+    let checkpoint = block_on(trainer.checkpoint()).expect("a checkpoint");
+    (format!("{figures:?}"), tensors(&checkpoint, ""))
+}
+
+#[test]
+fn any_number_of_workers_translates_the_same_to_the_last_bit() {
+    for (name, recipe) in games() {
+        for adversarial in [1.0, 0.0] {
+            // What ties a batch together is left to one.
+            let objective = Objective::Relativistic;
+            let recipe = Recipe { adversarial, objective, batch: 64, ..recipe.clone() };
+            let alone = run(&recipe, 0);
+            for helpers in [1, 3] {
+                assert!(run(&recipe, helpers) == alone, "{name} with {helpers}, {adversarial}");
+            }
+        }
+    }
+}
+
+#[test]
+fn without_a_judge_only_the_generator_learns_and_says_so() {
+    let (_, recipe) = games().swap_remove(0);
+    let recipe = Recipe { adversarial: 0.0, ..recipe };
+    let mut run = trainer(&recipe);
+    let start = block_on(run.checkpoint()).expect("a checkpoint");
+    train(&mut run, 2);
+    assert_eq!(recipe.game().figures(), [Figure::GLoss]);
+    let reports = block_on(run.reports()).expect("finite");
+    assert!(reports.iter().all(|report| report.figures.len() == 1));
+    let end = block_on(run.checkpoint()).expect("a checkpoint");
+    assert_eq!(tensors(&start, "discriminator."), tensors(&end, "discriminator."));
+    assert_ne!(tensors(&start, "generator."), tensors(&end, "generator."));
+    let batch = Source::new(Base::Drawn).batch(recipe.data(), 1, 9, recipe.batch).expect("drawn");
+    let refused = block_on(run.step_discriminator(batch)).expect_err("there is none");
+    assert!(refused.to_string().contains("no discriminator"), "{refused}");
+}
+
+#[test]
+fn what_cannot_translate_is_refused_at_the_field_to_change() {
+    let refused = |change: &dyn Fn(&mut Recipe)| {
+        let (_, mut recipe) = games().swap_remove(0);
+        change(&mut recipe);
+        recipe.validate().into_iter().map(|problem| problem.path).collect::<Vec<_>>()
+    };
+    assert_eq!(refused(&|_| {}), [""; 0]);
+    assert_eq!(refused(&|r| r.generator.network = Architecture::Dcgan), ["generator.network"]);
+    assert_eq!(refused(&|r| r.generator.network = Architecture::Patch), ["generator.network"]);
+    assert_eq!(refused(&|r| r.generator.network = Architecture::Enlarger), ["generator.network"]);
+    let unet = |r: &mut Recipe| r.discriminator.network = Architecture::Unet;
+    assert_eq!(refused(&unet), ["discriminator.network"]);
+    assert_eq!(refused(&|r| r.conditional = true), ["conditional", "conditional"]);
+    assert_eq!(refused(&|r| r.d_hidden = 8), ["d_hidden"]);
+    assert_eq!(refused(&|r| (r.adversarial, r.distance) = (0.0, 0.0)), ["distance"]);
+    // The judge would see the source beside a picture of another size.
+    assert_eq!(refused(&|r| r.view = View::Shrunk), ["generator.network", "view"]);
+    assert_eq!(refused(&|r| r.view = View::Plain), ["view", "view"]);
+}
+
+fn translated(events: Vec<Event>) -> Vec<(Pictures, Pictures)> {
+    let of = |event| match event {
+        Event::Sampled { pictures, sources, .. } => Some((pictures, sources.expect("sources"))),
+        _ => None,
+    };
+    events.into_iter().filter_map(of).collect()
+}
+
+#[test]
+fn a_session_translates_what_it_is_given_and_shows_it() {
+    for (name, recipe) in games() {
+        let spec = recipe.data().spec();
+        let from = spec.source.expect("it translates");
+        let mut session = open();
+        let events = send(&mut session, vec![Command::Load { recipe: Box::new(recipe.clone()) }]);
+        assert_eq!(complaints(&events), [""; 0], "{name}");
+        let shown = events.iter().find_map(|event| match event {
+            Event::DataAdded { sample, sources, .. } => Some((sample, sources.as_ref()?)),
+            _ => None,
+        });
+        let (truth, sources) = shown.expect("real pictures with their sources");
+        assert_eq!((truth.count, truth.shape), (sources.count, spec.target));
+        assert_eq!((sources.shape, sources.pixels.len()), (from, 100 * from.size()));
+
+        send(&mut session, vec![Command::Run]);
+        let mut events = tick_until(&mut session, |s| s.step_count() >= 2);
+        events.extend(send(&mut session, vec![Command::Pause]));
+        let figures = recipe.game().figures().len();
+        assert!(losses(events).iter().all(|loss| loss.figures.len() == figures), "{name}");
+
+        let ask = |pixels: Vec<u8>, form| Command::Sample {
+            id: 4,
+            request: SampleRequest {
+                count: 3,
+                seed: 8,
+                latents: None,
+                labels: None,
+                truncation: None,
+                pictures: Some(Given { pixels: ByteBuf::from(pixels), form }),
+            },
+        };
+        let digits = truth.pixels[..3 * spec.target.size()].to_vec();
+        let of_digits = translated(send(&mut session, vec![ask(digits.clone(), Form::Target)]));
+        let [(pictures, made)] = of_digits.as_slice() else { panic!("{name}: one answer") };
+        assert_eq!((pictures.shape, made.shape), (spec.target, from));
+        // The same sources, as they are, become the same pictures.
+        let given = ask(made.pixels.to_vec(), Form::Source);
+        let again = translated(send(&mut session, vec![given]));
+        assert_eq!(again[0].0.pixels, pictures.pixels, "{name}");
+        // And so does a trainer's own drawing.
+        for (command, words) in [
+            (ask(vec![0; 5], Form::Source), "bytes"),
+            (ask(digits[1..].to_vec(), Form::Target), "bytes"),
+        ] {
+            let said = complaints(&send(&mut session, vec![command]));
+            assert!(said.len() == 1 && said[0].contains(words), "{name}: {said:?}");
+        }
+        let inspect = |source: Option<usize>| Command::Inspect {
+            id: 1,
+            pixels: ByteBuf::from(pictures.pixels[..spec.target.size()].to_vec()),
+            label: 3,
+            source: source.map(|size| ByteBuf::from(vec![0; size])),
+        };
+        let events = send(&mut session, vec![inspect(Some(from.size()))]);
+        assert!(events.iter().any(|event| matches!(event, Event::Inspected { .. })), "{name}");
+        let said = complaints(&send(&mut session, vec![inspect(None)]));
+        assert!(said.len() == 1 && said[0].contains("translates"), "{said:?}");
+    }
+}
+
+#[test]
+fn a_session_that_draws_from_noise_takes_no_pictures_and_one_that_translates_wants_some() {
+    let request = |pictures| SampleRequest {
+        count: 1,
+        seed: 1,
+        latents: None,
+        labels: None,
+        truncation: None,
+        pictures,
+    };
+    let mut classic = open();
+    let load = Command::Load { recipe: Box::new(crate::common::training::tiny()) };
+    let given = Given { pixels: ByteBuf::from(vec![0; 784]), form: Form::Target };
+    let sample = Command::Sample { id: 1, request: request(Some(given)) };
+    let said = complaints(&send(&mut classic, vec![load, sample]));
+    assert!(said.len() == 1 && said[0].contains("takes no pictures"), "{said:?}");
+    let mut session = open();
+    let load = Command::Load { recipe: Box::new(games().swap_remove(0).1) };
+    let sample = Command::Sample { id: 1, request: request(None) };
+    let said = complaints(&send(&mut session, vec![load, sample]));
+    assert!(said.len() == 1 && said[0].contains("give it some"), "{said:?}");
+}
+
+/// A run that was saved goes on as the one that never stopped.
+#[test]
+fn a_restored_game_goes_on_to_the_same_bits() {
+    for (name, recipe) in games() {
+        let mut whole = trainer(&recipe);
+        train(&mut whole, 2);
+        let kept = block_on(whole.checkpoint()).expect("a checkpoint");
+        train(&mut whole, 2);
+        let mut again = ganvas::train::Trainer::restore(&kept, cpu()).expect("its own checkpoint");
+        let mut pictures = source(recipe.dataset);
+        crate::common::training::train_to(&mut again, &mut pictures, 4);
+        let ends = [&whole, &again]
+            .map(|run| tensors(&block_on(run.checkpoint()).expect("a checkpoint"), ""));
+        assert!(ends[0] == ends[1], "{name}");
+        let shape: Shape = recipe.data().spec().source.expect("it translates");
+        let sources = vec![90; 2 * shape.size()];
+        let drawn = [&mut whole, &mut again]
+            .map(|run| block_on(run.sample(Inputs::Sources(&sources))).expect("pictures"));
+        assert_eq!(drawn[0], drawn[1], "{name}");
+    }
+}

@@ -1,0 +1,119 @@
+// The stage of a game that makes pictures of pictures: above each other what is given, what the artist makes of it and
+// the real digit, a column for each digit. It must not know any game or view by name.
+// @ts-check
+
+/** @import { Inspecting } from "../inspecting.js" */
+/** @import { Pictures } from "../protocol.js" */
+/** @import { PageState } from "../state.js" */
+/** @import { Store } from "../store.js" */
+import { whole } from "../format.js";
+import { CLASSES } from "../protocol.js";
+import { makePickable } from "./picking.js";
+import { createCanvas, place, rampOf, tinted } from "./pictures.js";
+import { drawMark, marksOf } from "./scores.js";
+
+/** Rows of pictures in a block. */
+const ROWS = /** @type {const} */ (["given", "made", "real"]);
+/** Blocks, of which the style sheet shows as many as there is room for. */
+const BLOCKS = 3;
+const SAME = "What it makes of them: the same ones every time, so you see it learn.";
+
+const MARKUP = `
+<figcaption>
+  <div><h2>Given</h2><p class="view"></p></div>
+  <div><h2 class="artist">The artist’s pictures</h2><p class="moment">${SAME}</p></div>
+  <div><h2 class="judge">The real digits</h2><p>The truth: what is given was made from these.</p></div>
+</figcaption>
+<div class="headings" aria-hidden="true">${Array.from({ length: CLASSES }, (_, digit) => `<span>${digit}</span>`).join("")}</div>
+<div class="blocks"></div>`;
+const BLOCK = `
+<div class="labels" aria-hidden="true"><span class="given">given</span><span class="made">artist</span><span class="real">real</span></div>
+<div class="frame"><canvas role="img"></canvas></div>`;
+
+/** @typedef {{ given: Pictures | null, made: Pictures | null, real: Pictures | null }} Shown */
+
+/** @param {HTMLElement} el where the pictures stand @param {Store} store @param {Inspecting} inspecting */
+export function mount(el, store, inspecting) {
+  const figure = document.createElement("figure");
+  figure.className = "pairs";
+  figure.innerHTML = MARKUP;
+  el.prepend(figure);
+  const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (figure.querySelector(selector));
+  const [view, moment, place] = [".view", ".moment", ".blocks"].map(find);
+  const blocks = Array.from({ length: BLOCKS }, (_, i) => createBlock(place, i * CLASSES, store, inspecting));
+
+  // The style sheet shows this figure instead of the others.
+  store.subscribe(["source"], ({ source }) => document.documentElement.classList.toggle("translates", source !== null));
+  store.subscribe(["catalog", "running"], (page) => (view.textContent = viewOf(page)));
+  store.subscribe(["looking"], ({ looking }) => {
+    figure.classList.toggle("past", looking !== null);
+    moment.textContent = looking ? `As made at step ${whole(looking.step)}.` : SAME;
+  });
+  store.subscribe(["source", "sources", "preview", "real", "looking", "judged", "showScores"], (page) => {
+    if (page.source) for (const show of blocks) show(page);
+  });
+}
+
+/** What the form says of what is given. @param {PageState} page */
+function viewOf({ catalog, running }) {
+  const field = catalog?.fields.find(({ path }) => path === "view");
+  const option = field?.control.kind === "choice" && field.control.options.find(({ value }) => value === running?.view);
+  return option ? option.help : "";
+}
+
+/** @param {PageState} page @returns {Shown} */
+const shownOf = ({ sources, preview, looking, real }) => ({ given: sources, made: (looking ?? { pictures: preview }).pictures, real });
+
+/**
+ * Three rows of pictures, from one of them on. Returns the function that shows them.
+ * @param {HTMLElement} el
+ * @param {number} from
+ * @param {Store} store
+ * @param {Inspecting} inspecting
+ */
+function createBlock(el, from, store, inspecting) {
+  const block = document.createElement("div");
+  block.className = "block";
+  block.innerHTML = BLOCK;
+  el.append(block);
+  const canvas = /** @type {HTMLCanvasElement} */ (block.querySelector("canvas"));
+  const labels = ROWS.map((row) => /** @type {HTMLElement} */ (block.querySelector(`.${row}`)));
+
+  const repaint = createCanvas(canvas, () => ({ columns: CLASSES, rows: ROWS.length }), (context, { ratio, side, pitch }) => {
+    const page = store.get();
+    const shown = shownOf(page);
+    const scores = page.showScores && !page.looking ? { made: marksOf(page.judged, "fakes"), real: marksOf(page.judged, "reals"), given: null } : null;
+    ROWS.forEach((row, k) => {
+      // A label wears the inks of its pictures: the colour of 255, and around it that of 0.
+      const { color, borderTopColor } = getComputedStyle(labels[k]);
+      const sheet = sheetOf(shown[row], from, rampOf(borderTopColor, color));
+      for (let i = 0; i < CLASSES; i++) {
+        const [x, y] = [i, k].map((at) => Math.round((at + 0.5) * pitch - side / 2));
+        place(context, sheet ?? borderTopColor, i, { x, y, side });
+        const marks = scores?.[row];
+        if (marks) drawMark(context, marks, from + i, { x, y, side, ratio });
+      }
+    });
+  });
+
+  makePickable(canvas, () => ({ columns: CLASSES, count: store.get().sources ? ROWS.length * CLASSES : 0 }), (index) => {
+    const page = store.get();
+    const { given, made, real } = shownOf(page);
+    const [row, at] = [ROWS[Math.floor(index / CLASSES)], from + (index % CLASSES)];
+    // What was given is looked at by what became of it.
+    const [pictures, by] = row === "real" ? [real, /** @type {const} */ ("judge")] : [made, /** @type {const} */ ("artist")];
+    if (pictures && at < pictures.count) inspecting.inspect(pictures, at, by, given);
+  });
+
+  return (/** @type {PageState} */ { step, looking }) => {
+    repaint();
+    canvas.setAttribute("aria-label", `Pictures that are given, below them what the artist makes of them after ${whole((looking ?? { step }).step)} steps, and the real digits; one column for each digit from 0 to 9`);
+  };
+}
+
+/** Some of the pictures, tinted; none where they are not there. @param {Pictures | null} pictures @param {number} from @param {Uint32Array} ramp */
+function sheetOf(pictures, from, ramp) {
+  if (!pictures || pictures.count < from + CLASSES) return null;
+  const size = pictures.pixels.length / pictures.count;
+  return tinted({ ...pictures, pixels: pictures.pixels.subarray(from * size) }, CLASSES, ramp);
+}

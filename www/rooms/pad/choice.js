@@ -1,0 +1,59 @@
+// What stands in the pad's place while there is nothing to draw for: what is missing, and the presets that have it.
+// @ts-check
+
+/** @import { Actions } from "../../js/actions.js" */
+/** @import { Catalog, Preset } from "../../js/protocol.js" */
+/** @import { PageState } from "../../js/state.js" */
+/** @import { Store } from "../../js/store.js" */
+import { canAsk } from "../../js/state.js";
+import { press } from "../../js/views/press.js";
+
+const PLAIN = "plain";
+
+/** @param {HTMLElement} el @param {Store} store @param {Actions} actions */
+export function mount(el, store, actions) {
+  const words = /** @type {HTMLElement} */ (el.querySelector(".words"));
+  const list = /** @type {HTMLElement} */ (el.querySelector(".presets"));
+  const over = /** @type {HTMLElement} */ (el.querySelector(".over"));
+  const [chosen, start] = /** @type {[HTMLElement, HTMLButtonElement]} */ ([...over.children]);
+  press(start, actions.startOver);
+
+  store.subscribe(["catalog"], ({ catalog }) => {
+    list.replaceChildren(...translating(catalog).map((preset) => row(preset, () => actions.choosePreset(preset.name))));
+  });
+  store.subscribe(["catalog", "draft", "preset", "program", "running", "source", "state"], (page) => {
+    const { catalog, draft, running, source } = page;
+    el.hidden = canAsk(page) && source !== null;
+    const text = sentence(page);
+    if (words.textContent !== text) words.textContent = text;
+    const classic = running !== null && source === null;
+    list.hidden = !classic;
+    // A run that has begun goes on until it is left on purpose.
+    const waiting = translating(catalog).find(({ name }) => name === page.preset);
+    over.hidden = !classic || !waiting || draft?.view === PLAIN;
+    chosen.textContent = waiting ? `“${waiting.label}” is chosen. The run on the page goes on until you start over; this browser keeps it.` : "";
+  });
+}
+
+/** @param {PageState} page */
+function sentence({ program, running, source, state }) {
+  if (program.phase === "gone") return "The program is not running, so there is no artist to draw for.";
+  if (running === null || program.phase !== "working") return "The program is starting. The pad opens when it is ready.";
+  if (source === null) return "The pad is for runs that make pictures of pictures, and this one draws from noise. Choose one of these:";
+  return state === "loading" ? "The run waits for its first real digits. The pad opens when they are here." : "";
+}
+
+/** The presets whose artist gets a picture. @param {Catalog | null} catalog */
+const translating = (catalog) => (catalog?.presets ?? []).filter(({ recipe: { view } }) => (view ?? PLAIN) !== PLAIN);
+
+/** @param {Preset} preset @param {() => void} choose */
+function row({ label, summary }, choose) {
+  const item = document.createElement("li");
+  const button = Object.assign(document.createElement("button"), { type: "button", textContent: label });
+  const words = document.createElement("p");
+  words.className = "help";
+  words.textContent = summary;
+  press(button, choose);
+  item.append(button, words);
+  return item;
+}

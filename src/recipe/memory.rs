@@ -118,7 +118,7 @@ mod tests {
     fn what_is_not_reckoned_has_room() {
         for &network in Architecture::ALL.iter().filter(|network| network.draws()) {
             let needed = greedy(network, SMALL, SMALL).memory();
-            assert!(needed < MOST_MEMORY / 10 * 9, "{network:?}: {} MB", needed >> 20);
+            assert!(needed < MOST_MEMORY / 100 * 92, "{network:?}: {} MB", needed >> 20);
         }
     }
 

@@ -37,7 +37,7 @@ const COMMANDS = {
 /** @type {Fields<Evaluation>} */
 const EVALUATION = { step: "number", count: "number", seed: "number", label_accuracy: "number", class_histogram: "object", class_kl: "number" };
 /** @type {Fields<Measurement>} */
-const MEASUREMENT = { step: "number", images_seen: "number", count: "number", seed: "number", reference: "number", class_histogram: "object", figures: "object", floor: "object", millis: "number" };
+const MEASUREMENT = { step: "number", images_seen: "number", count: "number", seed: "number", reference: "number", class_histogram: "object", figures: "object", floor: "object", baseline: "object", millis: "number" };
 /** @type {Table<Event>} */
 const EVENTS = {
   "opened": { device: "string", catalog: "object" },

@@ -173,6 +173,9 @@ test("curves, words and rooms follow the game, and another game changes them", (
     assert(await page.locator("[data-figure=variety]").isHidden(), "nobody watches it for collapse");
     await openRoom(page, "quality");
     await page.getByText("% of them as the digit that was given").waitFor();
+    await press(page, "Measure now");
+    await page.locator("#measured summary").first().click();
+    await page.getByText("What is given, in their place, reads 700.").waitFor();
     await openRoom(page, "draw");
     assert(await page.locator("#sampler form").isHidden());
     assert.equal(await page.locator("#sampler a").getAttribute("href"), "#room=pad");

@@ -57,7 +57,7 @@ test("a history that goes back forgets what came after", () => {
 });
 
 const measured = (/** @type {number} */ step) => ({
-  step, images_seen: step, count: 100, seed: 1, reference: 2000, class_histogram: [], figures: { some: step, odd: NaN }, floor: {}, millis: 10,
+  step, images_seen: step, count: 100, seed: 1, reference: 2000, class_histogram: [], figures: { some: step, odd: NaN }, floor: {}, baseline: {}, millis: 10,
 });
 
 test("measurements are kept in bounded memory, and go back with the run", () => {

@@ -67,11 +67,11 @@
  * @typedef {{ pixels: Uint8Array, label: number, distance: number, usual: number | null, searched: number }} Neighbour
  */
 /**
- * Every figure of fresh samples by its name in the catalog, and the floor: the same of as many real
- * pictures of the training. Both were compared with `reference` held-out ones. `millis` is computing time.
+ * Every figure of fresh samples by its name in the catalog; the floor, the same of as many real pictures of the
+ * training; and the baseline, that of what a run translates, at the size of its pictures: empty otherwise. All were compared with `reference` held-out ones. `millis` is computing time.
  * @typedef {{ step: number, images_seen: number, count: number, seed: number, reference: number,
  *   class_histogram: number[], figures: Record<string, number>, floor: Record<string, number>,
- *   millis: number }} Measurement
+ *   baseline: Record<string, number>, millis: number }} Measurement
  */
 /** Pictures to translate: whole ones (`target`), of which the run's view is still to be made, or as that makes them. @typedef {{ pixels: Uint8Array, form: "target" | "source" }} Given */
 /** `pictures`: for a run that translates, and only for one. @typedef {{ count: number, seed: number, latents?: number[], labels?: number[], truncation?: number, pictures?: Given }} SampleRequest */

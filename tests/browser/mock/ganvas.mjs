@@ -218,7 +218,7 @@ class MockSession {
   measure({ count, seed }) {
     const figures = { distance: 900 / (1 + this.step), share: 0.5, gap: 0.25 * Math.sin(this.step) };
     const floor = { distance: 2.5, share: 0.9 };
-    this.events.push({ type: "measured", step: this.step, images_seen: this.step * 64, count, seed, reference: 2000, class_histogram: Array(10).fill(count / 10), figures, floor, millis: 640 });
+    this.events.push({ type: "measured", step: this.step, images_seen: this.step * 64, count, seed, reference: 2000, class_histogram: Array(10).fill(count / 10), figures, floor, baseline: this.source ? { distance: 700 } : {}, millis: 640 });
     this.measurement = null;
   }
 

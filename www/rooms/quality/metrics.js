@@ -97,7 +97,9 @@ function createRow(metric) {
       value.title = last && figure === undefined ? "Not defined for this recipe" : "";
       const real = last?.floor[name];
       floor.textContent = real === undefined ? "" : `real ${write(real)}`;
-      sampled.textContent = last ? `From ${whole(last.count)} each: ${sample}.` : `From ${sample}.`;
+      const given = last?.baseline[name];
+      const trivial = given === undefined ? "" : ` What is given, in their place, reads ${write(given)}.`;
+      sampled.textContent = last ? `From ${whole(last.count)} each: ${sample}.${trivial}` : `From ${sample}.`;
       line.setAttribute("d", curve.length > 1 ? pathOf(curve) : "");
     },
   };

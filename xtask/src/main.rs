@@ -16,6 +16,7 @@ mod serve;
 mod server;
 mod shell;
 mod site;
+mod snip;
 mod soak;
 mod test;
 mod tools;

@@ -3,6 +3,7 @@
 
 use crate::files;
 use crate::shell::{self, CARGO};
+use crate::snip;
 use crate::tools::{self, Binder};
 use crate::workspace::Workspace;
 use anyhow::{Context, Result};
@@ -62,7 +63,13 @@ pub fn compile(workspace: &Workspace, program: Program) -> Result<PathBuf> {
     shell::run(CARGO, &mut compiler(workspace, program))
         .with_context(|| format!("the {program} did not build"))?;
     let built = workspace.target.join("wasm32-unknown-unknown").join(program.profile());
-    Ok(built.join("ganvas.wasm"))
+    let whole = files::read(&built.join("ganvas.wasm"))?;
+    let (small, _) = snip::snipped(&whole).with_context(|| format!("the {program}"))?;
+    // Under the same name, which wasm-bindgen's files are called after.
+    let folder = built.join("snipped");
+    files::make_folder(&folder)?;
+    files::write(&folder.join("ganvas.wasm"), &small)?;
+    Ok(folder.join("ganvas.wasm"))
 }
 
 /// Compiles both programs while something else goes on. What fails is left for [`compile`] to tell.

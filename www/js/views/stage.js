@@ -15,7 +15,7 @@ export function mount(el, store, inspecting) {
   });
 
   async function bring() {
-    const [pairs] = await Promise.all([import("./pairs.js"), loadStyle(new URL("../../css/pairs.css", import.meta.url))]);
+    const [pairs] = await Promise.all([import("./pairs.js"), loadStyle(new URL("./pairs.css", import.meta.url))]);
     pairs.mount(el, store, inspecting);
   }
 }

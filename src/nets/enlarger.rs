@@ -25,7 +25,7 @@ pub fn generator<'g>(source: Flow<'g>, width: usize, norm: Norm, picture: Shape)
     };
     let start = filter(source, "start", 2f32.sqrt()).leaky_relu();
     let small = block(block(start, "block1"), "block2");
-    let last = FilterShape { gain: 0.1, ..FilterShape::new(picture.channels, 3) };
+    let last = FilterShape { gain: 0.1, ..FilterShape::new(picture.channels, 1) };
     small
         .conv_transpose_normed("up1", width, norm)
         .leaky_relu()

@@ -13,7 +13,7 @@ use crate::shape::Shape;
 /// Pictures to pictures of the same side in [-1, 1]; `width` channels at that side and at half of it, twice as many at
 /// a quarter.
 pub fn generator<'g>(source: Flow<'g>, width: usize, norm: Norm, picture: Shape) -> Flow<'g> {
-    let plain = FilterShape { gain: 1.0, ..FilterShape::new(picture.channels, 3) };
+    let plain = FilterShape { gain: 1.0, ..FilterShape::new(picture.channels, 1) };
     let fine = source.filter("start", FilterShape::new(width, 3)).leaky_relu();
     let middle = fine.conv("down1", width).norm("down1.norm", norm).leaky_relu();
     let coarse = middle.conv("down2", 2 * width).norm("down2.norm", norm).leaky_relu();

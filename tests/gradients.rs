@@ -177,7 +177,7 @@ fn generators_step_by_their_weights_through_the_discriminator() {
         let step = generators_step(
             &recipe,
             players(&recipe.game(), &g, &d),
-            [&[view], &[d_weights.clone()]],
+            [&[view], std::slice::from_ref(&d_weights)],
             &scene,
         );
         let gradient = numbers(step.gradient);

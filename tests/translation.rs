@@ -113,7 +113,7 @@ fn generators_that_translate_step_by_their_weights() {
             Ports { target: target.clone(), source: Some(input.clone()), made: vec![drawn] };
         let scene = Scene { ports, seen: vec![seen] };
         let players = Players { game: &game, generators: &[g], discriminators: &[d] };
-        let weights = [&[view][..], &[d_weights.clone()]];
+        let weights = [&[view][..], std::slice::from_ref(&d_weights)];
         let step = generators_step(&recipe, players, weights, &scene);
         let (g, d) = (&players.generators[0], &players.discriminators[0]);
         let loss = |values: Tensor<1>| {

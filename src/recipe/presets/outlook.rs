@@ -32,9 +32,9 @@ const DIGITS: [(&str, u32, f64); 19] = [
     ("r3gan", 500, 18.7),
     ("stylegan2", 725, 6.7),
     ("biggan", 675, 12.9),
-    ("sketch", 20, 1.0),
-    ("super", 120, 1.0),
-    ("inpaint", 120, 1.0),
+    ("sketch", 10, 3.6),
+    ("super", 20, 3.5),
+    ("inpaint", 40, 3.6),
 ];
 /// Steps until the failure is seen, cost of a step.
 const FAILURES: [(&str, u32, f64); 7] = [
@@ -44,7 +44,7 @@ const FAILURES: [(&str, u32, f64); 7] = [
     ("mode-collapse", 200, 1.0),
     ("checkerboard", 200, 0.9),
     ("r1-alone", 100, 1.0),
-    ("blur", 120, 0.6),
+    ("blur", 100, 1.9),
 ];
 
 impl Outlook {

@@ -83,7 +83,7 @@ impl<'g> Latents<'g> {
 
 /// What a generator draws from.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "there is one for each batch")]
+#[allow(clippy::large_enum_variant, reason = "there is one for each batch")]
 pub enum GeneratorInput {
     Noise {
         /// [n, latent]

@@ -126,7 +126,7 @@ fn only(x: Vec<Tensor<2>>) -> Tensor<2> {
 
 /// What else a layer saves for the backward pass.
 #[derive(Clone, Debug, Default)]
-#[expect(clippy::large_enum_variant, reason = "there is one for each layer of a batch")]
+#[allow(clippy::large_enum_variant, reason = "there is one for each layer of a batch")]
 pub enum Kept {
     #[default]
     Nothing,
@@ -163,7 +163,7 @@ pub enum Mode<'a> {
 
 /// A layer's measurement.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "there are few, and most are of batch norms")]
+#[allow(clippy::large_enum_variant, reason = "there are few, and most are of batch norms")]
 pub enum Noted {
     Stats(ChannelStats),
     /// [1, style]

@@ -139,6 +139,8 @@ test("a page whose own program breaks off at the start says so", () =>
 test("a script that never comes ends in a sentence, even without the guard", () =>
   visit("/", async (page) => {
     await banner(page).waitFor({ state: "attached" });
+    // Before its style is there everything is seen.
+    await page.waitForFunction(() => [...document.querySelectorAll('link[rel="stylesheet"]')].every((link) => /** @type {HTMLLinkElement} */ (link).sheet));
     assert.equal(await banner(page).isVisible(), false, "not at first");
     await page.evaluate(() => { for (const animation of document.getAnimations()) animation.finish(); });
     await banner(page).getByText("This page has not started").waitFor();

@@ -15,7 +15,7 @@ import { gunzipSync } from "node:zlib";
 
 const COUNT = 5000;
 /** Steps of 64 pictures. @type {Record<string, number>} */
-const BUDGETS = { sketch: 400, super: 600, inpaint: 600 };
+const BUDGETS = { sketch: 400, super: 600, inpaint: 600, denoise: 400 };
 
 const [words, options] = [[], new Map()].map((x) => /** @type {any} */ (x));
 for (let i = 2; i < process.argv.length; i++) {

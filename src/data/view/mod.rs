@@ -30,6 +30,7 @@ pub enum View {
     Sketch,
     Shrunk,
     Masked,
+    Noisy,
 }
 
 impl View {
@@ -37,7 +38,7 @@ impl View {
     pub fn source(self, picture: Shape) -> Option<Shape> {
         match self {
             Self::Plain => None,
-            Self::Sketch | Self::Masked => Some(picture),
+            Self::Sketch | Self::Masked | Self::Noisy => Some(picture),
             Self::Shrunk => Some(Shape { side: picture.side / FACTOR, ..picture }),
         }
     }
@@ -49,6 +50,7 @@ impl View {
             Self::Sketch => Some(sketch::sketch(pixels, side)),
             Self::Shrunk => Some(shrunk::shrink(pixels, side, FACTOR)),
             Self::Masked => Some(masked::mask(pixels, side, masked::HOLE, rng).0),
+            Self::Noisy => Some(noisy::noise(pixels, noisy::DEVIATION, rng)),
         }
     }
 }
@@ -106,6 +108,14 @@ impl Described for View {
                 paper: Some(Paper::new(
                     "Ledig et al. 2017 (SRGAN)",
                     "https://arxiv.org/abs/1609.04802",
+                )),
+            },
+            Self::Noisy => Words {
+                label: "Noisy",
+                help: "The digit under heavy noise, for the artist to clean.",
+                paper: Some(Paper::new(
+                    "Vincent et al. 2008 (denoising autoencoders)",
+                    "https://doi.org/10.1145/1390156.1390294",
                 )),
             },
             Self::Masked => Words {

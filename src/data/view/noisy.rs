@@ -4,6 +4,9 @@ use super::byte;
 use rand::Rng;
 use rand_distr::{Distribution, StandardNormal};
 
+/// The noise of a run: half as loud as the ink.
+pub const DEVIATION: f32 = 0.5;
+
 /// The picture with independent normal noise of standard deviation 255 · `deviation` on each pixel. Values beyond
 /// black and white are cut off, so that half of the noise on black, and half of it on white, is not seen.
 pub fn noise(pixels: &[u8], deviation: f32, rng: &mut impl Rng) -> Vec<u8> {

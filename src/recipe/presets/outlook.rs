@@ -15,7 +15,7 @@ pub struct Outlook {
 }
 
 /// Steps until digits, cost of a step.
-const DIGITS: [(&str, u32, f64); 19] = [
+const DIGITS: [(&str, u32, f64); 20] = [
     ("quick", 75, 1.0),
     ("dcgan", 300, 1.1),
     ("vanilla", 1175, 0.6),
@@ -35,6 +35,7 @@ const DIGITS: [(&str, u32, f64); 19] = [
     ("sketch", 10, 3.6),
     ("super", 20, 3.5),
     ("inpaint", 40, 3.6),
+    ("denoise", 40, 3.6),
 ];
 /// Steps until the failure is seen, cost of a step.
 const FAILURES: [(&str, u32, f64); 7] = [

@@ -27,6 +27,7 @@ pub(super) fn presets(quick: &Recipe) -> Vec<Preset> {
     // What was in a hole is open, and the distance asks for the mean of all that could have been.
     inpaint.distance = 5.0;
     let blur = Recipe { adversarial: 0.0, ..inpaint.clone() };
+    let denoise = base(quick, GameKind::Translation, View::Noisy);
     let mut super_resolution = base(quick, GameKind::Enlargement, View::Shrunk);
     super_resolution.objective = Objective::RelativisticAverage;
     (super_resolution.generator.network, super_resolution.generator.width) =
@@ -64,6 +65,16 @@ pub(super) fn presets(quick: &Recipe) -> Vec<Preset> {
             "The artist fills a hole of 12 × 12 pixels from what is around it. Look for strokes that go on through the hole; what was there cannot always be known. Deviations: a U-Net instead of an encoder and a decoder, the judge sees the whole picture in patches.",
             encoders(),
             &inpaint,
+        ),
+        row(
+            "denoise",
+            "Denoising",
+            "The artist cleans digits under noise half as loud as the ink. Look for strokes that it guesses where the noise has swallowed them. Deviations: the paper's network has no judge and no convolutions.",
+            Paper::new(
+                "Vincent et al. 2008 (denoising autoencoders)",
+                "https://doi.org/10.1145/1390156.1390294",
+            ),
+            &denoise,
         ),
         row(
             "blur",

@@ -2,7 +2,7 @@
 
     python3 -m venv venv
     venv/bin/pip install pillow==13.0.0 opencv-contrib-python-headless==5.0.0.93
-    venv/bin/python references/make.py
+    venv/bin/python tests/references/views.py
 """
 
 import json

@@ -1,4 +1,4 @@
-//! The reference files as references/make.py writes them: one case a line, in each of them whole numbers and lists.
+//! The reference files as tests/references/views.py writes them: one case a line, in each of them whole numbers and lists.
 
 /// The cases of a file.
 pub fn cases(json: &'static str) -> impl Iterator<Item = &'static str> {

@@ -24,6 +24,8 @@ const ROOM: &str = "room ";
 const FIRST_ROOM: &str = "room watch";
 /// The library that draws its curves comes when there are some.
 const CURVES: &str = "room watch's curves";
+/// The stage of a game that translates comes with such a game.
+const PAIRS: &str = "room watch's pairs";
 const CPU: &str = "CPU program";
 const GPU: &str = "GPU program";
 
@@ -55,6 +57,7 @@ fn parts(sizes: &[Size]) -> Parts {
             // Pictures, and the weights of the evaluator, which come later.
             path if path.starts_with("data/") || path.ends_with(".safetensors") => continue,
             path if path.contains("/vendor/") => CURVES,
+            path if path.contains("/views/pairs.") => PAIRS,
             path => match path.split_once("/rooms/").and_then(|(_, rest)| rest.split_once('/')) {
                 Some((room, _)) => &format!("{ROOM}{room}"),
                 None => PAGE,

@@ -35,7 +35,7 @@ try {
   const shared = await open(workers);
   for (const { name, recipe } of presets) {
     /** @type {Recipe} */
-    const drawn = { ...recipe, dataset: "drawn" };
+    const drawn = { ...recipe, dataset: recipe.dataset === "mnist" ? "drawn" : recipe.dataset };
     for (const page of [alone, shared]) {
       await drive(page, [{ type: "load", recipe: drawn }, { type: "run" }]);
       await train(page, WARM_UP_MILLIS);

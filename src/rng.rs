@@ -42,6 +42,8 @@ pub enum Stream {
     Chance = 17,
     /// Where a picture has its hole, and what else a view does by chance.
     View = 18,
+    /// Points.
+    Points = 19,
 }
 
 /// The generator of `stream` at `step` (below 2^48) under `seed`.

@@ -17,6 +17,10 @@ fn the_zoo_has_a_row_for_every_preset() {
             let docs = include_str!("../docs/translation.md");
             let row = format!("| `{name}` |");
             assert!(docs.contains(&row), "docs/translation.md has no row for `{name}`");
+        } else if recipe.dataset.has_points() {
+            let docs = include_str!("../docs/points.md");
+            let row = format!("| `{name}` |");
+            assert!(docs.contains(&row), "docs/points.md has no row for `{name}`");
         } else if name != "quick" {
             assert!(
                 row(name),

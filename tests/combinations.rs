@@ -111,7 +111,8 @@ fn plain(network: Architecture) -> Recipe {
         | Architecture::StyleGan2
         | Architecture::Patch
         | Architecture::Unet
-        | Architecture::Enlarger => 4,
+        | Architecture::Enlarger
+        | Architecture::Dirac => 4,
     };
     for setting in settings() {
         setting[0](&mut recipe);

@@ -22,6 +22,7 @@ mod metrics;
 mod objectives;
 mod parity;
 mod penalties;
+mod points;
 mod protocol;
 mod replicas;
 mod session;

@@ -1,6 +1,7 @@
 //! One fixture of each command and event, read by Rust here and by JS in tests/browser. Run with
 //! `GANVAS_BLESS=1` to write them anew after a deliberate change.
 
+use ganvas::data::points::Drawn;
 use ganvas::metrics::{Figures, Metric};
 use ganvas::recipe::*;
 use ganvas::session::protocol::*;
@@ -32,6 +33,7 @@ fn recipe() -> Box<Recipe> {
         adversarial: 0.875,
         distance: 1.125,
         dataset: DatasetKind::Mnist,
+        drawing: Drawing::Line(Drawn::new(&[[-0.5], [0.5]]).expect("two stamps")),
         conditional: true,
         conditioning: Conditioning::Auxiliary,
         codes: Codes { categorical: false, continuous: 0, weight: 0.5 },
@@ -159,6 +161,16 @@ fn events() -> Vec<Event> {
             losses: vec![loss],
         },
         Event::Previewed { step: 8, pictures: pictures() },
+        Event::Charted {
+            step: 8,
+            chart: Chart::Dirac {
+                reach: 2.0,
+                arrows: 1,
+                field: vec![0.5, -0.5],
+                path: vec![1.0, 0.25],
+                eigenvalues: None,
+            },
+        },
         Event::Judged { step: 8, fakes: vec![-0.5, 0.25], reals: vec![1.5], told_apart: 1.0 },
         Event::Watched { look, collapse: Some(collapse) },
         Event::Sampled { id: 5, pictures: pictures(), sources: Some(pictures()) },

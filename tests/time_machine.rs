@@ -16,7 +16,9 @@ use std::collections::BTreeMap;
 
 /// Small enough for a debug build; cools down and lets the discriminator go ahead.
 fn small(mut recipe: Recipe) -> Recipe {
-    recipe.dataset = DatasetKind::Drawn;
+    if !recipe.dataset.has_points() {
+        recipe.dataset = DatasetKind::Drawn;
+    }
     recipe.latent = 4;
     recipe.batch = 6;
     recipe.d_steps = 3;

@@ -2,23 +2,26 @@
 
 use super::digits::{Data, Half, mnist};
 use super::picture_files::labels_of;
-use super::{eval_stacks, files, output};
+use super::{eval_points, eval_stacks, files, output};
 use anyhow::{Context, Error, Result, bail};
-use ganvas::data::{DataError, Digits, PIXELS, SIDE, idx};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use ganvas::data::points::Drawing;
+use ganvas::data::{DataError, DatasetKind, Digits, PIXELS, SIDE, idx};
 use ganvas::device::{self, DeviceKind};
 use ganvas::metrics::classifier::Classifier;
 use ganvas::metrics::logits::Logits;
 use ganvas::metrics::pairs::Pairs;
 use ganvas::metrics::{self, Figures, Metric, MetricEntry, Report};
+use ganvas::recipe::Described;
 use ganvas::train::{Judged, Trainer};
 use serde::Serialize;
 use std::path::PathBuf;
 
-/// Score pictures with the project's digit classifier; prints JSON
+/// Score pictures with the project's digit classifier, or points by their distribution; prints JSON
 #[derive(clap::Args)]
 #[command(after_long_help = help())]
 pub struct Args {
-    /// The pictures, an IDX file, gzipped or not
+    /// The pictures, an IDX file, gzipped or not; with --points a table of points
     #[arg(value_name = "IMAGES.idx")]
     images: PathBuf,
     /// Which digit each was meant to be, for the label accuracy; for NAME.idx NAME.labels.idx when absent,
@@ -28,6 +31,12 @@ pub struct Args {
     /// What each should be, in the same order, for distance, PSNR and SSIM
     #[arg(long, value_name = "IMAGES.idx")]
     truth: Option<PathBuf>,
+    /// The file holds points, a line of numbers for each: the data set that they are to be distributed as
+    #[arg(long, value_name = "DATASET", value_parser = points(), conflicts_with_all = ["labels", "truth", "data", "checkpoint", "classifier"])]
+    points: Option<DatasetKind>,
+    /// What that data set is made of, if it is drawn: a recipe's `drawing`
+    #[arg(long, value_name = "TEXT", requires = "points", value_parser = Drawing::parse, default_value = "")]
+    drawing: Drawing,
     /// Look for no labels
     #[arg(long, conflicts_with = "labels")]
     no_labels: bool,
@@ -49,7 +58,22 @@ pub struct Args {
     device: DeviceKind,
 }
 
+/// Parses `--points`.
+fn points() -> impl TypedValueParser<Value = DatasetKind> {
+    let named = |kind: DatasetKind| {
+        serde_json::to_value(kind).ok().and_then(|name| name.as_str().map(String::from))
+    };
+    let all = DatasetKind::ALL.iter().copied().filter(|kind| kind.has_points());
+    let names: Vec<String> = all.filter_map(named).collect();
+    PossibleValuesParser::new(names)
+        .try_map(|name| serde_json::from_value(serde_json::Value::String(name)))
+}
+
 pub fn run(args: Args) -> Result<()> {
+    if let Some(kind) = args.points {
+        let most = args.count.map(|count| count as usize);
+        return output::result(eval_points::score(&args.images, kind, args.drawing, most)?);
+    }
     let (channels, mut images) = idx::read_pictures(&files::read(&args.images)?)
         .with_context(|| format!("{} cannot be used", args.images.display()))?;
     let size = PIXELS * channels;

@@ -2,7 +2,7 @@
 //! called.
 
 use super::files::{self, Overwrite};
-use super::grid;
+use super::{grid, point_files};
 use anyhow::{Result, ensure};
 use ganvas::data::idx;
 use ganvas::shape::Shape;
@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
 pub struct PictureFiles {
-    /// The file to write, n x 28 x 28 bytes after an IDX header, or n x 28 x 28 x 3. Labels go beside it:
+    /// The file to write, n x 28 x 28 bytes after an IDX header, or n x 28 x 28 x 3; of points a table, a line of
+    /// numbers for each. Labels go beside it:
     /// those of NAME.idx into NAME.labels.idx
     #[arg(long, value_name = "FILE.idx")]
     out: PathBuf,
@@ -43,7 +44,11 @@ impl PictureFiles {
     /// Writes pictures of that shape and, where they have them, their labels.
     pub fn write(&self, pixels: &[u8], shape: Shape, labels: &[u8]) -> Result<()> {
         let labels_file = self.labels();
-        let mut files = vec![(self.out.as_path(), idx::write_pictures(pixels, shape))];
+        let made = match shape.side {
+            1 => point_files::csv(&point_files::numbers(pixels), shape.channels).into_bytes(),
+            _ => idx::write_pictures(pixels, shape),
+        };
+        let mut files = vec![(self.out.as_path(), made)];
         if let Some(path) = labels_file.as_ref().filter(|_| !labels.is_empty()) {
             files.push((path, idx::write_labels(labels)));
         }

@@ -3,7 +3,7 @@
 
 use anyhow::{Context, Result, bail};
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use ganvas::recipe::{Control, Field, Recipe, catalog, presets};
+use ganvas::recipe::{Control, Drawing, Field, Recipe, catalog, presets};
 use serde_json::{Value, json};
 use std::fmt::Write;
 
@@ -70,6 +70,7 @@ fn parse(field: &Field, text: &str) -> Result<Value> {
             known.into_iter().find(|value| value.as_str() == Some(text)).cloned()
         }
         Control::Toggle => text.parse::<bool>().ok().map(|v| json!(v)),
+        Control::Drawing => Drawing::parse(text).ok().map(|v| json!(v)),
         Control::Integer { .. } => text.parse::<u64>().ok().map(|v| json!(v)),
         Control::Number { .. } => {
             text.parse::<f64>().ok().filter(|v| v.is_finite()).map(|v| json!(v))
@@ -86,6 +87,7 @@ fn range(control: &Control) -> String {
             format!("one of {}", names.join(", "))
         }
         Control::Toggle => "true or false".into(),
+        Control::Drawing => "a drawing's text".into(),
         Control::Integer { min, max } => format!("a whole number from {min} to {max}"),
         Control::Number { min, max, .. } => format!("a number from {min} to {max}"),
     }

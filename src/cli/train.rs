@@ -81,7 +81,7 @@ pub fn run(args: Args) -> Result<()> {
     let from = driver.step();
     ensure!(
         args.eval_every.is_none() || recipe.dataset.channels() == 1,
-        "--eval-every reads grey digits: score stacked ones at the end, with `ganvas eval`"
+        "--eval-every reads grey digits and points: score stacked ones at the end, with `ganvas eval`"
     );
     ensure!(
         from < args.steps,
@@ -295,12 +295,12 @@ fn start(args: &Args, driver: &mut Driver) -> Result<(Recipe, Option<PathBuf>)> 
     });
     let recipe = loaded.context("the session did not load the run")?;
     let folder = match (recipe.dataset, data) {
+        (kind, _) if kind.has_points() => None,
         (DatasetKind::Drawn, None | Some(Data::Drawn)) => None,
         (DatasetKind::Drawn, Some(Data::Mnist(_))) => {
             bail!("this run was trained on drawn digits: go on with `--data drawn`")
         }
-        (DatasetKind::Mnist | DatasetKind::StackedMnist, data) => match Data::or_environment(data)?
-        {
+        (_, data) => match Data::or_environment(data)? {
             Data::Mnist(folder) => {
                 feed(driver, &folder)?;
                 Some(folder)
@@ -321,6 +321,9 @@ fn recipe(args: &Args) -> Result<(Recipe, Data)> {
     recipe = settings::apply(&recipe, &args.set)?;
     if let Some(seed) = args.seed {
         recipe.seed = seed;
+    }
+    if recipe.dataset.has_points() {
+        return Ok((recipe, Data::Drawn)); // the program draws them
     }
     let data = match (&args.data, recipe.dataset) {
         (None, DatasetKind::Drawn) => Data::Drawn,

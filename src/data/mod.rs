@@ -1,20 +1,19 @@
-//! Training pictures: IDX files, digits that the program draws itself, and the data sets that a recipe can choose.
+//! Training data: IDX files, digits and points that the program draws itself, and the data sets that a recipe can choose.
 
 pub mod drawn;
 mod error;
 pub mod idx;
+mod kind;
 pub mod points;
 mod sample;
 mod source;
 pub mod view;
 
-use crate::describe::{Described, Paper, Words};
-use crate::shape::Shape;
-use serde::{Deserialize, Serialize};
+use points::{Drawing, PointSet};
 use std::ops::Range;
-use strum::VariantArray;
 
 pub use error::{DataError, IdxKind};
+pub use kind::{Base, DatasetKind};
 pub use sample::{Samples, Spec, Values};
 pub use source::{CHUNK, HELD_OUT, Source};
 pub use view::View;
@@ -25,97 +24,29 @@ pub const SIDE: usize = 28;
 pub const PIXELS: usize = SIDE * SIDE;
 pub const CLASSES: usize = 10;
 
-/// A data set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
-#[serde(rename_all = "kebab-case")]
-pub enum DatasetKind {
-    Mnist,
-    StackedMnist,
-    Drawn,
-}
-
-impl Described for DatasetKind {
-    fn words(self) -> Words {
-        match self {
-            Self::Mnist => Words {
-                label: "MNIST",
-                help: "60,000 digits handwritten by American census workers and students, scaled to 28 × 28 pixels.",
-                paper: Some(Paper::new(
-                    "LeCun, Bottou, Bengio & Haffner 1998",
-                    "https://doi.org/10.1109/5.726791",
-                )),
-            },
-            Self::StackedMnist => Words {
-                label: "Stacked MNIST",
-                help: "Three MNIST digits per picture, one each in red, green and blue: a thousand modes.",
-                paper: Some(Paper::new("Metz et al. 2016", "https://arxiv.org/abs/1611.02163")),
-            },
-            Self::Drawn => Words {
-                label: "Drawn digits",
-                help: "Digits that the program draws itself, in endless variation: nothing to download.",
-                paper: None,
-            },
-        }
-    }
-
-    /// The page shows only grey pictures.
-    fn is_offered(self) -> bool {
-        self.channels() == 1 || !cfg!(target_arch = "wasm32")
-    }
-}
-
-/// Where single samples come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Base {
-    /// Files that arrive bit by bit.
-    Mnist,
-    /// Digits that the program draws.
-    Drawn,
-}
-
 /// What a run is trained on: a base, one or several samples of it at a time, seen through a view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dataset {
     pub kind: DatasetKind,
     pub view: View,
+    /// What a visitor has drawn, for the data sets that are made of it.
+    pub drawing: Drawing,
 }
 
 impl Dataset {
     pub fn spec(self) -> Spec {
-        let target = Shape { side: SIDE, channels: self.kind.channels() };
+        let target = self.kind.shape();
         Spec { target, source: self.view.source(target) }
+    }
+
+    /// Its points; none of pictures.
+    pub fn points(self) -> Option<PointSet> {
+        self.kind.points(self.drawing)
     }
 
     /// Samples of the base for each of its own.
     pub fn takes(self) -> u64 {
         self.kind.channels() as u64
-    }
-}
-
-impl DatasetKind {
-    pub fn base(self) -> Base {
-        match self {
-            Self::Mnist | Self::StackedMnist => Base::Mnist,
-            Self::Drawn => Base::Drawn,
-        }
-    }
-
-    /// The data set itself, without anything made of it.
-    pub fn plain(self) -> Dataset {
-        Dataset { kind: self, view: View::Plain }
-    }
-
-    /// 1 for grey, 3 for red, green and blue.
-    pub fn channels(self) -> usize {
-        match self {
-            Self::StackedMnist => 3,
-            Self::Mnist | Self::Drawn => 1,
-        }
-    }
-
-    /// Pixels times channels.
-    pub fn picture_size(self) -> usize {
-        PIXELS * self.channels()
     }
 }
 

@@ -51,6 +51,14 @@ impl Values {
         }
     }
 
+    /// The numbers of points; none of pictures.
+    pub fn reals(&self) -> &[f32] {
+        match self {
+            Self::Reals(values) => values,
+            Self::Bytes(_) => &[],
+        }
+    }
+
     /// The pictures' bytes; none of points.
     pub fn bytes(&self) -> &[u8] {
         match self {

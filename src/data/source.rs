@@ -3,6 +3,7 @@
 
 use super::error::{DataError, IdxKind};
 use super::idx::MAX_PICTURES;
+use super::points::PointSet;
 use super::{Base, Dataset, DatasetKind, Digits, PIXELS, Samples, Values, drawn};
 use crate::rng::{Stream, stream};
 use rand::seq::SliceRandom;
@@ -35,7 +36,7 @@ pub struct Source {
 }
 
 impl Source {
-    /// An empty data set; [`Base::Drawn`] is complete from the start.
+    /// An empty data set; one that is endless is complete from the start.
     pub fn new(base: Base) -> Self {
         Self {
             base,
@@ -78,7 +79,7 @@ impl Source {
     }
 
     fn check(&self, part: &Digits) -> Result<(), DataError> {
-        if self.base == Base::Drawn {
+        if self.base.is_endless() {
             return Err(DataError::NotNeeded);
         }
         if part.images.len() != part.len() * PIXELS {
@@ -91,11 +92,11 @@ impl Source {
         Ok(())
     }
 
-    /// Pictures held out: as many as came, and [`HELD_OUT`] drawn digits.
+    /// Samples held out: as many as came, and [`HELD_OUT`] of those that the program draws.
     pub fn held_out(&self) -> usize {
         match self.base {
             Base::Mnist => self.held_out.len(),
-            Base::Drawn => HELD_OUT,
+            Base::Drawn | Base::Points => HELD_OUT,
         }
     }
 
@@ -104,6 +105,7 @@ impl Source {
         let range = range.start..range.end.min(self.held_out());
         match self.base {
             Base::Mnist => self.held_out.part(range),
+            Base::Points => Digits::default(),
             Base::Drawn => {
                 let mut part = Digits::default();
                 for k in range {
@@ -117,6 +119,9 @@ impl Source {
     /// Held-out pictures in `range` as a game's sources and targets, as many of them as there are.
     pub fn held_out_samples(&self, dataset: Dataset, seed: u64, range: Range<usize>) -> Samples {
         let numbers = range.start as u64..;
+        if let Some(points) = dataset.points() {
+            return drawn_points(points, seed, Stream::HeldOut, numbers.take(range.len()));
+        }
         let digits = self.held_out_part(seed, range);
         dataset.view.pairs(digits, dataset.spec(), |k| {
             stream(seed, Stream::View, HELD_OUT_VIEWS + numbers.start + k)
@@ -143,6 +148,10 @@ impl Source {
         index: u64,
         size: usize,
     ) -> Option<Samples> {
+        if let Some(points) = dataset.points() {
+            let first = index * size as u64;
+            return Some(drawn_points(points, seed, Stream::Points, first..first + size as u64));
+        }
         let spec = dataset.spec();
         let mut images = Vec::with_capacity(size * spec.target.size());
         let mut sources = spec.source.map(|shape| Vec::with_capacity(size * shape.size()));
@@ -160,11 +169,12 @@ impl Source {
         Some(Samples { target: Values::Bytes(images), source: sources, labels })
     }
 
-    /// That of the base's own pictures, as they are.
+    /// That of the base's own pictures, as they are; none of points.
     pub fn digits(&mut self, seed: u64, index: u64, size: usize) -> Option<Digits> {
         let kind = match self.base {
             Base::Mnist => DatasetKind::Mnist,
             Base::Drawn => DatasetKind::Drawn,
+            Base::Points => return None,
         };
         self.batch(kind.plain(), seed, index, size).map(Samples::into_digits)
     }
@@ -199,7 +209,7 @@ impl Source {
         index: u64,
         size: usize,
     ) -> Option<Range<usize>> {
-        if self.base == Base::Drawn {
+        if self.base.is_endless() {
             return None;
         }
         let digits = dataset.takes() * size as u64;
@@ -215,6 +225,19 @@ impl Source {
     fn arrived(&mut self, seed: u64, k: u64) -> Option<usize> {
         self.order.place(seed, k, self.total).filter(|&at| at < self.loaded())
     }
+}
+
+/// Points with these numbers, each from a stream of its own.
+fn drawn_points(
+    points: PointSet,
+    seed: u64,
+    of: Stream,
+    numbers: impl Iterator<Item = u64>,
+) -> Samples {
+    let each = numbers.map(|k| points.sample(1, &mut stream(seed, of, k)));
+    let target: Vec<f32> = each.flatten().collect();
+    let labels = vec![0; target.len() / points.dimensions()];
+    Samples { target: Values::Reals(target), source: None, labels }
 }
 
 /// Grey pictures as the red, green and blue of one.

@@ -13,6 +13,14 @@ use strum::VariantArray;
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Metric {
+    ModesFound,
+    HighQuality,
+    ModeKl,
+    JensenShannon,
+    Wasserstein,
+    KlDivergence,
+    ReverseKl,
+    SlicedWasserstein,
     FrechetDistance,
     AbsoluteDifference,
     Psnr,
@@ -78,6 +86,21 @@ impl Metric {
     /// Every figure, in the order in which a table shows it: that of the declaration.
     pub const ALL: &'static [Self] = Self::VARIANTS;
 
+    /// Whether it is one of points, whose distribution is known.
+    pub fn is_of_points(self) -> bool {
+        matches!(
+            self,
+            Self::ModesFound
+                | Self::HighQuality
+                | Self::ModeKl
+                | Self::JensenShannon
+                | Self::Wasserstein
+                | Self::KlDivergence
+                | Self::ReverseKl
+                | Self::SlicedWasserstein
+        )
+    }
+
     /// Whether it compares a drawing with what that drawing should be, which only games that translate know.
     pub fn needs_truth(self) -> bool {
         matches!(self, Self::AbsoluteDifference | Self::Psnr | Self::Ssim)
@@ -88,6 +111,14 @@ impl Metric {
         use {Better::*, Unit::*};
         let (label, help, formula) = self.words();
         let (better, ideal, unit) = match self {
+            Self::ModesFound => (Higher, None, Count),
+            Self::HighQuality => (Higher, None, Share),
+            Self::ModeKl
+            | Self::JensenShannon
+            | Self::Wasserstein
+            | Self::KlDivergence
+            | Self::ReverseKl
+            | Self::SlicedWasserstein => (Lower, Some(0.0), Number),
             Self::FrechetDistance
             | Self::KernelDistance
             | Self::ClassKl
@@ -121,6 +152,46 @@ impl Metric {
     /// Label, help and formula.
     fn words(self) -> (&'static str, &'static str, &'static str) {
         match self {
+            Self::ModesFound => (
+                "Modes found",
+                "Spots of the data that at least one point has reached: fewer than all means that some are lost.",
+                "#{modes with a point within 3σ}",
+            ),
+            Self::HighQuality => (
+                "Points in a spot",
+                "Share of points within three standard deviations of the nearest spot; the others lie between. Of the data themselves 98.9 % do.",
+                "P(|x − nearest mode| ≤ 3σ)",
+            ),
+            Self::ModeKl => (
+                "Unevenness of the spots",
+                "KL divergence of the spots’ shares of the points from equal shares, in nats: 0 when they are even.",
+                "Σ h ln(k h), h the share of each of k modes",
+            ),
+            Self::JensenShannon => (
+                "Jensen-Shannon divergence",
+                "How far the density of the points lies from that of the data, in nats: 0 when they agree, 0.69 when they never meet. It is what the first GAN’s artist makes small against the best judge.",
+                "½ KL(p ‖ m) + ½ KL(q ‖ m), m = (p + q) / 2",
+            ),
+            Self::Wasserstein => (
+                "Wasserstein distance",
+                "How far the points have to be moved, on average, to be distributed as the data are. Unlike a divergence it also falls while they are still apart.",
+                "∫ |P(x) − Q(x)| dx",
+            ),
+            Self::KlDivergence => (
+                "KL divergence",
+                "Large where the data have something that the points lack. Infinite, and not shown, where a part of the histogram is empty.",
+                "∫ p ln(p / q) dx",
+            ),
+            Self::ReverseKl => (
+                "Reverse KL divergence",
+                "Large where there are points that the data lack. Infinite, and not shown, where there are some that the data never have.",
+                "∫ q ln(q / p) dx",
+            ),
+            Self::SlicedWasserstein => (
+                "Sliced Wasserstein distance",
+                "The Wasserstein distance between points and data as they look from one side, averaged over sixteen sides of the plane.",
+                "mean over θ of ∫ |P(θ·x) − Q(θ·x)| dx",
+            ),
             Self::FrechetDistance => (
                 "Fréchet distance",
                 "Distance between the features of drawings and of real digits, both treated as normal distributions. Biased upwards for small sets: compare it with the value for real digits.",
@@ -212,6 +283,18 @@ impl Metric {
     /// Who proposed it, and where.
     fn paper(self) -> (&'static str, &'static str) {
         match self {
+            Self::ModesFound | Self::HighQuality => {
+                ("Srivastava et al. 2017", "https://arxiv.org/abs/1705.07761")
+            }
+            Self::ModeKl => ("Lin et al. 2018", "https://arxiv.org/abs/1712.04086"),
+            Self::JensenShannon => ("Goodfellow et al. 2014", "https://arxiv.org/abs/1406.2661"),
+            Self::Wasserstein => ("Arjovsky et al. 2017", "https://arxiv.org/abs/1701.07875"),
+            Self::KlDivergence | Self::ReverseKl => {
+                ("Kullback & Leibler 1951", "https://doi.org/10.1214/aoms/1177729694")
+            }
+            Self::SlicedWasserstein => {
+                ("Bonneel et al. 2015", "https://doi.org/10.1007/s10851-014-0506-3")
+            }
             Self::FrechetDistance => ("Heusel et al. 2017", "https://arxiv.org/abs/1706.08500"),
             Self::AbsoluteDifference => ("Isola et al. 2017", "https://arxiv.org/abs/1611.07004"),
             Self::Psnr => ("Ledig et al. 2017", "https://arxiv.org/abs/1609.04802"),
@@ -238,6 +321,13 @@ impl Metric {
 
     fn sample(self) -> &'static str {
         match self {
+            Self::ModesFound | Self::HighQuality | Self::ModeKl => {
+                "points and the spots of the data"
+            }
+            Self::JensenShannon | Self::Wasserstein | Self::KlDivergence | Self::ReverseKl => {
+                "points and the density of the data"
+            }
+            Self::SlicedWasserstein => "points and as many of the data",
             Self::ClassifierScore | Self::LabelAccuracy | Self::ClassKl | Self::Modes => "drawings",
             Self::FrechetDistance
             | Self::KernelDistance

@@ -9,6 +9,7 @@ pub mod cloud;
 pub mod collapse;
 pub mod densities;
 pub mod dirac;
+pub mod distribution;
 pub mod frechet;
 pub mod kernel;
 pub mod list;

@@ -15,6 +15,8 @@ pub struct ModeFigures {
     /// Modes found, from 0 to all: those whose centre is the nearest of at least one sample within three
     /// deviations of it (the same paper; Lin et al. 2018, PacGAN, arXiv 1712.04086, count alike).
     pub found: usize,
+    /// Of so many.
+    pub all: usize,
     /// The share of high-quality samples, from 0 to 1: those within three deviations of their nearest
     /// centre (the same). Exact samples in d dimensions score P(χ²_d ≤ 9), where modes do not overlap:
     /// .9973 on a line, 1 - exp(-9/2) = .9889 in the plane.
@@ -100,6 +102,7 @@ impl Modes {
         let total = |counts: &[u32]| counts.iter().map(|&count| f64::from(count)).sum::<f64>();
         let samples = total(&self.nearest);
         (samples > 0.0).then(|| ModeFigures {
+            all: self.close.len(),
             found: self.close.iter().filter(|&&count| count > 0).count(),
             close: total(&self.close) / samples,
             reverse_kl: class_kl(&self.nearest, &vec![1; self.nearest.len()]),
@@ -149,14 +152,14 @@ mod tests {
     fn where_modes_overlap_the_nearest_counts() {
         // Within three deviations of both centres.
         let got = figures(&[0.0, 0.0, 1.0, 0.0], 2, 1.0, &[0.4, 0.0]);
-        assert_eq!(got, ModeFigures { found: 1, close: 1.0, reverse_kl: 2f64.ln() });
+        assert_eq!(got, ModeFigures { found: 1, all: 2, close: 1.0, reverse_kl: 2f64.ln() });
     }
 
     #[test]
     fn collapse_and_evenness_have_their_known_values() {
         let all: Vec<f32> = ring().iter().map(|&v| v as f32).collect();
         let even = figures(&ring(), 2, 0.02, &all);
-        assert_eq!(even, ModeFigures { found: 8, close: 1.0, reverse_kl: 0.0 });
+        assert_eq!(even, ModeFigures { found: 8, all: 8, close: 1.0, reverse_kl: 0.0 });
         let one = figures(&ring(), 2, 0.02, &all[6..8].repeat(50));
         assert_eq!((one.found, one.close), (1, 1.0));
         assert!((one.reverse_kl - 8f64.ln()).abs() < 1e-12);

@@ -70,7 +70,15 @@ fn least(metric: Metric) -> Option<usize> {
         | Metric::Recall
         | Metric::Density
         | Metric::Coverage => Some(MORE + 1),
-        Metric::ClassifierScore
+        Metric::ModesFound
+        | Metric::HighQuality
+        | Metric::ModeKl
+        | Metric::JensenShannon
+        | Metric::Wasserstein
+        | Metric::KlDivergence
+        | Metric::ReverseKl
+        | Metric::SlicedWasserstein
+        | Metric::ClassifierScore
         | Metric::LabelAccuracy
         | Metric::ClassKl
         | Metric::Modes

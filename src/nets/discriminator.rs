@@ -153,7 +153,8 @@ impl Discriminator {
         let network = graph.finish(features)?;
         let mut layout = network.layout.clone();
         let weight = layout.add("logit.weight", &[inputs], Init::FanIn(inputs));
-        let bias = spec.logit_bias.then(|| layout.add(LOGIT_BIAS, &[1], Init::Zeros));
+        let biased = spec.logit_bias && spec.network.has_bias();
+        let bias = biased.then(|| layout.add(LOGIT_BIAS, &[1], Init::Zeros));
         let label_embedding = match spec.conditioning {
             Some(Conditioning::Projection) => {
                 let (shape, init) = ([spec.classes, inputs], Init::FanIn(inputs));

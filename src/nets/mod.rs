@@ -13,6 +13,7 @@ pub mod stored;
 mod auxiliary_head;
 mod biggan;
 mod dcgan;
+mod dirac;
 mod discriminator;
 mod enlarger;
 mod generator;
@@ -48,8 +49,10 @@ pub enum Architecture {
     Unet,
     Enlarger,
     Patch,
+    Dirac,
 }
 
+const POINTS_ONLY: &str = "must be one for pictures: this one is for points";
 const JUDGES_ONLY: &str = "must be one that draws: this one only judges";
 
 /// Why there is no such network, as a phrase that follows its name.
@@ -60,11 +63,16 @@ impl Architecture {
     fn generator<'g>(self, of: Latents<'g>, spec: GeneratorSpec) -> Built<'g> {
         let GeneratorSpec { width, norm, picture, .. } = spec;
         Ok(match self {
+            Architecture::Mlp if picture.side == 1 => {
+                mlp::point_generator(of.concat(), width, picture)
+            }
             Architecture::Mlp => mlp::generator(of.concat(), width, picture),
             Architecture::Dcgan => dcgan::generator(of.concat(), width, norm, picture),
             Architecture::Residual => residual::generator(of.concat(), width, picture),
             Architecture::StyleGan2 => stylegan2::generator(of, width, picture),
             Architecture::BigGan => biggan::generator(of, width, picture),
+            Architecture::Dirac if picture.side == 1 => dirac::generator(of.latent, picture),
+            Architecture::Dirac => return Err(POINTS_ONLY.into()),
             Architecture::Unet | Architecture::Enlarger => {
                 return Err("must be one that draws from noise in this game".into());
             }
@@ -83,6 +91,7 @@ impl Architecture {
             | Architecture::Dcgan
             | Architecture::Residual
             | Architecture::StyleGan2
+            | Architecture::Dirac
             | Architecture::BigGan => {
                 return Err(
                     "must be one that takes a picture, U-Net or enlarger, in this game".into()
@@ -91,9 +100,14 @@ impl Architecture {
         })
     }
 
-    /// Those of generators that draw from noise.
+    /// Those of generators that draw pictures from noise.
     pub fn draws(self) -> bool {
-        !self.translates() && self != Self::Patch
+        !self.translates() && !matches!(self, Self::Patch | Self::Dirac)
+    }
+
+    /// Those that take part in a game with points.
+    pub fn makes_points(self) -> bool {
+        matches!(self, Self::Mlp | Self::Dirac)
     }
 
     /// Those of generators that start from a picture.
@@ -116,23 +130,32 @@ impl Architecture {
             | Architecture::Mlp
             | Architecture::Unet
             | Architecture::Enlarger
-            | Architecture::Patch => 1,
+            | Architecture::Patch
+            | Architecture::Dirac => 1,
         }
     }
 
     /// Pictures [n, picture size] to the features that the discriminator's last layer judges.
     fn features<'g>(self, picture: Flow<'g>, width: usize) -> Built<'g> {
         Ok(match self {
+            Architecture::Mlp if picture.shape().side == 1 => mlp::point_features(picture, width),
             Architecture::Mlp => mlp::features(picture, width),
             Architecture::Dcgan => dcgan::features(picture, width),
             Architecture::Residual => residual::features(picture, width),
             Architecture::StyleGan2 => stylegan2::features(picture, width),
             Architecture::BigGan => biggan::features(picture, width),
             Architecture::Patch => patch::features(picture, width),
+            Architecture::Dirac if picture.shape().side == 1 => dirac::features(picture),
+            Architecture::Dirac => return Err(POINTS_ONLY.into()),
             Architecture::Unet | Architecture::Enlarger => {
                 return Err("must be one that judges: this one makes pictures of pictures".into());
             }
         })
+    }
+
+    /// Whether a discriminator's logit may have a bias.
+    pub fn has_bias(self) -> bool {
+        self != Architecture::Dirac
     }
 
     /// Whether a discriminator has a logit for each patch of the picture.
@@ -214,6 +237,14 @@ impl Described for Architecture {
                 paper: Some(Paper::new(
                     "Isola et al. 2017 (PatchGAN)",
                     "https://arxiv.org/abs/1611.07004",
+                )),
+            },
+            Self::Dirac => Words {
+                label: "Point and slope",
+                help: "The artist is a single number and the judge a single slope: the smallest GAN there is.",
+                paper: Some(Paper::new(
+                    "Mescheder et al. 2018",
+                    "https://arxiv.org/abs/1801.04406",
                 )),
             },
             Self::Mlp => Words {

@@ -57,6 +57,8 @@ pub enum Control {
         options: Vec<Choice>,
     },
     Toggle,
+    /// Text that stands for stamps ([`crate::data::points::Drawn::text`]), or none.
+    Drawing,
     Integer {
         min: u64,
         max: u64,

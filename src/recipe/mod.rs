@@ -10,9 +10,11 @@ mod presets;
 mod schedule;
 mod validate;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::Value;
 
 use crate::data::Dataset;
+pub use crate::data::points::Drawing;
 pub use crate::data::{DatasetKind, View};
 pub use crate::describe::{Described, Paper};
 pub use crate::error::Problem;
@@ -29,11 +31,14 @@ pub use schedule::{BurnIn, Schedule, ScheduleKind};
 
 /// Everything that decides a run. The same recipe on the same device gives the same run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Self", deny_unknown_fields)]
 pub struct Recipe {
     #[serde(default)]
     pub game: GameKind,
     pub dataset: DatasetKind,
+    /// What a visitor has drawn, which only some data sets are made of.
+    #[serde(default)]
+    pub drawing: Drawing,
     /// What is made of the data set's pictures before they are translated.
     #[serde(default)]
     pub view: View,
@@ -87,6 +92,20 @@ pub struct Recipe {
     pub seed: u64,
 }
 
+impl Serialize for Recipe {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, to)
+    }
+}
+
+impl<'de> Deserialize<'de> for Recipe {
+    /// By way of JSON, wherever it comes from: what reads a recipe with all its parts is a lot of code, which a
+    /// browser's program would hold once for each way that a recipe arrives.
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Self::deserialize(Value::deserialize(from)?).map_err(de::Error::custom)
+    }
+}
+
 fn one() -> f64 {
     1.0
 }
@@ -99,7 +118,7 @@ impl Recipe {
 
     /// What it is trained on.
     pub fn data(&self) -> Dataset {
-        Dataset { kind: self.dataset, view: self.view }
+        Dataset { kind: self.dataset, view: self.view, drawing: self.drawing }
     }
 
     /// The objective's equilibrium. Unknown with smoothed labels, which move it; an auxiliary head adds its loss to

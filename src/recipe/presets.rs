@@ -1,13 +1,14 @@
 //! Recipes with names. Adding one is adding a row here, or in `zoo`.
 
 mod outlook;
+mod points;
 mod translation;
 mod zoo;
 
 use super::{
-    Architecture, Augmentation, BurnIn, Codes, Conditioning, DatasetKind, GameKind, InstanceNoise,
-    Norm, Objective, Optimiser, OptimiserKind, Paper, Penalty, PenaltyKind, Player, Recipe,
-    Schedule, ScheduleKind, View,
+    Architecture, Augmentation, BurnIn, Codes, Conditioning, DatasetKind, Drawing, GameKind,
+    InstanceNoise, Norm, Objective, Optimiser, OptimiserKind, Paper, Penalty, PenaltyKind, Player,
+    Recipe, Schedule, ScheduleKind, View,
 };
 pub use outlook::Outlook;
 use serde::{Deserialize, Serialize};
@@ -92,6 +93,7 @@ pub fn presets() -> Vec<Preset> {
     all.extend(zoo::heads(&all[1].recipe));
     all.extend(zoo::networks(&all[0].recipe));
     all.extend(translation::presets(&all[0].recipe));
+    all.extend(points::presets(&all[0].recipe));
     let bare = Recipe { d_hidden: 0, codes: all[0].recipe.codes, ..all[1].recipe.clone() };
     all.extend(zoo::failures(&all[0].recipe, &bare));
     all
@@ -126,6 +128,7 @@ pub fn default_recipe() -> Recipe {
         adversarial: 1.0,
         distance: 0.0,
         dataset: DatasetKind::Mnist,
+        drawing: Drawing::None,
         conditional: true,
         conditioning: Conditioning::Projection,
         codes: Codes { categorical: false, continuous: 0, weight: 1.0 },

@@ -1,6 +1,8 @@
 //! Says what is wrong with a recipe, as data, before anything is built from it.
 
-use super::{Control, DatasetKind, Described, Field, GameKind, Problem, Recipe, View, catalog};
+use super::{
+    Augmentation, Control, DatasetKind, Described, Field, GameKind, Problem, Recipe, View, catalog,
+};
 use serde_json::Value;
 
 impl Recipe {
@@ -33,6 +35,31 @@ impl Recipe {
                 translates && self.game == GameKind::Classic,
                 "view",
                 "must be the picture as it is in a game that draws from noise",
+            ),
+            (
+                self.game != GameKind::Classic && self.dataset.has_points(),
+                "game",
+                "must be the one from noise with points, of which nothing else is made",
+            ),
+            (
+                self.dataset.has_points() && !self.generator.network.makes_points(),
+                "generator.network",
+                "must be an MLP with points, unless the game is that of a single one",
+            ),
+            (
+                self.dataset.has_points() && !self.discriminator.network.makes_points(),
+                "discriminator.network",
+                "must be an MLP with points, unless the game is that of a single one",
+            ),
+            (
+                self.conditional && self.dataset.has_points(),
+                "conditional",
+                "must be off with points, which have no labels",
+            ),
+            (
+                self.augment != Augmentation::None && self.dataset.has_points(),
+                "augment",
+                "must be none with points, which have no neighbours",
             ),
             (
                 translates && self.dataset.channels() > 1,
@@ -159,8 +186,8 @@ fn refusal(control: &Control, value: &Value) -> Option<String> {
     let outside =
         |lo: String, hi: String| Some(format!("must lie between {lo} and {hi}, but is {value}"));
     match control {
-        // A value outside the enum or not a boolean is refused when the recipe is parsed.
-        Control::Choice { .. } | Control::Toggle => None,
+        // A value outside the enum, not a boolean or not a drawing is refused when the recipe is parsed.
+        Control::Choice { .. } | Control::Toggle | Control::Drawing => None,
         Control::Integer { min, max } => match value.as_u64() {
             Some(v) if (*min..=*max).contains(&v) => None,
             _ => outside(min.to_string(), max.to_string()),

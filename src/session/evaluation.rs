@@ -66,6 +66,9 @@ impl Session {
                 "pictures in colours are not read while a run trains: draw some with `ganvas sample` and score them with `ganvas eval`".into(),
             ));
         }
+        if self.trainer()?.recipe().dataset.has_points() {
+            return Err(Error::BadCommand("points are not read: ask to measure them".into()));
+        }
         match self.classifier {
             Some(_) => Ok(()),
             None => Err(Error::NotReady("the classifier's weights are not loaded yet")),

@@ -41,7 +41,7 @@ impl Gallery {
     pub async fn advance(&mut self, source: &mut Source, classifier: &Classifier) -> Result<bool> {
         let most = match self.dataset {
             DatasetKind::Drawn => DRAWN,
-            DatasetKind::Mnist | DatasetKind::StackedMnist => source.total(),
+            _ => source.total(),
         };
         let mut pixels = Vec::with_capacity(CHUNK * PIXELS);
         for k in (self.features.len()..most).take(CHUNK) {

@@ -27,8 +27,8 @@ impl Session {
     pub(super) async fn judge_grid(&mut self, drawings: &Pictures) -> Result<Event> {
         let fake_labels = in_rotation(drawings.count);
         let arrived = self.shows_enough();
-        let reals = if arrived { self.shown.target.bytes() } else { &[] };
-        let pixels = [&drawings.pixels[..], reals].concat();
+        let reals = if arrived { self.shown.target.clone().into_bytes() } else { Vec::new() };
+        let pixels = [&drawings.pixels[..], &reals].concat();
         let labels = match reals.is_empty() {
             true => fake_labels,
             false => [&fake_labels[..], &self.shown.labels].concat(),
@@ -66,6 +66,12 @@ impl Session {
                         .into()
                 }
             }));
+        }
+        if self.trainer()?.recipe().dataset.has_points() {
+            return Err(Error::BadCommand(
+                "only pictures can be inspected: a chart says all there is to say of a point"
+                    .into(),
+            ));
         }
         if pixels.len() != PIXELS || usize::from(label) >= CLASSES {
             return Err(Error::BadCommand(format!(

@@ -1,11 +1,13 @@
 //! Carries out commands, trains within a time budget and reports events.
 
+use super::charts::Charting;
 use super::evaluation::EvaluationJob;
 use super::gallery::Gallery;
 use super::judging::Inspection;
 use super::measurement::{MeasurementJob, Reals};
 use super::pace::Pace;
 use super::pictures;
+use super::point_measurement::PointMeasurement;
 use super::protocol::{Command, Event, FigureEntry, State, StepFigures};
 use super::rehearsal::Rehearsal;
 use super::reports::Grid;
@@ -45,8 +47,10 @@ pub struct Session {
     pub(super) samples: VecDeque<SampleJob>,
     pub(super) evaluation: Option<EvaluationJob>,
     pub(super) measurement: Option<MeasurementJob>,
+    pub(super) point_measurement: Option<PointMeasurement>,
     /// What samples are measured against, as far as it is known.
     pub(super) reals: Option<Reals>,
+    pub(super) charting: Charting,
     pub(super) pace: Pace,
     /// The step of the run whose fixed grid was drawn last.
     pub(super) previewed: Option<u64>,
@@ -79,7 +83,9 @@ impl Session {
             rehearsal: None,
             waiting: false,
             measurement: None,
+            point_measurement: None,
             reals: None,
+            charting: Charting::default(),
             pace: Pace::new(),
             previewed: None,
             losses: Vec::new(),
@@ -168,6 +174,7 @@ impl Session {
             || self.rehearsal.is_some()
             || self.inspection.is_some()
             || self.measurement.is_some()
+            || self.point_measurement.is_some()
     }
 
     async fn obey(&mut self, command: Command) -> Result<()> {
@@ -235,10 +242,11 @@ impl Session {
         self.watch = Watch::default();
         self.rehearsal = None;
         self.waiting = false;
-        (self.evaluation, self.measurement) = (None, None);
+        (self.evaluation, self.measurement, self.point_measurement) = (None, None, None);
         self.samples.clear();
         self.losses.clear();
         self.pace = Pace::new();
+        self.charting = Charting::default();
         self.shown = Samples::default();
         self.previewed = None;
     }
@@ -251,7 +259,7 @@ impl Session {
         let at_rest = if trainer.step() == 0 { State::Ready } else { State::Paused };
         self.rehearsal = Rehearsal::of(&recipe, self.kind, &self.device)?;
         self.shown = pictures::in_columns(None, recipe.data());
-        if dataset.base() == Base::Drawn || self.sources.of(dataset).loaded() > 0 {
+        if dataset.base().is_endless() || self.sources.of(dataset).loaded() > 0 {
             self.show_data(recipe.data());
         }
         let enough = self.first_batch().is_some();
@@ -287,7 +295,8 @@ impl Session {
 
     /// Whether there are real pictures in the grid.
     pub(super) fn shows_enough(&self) -> bool {
-        self.shown.target.bytes().iter().any(|&byte| byte > 0)
+        let target = &self.shown.target;
+        !target.reals().is_empty() || target.bytes().iter().any(|&byte| byte > 0)
     }
 
     /// Reports the data set's progress, with real pictures in the shape of the fixed grid.

@@ -220,7 +220,6 @@ fn piece(done: usize, all: usize) -> Option<Range<usize>> {
 impl Session {
     /// Begins to measure; a measurement under way is given up.
     pub(super) fn measure(&mut self, count: usize, seed: u64) -> Result<()> {
-        self.check_classifier()?;
         if !COUNTS.contains(&count) {
             return Err(Error::BadCommand(format!(
                 "between {} and {} samples can be measured, not {count}",
@@ -230,6 +229,10 @@ impl Session {
         }
         let recipe = self.trainer()?.recipe();
         let (dataset, run_seed) = (recipe.data(), recipe.seed);
+        if let Some(set) = dataset.points() {
+            return self.measure_points(count, seed, set);
+        }
+        self.check_classifier()?;
         let source = self.sources.of(dataset.kind);
         if source.held_out() == 0 {
             return Err(Error::NotReady(

@@ -1,6 +1,7 @@
 //! One run driven by messages: the only entry for page, command line and tests. Knows no browser and
 //! no terminal.
 
+mod charts;
 mod draws;
 mod evaluation;
 mod gallery;
@@ -9,6 +10,7 @@ mod live;
 mod measurement;
 mod pace;
 mod pictures;
+mod point_measurement;
 pub mod protocol;
 mod rehearsal;
 mod reports;

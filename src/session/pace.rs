@@ -10,6 +10,9 @@ const REPORT_EVERY: Duration = Duration::from_millis(200);
 const PREVIEW_EVERY: Duration = Duration::from_millis(500);
 /// A preview waits this many times as long as the last one took.
 const PREVIEW_SHARE: u32 = 15;
+/// Charts of points move: as often as a picture of a film, and never for more than a quarter of the time.
+const CHART_EVERY: Duration = Duration::from_millis(33);
+const CHART_SHARE: u32 = 4;
 
 /// Longest that a tick may train: whoever drives a session wants to be heard again.
 const LONGEST_TICK: Duration = Duration::from_secs(10);
@@ -32,6 +35,9 @@ pub struct Pace {
     /// None when the next is due at once.
     last_preview: Option<Instant>,
     preview_cost: Duration,
+    /// None when the next is due at once.
+    last_chart: Option<Instant>,
+    chart_cost: Duration,
 }
 
 impl Pace {
@@ -41,6 +47,8 @@ impl Pace {
             last_report: Instant::now(),
             last_preview: None,
             preview_cost: Duration::ZERO,
+            last_chart: None,
+            chart_cost: Duration::ZERO,
         }
     }
 
@@ -49,6 +57,7 @@ impl Pace {
         self.start();
         self.last_report = Instant::now();
         self.last_preview = None;
+        self.last_chart = None;
     }
 
     /// From here on time goes into steps, until it is said to stop.
@@ -85,6 +94,17 @@ impl Pace {
     pub fn previewed(&mut self, cost: Duration) {
         self.last_preview = Some(Instant::now());
         self.preview_cost = cost;
+        self.set_aside(cost);
+    }
+
+    pub fn chart_due(&self) -> bool {
+        let pause = CHART_EVERY.max(self.chart_cost * CHART_SHARE);
+        self.last_chart.is_none_or(|last| last.elapsed() >= pause)
+    }
+
+    pub fn charted(&mut self, cost: Duration) {
+        self.last_chart = Some(Instant::now());
+        self.chart_cost = cost;
         self.set_aside(cost);
     }
 }

@@ -1,5 +1,6 @@
 //! The pictures that a session sends: the fixed grid, samples, and real digits in the same shape.
 
+use super::charts;
 use super::protocol::Pictures;
 use crate::data::{CLASSES, Dataset, Samples, Values};
 use crate::error::{Error, Result};
@@ -16,17 +17,18 @@ pub const REALS_LOOKED_AT: usize = 30 * CLASSES;
 /// Most samples that one command may ask for.
 const MOST_SAMPLES: usize = 100_000;
 
-/// Samples of a grid.
-pub const SHOWN: usize = CLASSES * ROWS;
+/// Samples of a grid of pictures.
+const SHOWN: usize = CLASSES * ROWS;
 
 /// The fixed latents, or the pictures on show, as the moving average as it is now draws them.
 pub async fn fixed_grid(trainer: &mut Trainer, shown: &Samples) -> Result<Pictures> {
     let recipe = trainer.recipe().clone();
-    let labels = in_rotation(SHOWN);
+    let count = if recipe.dataset.has_points() { charts::SHOWN } else { SHOWN };
+    let labels = in_rotation(count);
     let (pixels, labelled) = match &shown.source {
         Some(source) => (trainer.sample(Inputs::Sources(source)).await?, true),
         None => {
-            let latents = trainer.latents(Stream::Preview, recipe.seed, SHOWN);
+            let latents = trainer.latents(Stream::Preview, recipe.seed, count);
             let inputs = Inputs::Noise { latents: &latents, labels: &labels };
             (trainer.sample(inputs).await?, recipe.conditional)
         }
@@ -45,9 +47,14 @@ pub fn check_count(count: usize) -> Result<()> {
     )))
 }
 
-/// The first samples of each class, in rotation of the classes; blank where a class has too few.
+/// The first samples of each class, in rotation of the classes; blank where a class has too few. Points are taken as
+/// they come.
 pub fn in_columns(samples: Option<Samples>, dataset: Dataset) -> Samples {
     let spec = dataset.spec();
+    if dataset.kind.has_points() {
+        let points = samples.unwrap_or_else(|| Samples::blank(0, spec));
+        return points.part(0..charts::SHOWN.min(points.len()));
+    }
     let mut target = Vec::with_capacity(SHOWN * spec.target.size());
     let mut source = spec.source.map(|shape| Vec::with_capacity(SHOWN * shape.size()));
     let add = |to: &mut Vec<u8>, bytes: &[u8], shape: Shape, place: Option<usize>| match place {

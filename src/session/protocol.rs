@@ -2,6 +2,7 @@
 //! events out. Pure data; in the browser bytes travel as `Uint8Array`, in JSON as arrays of numbers.
 //! `tests/protocol/*.json` hold one of each, read by Rust and by JS.
 
+pub use super::charts::Chart;
 use crate::data::DatasetKind;
 pub use crate::error::Problem;
 pub use crate::gan::Equilibrium;
@@ -220,6 +221,11 @@ pub enum Event {
     Previewed {
         step: u64,
         pictures: Pictures,
+    },
+    /// What is to be seen of a game with points: more often than previews while it trains.
+    Charted {
+        step: u64,
+        chart: Chart,
     },
     /// The discriminator's logits of the drawings that were just previewed and of the real digits on
     /// show, in their order.

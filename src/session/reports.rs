@@ -71,6 +71,7 @@ impl Session {
         self.previewed = Some(step);
         self.events.push(Event::Previewed { step, pictures });
         self.events.push(judged);
+        self.chart().await?;
         self.pace.previewed(took + start.elapsed());
         Ok(())
     }

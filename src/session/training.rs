@@ -63,6 +63,7 @@ impl Session {
                 self.trainer()?.step_generator(samples).await?;
             }
         }
+        self.follow().await?;
         self.flush().await?;
         self.pace.stop();
         self.enter(State::Paused);
@@ -121,6 +122,7 @@ impl Session {
         let answering = self.advance_samples().await?
             | self.advance_evaluation().await?
             | self.advance_measurement().await?
+            | self.advance_point_measurement().await?
             | self.advance_inspection().await?;
         if self.state != State::Training {
             return Ok(self.rehearse().await? || answering);
@@ -136,6 +138,8 @@ impl Session {
         if !trainer.between_steps() {
             return Ok(true);
         }
+        self.follow().await?;
+        let trainer = self.trainer()?;
         if trainer.unread() >= STEPS_PER_READBACK {
             self.read_losses().await?;
             // Here all steps taken are known, so that their number fits the time they took.
@@ -145,6 +149,8 @@ impl Session {
         }
         if self.pace.preview_due() {
             self.preview().await?;
+        } else if self.pace.chart_due() {
+            self.chart().await?;
         }
         self.watch().await?;
         Ok(true)

@@ -50,7 +50,7 @@ impl Session {
         let step = trainer.step();
         // What a game that translates draws is up to its sources.
         let spec = trainer.recipe().data().spec();
-        let readable = spec.target.channels == 1 && spec.source.is_none();
+        let readable = spec.target.side > 1 && spec.target.channels == 1 && spec.source.is_none();
         if !readable || !self.watch.due(step) {
             return Ok(());
         }

@@ -1,6 +1,7 @@
 //! Training: one step of each player, the optimiser, the moving average and the run that ties them,
 //! alone or divided among workers.
 
+mod charting;
 mod checkpoint;
 mod classifier;
 mod judging;
@@ -17,6 +18,7 @@ mod threads;
 mod trainer;
 mod work;
 
+pub use charting::{Answers, Asked};
 pub use classifier::{ClassifierProgress, TrainedClassifier, train_classifier};
 pub use optimiser::{OptimiserState, clipped};
 pub use sampling::{Frozen, Inputs, Judged, Latents, in_rotation};

@@ -4,7 +4,7 @@
 
 use super::trainer::Trainer;
 use super::work::Nets;
-use crate::data::CLASSES;
+use crate::data::{CLASSES, Values};
 use crate::device::read;
 use crate::error::{Error, Result};
 use crate::nets::layers::Mode;
@@ -40,7 +40,8 @@ impl Trainer {
         Latents { source: LatentSource::Given(values.into_iter()), dim: self.nets.recipe.latent }
     }
 
-    /// Draws pictures with the moving average of the generator: the bytes of one for each input.
+    /// Draws with the moving average of the generator: for each input the bytes of a picture, or of a point's numbers
+    /// ([`crate::data::Values::into_bytes`]).
     ///
     /// # Errors
     /// [`Error::NonFinite`] when a pixel is not a finite number; the device's own.
@@ -53,7 +54,7 @@ impl Trainer {
     }
 
     /// A network's input for a sample for show.
-    fn generator_input(&self, inputs: Inputs) -> GeneratorInput {
+    pub(super) fn generator_input(&self, inputs: Inputs) -> GeneratorInput {
         let Nets { recipe, device, .. } = &self.nets;
         match (inputs, recipe.data().spec().source) {
             (Inputs::Sources(bytes), Some(shape)) => {
@@ -112,7 +113,7 @@ impl Trainer {
             if values.iter().any(|v| !v.is_finite()) {
                 return Err(Error::NonFinite { step: self.step, what: "a drawing" });
             }
-            pixels.extend(inputs::to_bytes(&values));
+            pixels.extend(bytes_of(values, recipe.picture()));
         }
         Ok(pixels)
     }
@@ -125,7 +126,7 @@ impl Trainer {
     pub async fn draw_now(&self, inputs: Inputs<'_>) -> Result<Vec<u8>> {
         let input = self.generator_input(inputs);
         let images = self.nets.generators[0].forward(&self.g.view()[0], &input, &mut Mode::Train);
-        Ok(inputs::to_bytes(&read(images).await?).collect())
+        Ok(bytes_of(read(images).await?, self.nets.recipe.picture()))
     }
 
     /// Both players as they are now, the generator by its moving average.
@@ -231,6 +232,14 @@ impl Frozen {
             logits.extend(read(mean_of_patches(batch)).await?);
         }
         Ok(logits)
+    }
+}
+
+/// What a generator made, as the bytes of [`Values::into_bytes`].
+fn bytes_of(values: Vec<f32>, shape: Shape) -> Vec<u8> {
+    match shape.side {
+        1 => Values::Reals(values).into_bytes(),
+        _ => inputs::to_bytes(&values).collect(),
     }
 }
 

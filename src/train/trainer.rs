@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::gan::PenaltyKind;
 use crate::nets::params::{Layout, vector};
 use crate::nets::spectral::SpectralNorm;
-use crate::nets::{Discriminator, Generator, Measured};
+use crate::nets::{Architecture, Discriminator, Generator, Measured};
 use crate::plan;
 use crate::recipe::Recipe;
 use crate::rng::{Stream, stream};
@@ -128,6 +128,12 @@ impl Trainer {
 
     pub fn step(&self) -> u64 {
         self.step
+    }
+
+    /// Whether this is the game of a point and a slope.
+    pub fn is_dirac(&self) -> bool {
+        let Recipe { generator, discriminator, .. } = self.recipe();
+        [generator, discriminator].iter().all(|player| player.network == Architecture::Dirac)
     }
 
     pub fn images_seen(&self) -> u64 {

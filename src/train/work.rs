@@ -59,7 +59,7 @@ impl Nets {
         self.recipe.asks_class().then(|| inputs::one_hot(labels, CLASSES, &self.device))
     }
 
-    /// Bytes or numbers as the networks see them, [n, size].
+    /// Pictures, or points as they are, as the networks see them, [n, size].
     fn values(&self, values: &Values, shape: Shape) -> Tensor<2> {
         match values {
             Values::Bytes(bytes) => inputs::pictures(bytes, shape.size(), &self.device),
@@ -86,8 +86,9 @@ impl Nets {
     pub fn judged(&self, judged: Judged, samples: Range<usize>) -> Tensor<2> {
         let spec = self.recipe.data().spec();
         let bytes = |all: &[u8], shape: Shape| {
-            let part = &all[samples.start * shape.size()..samples.end * shape.size()];
-            inputs::pictures(part, shape.size(), &self.device)
+            let size = shape.size() * if shape.side == 1 { size_of::<f32>() } else { 1 };
+            let part = &all[samples.start * size..samples.end * size];
+            self.values(&Values::of_bytes(part.to_vec(), shape), shape)
         };
         let x = bytes(judged.pixels, spec.target);
         match (self.beside(), spec.source) {
@@ -215,7 +216,7 @@ impl Work {
         let z = rows(z.flatten().copied().collect(), latent, &nets.device);
         let targets = nets.auxiliary_targets(&z, &labels);
         let source = (samples.source.zip(spec.source))
-            .map(|(source, shape)| nets.values(&Values::Bytes(source), shape));
+            .map(|(source, shape)| inputs::pictures(&source, shape.size(), &nets.device));
         let target = nets.values(&samples.target, spec.target);
         let mut ports = Ports { target, source, made: Vec::new() };
         for play in &self.game.plays {

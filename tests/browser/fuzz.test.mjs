@@ -23,9 +23,9 @@ function numbers(seed) {
   };
 }
 
-const NAMES = ["preset", "seed", "dataset", "device", "workers", "autostart", "Preset", "__proto__", "", "a[b]"];
+const NAMES = ["preset", "seed", "dataset", "device", "workers", "autostart", "drawing", "Preset", "__proto__", "", "a[b]"];
 const VALUES = [
-  "quick", "vanilla", "mnist", "drawn", "stacked-mnist", "cpu", "gpu", "1", "0", "true", "", " ", "-1", "-0", "1e3", "1e999", "0x10", "NaN", "Infinity",
+  "quick", "vanilla", "mnist", "drawn", "stacked-mnist", "plane", "ring", "drawn-plane", "drawn-line", "2AAA", `1Q${"A".repeat(42)}`, `2g${"A".repeat(41)}B_g`, "cpu", "gpu", "1", "0", "true", "", " ", "-1", "-0", "1e3", "1e999", "0x10", "NaN", "Infinity",
   "9007199254740993", "18446744073709551616", "0.5", "999999", "1000000", "null", "[object Object]", "__proto__", "constructor", "toString", "%", "%00",
   "%F0%9F%98%80", "%ED%A0%80", "é\u0301", "<script>", "../../..", "1".repeat(400), "a".repeat(20_000),
 ];

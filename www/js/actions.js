@@ -9,7 +9,7 @@
 /** @import { Store } from "./store.js" */
 /** @import { Mark } from "./timeline.js" */
 /** @import { Offer } from "./older.js" */
-import { BUILT_IN, DOWNLOADED } from "./data.js";
+import { BUILT_IN, DOWNLOADED, areAlike } from "./data.js";
 import { recipeFor } from "./params.js";
 import { conform, differences, valueAt, withValue } from "./recipe.js";
 import { notify } from "./store.js";
@@ -144,14 +144,15 @@ export function createActions(around) {
 
     /**
      * Takes a preset's settings, for the next fresh start if a run is under way; the visitor's seed
-     * and data stay.
+     * and digits stay.
      * @param {string} name
      */
     choosePreset(name) {
       const { catalog, draft } = store.get();
       const preset = catalog?.presets.find((candidate) => candidate.name === name);
       if (!preset || !draft) return;
-      const { seed, dataset } = draft;
+      const { seed } = draft;
+      const dataset = areAlike(draft.dataset, preset.recipe.dataset) ? draft.dataset : preset.recipe.dataset;
       store.patch({
         preset: name,
         draft: available({ ...structuredClone(preset.recipe), seed, dataset }),
@@ -278,7 +279,8 @@ export function createActions(around) {
   function apply() {
     settling = 0;
     const { catalog, draft, running, state, step, touched } = store.get();
-    if (!catalog || !draft || !running) return;
+    if (!catalog || !draft) return;
+    if (!running) return load(); // the session has refused what it was first asked for
     const changed = differences(catalog, draft, running);
     if (changed.length === 0) return;
     if (step === 0 && state !== "training") return load();

@@ -11,6 +11,9 @@ import { IMAGES, LABELS, Trouble, bring, idx, isSafetensors, parse } from "./fet
 export const DOWNLOADED = "mnist";
 export const BUILT_IN = "drawn";
 
+/** Whether one data set may stand in for the other: both are digits. @param {string} a @param {string} b */
+export const areAlike = (a, b) => [a, b].every((name) => name === DOWNLOADED || name === BUILT_IN);
+
 const MANIFEST = `data/${DOWNLOADED}.json`;
 const CLASSIFIER = "classifier.safetensors";
 

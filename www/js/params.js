@@ -2,11 +2,13 @@
 // @ts-check
 
 /** @import { Catalog, Program, Recipe } from "./protocol.js" */
+import { BUILT_IN, areAlike } from "./data.js";
+import { DRAWN, read } from "./drawing.js";
 import { problemOf } from "./recipe.js";
 
 /**
  * @typedef {{ device: Program | null, workers: number | null, autostart: boolean, preset: string | null,
- *   dataset: string | null, seed: string | null }} Params
+ *   dataset: string | null, drawing: string | null, seed: string | null }} Params
  */
 
 /**
@@ -36,6 +38,7 @@ export function readParams(search, complaints) {
     autostart: autostart !== null && ["", "1", "true"].includes(autostart),
     preset: query.get("preset"),
     dataset: query.get("dataset"),
+    drawing: query.get("drawing"),
     seed: query.get("seed"),
   };
 }
@@ -48,7 +51,7 @@ export function readParams(search, complaints) {
  * @returns {{ preset: string, recipe: Recipe }}
  */
 export function recipeFor(params, catalog, complaints) {
-  const fallback = catalog.presets[0];
+  const fallback = (params.preset === null && fitting(catalog, params.dataset)) || catalog.presets[0];
   const preset = params.preset === null ? fallback : catalog.presets.find(({ name }) => name === params.preset);
   if (!preset) {
     const names = catalog.presets.map(({ name }) => name).join(", ");
@@ -61,6 +64,13 @@ export function recipeFor(params, catalog, complaints) {
     if (problem) complaints.push(`The address asks for dataset “${short(params.dataset)}”, which ${problem}.`);
     else asked.dataset = params.dataset;
   }
+  if (params.drawing) {
+    const dimensions = DRAWN.get(asked.dataset);
+    const { reason } = read(params.drawing, dimensions);
+    if (reason) complaints.push(`The drawing in the address cannot be used: ${reason}. The page shows one of its own.`);
+    else if (dimensions === undefined) complaints.push("The address has a drawing, but no data set that is drawn; it is left out.");
+    else asked.drawing = params.drawing;
+  }
   if (params.seed !== null) {
     const seed = params.seed.trim() === "" ? NaN : Number(params.seed);
     const problem = problemOf(catalog, "seed", seed);
@@ -68,6 +78,19 @@ export function recipeFor(params, catalog, complaints) {
     else asked.seed = seed;
   }
   return { preset: name, recipe: asked };
+}
+
+/**
+ * A preset for a data set of points, which the first preset cannot learn: its own, or one with the latents for it.
+ * @param {Catalog} catalog
+ * @param {string | null} dataset
+ */
+function fitting(catalog, dataset) {
+  if (dataset === null || areAlike(dataset, BUILT_IN) || problemOf(catalog, "dataset", dataset)) return undefined;
+  const games = catalog.presets.filter(({ recipe, outlook }) => !areAlike(recipe.dataset, BUILT_IN) && !outlook.fails);
+  const own = games.find(({ recipe }) => recipe.dataset === dataset);
+  // Two latents do for a line, too.
+  return own ?? games.find(({ recipe }) => recipe.latent === (DRAWN.get(dataset) ?? 2));
 }
 
 /** As much of what the address says as a sentence can hold. @param {string} text */

@@ -6,7 +6,7 @@
 /**
  * A whole experiment. Its fields are those that the catalog lists; only those that the page's
  * address can set, or that say what can be asked of the artist, are named here.
- * @typedef {{ dataset: string, view: string, conditional: boolean, codes: { categorical: boolean, continuous: number },
+ * @typedef {{ dataset: string, drawing: string, view: string, conditional: boolean, codes: { categorical: boolean, continuous: number },
  *   latent: number, seed: number, [field: string]: unknown }} Recipe
  */
 
@@ -15,6 +15,7 @@
 /**
  * @typedef {{ kind: "choice", options: Choice[] }
  *   | { kind: "toggle" }
+ *   | { kind: "drawing" }
  *   | { kind: "integer", min: number, max: number }
  *   | { kind: "number", min: number, max: number, log: boolean }} Control
  */
@@ -39,10 +40,27 @@
 
 /** @typedef {"both" | "discriminator" | "generator"} Players */
 /** @typedef {"loading" | "ready" | "training" | "paused" | "failed"} State */
-/** What a picture is: so many pixels on each side, of so many values each. @typedef {{ side: number, channels: number }} Shape */
+/** What a picture is: so many pixels on each side, of so many values each; a point is one pixel. @typedef {{ side: number, channels: number }} Shape */
 /**
  * Pictures, one after another, 0 is black; `labels` may be empty.
  * @typedef {{ shape: Shape, count: number, columns: number, pixels: Uint8Array, labels: Uint8Array }} Pictures
+ */
+/** How far a generated density lies from the data's; null for infinity. @typedef {{ kl: number | null, reverse_kl: number | null, jensen_shannon: number, wasserstein: number }} Divergences */
+/**
+ * What is to be seen of a game with points. A list by cell divides `range` evenly, one of a plane row by row from the
+ * lower left; points are x and y in turn. `pushes`: where the artist's loss sends the first fakes. `probability`:
+ * whether a logit is that of a probability; `optimum`, the logits of the best judge there could be, may be empty.
+ * `exact`: whether `made` is the exact density. `warped`: what becomes of (lattice + 1)² latents of equally likely
+ * cells; empty where the latents have no two dimensions. `modes`: of a mixture. `path`: [θ, ψ] in turn, where the run
+ * has been since the last chart; `field`: which way it goes at arrows × arrows places within ± reach.
+ * @typedef {{ kind: "line", range: [number, number], data: number[], made: number[], exact: boolean, logits: number[],
+ *     optimum: number[], probability: boolean, latents: number[], fakes: number[], pushes: number[], divergences: Divergences }} LineChart
+ * @typedef {{ kind: "plane", range: [number, number], cells: number, logits: number[], probability: boolean, threshold: number | null,
+ *     lattice: number, warped: number[], fakes: number[], pushes: number[],
+ *     modes: { found: number, all: number, close: number, reverse_kl: number } | null }} PlaneChart
+ * @typedef {{ kind: "dirac", reach: number, arrows: number, field: number[], path: number[],
+ *     eigenvalues: [{ re: number, im: number }, { re: number, im: number }] | null }} DiracChart
+ * @typedef {LineChart | PlaneChart | DiracChart} Chart
  */
 /**
  * A figure that each step reports, and whose it is. Those of a judge's scores (`logit`) come in pairs: of real
@@ -105,6 +123,7 @@
  *   | { type: "progressed", step: number, images_seen: number, step_millis: number,
  *       images_per_second: number, losses: StepFigures[] }
  *   | { type: "previewed", step: number, pictures: Pictures }
+ *   | { type: "charted", step: number, chart: Chart }
  *   | ({ type: "judged" } & Judged)
  *   | { type: "watched", look: Look, collapse: CollapseReport | null }
  *   | { type: "sampled", id: number, pictures: Pictures, sources: Pictures | null }
@@ -146,6 +165,12 @@ export const CLASSES = 10;
 
 /** Values of a picture. @param {Shape | null | undefined} shape */
 export const sizeOf = (shape) => (shape ? shape.side * shape.side * shape.channels : 0);
+
+/** Whether something of that shape is a point, whose numbers are in the bytes. @param {Shape | null | undefined} shape */
+export const isPoint = (shape) => shape?.side === 1;
+
+/** The numbers of points. @param {Pictures} points */
+export const numbersOf = ({ pixels }) => new Float32Array(pixels.slice().buffer);
 
 /** Whether a judge plays in a run of these figures. @param {Figure[]} figures */
 export const hasJudge = (figures) => figures.some(({ side }) => side === "discriminator");

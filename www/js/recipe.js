@@ -3,6 +3,7 @@
 // @ts-check
 
 /** @import { Catalog, Control, Field, Problem, Recipe } from "./protocol.js" */
+import { areAlike } from "./data.js";
 
 /** @param {Recipe | null} recipe @param {string} path @returns {unknown} */
 export function valueAt(recipe, path) {
@@ -73,17 +74,15 @@ export function inWords(catalog, problems) {
   return `${[...named].map(([reason, names]) => `${names.join(", ")} ${reason}`).join("; ")}.`;
 }
 
-/** Not part of what a preset is: they are the visitor's own. */
-const OWN = ["seed", "dataset"];
-
 /**
- * Whether a recipe is a preset's, seed and data apart.
+ * Whether a recipe is a preset's, seed apart, and whose digits it learns from: they are the visitor's own.
  * @param {Catalog} catalog
  * @param {Recipe} recipe
  * @param {{ recipe: Recipe }} preset
  */
 export function isFrom(catalog, recipe, preset) {
-  return differences(catalog, preset.recipe, recipe).every(({ path }) => OWN.includes(path));
+  const alike = areAlike(preset.recipe.dataset, recipe.dataset);
+  return differences(catalog, preset.recipe, recipe).every(({ path }) => path === "seed" || (path === "dataset" && alike));
 }
 
 /** Numbers that went through 32 bits on their way are the same. @param {unknown} a @param {unknown} b */
@@ -129,6 +128,8 @@ export function refusal(control, value) {
       return control.options.some((option) => option.value === value)
         ? ""
         : `is not one of ${control.options.map((option) => option.value).join(", ")}`;
+    case "drawing":
+      return typeof value === "string" ? "" : "is not a drawing";
     case "toggle":
       return typeof value === "boolean" ? "" : "is not yes or no";
     case "integer":

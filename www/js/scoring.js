@@ -7,6 +7,7 @@
 /** @import { PageState } from "./state.js" */
 /** @import { Store } from "./store.js" */
 import { BUILT_IN, wordsOf } from "./data.js";
+import { isPoint } from "./protocol.js";
 import { UNASKED } from "./state.js";
 
 const AT_PRESS = { count: 500 };
@@ -73,8 +74,8 @@ export function createScoring(store, send, data) {
   };
 
   function scoreIfDue() {
-    const { step, evaluating, classifier } = store.get();
-    if (evaluating || (classifier.status !== "unasked" && classifier.status !== "ready")) return;
+    const { step, evaluating, classifier, target } = store.get();
+    if (evaluating || isPoint(target) || (classifier.status !== "unasked" && classifier.status !== "ready")) return;
     if (step < last.step) last.step = 0; // the run has gone back
     const rested = performance.now() - last.asked - last.cost;
     const { count, steps, millis } = step < YOUTH ? YOUNG : LATER;
@@ -83,9 +84,10 @@ export function createScoring(store, send, data) {
   }
 
   function measureIfDue() {
-    const { step, measuring, measured, classifier, heldOut } = store.get();
+    const { step, measuring, measured, classifier, heldOut, target } = store.get();
+    if (unseen || measuring) return;
     // The reader comes with the first reading; what did not come is asked for again at a press.
-    if (unseen || measuring || classifier.status !== "ready" || heldOut.status === "failed" || cannotMeasure(store.get())) return;
+    if (!isPoint(target) && (classifier.status !== "ready" || heldOut.status === "failed" || cannotMeasure(store.get()))) return;
     if (rhythm.isDue(step, performance.now(), measured.last)) measure();
   }
 
@@ -93,15 +95,20 @@ export function createScoring(store, send, data) {
     if (store.get().measuring) return;
     rhythm.begun(store.get().step, performance.now());
     store.patch({ measuring: true });
-    // Drawn digits are held out by the program itself.
-    const there = (await ready("classifier")) && (store.get().dataset === BUILT_IN || (await ready("heldOut")));
-    if (there) send({ type: "measure", count: MEASURING.count, seed: store.get().step });
+    if (await readyToMeasure()) send({ type: "measure", count: MEASURING.count, seed: store.get().step });
     else store.patch({ measuring: false });
+  }
+
+  /** Points need no reader. Drawn digits are held out by the program itself. */
+  async function readyToMeasure() {
+    if (isPoint(store.get().target)) return true;
+    return (await ready("classifier")) && (store.get().dataset === BUILT_IN || (await ready("heldOut")));
   }
 
   /** @param {number} count */
   async function score(count) {
-    if (store.get().evaluating || !(await ready("classifier")) || store.get().evaluating) return;
+    const cannot = () => store.get().evaluating || isPoint(store.get().target);
+    if (cannot() || !(await ready("classifier")) || cannot()) return;
     const { step } = store.get();
     last = { ...last, step, asked: performance.now() };
     store.patch({ evaluating: true });
@@ -128,9 +135,9 @@ export function createScoring(store, send, data) {
   }
 }
 
-/** Whether this site has not what measuring takes. @param {PageState} page */
-export function cannotMeasure({ classifier, heldOut, dataset }) {
-  return classifier.status === "absent" || (heldOut.status === "absent" && dataset !== BUILT_IN);
+/** Whether this site has not what measuring takes; points take nothing. @param {PageState} page */
+export function cannotMeasure({ classifier, heldOut, dataset, target }) {
+  return !isPoint(target) && (classifier.status === "absent" || (heldOut.status === "absent" && dataset !== BUILT_IN));
 }
 
 /**

@@ -11,7 +11,7 @@
 import { unitOf } from "./forecast.js";
 import { whole } from "./format.js";
 import { Measurements } from "./measurements.js";
-import { hasJudge, sizeOf } from "./protocol.js";
+import { hasJudge, isPoint, sizeOf } from "./protocol.js";
 import { inWords, isFrom } from "./recipe.js";
 import { dismiss, notify } from "./store.js";
 
@@ -110,6 +110,7 @@ export function createListener(store, actions, scoring, keeper) {
           workers: event.workers,
           equilibrium: event.equilibrium,
           figures: event.figures,
+          target: event.target,
           source: event.source,
           problems: [],
         });
@@ -152,6 +153,9 @@ export function createListener(store, actions, scoring, keeper) {
       }
       case "previewed":
         store.patch({ preview: event.pictures });
+        break;
+      case "charted":
+        store.patch({ chart: event.chart });
         break;
       case "judged":
         if (hasJudge(store.get().figures)) store.patch({ judged: event });
@@ -274,9 +278,13 @@ export function createListener(store, actions, scoring, keeper) {
 
   /** What the last run was told, and this one never will be: nobody scores without a judge, nor watches a translation. */
   function forget() {
-    const { figures, source, sources } = store.get();
+    const { figures, target, source, sources, real, preview } = store.get();
     if (!hasJudge(figures)) store.patch({ judged: null });
-    if (source) store.patch({ look: null, collapse: null });
+    if (source || isPoint(target)) store.patch({ look: null, collapse: null });
+    if (!isPoint(target)) store.patch({ chart: null });
+    // Points are not painted as pictures, nor the other way round.
+    if (real && isPoint(real.shape) !== isPoint(target)) store.patch({ real: null });
+    if (preview && isPoint(preview.shape) !== isPoint(target)) store.patch({ preview: null, looking: null, judged: null });
     if (sizeOf(source) !== sizeOf(sources?.shape)) store.patch({ sources: null });
   }
 

@@ -3,7 +3,7 @@
 
 /** @import { Phase } from "./client.js" */
 /** @import { Offer } from "./older.js" */
-/** @import { Catalog, CollapseReport, Equilibrium, Evaluation, Figure, Judged, Look, Neighbour, Pictures, Problem, Program, Recipe, Shape, State } from "./protocol.js" */
+/** @import { Catalog, Chart, CollapseReport, Equilibrium, Evaluation, Figure, Judged, Look, Neighbour, Pictures, Problem, Program, Recipe, Shape, State } from "./protocol.js" */
 /** @import { Mark } from "./timeline.js" */
 import { DOWNLOADED } from "./data.js";
 import { History } from "./history.js";
@@ -26,7 +26,7 @@ import { Timeline } from "./timeline.js";
  * downloaded pictures that the session has taken; `data.trouble` says why no more come, if so. `waiting`: the pictures
  * without which training cannot go on. `workers` share each batch. `unit`: milliseconds of a step of the first preset on this machine, once known. `unavailable` lists the values of a field (by its path)
  * that this site cannot offer. `history` changes in place; `historyVersion` counts its changes;
- * so do `timeline` and `timelineVersion`. `figures`: what each step reports. `source`: the shape of what the run translates into pictures, null where it
+ * so do `timeline` and `timelineVersion`. `figures`: what each step reports. `target`: the shape of what the run makes; `chart`: what is to be seen of a game with points. `source`: the shape of what the run translates into pictures, null where it
  * draws them from noise; `sources` are those of the real pictures on show. `heldOut`: real digits of the downloaded data set that no run is trained
  * on. `looking`: the moment whose drawings are shown instead of those of now. `offers`: runs that were kept and can go
  * on, the latest first; `unreadable`: how many are kept that cannot. `gpuLost`: the GPU program has failed and may be
@@ -52,10 +52,12 @@ import { Timeline } from "./timeline.js";
  *   waiting: { first: number, last: number } | null,
  *   unavailable: Record<string, unknown[]>,
  *   figures: Figure[],
+ *   target: Shape | null,
  *   source: Shape | null,
  *   sources: Pictures | null,
  *   real: Pictures | null,
  *   preview: Pictures | null,
+ *   chart: Chart | null,
  *   sampled: { pictures: Pictures, sources: Pictures | null, caption: string } | null,
  *   translated: { id: number, pictures: Pictures, sources: Pictures | null } | null,
  *   equilibrium: Equilibrium | null,
@@ -118,10 +120,12 @@ export function initialState(program, wantsRun) {
     waiting: null,
     unavailable: {},
     figures: [],
+    target: null,
     source: null,
     sources: null,
     real: null,
     preview: null,
+    chart: null,
     sampled: null,
     translated: null,
     equilibrium: null,

@@ -26,6 +26,8 @@ const FIRST_ROOM: &str = "room watch";
 const CURVES: &str = "room watch's curves";
 /// The stage of a game that translates comes with such a game.
 const PAIRS: &str = "room watch's pairs";
+/// So does that of a game with points.
+const CHART: &str = "room watch's charts";
 const CPU: &str = "CPU program";
 const GPU: &str = "GPU program";
 
@@ -58,6 +60,7 @@ fn parts(sizes: &[Size]) -> Parts {
             path if path.starts_with("data/") || path.ends_with(".safetensors") => continue,
             path if path.contains("/vendor/") => CURVES,
             path if path.contains("/views/pairs.") => PAIRS,
+            path if path.contains("/views/chart") => CHART,
             path => match path.split_once("/rooms/").and_then(|(_, rest)| rest.split_once('/')) {
                 Some((room, _)) => &format!("{ROOM}{room}"),
                 None => PAGE,

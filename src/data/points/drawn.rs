@@ -18,9 +18,11 @@ const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 
 /// Stamps on a line (D = 1) or in a plane (D = 2): at least one, in ascending order, since the order in which they
 /// were drawn makes no difference. A coordinate of 0 to 255 stands for −1 to 1 in equal steps.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Drawn<const D: usize> {
-    stamps: Vec<[u8; D]>,
+    /// The first `count` of these; the others are 0.
+    stamps: [[u8; D]; MOST_STAMPS],
+    count: usize,
 }
 
 impl<const D: usize> Drawn<D> {
@@ -38,28 +40,43 @@ impl<const D: usize> Drawn<D> {
         match stamps.len() {
             0 => Err(DrawnError::Empty),
             1..=MOST_STAMPS => {
-                stamps.sort_unstable();
-                Ok(Self { stamps })
+                // By insertion: they are few, and a library's sort is a lot of code in a browser's program.
+                for end in 1..stamps.len() {
+                    for i in (1..=end).rev() {
+                        if stamps[i - 1] <= stamps[i] {
+                            break;
+                        }
+                        stamps.swap(i - 1, i);
+                    }
+                }
+                let count = stamps.len();
+                stamps.resize(MOST_STAMPS, [0; D]);
+                let stamps = stamps.try_into().map_err(|_| DrawnError::TooManyStamps)?;
+                Ok(Self { stamps, count })
             }
             _ => Err(DrawnError::TooManyStamps),
         }
     }
 
+    fn stamps(&self) -> &[[u8; D]] {
+        &self.stamps[..self.count]
+    }
+
     /// Where the stamps are: up to [`MOST_STAMPS`] positions within ±1, in ascending order.
     pub fn positions(&self) -> impl ExactSizeIterator<Item = [f32; D]> {
-        self.stamps.iter().map(|&stamp| position(stamp))
+        self.stamps().iter().map(|&stamp| position(stamp))
     }
 
     /// One point.
     pub fn sample(&self, rng: &mut impl Rng) -> [f32; D] {
-        let stamp = self.stamps[rng.random_range(0..self.stamps.len())];
+        let stamp = self.stamps[rng.random_range(0..self.count)];
         around(position(stamp), DEVIATION, rng)
     }
 
     /// The probability density at a point, per unit of length or area.
     pub fn density(&self, at: [f64; D]) -> f64 {
         let parts = self.positions().map(|p| bump(at, p.map(f64::from), f64::from(DEVIATION)));
-        parts.sum::<f64>() / self.stamps.len() as f64
+        parts.sum::<f64>() / self.count as f64
     }
 
     /// The drawing as text: the digit D, then bits, six to a character of base64url (RFC 4648,
@@ -71,11 +88,11 @@ impl<const D: usize> Drawn<D> {
     pub fn text(&self) -> String {
         let mut bits = Vec::new();
         for first in 0..=u8::MAX {
-            let count = self.stamps.iter().filter(|stamp| stamp[0] == first).count();
+            let count = self.stamps().iter().filter(|stamp| stamp[0] == first).count();
             bits.extend(std::iter::repeat_n(true, count));
             bits.push(false);
         }
-        let others = self.stamps.iter().flat_map(|stamp| &stamp[1..]);
+        let others = self.stamps().iter().flat_map(|stamp| &stamp[1..]);
         bits.extend(others.flat_map(|byte| (0..8).rev().map(move |k| byte >> k & 1 == 1)));
         D.to_string() + &characters(&bits)
     }

@@ -2,12 +2,14 @@
 //! within about ±1, whatever the papers' scales, since that is where networks are at ease. Knows nothing of training
 //! and tensors.
 
+mod drawing;
 pub mod drawn;
 pub mod line;
 pub mod plane;
 #[cfg(test)]
 mod tests;
 
+pub use drawing::Drawing;
 pub use drawn::{Drawn, DrawnError};
 pub use line::Line;
 pub use plane::Plane;
@@ -19,8 +21,10 @@ use rand_distr::{Distribution, StandardNormal};
 pub const RANGE: [f64; 2] = [-1.25, 1.25];
 
 /// A distribution of points.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum PointSet {
+    /// All at 0 (Mescheder et al. 2018, arXiv 1801.04406, section 2).
+    Origin,
     Line(Line),
     Plane(Plane),
     DrawnLine(Drawn<1>),
@@ -31,7 +35,7 @@ impl PointSet {
     /// Coordinates of a point: 1 or 2.
     pub fn dimensions(&self) -> usize {
         match self {
-            Self::Line(_) | Self::DrawnLine(_) => 1,
+            Self::Origin | Self::Line(_) | Self::DrawnLine(_) => 1,
             Self::Plane(_) | Self::DrawnPlane(_) => 2,
         }
     }
@@ -41,6 +45,7 @@ impl PointSet {
         let mut numbers = Vec::with_capacity(count * self.dimensions());
         for _ in 0..count {
             match self {
+                Self::Origin => numbers.push(0.0),
                 Self::Line(line) => numbers.push(line.sample(rng)),
                 Self::Plane(plane) => numbers.extend(plane.sample(rng)),
                 Self::DrawnLine(drawn) => numbers.extend(drawn.sample(rng)),

@@ -25,6 +25,8 @@ pub const SPEC: Spec = Spec {
     classifies: false,
     is_shift_invariant: false,
     couples_batch: false,
+    // Where max(0, 1 − D) p + max(0, 1 + D) q is least.
+    optimum: Some(|p, q| if p > q { 1.0 } else { -1.0 }),
 };
 
 fn d_loss(real: Tensor<2>, fake: Tensor<2>) -> Tensor<1> {

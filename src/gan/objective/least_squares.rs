@@ -4,7 +4,7 @@
 //! Intuition: the judge gives marks instead of probabilities. A fake far on the right side of the
 //! boundary is still wrong, so that the artist has a slope wherever its fakes lie.
 
-use super::{Equilibrium, GeneratorLoss, Spec};
+use super::{Equilibrium, GeneratorLoss, NOWHERE, Spec};
 use crate::describe::{Paper, Words};
 use crate::nets::ops::square_sum;
 use burn::tensor::Tensor;
@@ -22,6 +22,8 @@ pub const SPEC: Spec = Spec {
     classifies: false,
     is_shift_invariant: false,
     couples_batch: false,
+    // D* = (b p + a q) / (p + q) (Mao et al. 2016, eq. 5).
+    optimum: Some(|p, q| p / (p + q).max(NOWHERE)),
 };
 
 fn d_loss(real: Tensor<2>, fake: Tensor<2>) -> Tensor<1> {

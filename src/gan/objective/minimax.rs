@@ -4,7 +4,7 @@
 //! Intuition: the artist loses exactly what the judge wins. When the judge is sure, the artist's
 //! slope vanishes and learning stalls.
 
-use super::{Equilibrium, GeneratorLoss, Spec};
+use super::{Equilibrium, GeneratorLoss, Spec, log_ratio};
 use crate::describe::{Paper, Words};
 use crate::nets::ops::mean_softplus;
 use burn::tensor::Tensor;
@@ -23,6 +23,8 @@ pub const SPEC: Spec = Spec {
     classifies: true,
     is_shift_invariant: false,
     couples_batch: false,
+    // D* = p / (p + q) (Goodfellow et al. 2014, eq. 2), σ of this logit.
+    optimum: Some(log_ratio),
 };
 
 pub fn d_loss(real: Tensor<2>, fake: Tensor<2>) -> Tensor<1> {

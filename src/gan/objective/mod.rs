@@ -58,6 +58,16 @@ struct Spec {
     is_shift_invariant: bool,
     /// See [`Objective::couples_batch`].
     couples_batch: bool,
+    /// See [`Objective::optimum`].
+    optimum: Option<fn(p: f64, q: f64) -> f64>,
+}
+
+/// A density so small that nothing is there.
+const NOWHERE: f64 = 1e-9;
+
+/// ln(p / q), the logit of p / (p + q).
+fn log_ratio(p: f64, q: f64) -> f64 {
+    (p.max(NOWHERE) / q.max(NOWHERE)).ln()
 }
 
 /// Of the logits [n, 1] of real pictures and of fakes; to [1].
@@ -127,6 +137,12 @@ impl Objective {
     /// log(1 − σ(f)), so that it makes sense to doubt the label of a real one.
     pub fn classifies(self) -> bool {
         self.spec().classifies
+    }
+
+    /// The logit of the best discriminator where real data have density `p` and fakes have `q`, both at least 0. None
+    /// where theory names none: where only differences count, or the loss has no least value.
+    pub fn optimum(self, p: f64, q: f64) -> Option<f64> {
+        self.spec().optimum.map(|optimum| optimum(p, q))
     }
 
     /// What is added to the discriminator's loss where real pictures count as real with probability

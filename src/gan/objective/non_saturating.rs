@@ -4,7 +4,7 @@
 //! Intuition: the artist no longer tries to be caught less, but to be believed more, which keeps a
 //! slope where it is losing.
 
-use super::{Equilibrium, GeneratorLoss, Spec, minimax};
+use super::{Equilibrium, GeneratorLoss, Spec, log_ratio, minimax};
 use crate::describe::{Paper, Words};
 use crate::nets::ops::mean_softplus;
 use burn::tensor::Tensor;
@@ -26,6 +26,8 @@ pub const SPEC: Spec = Spec {
     classifies: true,
     is_shift_invariant: false,
     couples_batch: false,
+    // The discriminator's loss is that of minimax.
+    optimum: Some(log_ratio),
 };
 
 fn d_loss(real: Tensor<2>, fake: Tensor<2>) -> Tensor<1> {

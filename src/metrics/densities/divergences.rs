@@ -1,6 +1,6 @@
 //! How far a density lies from another: Kullback-Leibler, Jensen-Shannon and Wasserstein.
 
-use super::{Density, Grid, check};
+use super::{Density, Grid, check, sort};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -47,19 +47,34 @@ pub fn divergences(p: &Density, q: &Density) -> Result<Divergences> {
 /// No samples; one that is not a finite number.
 pub fn wasserstein_to(samples: &[f64], cdf: impl Fn(f64) -> f64, grid: Grid) -> Result<f64> {
     check(samples)?;
-    let edges = (0..=grid.cells).map(|i| (grid.edge(i), 0.0));
-    let steps = samples.iter().map(|&x| (x, 1.0));
-    let mut places: Vec<(f64, f64)> = edges.chain(steps).collect();
-    places.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let (mut passed, mut distance) = (0.0, 0.0);
-    let (mut left, mut below) = (places[0].0, cdf(places[0].0));
-    for (x, step) in places {
-        let (share, here) = (passed / samples.len() as f64, cdf(x));
+    let mut samples = samples.to_vec();
+    sort(&mut samples);
+    let (mut passed, mut edge, mut distance) = (0, 0, 0.0);
+    let first = samples[0].min(grid.edge(0));
+    let (mut left, mut below) = (first, cdf(first));
+    // Both lists are in order: the next place is the smaller of their next ones.
+    loop {
+        let share = passed as f64 / samples.len() as f64;
+        let next_edge = (edge <= grid.cells).then(|| grid.edge(edge));
+        let x = match (samples.get(passed), next_edge) {
+            (Some(&sample), Some(at)) if at <= sample => {
+                edge += 1;
+                at
+            }
+            (Some(&sample), _) => {
+                passed += 1;
+                sample
+            }
+            (None, Some(at)) => {
+                edge += 1;
+                at
+            }
+            (None, None) => return Ok(distance),
+        };
+        let here = cdf(x);
         distance += (x - left) * mean_magnitude(below - share, here - share);
         (left, below) = (x, here);
-        passed += step;
     }
-    Ok(distance)
 }
 
 fn kl(p: &[f64], q: &[f64]) -> Option<f64> {

@@ -6,6 +6,7 @@ mod normal;
 mod push_forward;
 
 pub use divergences::{Divergences, divergences, wasserstein_to};
+pub use normal::quantile;
 pub use push_forward::push_forward;
 
 use crate::{Error, Result};
@@ -119,6 +120,11 @@ impl Density {
         let width = self.grid.width();
         self.masses.iter().map(move |mass| mass / width)
     }
+}
+
+/// In ascending order. One place for it: sorting is a lot of code in a browser's program.
+pub fn sort(numbers: &mut [f64]) {
+    numbers.sort_unstable_by(f64::total_cmp);
 }
 
 fn check(samples: &[f64]) -> Result<()> {

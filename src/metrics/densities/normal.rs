@@ -22,6 +22,19 @@ pub fn probability(low: f64, high: f64) -> f64 {
     }
 }
 
+/// The x with `P(z < x) = p`, for p within (0, 1), to 1e-9: by halving.
+pub fn quantile(p: f64) -> f64 {
+    let (mut low, mut high) = (-9.0, 9.0);
+    while high - low > 1e-9 {
+        let middle = 0.5 * (low + high);
+        match probability(f64::NEG_INFINITY, middle) < p {
+            true => low = middle,
+            false => high = middle,
+        }
+    }
+    0.5 * (low + high)
+}
+
 /// `P(z > x)` for x of at least 0.
 fn tail(x: f64) -> f64 {
     if x < FAR { 0.5 - density(x) * series(x) } else { density(x) / fraction(x) }
@@ -67,6 +80,13 @@ mod tests {
             let got = probability(x, f64::INFINITY);
             assert!((got - want).abs() < 1e-11 * want, "{x}: {got:e}, not {want:e}");
             assert_eq!(probability(f64::NEG_INFINITY, -x), got);
+        }
+    }
+
+    #[test]
+    fn quantiles_are_where_they_should_be() {
+        for (p, x) in [(0.5, 0.0), (0.975, 1.959_963_985), (0.001, -3.090_232_306)] {
+            assert!((quantile(p) - x).abs() < 1e-8, "{p}: {}", quantile(p));
         }
     }
 

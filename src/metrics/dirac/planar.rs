@@ -1,12 +1,14 @@
 //! Linear maps of the plane: eigenvalues and powers in closed form.
 
+use serde::{Deserialize, Serialize};
+
 pub type Vector = [f64; 2];
 
 /// By rows.
 pub type Matrix = [[f64; 2]; 2];
 
 /// Real and imaginary part.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Complex {
     pub re: f64,
     pub im: f64,

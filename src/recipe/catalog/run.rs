@@ -2,7 +2,7 @@
 
 use super::Control;
 use super::row::Changes::{Branch, Live, Start};
-use super::row::{Row, choice, number, ratio, unless, whole};
+use super::row::{Row, choice, number, only_for, ratio, unless, whole};
 use crate::data::{DatasetKind, View};
 use crate::gan::{Augmentation, GameKind, Objective, PenaltyKind};
 use crate::nets::Norm;
@@ -28,6 +28,17 @@ pub(super) fn rows() -> Vec<Row> {
             changes: Start,
             basic: true,
             unless: None,
+        },
+        Row {
+            path: "drawing",
+            label: "Drawing",
+            help: "Where you have put the points that the judge learns from: draw them in the room Pad.",
+            control: Control::Drawing,
+            changes: Start,
+            basic: false,
+            unless: only_for("dataset", |kind: DatasetKind| {
+                matches!(kind, DatasetKind::DrawnLine | DatasetKind::DrawnPlane)
+            }),
         },
         Row {
             path: "view",
@@ -63,7 +74,7 @@ pub(super) fn rows() -> Vec<Row> {
             control: Control::Toggle,
             changes: Start,
             basic: false,
-            unless: None,
+            unless: only_for("dataset", |kind: DatasetKind| !kind.has_points()),
         },
         Row {
             path: "conditioning",

@@ -15,7 +15,7 @@ pub struct Outlook {
 }
 
 /// Steps until digits, cost of a step.
-const DIGITS: [(&str, u32, f64); 20] = [
+const DIGITS: [(&str, u32, f64); 24] = [
     ("quick", 75, 1.0),
     ("dcgan", 300, 1.1),
     ("vanilla", 1175, 0.6),
@@ -36,9 +36,13 @@ const DIGITS: [(&str, u32, f64); 20] = [
     ("super", 20, 3.5),
     ("inpaint", 40, 3.6),
     ("denoise", 40, 3.6),
+    ("line", 500, 0.1),
+    ("plane", 1000, 0.1),
+    ("grid", 1000, 0.1),
+    ("dirac", 300, 0.01),
 ];
 /// Steps until the failure is seen, cost of a step.
-const FAILURES: [(&str, u32, f64); 7] = [
+const FAILURES: [(&str, u32, f64); 9] = [
     ("minimax-vanishing", 60, 1.3),
     ("wgan-unconstrained", 100, 0.8),
     ("judge-too-strong", 100, 2.8),
@@ -46,6 +50,8 @@ const FAILURES: [(&str, u32, f64); 7] = [
     ("checkerboard", 200, 0.9),
     ("r1-alone", 100, 1.0),
     ("blur", 100, 1.9),
+    ("lost-modes", 500, 0.1),
+    ("circles", 300, 0.01),
 ];
 
 impl Outlook {

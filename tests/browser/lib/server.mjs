@@ -92,7 +92,7 @@ export async function serve({ site, mock = {}, mnist = 3, classifier = true, ans
 
   /** @param {string} path @returns {Promise<string | Uint8Array>} */
   async function mocked(path) {
-    const program = path.match(/^\/(cpu|gpu)\/(ganvas\.js|(?:catalog|games|mock-config)\.mjs)$/);
+    const program = path.match(/^\/(cpu|gpu)\/(ganvas\.js|[\w-]+\.mjs)$/);
     if (program) {
       const [, device, file] = program;
       if (mock[device] === "missing") throw 404;

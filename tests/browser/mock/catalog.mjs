@@ -2,6 +2,7 @@
 // @ts-check
 
 /** @import { Catalog, Field, Metric, Recipe } from "../../../www/js/protocol.js" */
+import { METRICS, OPTIONS, presetsOf } from "./points.mjs";
 
 const optimiser = { kind: "adam", lr: 2e-3, beta1: 0, beta2: 0.99, epsilon: 1e-8, weight_decay: 0.01 };
 /** @type {Recipe} */
@@ -11,6 +12,7 @@ export const recipe = {
   adversarial: 1,
   distance: 0,
   dataset: "mnist",
+  drawing: "",
   conditional: true,
   codes: { categorical: false, continuous: 0 },
   latent: 64,
@@ -73,13 +75,15 @@ export const catalog = {
     { name: "sketch", label: "Sketch to digit", summary: "The artist is given a digit thinned to a line.", paper: null, recipe: translation("sketch"), outlook: { fails: false, steps: 200, cost: 1 } },
     { name: "super", label: "Super-resolution", summary: "The artist makes large pictures of small ones.", paper: null, recipe: translation("shrunk"), outlook: { fails: false, steps: 200, cost: 1 } },
     { name: "distance", label: "Distance alone", summary: "No judge.", paper: null, recipe: translation("masked", 0), outlook: { fails: false, steps: 200, cost: 1 } },
+    ...presetsOf(recipe),
   ],
   fields: [
     field("game", "Run", "Game", "What the artist starts from.", choice([["classic", "From noise"], ["translation", "Translation"]]), "basic"),
     { ...field("view", "Run", "Source", "What the artist is given of each real picture.", choice([["plain", "As it is"], ["sketch", "Sketch"], ["shrunk", "Shrunk"], ["masked", "Masked"]]), "basic"), unless: { path: "game", values: ["classic"] } },
     field("adversarial", "Run", "Weight of the judge", "How much the artist minds what the judge says.", { kind: "number", min: 0, max: 10, log: false }, "branches"),
     field("distance", "Run", "Weight of the distance λ", "How much it minds being away from the truth.", { kind: "number", min: 0, max: 100, log: false }, "branches"),
-    field("dataset", "Run", "Data", "The real pictures that the judge learns from.", choice([["mnist", "MNIST"], ["drawn", "Drawn digits"]]), "basic"),
+    field("dataset", "Run", "Data", "The real pictures that the judge learns from.", choice([["mnist", "MNIST"], ["drawn", "Drawn digits"], ...OPTIONS]), "basic"),
+    { ...field("drawing", "Run", "Drawing", "Where you have put the points that the judge learns from: draw them in the room Pad.", { kind: "drawing" }), unless: { path: "dataset", values: ["mnist", "drawn", ...OPTIONS.map(([value]) => value).filter((value) => !value.startsWith("drawn-"))] } },
     field("seed", "Run", "Seed", "Determines every random number: the same seed gives the same run.", { kind: "integer", min: 0, max: 999_999 }, "basic"),
     field("batch", "Run", "Batch size", "Pictures per step: a larger batch makes steadier but slower steps.", { kind: "integer", min: 2, max: 512 }, "basic"),
     field("conditional", "Run", "Conditional GAN", "The artist draws the digit it is asked for.", { kind: "toggle" }),
@@ -95,5 +99,6 @@ export const catalog = {
     metric("distance", "Distance of some kind", "lower", 0, "number"),
     metric("share", "Share of a thing with a long name indeed", "higher", 1, "share"),
     metric("gap", "A gap", "neither", null, "number"),
+    ...METRICS,
   ],
 };

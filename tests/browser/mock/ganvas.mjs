@@ -5,7 +5,9 @@
 
 /** @import { Command, Event, Given, Pictures, Recipe, Shape, State } from "../../../www/js/protocol.js" */
 import { catalog } from "./catalog.mjs";
+import { chartOf } from "./charts.mjs";
 import { SIDE, TARGET, enlarged, figuresOf, viewed } from "./games.mjs";
+import { measured, pointOf, points, problemsOf } from "./points.mjs";
 // @ts-ignore: served by tests/browser/lib/server.mjs
 import config from "./mock-config.mjs";
 
@@ -61,6 +63,8 @@ class MockSession {
     this.classifier = false;
     this.total = 0;
     this.waits = false;
+    /** The step of the last chart of points. */
+    this.charted = 0;
     /** Shards to be refused. */
     this.refusals = config.refusesShards ?? 0;
   }
@@ -174,12 +178,13 @@ class MockSession {
         this.evaluation = this.measurement = null;
         this.sayLoaded();
         this.events.push({ type: "restored", id: command.id, step });
-        this.become(this.recipe?.dataset === "drawn" || this.loaded > 0 ? "paused" : "loading");
+        this.become(this.isEndless || this.loaded > 0 ? "paused" : "loading");
         this.preview();
         break;
       }
       case "inspect": {
         const { id } = command;
+        if (pointOf(this.recipe)) return this.refuse("bad-command", "only pictures can be inspected");
         const size = this.source ? this.source.side ** 2 : 0;
         if ((command.source?.length ?? 0) !== size) return this.refuse("bad-command", `this run wants a source of ${size} bytes, not ${command.source?.length}`);
         this.events.push({ type: "inspected", id, logit: -0.25, saliency: Array.from({ length: SIDE * SIDE }, (_, i) => Math.sin(i / 9)) });
@@ -187,6 +192,7 @@ class MockSession {
         break;
       }
       case "evaluate":
+        if (pointOf(this.recipe)) return this.refuse("bad-command", "points are not read: ask to measure them");
         if (!this.classifier) return this.refuse("not-ready", "the classifier has not been loaded");
         this.evaluation = command;
         break;
@@ -200,7 +206,7 @@ class MockSession {
         this.take();
         break;
       case "measure":
-        if (!this.heldOut && this.recipe?.dataset !== "drawn") return this.refuse("not-ready", "there are no held-out pictures to measure by");
+        if (!this.heldOut && !this.isEndless) return this.refuse("not-ready", "there are no held-out pictures to measure by");
         this.measurement = command;
         break;
     }
@@ -218,6 +224,11 @@ class MockSession {
   measure({ count, seed }) {
     const figures = { distance: 900 / (1 + this.step), share: 0.5, gap: 0.25 * Math.sin(this.step) };
     const floor = { distance: 2.5, share: 0.9 };
+    if (this.recipe && pointOf(this.recipe)) {
+      this.events.push({ type: "measured", step: this.step, images_seen: this.step * 64, count, seed, reference: 2000, class_histogram: Array(10).fill(0), ...measured(this.recipe, this.step), baseline: {}, millis: 4 });
+      this.measurement = null;
+      return;
+    }
     this.events.push({ type: "measured", step: this.step, images_seen: this.step * 64, count, seed, reference: 2000, class_histogram: Array(10).fill(count / 10), figures, floor, baseline: this.source ? { distance: 700 } : {}, millis: 640 });
     this.measurement = null;
   }
@@ -226,16 +237,16 @@ class MockSession {
     this.step = 0;
     this.evaluation = this.measurement = null;
     this.sayLoaded();
-    if (this.recipe?.dataset === "drawn") this.showData("drawn", 0, 0);
+    if (this.recipe && this.isEndless) this.showData(this.recipe.dataset, 0, 0);
     else if (this.loaded > 0) this.showData("mnist", this.loaded, this.total);
-    this.become(this.recipe?.dataset === "drawn" || this.loaded > 0 ? "ready" : "loading");
+    this.become(this.isEndless || this.loaded > 0 ? "ready" : "loading");
     this.preview();
   }
 
   sayLoaded() {
     if (!this.recipe) return;
     const equilibrium = this.source ? { d_loss: null, g_loss: null, logit: null } : { d_loss: 2 * Math.LN2, g_loss: Math.LN2, logit: 0 };
-    this.events.push({ type: "loaded", recipe: this.recipe, g_parameters: 350_000, d_parameters: 36_000, workers: this.workers, equilibrium, figures: figuresOf(this.recipe), target: TARGET, source: this.source });
+    this.events.push({ type: "loaded", recipe: this.recipe, g_parameters: 350_000, d_parameters: 36_000, workers: this.workers, equilibrium, figures: figuresOf(this.recipe), target: pointOf(this.recipe) ?? TARGET, source: this.source });
   }
 
   /** @param {string} dataset @param {number} loaded @param {number} total */
@@ -243,8 +254,15 @@ class MockSession {
     this.events.push({ type: "data-added", dataset, loaded, total, sample: this.truth(), sources: this.source && viewed(this.truth(), this.recipe?.view ?? "") });
   }
 
-  /** The real digits on show. */
+  /** Whether the program makes the real data itself. */
+  get isEndless() {
+    return this.recipe?.dataset === "drawn" || pointOf(this.recipe) !== null;
+  }
+
+  /** The real digits on show, or points. */
   truth() {
+    const point = pointOf(this.recipe);
+    if (point) return points(point, 300, 0);
     return this.pictures(100, 10, null, 3, 0);
   }
 
@@ -264,6 +282,8 @@ class MockSession {
 
   /** The grid: of latents, or what becomes of the digits on show, ever more like them. */
   drawings() {
+    const point = pointOf(this.recipe);
+    if (point) return points(point, 300, Math.exp(-this.step / 60));
     if (!this.source) return this.pictures(100, 10, null, 1);
     const truth = this.truth();
     const rough = enlarged(viewed(truth, this.recipe?.view ?? ""));
@@ -298,6 +318,7 @@ class MockSession {
     if (device === "gpu" && this.step >= (config.shaderErrorAt ?? Infinity)) throw new Error("the device reported an error: Shader validation error: not today");
     if (this.step >= (config.collapsesAt ?? Infinity)) this.collapse();
     if (first % 10 === 1 || this.step < 20) this.preview();
+    else this.chart();
   }
 
   /** @param {number} count @param {string} player */
@@ -326,8 +347,18 @@ class MockSession {
 
   preview() {
     this.events.push({ type: "previewed", step: this.step, pictures: this.drawings() });
+    this.chart();
     const scores = (/** @type {number} */ around) => Array.from({ length: 100 }, (_, i) => around + Math.sin(i * 12.9898 + this.step));
     this.events.push({ type: "judged", step: this.step, fakes: scores(-0.5), reals: scores(0.5), told_apart: 0.7 });
+  }
+
+  /** Of a game with points. */
+  chart() {
+    const point = pointOf(this.recipe);
+    if (!this.recipe || !point) return;
+    const since = Math.min(this.charted, this.step);
+    this.events.push({ type: "charted", step: this.step, chart: chartOf(this.recipe.dataset, point.channels, this.step, since) });
+    this.charted = this.step;
   }
 
   /** @param {number} count @param {number} columns @param {number[] | null} labels @param {number} seed @param {number} [noise] @returns {Pictures} */
@@ -355,9 +386,11 @@ class MockSession {
   refuses(recipe) {
     const { width } = /** @type {{ width: number }} */ (recipe.generator);
     const tooLarge = width === 512 && recipe.batch === 512;
+    const pointless = problemsOf(recipe);
+    if (pointless.length > 0) this.refuse("recipe-invalid", `this recipe cannot run: ${pointless[0].path} ${pointless[0].reason}`, pointless);
     const problems = ["generator.width", "batch"].map((path) => ({ path, reason: "must be less together" }));
     if (tooLarge) this.refuse("recipe-invalid", "this recipe cannot run: generator.width, batch must be less together", problems);
-    return tooLarge;
+    return tooLarge || pointless.length > 0;
   }
 
   /** @param {string} code @param {string} message @param {import("../../../www/js/protocol.js").Problem[]} [problems] */

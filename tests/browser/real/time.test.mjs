@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { attributes, launch, leave, open, until, untilStep } from "../lib/browser.mjs";
-import { codeOf, drive, networksOf, openProgram, served } from "../lib/site.mjs";
+import { codeOf, drive, networksOf, openProgram, served, withoutDownload } from "../lib/site.mjs";
 import { lossesIn, numbersOf, savesIn } from "../lib/snapshots.mjs";
 
 /** @import { Browser, Page } from "playwright-core" */
@@ -37,7 +37,7 @@ function demanding(recipe) {
   const harder = structuredClone(recipe);
   harder.generator.optimiser.beta1 = 0.5;
   for (const player of [harder.generator, harder.discriminator]) Object.assign(player.schedule, { kind: "inverse-square-root", steps: 4 });
-  return { ...harder, dataset: "drawn", d_steps: 2, batch: 32 };
+  return { ...harder, dataset: withoutDownload(recipe.dataset), d_steps: 2, batch: 32 };
 }
 
 for (const workers of [1, 2]) {

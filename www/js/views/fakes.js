@@ -5,7 +5,7 @@
 /** @import { Pictures } from "../protocol.js" */
 /** @import { Store } from "../store.js" */
 import { letter, whole } from "../format.js";
-import { codesOf } from "../protocol.js";
+import { codesOf, isPoint } from "../protocol.js";
 import { createPainter } from "./pictures.js";
 import { makePickable } from "./picking.js";
 import { marksOf } from "./scores.js";
@@ -19,7 +19,7 @@ export function mount(el, store, inspecting) {
   const headings = /** @type {HTMLElement} */ (el.querySelector(".headings"));
   const show = createPainter(canvas, USUAL);
   let shownHeadings = "";
-  const shown = () => store.get().looking?.pictures ?? store.get().preview;
+  const shown = () => paintable(store.get().looking?.pictures ?? store.get().preview);
   makePickable(canvas, () => ({ columns: shown()?.columns || USUAL.columns, count: shown()?.count ?? 0 }), (index) => {
     const pictures = shown();
     if (pictures) inspecting.inspect(pictures, index, "artist", store.get().sources);
@@ -31,7 +31,8 @@ export function mount(el, store, inspecting) {
   store.subscribe(["preview", "looking", "judged", "showScores", "running", "source"], (page) => {
     // A moment of the past that the visitor looks at, or now.
     const { looking, judged } = page;
-    const { pictures: preview, step } = looking ?? { pictures: page.preview, step: page.step };
+    const { pictures, step } = looking ?? { pictures: page.preview, step: page.step };
+    const preview = paintable(pictures);
     const showScores = page.showScores && looking === null;
     el.classList.toggle("past", looking !== null);
     caption.textContent = looking ? `As drawn at step ${whole(step)}.` : page.source ? "Made from the same pictures every time, so that you see the artist change." : usual;
@@ -54,6 +55,9 @@ export function mount(el, store, inspecting) {
     canvas.setAttribute("aria-label", `${preview.count} drawings after ${whole(step)} steps${asked}`);
   });
 }
+
+/** Points are not: the chart shows them. @param {Pictures | null} pictures */
+const paintable = (pictures) => (isPoint(pictures?.shape) ? null : pictures);
 
 /** The class of each column, or none when a column holds several. @param {Pictures} pictures */
 function classesOf({ count, columns, labels }) {

@@ -5,6 +5,7 @@
 /** @import { Store } from "../store.js" */
 import { troubleOf } from "../arrival.js";
 import { whole } from "../format.js";
+import { isPoint } from "../protocol.js";
 import { createPainter } from "./pictures.js";
 import { makePickable } from "./picking.js";
 import { marksOf } from "./scores.js";
@@ -30,11 +31,14 @@ export function mount(el, store, fetchAgain, inspecting) {
 
   const size = () => {
     const { preview } = store.get();
-    const beside = preview && preview.columns > 0 ? { ...BESIDE, rows: Math.ceil(preview.count / preview.columns) } : BESIDE;
+    const beside = preview && preview.columns > 0 && !isPoint(preview.shape) ? { ...BESIDE, rows: Math.ceil(preview.count / preview.columns) } : BESIDE;
     return below ? BELOW : beside;
   };
+  // Points are for the chart to show.
+  const pictures = () => (isPoint(store.get().real?.shape) ? null : store.get().real);
   const lay = () => {
-    const { real, judged, showScores } = store.get();
+    const { judged, showScores } = store.get();
+    const real = pictures();
     show(real, size(), showScores ? marksOf(judged, "reals") : null);
   };
   new ResizeObserver(() => {
@@ -43,12 +47,14 @@ export function mount(el, store, fetchAgain, inspecting) {
     lay();
   }).observe(el);
   store.subscribe(["real", "preview", "judged", "showScores"], lay);
-  const shown = () => Math.min(store.get().real?.count ?? 0, size().columns * size().rows);
+  const shown = () => Math.min(pictures()?.count ?? 0, size().columns * size().rows);
   makePickable(canvas, () => ({ columns: size().columns, count: shown() }), (index) => {
-    const { real, sources } = store.get();
+    const { sources } = store.get();
+    const real = pictures();
     if (real) inspecting.inspect(real, index, "judge", sources);
   });
-  store.subscribe(["real"], ({ real }) => {
+  store.subscribe(["real"], () => {
+    const real = pictures();
     if (!real) return;
     const digits = [...real.labels].slice(0, 10).join(", ");
     canvas.setAttribute("aria-label", `Real digits${digits ? `; the first are ${digits}` : ""}`);

@@ -7,7 +7,7 @@ import * as sampler from "./sampler.js";
 const MARKUP = `
 <section class="card" id="sampler" aria-labelledby="sampler-title">
   <h2 id="sampler-title">Draw more</h2>
-  <p class="elsewhere" hidden>This artist draws from pictures, not from noise: give it one of your own in the room <a href="#room=pad">Pad</a>.</p>
+  <p class="elsewhere" hidden><span></span> in the room <a href="#room=pad">Pad</a>.</p>
   <form class="row">
     <label><span>Digit</span> <select name="digit"></select></label>
     <label>Seed <input name="seed" type="number" min="0" max="999999" step="1" value="1" required /></label>

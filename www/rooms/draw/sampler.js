@@ -4,9 +4,10 @@
 
 /** @import { Actions } from "../../js/actions.js" */
 /** @import { Inspecting } from "../../js/inspecting.js" */
+/** @import { PageState } from "../../js/state.js" */
 /** @import { Store } from "../../js/store.js" */
 import { letter } from "../../js/format.js";
-import { CLASSES, codesOf } from "../../js/protocol.js";
+import { CLASSES, codesOf, isPoint } from "../../js/protocol.js";
 import { canAsk } from "../../js/state.js";
 import { makePickable } from "../../js/views/picking.js";
 import { createPainter } from "../../js/views/pictures.js";
@@ -16,6 +17,9 @@ const SIZE = { columns: 5, rows: 4 };
 const TURNS = [-2, -1, 0, 1, 2];
 const ALL = "all";
 const LAST_SEED = 999_999;
+/** What is said instead of a run's form, before “in the room Pad”. */
+const GIVEN = "This artist draws from pictures, not from noise: give it one of your own";
+const POINTS = "This artist makes points, and its samples are always on the stage. You can draw the real ones";
 
 /** @param {HTMLElement} el @param {Store} store @param {Actions} actions @param {Inspecting} inspecting */
 export function mount(el, store, actions, inspecting) {
@@ -112,16 +116,18 @@ export function mount(el, store, actions, inspecting) {
     hideTurned();
   }
 
-  // A run that translates has nothing to draw from here.
+  // A run that translates has nothing to draw from here, and one of points nothing to draw.
   const [elsewhere, ...rest] = [".elsewhere", "form", ".help", ".note", ".frame"].map((name) => /** @type {HTMLElement} */ (el.querySelector(name)));
-  store.subscribe(["source"], ({ source }) => {
-    elsewhere.hidden = !source;
-    for (const part of rest) part.hidden = source !== null;
+  const drawsHere = (/** @type {PageState} */ { source, target }) => source === null && !isPoint(target);
+  store.subscribe(["source", "target"], (page) => {
+    elsewhere.hidden = drawsHere(page);
+    /** @type {HTMLElement} */ (elsewhere.firstChild).textContent = isPoint(page.target) ? POINTS : GIVEN;
+    for (const part of rest) part.hidden = !drawsHere(page);
   });
-  store.subscribe(["running", "source", "state", "program"], (page) => {
+  store.subscribe(["running", "source", "target", "state", "program"], (page) => {
     const { running } = page;
-    button.ariaDisabled = String(!canAsk(page) || page.source !== null);
-    const { categorical, continuous } = codesOf(page.source ? null : running);
+    button.ariaDisabled = String(!canAsk(page) || !drawsHere(page));
+    const { categorical, continuous } = codesOf(drawsHere(page) ? running : null);
     digit.disabled = running !== null && !running.conditional && !categorical;
     if (digit.disabled) digit.value = ALL;
     const asks = categorical ? "Category" : "Digit";

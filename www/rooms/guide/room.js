@@ -31,6 +31,16 @@ const MARKUP = `
     The reader is a third network, a classifier that takes no part in the game. It is shown new drawings and says
     which digit it sees.
   </p>
+  <h3>What to try</h3>
+  <p>
+    Play a game with points: “Numbers on a line” or “Points on a ring”, in the <a href="#room=recipe">Recipe</a>. The
+    artist makes one or two numbers instead of 784, so everything can be seen at once: where the real points are, where
+    the artist’s are, and what the judge makes of every place. It learns within seconds.
+  </p>
+  <p>
+    The room <a href="#room=pad">Pad</a> is yours to draw in. In a game with points you draw the real data and the
+    artist learns them; where the artist is given a picture, you draw or wipe it and see at once what it makes of it.
+  </p>
   <h3>What to break</h3>
   <p>Settings are in the <a href="#room=recipe">Recipe</a>, some of them under “All other settings”; steps of one player are below the drawings.</p>
   <ul>

@@ -9,8 +9,8 @@ import { SIDE } from "./sheet.js";
 const STILL = 1;
 /** The arrow keys go so far with Shift. */
 const STRIDE = 4;
-/** @type {Map<string, [number, number]>} */
-const WAYS = new Map([["ArrowLeft", [-1, 0]], ["ArrowRight", [1, 0]], ["ArrowUp", [0, -1]], ["ArrowDown", [0, 1]]]);
+/** Which way an arrow key goes, y down. @type {Map<string, [number, number]>} */
+export const WAYS = new Map([["ArrowLeft", [-1, 0]], ["ArrowRight", [1, 0]], ["ArrowUp", [0, -1]], ["ArrowDown", [0, 1]]]);
 
 /**
  * @typedef {{
@@ -31,8 +31,8 @@ export function makeDrawable(canvas, cursor, hand) {
   withKeys(canvas, cursor, hand);
 }
 
-/** @param {HTMLCanvasElement} canvas @param {HTMLElement} cursor @param {Hand} hand */
-function withPointer(canvas, cursor, hand) {
+/** @param {HTMLCanvasElement} canvas @param {HTMLElement} cursor @param {Omit<Hand, "undo" | "tell">} hand */
+export function withPointer(canvas, cursor, hand) {
   /** @type {{ pointer: number, start: Place, last: Place, moved: boolean } | null} */
   let stroke = null;
 
@@ -127,7 +127,7 @@ function withKeys(canvas, cursor, hand) {
 }
 
 /** @param {HTMLElement} cursor @param {Place} at */
-function put(cursor, { x, y }) {
+export function put(cursor, { x, y }) {
   cursor.hidden = false;
   cursor.style.left = `${(x / SIDE) * 100}%`;
   cursor.style.top = `${(y / SIDE) * 100}%`;

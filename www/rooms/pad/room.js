@@ -1,9 +1,11 @@
-// Pad: where the visitor draws or wipes, and sees at once what the artist of a run that translates makes of it.
+// Pad: where the visitor draws or wipes, and sees at once what the artist of a run that translates makes of it; or, in a
+// game with points, draws what the judge learns from.
 // @ts-check
 
 /** @import { Around } from "../../js/rooms.js" */
 import * as choice from "./choice.js";
 import * as desk from "./desk.js";
+import * as board from "./points/desk.js";
 
 const MARKUP = `
 <section class="card" id="pad" aria-labelledby="pad-title" hidden>
@@ -45,10 +47,15 @@ const MARKUP = `
   <p class="help" id="pad-keys">By keyboard: arrow keys move the pen (Shift: by four), Space lowers and lifts it, <span class="enter">Enter makes a dot</span>, Ctrl + Z undoes.</p>
   <p class="visually-hidden told" role="status"></p>
 </section>
+<section class="card" id="board" aria-labelledby="board-title" hidden>${board.MARKUP}
+</section>
 <section class="card" id="pad-choice" aria-labelledby="pad-choice-title">
   <h2 id="pad-choice-title">You draw, the artist answers</h2>
   <p class="note words" role="status"></p>
   <ul class="presets"></ul>
+  <h3 class="games-title">You draw, the judge learns</h3>
+  <p class="note games-words">In a game with points you draw the real data. Start with one of these:</p>
+  <ul class="games"></ul>
   <div class="over" hidden>
     <p></p>
     <button type="button">Start over with it</button>
@@ -60,5 +67,6 @@ export function mount(el, { store, actions }) {
   el.innerHTML = MARKUP;
   const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (el.querySelector(`#${id}`));
   desk.mount(part("pad"), store, actions);
+  board.mount(part("board"), store, actions);
   choice.mount(part("pad-choice"), store, actions);
 }

@@ -8,6 +8,7 @@
 /** @import { Store } from "../../js/store.js" */
 import { BUILT_IN } from "../../js/data.js";
 import { percent, short, whole } from "../../js/format.js";
+import { isPoint } from "../../js/protocol.js";
 import { cannotMeasure } from "../../js/scoring.js";
 import { canAsk } from "../../js/state.js";
 import { paperLink } from "../../js/views/paper.js";
@@ -38,18 +39,22 @@ export function mount(el, store, scoring) {
     rows = catalog.metrics.map(createRow);
     list.replaceChildren(...rows.map(({ element }) => element));
   });
-  store.subscribe(["catalog", "measured", "measuring", "classifier", "heldOut", "dataset", "running", "state", "program"], (page) => {
-    const { measured, measuring } = page;
+  store.subscribe(["catalog", "measured", "measuring", "classifier", "heldOut", "dataset", "running", "target", "state", "program"], (page) => {
+    const { measured, measuring, target } = page;
     button.ariaDisabled = String(measuring || cannotMeasure(page) || !canAsk(page));
     note.textContent = words(page, scoring.share());
-    for (const row of rows) row.show(measured.last, measured.curve(row.name));
+    for (const row of rows) row.show(measured.last, measured.curve(row.name), isPoint(target));
   });
 }
 
 /** @param {PageState} page @param {number | null} share of the time that measuring takes */
 function words(page, share) {
   const { last } = page.measured;
-  const { classifier, heldOut, dataset } = page;
+  const { classifier, heldOut, dataset, target } = page;
+  if (isPoint(target)) {
+    if (!last) return "During training, fresh points are measured now and then against the real ones.";
+    return `${whole(last.count)} points at step ${whole(last.step)}, against ${whole(last.reference)} real ones.`;
+  }
   if (cannotMeasure(page)) return "This site lacks the reader or the held-out digits, so nothing is measured.";
   if (classifier.status === "failed") return `The reader did not load: ${classifier.trouble}. Press the button to try again.`;
   if (heldOut.status === "failed" && dataset !== BUILT_IN) return `The held-out digits did not load: ${heldOut.trouble}. Press the button to try again.`;
@@ -61,6 +66,8 @@ function words(page, share) {
 /** @param {Metric} metric */
 function createRow(metric) {
   const { name, label, help, formula, paper, sample, better, ideal, unit } = metric;
+  // By what it says of itself: a run of pictures has none of those of points.
+  const ofPoints = sample.startsWith("points");
   const write = (/** @type {number | undefined} */ value) => (value === undefined ? "–" : WRITE[unit](value));
   const element = make("details");
   const summary = make("summary");
@@ -90,12 +97,16 @@ function createRow(metric) {
   return {
     name,
     element,
-    /** @param {Measurement | null} last @param {[number, number][]} curve */
-    show(last, curve) {
+    /** @param {Measurement | null} last @param {[number, number][]} curve @param {boolean} points whether the run makes points */
+    show(last, curve, points) {
       const figure = last?.figures[name];
-      value.textContent = last && figure === undefined ? "n/a" : write(figure);
-      value.title = last && figure === undefined ? "Not defined for this recipe" : "";
       const real = last?.floor[name];
+      // What can be said of points depends on the data, so the first measurement decides.
+      element.hidden = points && last ? figure === undefined && real === undefined : ofPoints !== points;
+      const none = last !== null && figure === undefined;
+      // What the real points have and the artist's have not is infinite.
+      value.textContent = none ? (points ? "∞" : "n/a") : write(figure);
+      value.title = none ? (points ? "Infinite" : "Not defined for this recipe") : "";
       floor.textContent = real === undefined ? "" : `real ${write(real)}`;
       const given = last?.baseline[name];
       const trivial = given === undefined ? "" : ` What is given, in their place, reads ${write(given)}.`;

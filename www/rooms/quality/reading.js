@@ -6,7 +6,7 @@
 /** @import { PageState } from "../../js/state.js" */
 /** @import { Store } from "../../js/store.js" */
 import { percent, whole } from "../../js/format.js";
-import { CLASSES } from "../../js/protocol.js";
+import { CLASSES, isPoint } from "../../js/protocol.js";
 import { canAsk } from "../../js/state.js";
 
 /** A bar of this share is full height: four times an even share. */
@@ -33,9 +33,9 @@ export function mount(el, store, scoring) {
     return { item, share };
   });
 
-  store.subscribe(["evaluation", "evaluating", "classifier", "running", "source", "state", "program"], (page) => {
-    const { evaluation, evaluating, classifier } = page;
-    button.ariaDisabled = String(evaluating || classifier.status === "absent" || classifier.status === "loading" || !canAsk(page));
+  store.subscribe(["evaluation", "evaluating", "classifier", "running", "source", "target", "state", "program"], (page) => {
+    const { evaluation, evaluating, classifier, target } = page;
+    button.ariaDisabled = String(evaluating || isPoint(target) || classifier.status === "absent" || classifier.status === "loading" || !canAsk(page));
     note.textContent = words(page);
     bars.forEach(({ item, share }, digit) => {
       const part = evaluation ? evaluation.class_histogram[digit] / Math.max(evaluation.count, 1) : 0;

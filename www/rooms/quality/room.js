@@ -2,6 +2,7 @@
 // @ts-check
 
 /** @import { Around } from "../../js/rooms.js" */
+import { isPoint } from "../../js/protocol.js";
 import * as metrics from "./metrics.js";
 import * as reading from "./reading.js";
 
@@ -29,5 +30,7 @@ export function mount(el, { store, scoring }) {
   const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (el.querySelector(`#${id}`));
   reading.mount(part("reading"), store, scoring);
   metrics.mount(part("measured"), store, scoring);
+  const read = part("reading");
+  store.subscribe(["target"], ({ target }) => (read.hidden = isPoint(target))); // no reader reads points
   scoring.measureFromNowOn();
 }

@@ -1,8 +1,9 @@
-// One control of the form, by its kind: a list, a switch, a whole number, a number with a slider. It
+// One control of the form, by its kind: a list, a switch, a drawing, a whole number, a number with a slider. It
 // calls back only with values that the catalog allows, and says what is wrong with others.
 // @ts-check
 
 /** @import { Field } from "../../js/protocol.js" */
+import { read } from "../../js/drawing.js";
 import { refusal, stepped } from "../../js/recipe.js";
 import { paperLink } from "../../js/views/paper.js";
 
@@ -29,6 +30,7 @@ export function createInput(field, edit) {
   const made =
     control.kind === "choice" ? choice(control, edit, remark)
     : control.kind === "toggle" ? toggle(edit)
+    : control.kind === "drawing" ? drawing(edit, remark)
     : number(field, control, edit, remark);
   made.focus.id = id;
   made.focus.setAttribute("aria-describedby", `${id}-help ${id}-remark ${id}-blame`);
@@ -68,6 +70,39 @@ function toggle(edit) {
     focus: box,
     /** @param {unknown} value */
     show: (value) => void (box.checked = value === true),
+  };
+}
+
+/** The text of a drawing, which a room draws. @param {(value: unknown) => void} edit @param {HTMLElement} remark */
+function drawing(edit, remark) {
+  const element = document.createElement("div");
+  const box = document.createElement("input");
+  const way = Object.assign(document.createElement("a"), { href: "#room=pad", textContent: "Draw it in the Pad" });
+  /** @type {unknown} */
+  let shown = "";
+  element.append(box, way);
+  box.type = "text";
+  box.spellcheck = false;
+  box.autocomplete = "off";
+  box.placeholder = "The drawing’s text, or nothing for one to begin with";
+  box.addEventListener("change", () => {
+    const text = box.value.trim();
+    const { reason } = text === "" ? { reason: "" } : read(text);
+    box.setAttribute("aria-invalid", String(reason !== ""));
+    remark.textContent = reason && `It is still as it was: ${reason}.`;
+    if (reason === "") edit(text);
+  });
+  return {
+    element,
+    focus: box,
+    /** @param {unknown} value */
+    show(value) {
+      if (value === shown) return; // what is being typed stays
+      shown = value;
+      box.value = String(value ?? "");
+      box.setAttribute("aria-invalid", "false");
+      remark.textContent = "";
+    },
   };
 }
 

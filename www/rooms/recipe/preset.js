@@ -2,11 +2,16 @@
 // @ts-check
 
 /** @import { Actions } from "../../js/actions.js" */
+/** @import { Preset } from "../../js/protocol.js" */
 /** @import { Store } from "../../js/store.js" */
+import { BUILT_IN, areAlike } from "../../js/data.js";
 import { inTime, secondsOf } from "../../js/forecast.js";
 import { whole } from "../../js/format.js";
 import { isFrom } from "../../js/recipe.js";
 import { paperLink } from "../../js/views/paper.js";
+
+/** Whether it is of a game with digits, not points. @param {Preset} preset */
+const hasDigits = ({ recipe }) => areAlike(recipe.dataset, BUILT_IN);
 
 /** @param {HTMLElement} el @param {Store} store @param {Actions} actions */
 export function mount(el, store, actions) {
@@ -28,13 +33,17 @@ export function mount(el, store, actions) {
 
   store.subscribe(["catalog"], ({ catalog }) => {
     select.disabled = !catalog;
-    const group = (/** @type {string} */ words, /** @type {boolean} */ failing) => {
+    const group = (/** @type {string} */ words, /** @type {(preset: Preset) => boolean} */ belongs) => {
       const element = Object.assign(document.createElement("optgroup"), { label: words });
-      const own = (catalog?.presets ?? []).filter(({ outlook: { fails } }) => fails === failing);
+      const own = (catalog?.presets ?? []).filter(belongs);
       element.append(...own.map(({ name, label: option }) => new Option(option, name)));
       return element;
     };
-    select.replaceChildren(group("They learn to draw", false), group("They fail, on purpose", true));
+    select.replaceChildren(
+      group("They learn to draw", (preset) => !preset.outlook.fails && hasDigits(preset)),
+      group("They learn points", (preset) => !preset.outlook.fails && !hasDigits(preset)),
+      group("They fail, on purpose", ({ outlook }) => outlook.fails),
+    );
   });
   let told = "";
   store.subscribe(["catalog", "preset", "unit", "device"], ({ catalog, preset: name, unit, device }) => {
@@ -43,7 +52,7 @@ export function mount(el, store, actions) {
     const { steps, fails } = preset.outlook;
     // On a graphics card steps do not cost what they cost here in proportion.
     const seconds = device.program === "cpu" ? secondsOf(preset, unit) : null;
-    const words = `${fails ? "Fails visibly" : "Digits"} after about ${whole(steps)} steps${seconds === null ? "" : `, ${inTime(seconds)} on this machine`}.`;
+    const words = `${fails ? "Fails visibly" : hasDigits(preset) ? "Digits" : "Learned"} after about ${whole(steps)} steps${seconds === null ? "" : `, ${inTime(seconds)} on this machine`}.`;
     if (words !== told) outlook.textContent = told = words;
   });
   store.subscribe(["parameters"], ({ parameters }) => {

@@ -3,6 +3,7 @@
 
 /** @import { Store } from "../../js/store.js" */
 import { percent, short, whole } from "../../js/format.js";
+import { isPoint } from "../../js/protocol.js";
 
 /** @param {HTMLElement} el @param {Store} store */
 export function mount(el, store) {
@@ -15,18 +16,23 @@ export function mount(el, store) {
     rate.textContent = speed.imagesPerSecond > 0 ? whole(speed.imagesPerSecond) : "–";
     millis.textContent = speed.stepMillis > 0 ? short(speed.stepMillis) : "–";
   });
-  store.subscribe(["look", "source"], ({ look, source }) => {
-    // Nobody watches a translation for collapse: how varied it is is up to what is given.
-    /** @type {HTMLElement} */ (variety.parentElement).hidden = source !== null;
+  store.subscribe(["target"], ({ target }) => {
+    const what = isPoint(target) ? "Points" : "Images";
+    nameOf(seen).textContent = `${what} seen`;
+    nameOf(rate).textContent = `${what} per second`;
+  });
+  store.subscribe(["look", "source", "target"], ({ look, source, target }) => {
+    // Nobody watches a translation for collapse: how varied it is is up to what is given. Of points one sees it.
+    /** @type {HTMLElement} */ (variety.parentElement).hidden = source !== null || isPoint(target);
     variety.textContent = look ? percent(look.within) : "–";
     nameOf(variety).textContent = `Variety within digits${at(look)}`;
     const box = /** @type {HTMLElement} */ (variety.parentElement);
     box.title = look ? `Real digits: 100 %; measured on 100 drawings, so it wavers; ${short(look.classes)} of ten digits in use` : "";
   });
-  store.subscribe(["evaluation", "running", "source"], ({ evaluation, running, source }) => {
+  store.subscribe(["evaluation", "running", "source", "target"], ({ evaluation, running, source, target }) => {
     const share = evaluation?.label_accuracy;
     const box = /** @type {HTMLElement} */ (accuracy.parentElement);
-    box.hidden = running !== null && !running.conditional && !source;
+    box.hidden = isPoint(target) || (running !== null && !running.conditional && !source);
     accuracy.textContent = share == null ? "–" : percent(share);
     nameOf(accuracy).textContent = `Read as ${source ? "the source’s digit" : "asked"}${at(evaluation)}`;
     box.title = evaluation ? `Of ${whole(evaluation.count)} new drawings` : "";

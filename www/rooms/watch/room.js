@@ -3,7 +3,7 @@
 // @ts-check
 
 /** @import { Around } from "../../js/rooms.js" */
-import { hasJudge } from "../../js/protocol.js";
+import { hasJudge, isPoint } from "../../js/protocol.js";
 import { loadScript, loadStyle } from "../../js/rooms.js";
 import * as figures from "./figures.js";
 import * as plots from "./plots.js";
@@ -15,16 +15,18 @@ const MARKUP = `
 <div class="before">
   <h2>Press Train, and watch two things</h2>
   <p>
-    <b class="artist">The drawings.</b> <span class="noise">First noise, then grey blobs, then strokes; then, suddenly, digits. The noise
+    <b class="artist of-pictures">The drawings.</b><b class="artist of-points">The points.</b> <span class="noise">First noise, then grey blobs, then strokes; then, suddenly, digits. The noise
     that goes in stays the same, so every change is something that the artist has learned.</span><span class="given">Each
     is made from the picture that stands above it: first a blur, then ever more of the real digit below. What goes in
-    stays the same, so every change is something that the artist has learned.</span>
+    stays the same, so every change is something that the artist has learned.</span><span class="of-points">First one
+    cloud in the middle; then it stretches, tears and settles where the real points are. The noise that goes in stays the
+    same, so every change is something that the artist has learned.</span>
   </p>
   <p class="scores">
-    <b class="judge">The judge.</b> It scores real digits and drawings, and both players learn from its scores. Here you
+    <b class="judge">The judge.</b> It scores <span class="of-pictures">real digits and drawings</span><span class="of-points">real points and the artist’s</span>, and both players learn from its scores. Here you
     will see how often it tells them apart. A good match is one that neither of them wins.
   </p>
-  <p class="note">Press any picture to look closer. The Recipe has other GANs to try, and some that fail in interesting ways.</p>
+  <p class="note"><span class="of-pictures">Press any picture to look closer. </span>The Recipe has other GANs to try, and some that fail in interesting ways.</p>
 </div>
 <div class="during">
   <section class="card" id="verdict" aria-labelledby="verdict-title">
@@ -40,7 +42,7 @@ const MARKUP = `
     <p class="balance"></p>
     <svg class="spread" viewBox="0 0 480 96" preserveAspectRatio="none" role="img" aria-label="The judge’s scores"></svg>
     <p class="ends"></p>
-    <p class="legends"><span class="judge">real digits</span> <span class="artist">drawings</span></p>
+    <p class="legends"><span class="judge"></span> <span class="artist"></span></p>
   </section>
   <dl class="figures" id="figures">
     <div><dt>Step</dt><dd data-figure="step">0</dd></div>
@@ -65,10 +67,13 @@ export function mount(el, { store }) {
   const [before, during, losses, logits] = [".before", ".during", "#losses", "#logits"].map((name) => /** @type {HTMLElement} */ (el.querySelector(name)));
   verdict.mount(part("verdict"), store);
   figures.mount(part("figures"), store);
-  store.subscribe(["source", "figures"], ({ source, figures }) => {
+  store.subscribe(["source", "target", "figures"], ({ source, target, figures }) => {
     const judge = figures.length === 0 || hasJudge(figures);
-    const said = { ".noise": !source, ".given": source, ".scores": judge };
-    for (const [name, is] of Object.entries(said)) /** @type {HTMLElement} */ (before.querySelector(name)).hidden = !is;
+    const points = isPoint(target);
+    const said = { ".noise": !source && !points, ".given": source, ".scores": judge, ".of-points": points, ".of-pictures": !points };
+    for (const [name, is] of Object.entries(said)) {
+      for (const part of /** @type {NodeListOf<HTMLElement>} */ (before.querySelectorAll(name))) part.hidden = !is;
+    }
     /** @type {HTMLElement} */ (before.querySelector("h2")).textContent = `Press Train, and watch${judge ? " two things" : ""}`;
   });
   let drawn = false;

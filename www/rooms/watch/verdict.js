@@ -5,7 +5,7 @@
 /** @import { Judged } from "../../js/protocol.js" */
 /** @import { Store } from "../../js/store.js" */
 import { short } from "../../js/format.js";
-import { hasJudge } from "../../js/protocol.js";
+import { hasJudge, isPoint } from "../../js/protocol.js";
 
 const BINS = 24;
 const WIDTH = 480;
@@ -15,11 +15,15 @@ const EVEN = [0.4, 0.6];
 /** Above this the judge is so sure that its verdict hardly changes with the drawing. */
 const TOO_SURE = 0.98;
 
+/** What is judged, in words: one real one and one made, and several. */
+const DIGITS = { real: "real digit", made: "drawing", reals: "real digits", mades: "drawings", those: "the drawings", all: "pictures" };
+const POINTS = { real: "real point", made: "artist’s", reals: "real points", mades: "the artist’s points", those: "the artist’s points", all: "points" };
+
 /** @param {HTMLElement} el @param {Store} store */
 export function mount(el, store) {
   const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (el.querySelector(selector));
   const needle = find(".needle");
-  const words = find(".balance");
+  const balance = find(".balance");
   const chart = find(".spread");
   const ends = find(".ends");
   const scores = /** @type {HTMLInputElement} */ (el.querySelector("input"));
@@ -33,24 +37,27 @@ export function mount(el, store) {
 
   scores.addEventListener("change", () => store.patch({ showScores: scores.checked }));
   const frames = find(".frames");
-  store.subscribe(["showScores"], ({ showScores }) => {
-    scores.checked = showScores;
-    frames.hidden = !showScores;
-  });
+  store.subscribe(["showScores"], ({ showScores }) => (scores.checked = showScores));
+  const legends = [".judge", ".artist"].map((player) => find(`.legends ${player}`));
   store.subscribe(["figures"], ({ figures }) => el.classList.toggle("unjudged", !hasJudge(figures)));
-  store.subscribe(["judged", "equilibrium", "figures"], ({ judged, equilibrium, figures }) => {
+  // A point has no frame that could be coloured.
+  store.subscribe(["target"], ({ target }) => (find(".check").hidden = isPoint(target)));
+  store.subscribe(["target", "showScores"], ({ target, showScores }) => (frames.hidden = !showScores || isPoint(target)));
+  store.subscribe(["judged", "equilibrium", "figures", "target"], ({ judged, equilibrium, figures, target }) => {
+    const words = isPoint(target) ? POINTS : DIGITS;
+    [legends[0].textContent, legends[1].textContent] = [words.reals, words.mades];
     el.classList.toggle("empty", judged === null || judged.reals.length === 0);
     if (!judged || judged.reals.length === 0) {
-      words.textContent = hasJudge(figures) ? "The judge has not scored any pictures yet." : "There is no judge in this run: the artist learns from its distance to the truth alone.";
+      balance.textContent = hasJudge(figures) ? `The judge has not scored any ${words.all} yet.` : "There is no judge in this run: the artist learns from its distance to the truth alone.";
       return;
     }
     needle.style.left = `${100 * judged.told_apart}%`;
-    words.textContent = `In ${Math.round(100 * judged.told_apart)} of 100 pairs, the judge scores the real digit higher than the drawing. ${standing(judged.told_apart)}`;
-    spread(judged, equilibrium?.logit ?? null);
+    balance.textContent = `In ${Math.round(100 * judged.told_apart)} of 100 pairs, the judge scores the ${words.real} higher than the ${words.made}. ${standing(judged.told_apart, words)}`;
+    spread(judged, equilibrium?.logit ?? null, words);
   });
 
-  /** @param {Judged} judged @param {number | null} logit */
-  function spread({ fakes, reals }, logit) {
+  /** @param {Judged} judged @param {number | null} logit @param {typeof DIGITS} words */
+  function spread({ fakes, reals }, logit, words) {
     const all = [...fakes, ...reals, ...(logit === null ? [] : [logit])].filter(Number.isFinite);
     const [low, high] = [Math.min(...all), Math.max(...all)];
     const range = high - low || 1;
@@ -72,16 +79,16 @@ export function mount(el, store) {
       part.textContent = text;
       return part;
     }));
-    chart.setAttribute("aria-label", `The judge’s scores, from ${short(low)} to ${short(high)}: real digits average ${short(mean(reals))}, drawings ${short(mean(fakes))}`);
+    chart.setAttribute("aria-label", `The judge’s scores, from ${short(low)} to ${short(high)}: ${words.reals} average ${short(mean(reals))}, ${words.mades} ${short(mean(fakes))}`);
   }
 }
 
-/** @param {number} toldApart */
-function standing(toldApart) {
+/** @param {number} toldApart @param {typeof DIGITS} words */
+function standing(toldApart, { mades, reals, those }) {
   if (toldApart > TOO_SURE) return "It is too sure: its verdict stays the same whatever the artist changes, which teaches little.";
   if (toldApart > EVEN[1]) return "The judge is ahead, so the artist has something to learn.";
-  if (toldApart < EVEN[0]) return "The artist is ahead: the judge finds drawings more convincing than real digits.";
-  return "Neither is ahead: the judge can only guess, which is where the game should end. How good the drawings are it does not say.";
+  if (toldApart < EVEN[0]) return `The artist is ahead: the judge finds ${mades} more convincing than ${reals}.`;
+  return `Neither is ahead: the judge can only guess, which is where the game should end. How good ${those} are it does not say.`;
 }
 
 /** @param {number[]} list */

@@ -1,0 +1,116 @@
+//! Games with points instead of pictures, in which everything can be seen at once.
+
+use super::{Outlook, Preset};
+use crate::recipe::{
+    Architecture, Codes, DatasetKind, Objective, OptimiserKind, Paper, Penalty, PenaltyKind,
+    Recipe, ScheduleKind,
+};
+
+fn base(quick: &Recipe, dataset: DatasetKind) -> Recipe {
+    let mut recipe = quick.clone();
+    recipe.dataset = dataset;
+    recipe.conditional = false;
+    recipe.codes = Codes { categorical: false, continuous: 0, weight: 0.0 };
+    recipe.latent = dataset.shape().size();
+    recipe.batch = 128;
+    recipe.objective = Objective::NonSaturating;
+    recipe.penalty = Penalty { kind: PenaltyKind::R1R2, gamma: 0.1 };
+    for player in [&mut recipe.generator, &mut recipe.discriminator] {
+        (player.network, player.width) = (Architecture::Mlp, 64);
+        (player.optimiser.lr, player.optimiser.beta1) = (3e-3, 0.5);
+        player.optimiser.weight_decay = 0.0;
+    }
+    recipe.ema = 0.995;
+    recipe
+}
+
+/// A point and a slope, both by plain gradient descent.
+fn dirac(quick: &Recipe) -> Recipe {
+    let mut recipe = base(quick, DatasetKind::Origin);
+    // They have no need of more than one.
+    recipe.batch = 2;
+    recipe.ema = 0.0;
+    for player in [&mut recipe.generator, &mut recipe.discriminator] {
+        player.network = Architecture::Dirac;
+        player.optimiser.kind = OptimiserKind::Sgd;
+        (player.optimiser.lr, player.optimiser.beta1) = (0.02, 0.0);
+        player.schedule.kind = ScheduleKind::Constant;
+    }
+    recipe
+}
+
+pub(super) fn presets(quick: &Recipe) -> Vec<Preset> {
+    // The best discriminator is the subject here, so it gets ahead (docs/lab/points.md).
+    let mut line = base(quick, DatasetKind::TwoBumps);
+    (line.d_steps, line.penalty.gamma, line.ema) = (2, 0.02, 0.998);
+    for (player, lr) in [(&mut line.generator, 3e-4), (&mut line.discriminator, 4e-3)] {
+        player.width = 32;
+        (player.optimiser.lr, player.optimiser.beta1) = (lr, 0.0);
+    }
+    let plane = base(quick, DatasetKind::Ring);
+    let grid = base(quick, DatasetKind::Grid);
+    let mut lost = base(quick, DatasetKind::Ring);
+    lost.objective = Objective::Minimax;
+    lost.penalty.kind = PenaltyKind::None;
+    let mut point = dirac(quick);
+    point.penalty = Penalty { kind: PenaltyKind::R1, gamma: 0.3 };
+    let mut circle = dirac(quick);
+    circle.objective = Objective::Wasserstein;
+    circle.penalty.kind = PenaltyKind::None;
+    let row = |name: &str, label: &str, summary: &str, paper, recipe: &Recipe| Preset {
+        outlook: Outlook::of(name),
+        name: name.into(),
+        label: label.into(),
+        summary: summary.into(),
+        paper: Some(paper),
+        recipe: recipe.clone(),
+    };
+    let lab = || Paper::new("Kahng et al. 2018 (GAN Lab)", "https://arxiv.org/abs/1809.01587");
+    let gan = || Paper::new("Goodfellow et al. 2014, section 4", super::GAN);
+    let unrolled = || Paper::new("Metz et al. 2016", "https://arxiv.org/abs/1611.02163");
+    let mescheder = || Paper::new("Mescheder et al. 2018", "https://arxiv.org/abs/1801.04406");
+    vec![
+        row(
+            "line",
+            "Numbers on a line",
+            "The artist makes single numbers instead of pictures, so that you see all there is: the density of the data, that of the artist’s numbers, and the judge between them beside the best judge that there could be. Look for the artist’s hills moving under the data’s. Deviations: the paper sketches this game and does not run it.",
+            gan(),
+            &line,
+        ),
+        row(
+            "plane",
+            "Points on a ring",
+            "The artist makes points in the plane; the real ones lie in eight small spots. Look for the lattice of its latent space, which folds itself onto the spots, and for arrows that say where each point is sent. Deviations: a ring of the usual proportions, which GAN Lab has not.",
+            lab(),
+            &plane,
+        ),
+        row(
+            "grid",
+            "Points on a grid",
+            "Twenty-five small spots, all of which the artist has to find. Look for strands between them: a smooth artist cannot leap.",
+            lab(),
+            &grid,
+        ),
+        row(
+            "dirac",
+            "Two numbers",
+            "The smallest GAN: the artist is one number θ, the judge a slope ψ, and the data are the number 0. Look for the spiral that the penalty R1 makes of the circle: switch it off and the game goes round for ever. Deviations: the players take turns.",
+            mescheder(),
+            &point,
+        ),
+        row(
+            "lost-modes",
+            "Fails: lost modes",
+            "The ring without a penalty, by the first paper’s objective. Look for points that crowd on a few of the eight spots and wander from one to the next.",
+            unrolled(),
+            &lost,
+        ),
+        row(
+            "circles",
+            "Fails: round in circles",
+            "Two numbers without a penalty: each player is always right about the other, and both go round the solution for ever. Look for a path that never gets nearer.",
+            mescheder(),
+            &circle,
+        ),
+    ]
+}

@@ -15,6 +15,25 @@ fn restore(checkpoint: ByteBuf) -> Command {
     Command::Restore { id: 2, checkpoint, recipe: None }
 }
 
+/// MNIST may arrive while a run learns from something else: what that is shown and judged beside stays.
+#[test]
+fn digits_that_arrive_do_not_take_the_place_of_a_runs_own_data() {
+    let preset = ganvas::recipe::presets().into_iter().find(|preset| preset.name == "plane");
+    let recipe = Box::new(preset.expect("the preset").recipe);
+    let mut session = open();
+    let digits = digits(8);
+    let step = Command::Step { player: Players::Both };
+    let commands = vec![Command::Load { recipe }, add_data(&digits, 8), step];
+    let events = send(&mut session, commands);
+    assert_eq!(complaints(&events), Vec::<String>::new());
+    let judged = events.iter().rev().find_map(|event| match event {
+        Event::Judged { reals, .. } => Some(reals.len()),
+        _ => None,
+    });
+    assert_eq!(judged, Some(300));
+    assert!(matches!(events.iter().rev().find(|e| matches!(e, Event::Charted { .. })), Some(_)));
+}
+
 #[test]
 fn a_run_from_load_to_pause() {
     let mut session = open();

@@ -36,7 +36,9 @@ impl Recipe {
         else {
             return 0; // What cannot be built takes nothing.
         };
-        let whole = generator.couples_batch() || self.objective.couples_batch();
+        let whole = generator.couples_batch()
+            || self.objective.couples_batch()
+            || self.dataset.has_points();
         let micro_batch =
             if whole { self.batch } else { plan::largest_micro_batch(self.batch) } as u64;
         let batch = self.batch as u64;

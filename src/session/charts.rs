@@ -245,6 +245,9 @@ impl Session {
         let Some(set) = trainer.recipe().data().points() else { return Ok(()) };
         let start = Instant::now();
         let real = self.shown.target.reals();
+        if real.is_empty() {
+            return Ok(()); // the first points come in a moment
+        }
         let chart = Chart::of(trainer, &set, real, &mut self.charting.path).await?;
         let step = trainer.step();
         if let Some(chart) = chart {

@@ -306,8 +306,12 @@ impl Session {
         let source = self.sources.of(dataset.kind);
         let first = source.batch(dataset, seed, 0, pictures::REALS_LOOKED_AT);
         let (loaded, total) = (source.loaded(), source.total());
-        self.shown = pictures::in_columns(first, dataset);
-        let Samples { target, source, labels } = self.shown.clone();
+        let shown = pictures::in_columns(first, dataset);
+        // Digits may arrive that the run here does not learn from.
+        if self.trainer.as_ref().is_none_or(|trainer| trainer.recipe().data() == dataset) {
+            self.shown = shown.clone();
+        }
+        let Samples { target, source, labels } = shown;
         let of = |pixels: Vec<u8>, shape| pictures::pictures(pixels, shape, &labels, true);
         let sample = of(target.into_bytes(), spec.target);
         let sources = source.zip(spec.source).map(|(pixels, shape)| of(pixels, shape));

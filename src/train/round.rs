@@ -164,7 +164,8 @@ impl Trainer {
     /// Whether a batch may be taken in parts: a GPU wants it whole, and so does what couples its samples.
     pub(super) fn divisible(&self) -> bool {
         let cpu = DeviceKind::of(self.g.weights()) == DeviceKind::Cpu;
-        cpu && !self.nets.couples_batch()
+        // A batch of points is too little work to share, or to be taken in parts.
+        cpu && !self.nets.couples_batch() && !self.nets.recipe.dataset.has_points()
     }
 
     fn turns(&self, batch: usize, workers: usize) -> VecDeque<Turn> {

@@ -39,7 +39,7 @@ const DIGITS: [(&str, u32, f64); 24] = [
     ("line", 500, 0.1),
     ("plane", 1000, 0.1),
     ("grid", 1000, 0.1),
-    ("dirac", 300, 0.01),
+    ("dirac", 20_000, 0.01),
 ];
 /// Steps until the failure is seen, cost of a step.
 const FAILURES: [(&str, u32, f64); 9] = [
@@ -51,7 +51,7 @@ const FAILURES: [(&str, u32, f64); 9] = [
     ("r1-alone", 100, 1.0),
     ("blur", 100, 1.9),
     ("lost-modes", 500, 0.1),
-    ("circles", 300, 0.01),
+    ("circles", 10_000, 0.01),
 ];
 
 impl Outlook {

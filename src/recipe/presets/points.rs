@@ -33,7 +33,8 @@ fn dirac(quick: &Recipe) -> Recipe {
     for player in [&mut recipe.generator, &mut recipe.discriminator] {
         player.network = Architecture::Dirac;
         player.optimiser.kind = OptimiserKind::Sgd;
-        (player.optimiser.lr, player.optimiser.beta1) = (0.02, 0.0);
+        // So slow that the path can be watched, at 10,000 steps a second.
+        (player.optimiser.lr, player.optimiser.beta1) = (1e-3, 0.0);
         player.schedule.kind = ScheduleKind::Constant;
     }
     recipe
@@ -42,8 +43,8 @@ fn dirac(quick: &Recipe) -> Recipe {
 pub(super) fn presets(quick: &Recipe) -> Vec<Preset> {
     // The best discriminator is the subject here, so it gets ahead (docs/lab/points.md).
     let mut line = base(quick, DatasetKind::TwoBumps);
-    (line.d_steps, line.penalty.gamma, line.ema) = (2, 0.02, 0.998);
-    for (player, lr) in [(&mut line.generator, 3e-4), (&mut line.discriminator, 4e-3)] {
+    (line.d_steps, line.penalty.gamma, line.ema) = (2, 0.05, 0.999);
+    for (player, lr) in [(&mut line.generator, 2e-4), (&mut line.discriminator, 6e-3)] {
         player.width = 32;
         (player.optimiser.lr, player.optimiser.beta1) = (lr, 0.0);
     }
@@ -73,14 +74,14 @@ pub(super) fn presets(quick: &Recipe) -> Vec<Preset> {
         row(
             "line",
             "Numbers on a line",
-            "The artist makes single numbers instead of pictures, so that you see all there is: the density of the data, that of the artist’s numbers, and the judge between them beside the best judge that there could be. Look for the artist’s hills moving under the data’s. Deviations: the paper sketches this game and does not run it.",
+            "Single numbers instead of pictures, so that you see all there is: both densities, and the judge beside the best one there could be. Look for the artist’s hills moving under the data’s. Deviations: the paper only sketches this game.",
             gan(),
             &line,
         ),
         row(
             "plane",
             "Points on a ring",
-            "The artist makes points in the plane; the real ones lie in eight small spots. Look for the lattice of its latent space, which folds itself onto the spots, and for arrows that say where each point is sent. Deviations: a ring of the usual proportions, which GAN Lab has not.",
+            "Points in the plane, the real ones in eight small spots. Look for the lattice of the latent space, which folds onto the spots, and for arrows that say where each point is sent. Deviations: GAN Lab has no such ring.",
             lab(),
             &plane,
         ),
@@ -94,7 +95,7 @@ pub(super) fn presets(quick: &Recipe) -> Vec<Preset> {
         row(
             "dirac",
             "Two numbers",
-            "The smallest GAN: the artist is one number θ, the judge a slope ψ, and the data are the number 0. Look for the spiral that the penalty R1 makes of the circle: switch it off and the game goes round for ever. Deviations: the players take turns.",
+            "The smallest GAN: the artist is one number θ, the judge a slope ψ, the data are the number 0. Look for the spiral that R1 makes of the circle; without it the game goes round for ever. Deviations: the players take turns.",
             mescheder(),
             &point,
         ),

@@ -1,7 +1,8 @@
 """ganvas' networks in PyTorch's own operations, for the references beside this file.
 
 Parameters are those of a ganvas layout by name, with its shapes: maps are channels-last there. A generator gives
-(n, 784) of (n, latent), a discriminator logits (n) of (n, 784).
+(n, 784) of (n, latent), or of a picture (n, pixels) that it translates; a discriminator gives logits, (n) or of each
+patch (n, patches), of (n, 784), or of pictures beside each other (n, 2 * 784).
 """
 
 import torch
@@ -31,8 +32,8 @@ def dcgan_generator(p, z, kind):
     return torch.tanh(h).flatten(1)  # (n, 784)
 
 
-def dcgan_features(p, x):
-    h = x.view(-1, 1, 28, 28)
+def dcgan_features(p, x):  # of a picture, or of several beside each other
+    h = x.view(len(x), -1, 28, 28)
     for name in ["down1", "down2"]:
         h = F.leaky_relu(F.conv2d(h, kernel(p[f"{name}.weight"]), p[f"{name}.bias"], stride=2, padding=1), 0.2)
     return h
@@ -105,10 +106,41 @@ def biggan_features(p, x):
     return F.relu(h).mean((2, 3))
 
 
-GENERATORS = {"dcgan": dcgan_generator, "residual": residual_generator}
+def normed(p, name, h, kind):  # and bent
+    norm = {"batch": batch_norm, "layer": layer_norm}[kind]
+    return F.leaky_relu(norm(h, p[f"{name}.norm.scale"], p[f"{name}.norm.shift"]), 0.2)
+
+
+def up(p, name, h, kind):
+    return normed(p, name, F.conv_transpose2d(h, kernel(p[f"{name}.weight"]), stride=2, padding=1), kind)
+
+
+def unet_generator(p, source, kind):
+    fine = F.leaky_relu(conv(p, "start", source.view(-1, 1, 28, 28), padding=1), 0.2)
+    middle = normed(p, "down1", conv(p, "down1", fine, stride=2, padding=1), kind)
+    coarse = normed(p, "down2", conv(p, "down2", middle, stride=2, padding=1), kind)
+    coarse = normed(p, "bottom", conv(p, "bottom", coarse, padding=1), kind)
+    h = torch.cat([up(p, "up1", coarse, kind), middle], 1)
+    h = torch.cat([up(p, "up2", h, kind), fine], 1)
+    return torch.tanh(conv(p, "picture", h)).flatten(1)
+
+
+def enlarger_generator(p, source, kind):
+    source = source.view(-1, 1, 7, 7)
+    h = F.leaky_relu(conv(p, "start", source, padding=1), 0.2)
+    for name in ["block1", "block2"]:
+        inside = normed(p, name, conv(p, f"{name}.conv1", h, padding=1), kind)
+        h = h + conv(p, f"{name}.conv2", inside, padding=1)
+    h = up(p, "up2", up(p, "up1", h, kind), kind)
+    return torch.tanh(conv(p, "picture", h) + 2 * double(double(source))).flatten(1)
+
+
+GENERATORS = {
+    "dcgan": dcgan_generator, "residual": residual_generator, "unet": unet_generator, "enlarger": enlarger_generator,
+}
 FEATURES = {
     "mlp": mlp_features, "dcgan": dcgan_features, "residual": residual_features, "stylegan2": stylegan2_features,
-    "biggan": biggan_features,
+    "biggan": biggan_features, "patch": dcgan_features,
 }
 
 
@@ -116,6 +148,8 @@ def discriminator(p, network, x, labels=None):  # labels: one-hot (n, 10), where
     if "label.plane" in p:
         x = x + labels @ p["label.plane"]
     h = FEATURES[network](p, x)
+    if network == "patch":
+        return conv(p, "logit", h, padding=1).flatten(1)
     if h.dim() == 4:
         h = h.permute(0, 2, 3, 1).flatten(1)
     if "hidden.weight" in p:

@@ -1,4 +1,4 @@
-"""Ten steps of the dcgan, the wgan-gp and the r3gan preset in PyTorch, for tests/parity.rs.
+"""Ten steps of the dcgan, the wgan-gp, the r3gan, the sketch and the super preset in PyTorch, for tests/parity.rs.
 
     mkdir start && GANVAS_PARITY=start cargo test parity::
     python tests/references/parity.py start
@@ -18,10 +18,6 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 start = Path(sys.argv[1])
-batches = load_file(start / "batches.safetensors")
-real = batches["images"].double() / 127.5 - 1  # (steps, batch, 784)
-latents = batches["z"].double()
-chances = batches["chance"].double()  # the penalty's points between fakes (0) and real pictures (1)
 
 
 def optimiser(parameters, o):
@@ -57,9 +53,20 @@ def wgan_gp(d, x, fake, chance, gamma):
     return d(fake).mean() - d(x).mean() + gamma * (norms - 1).square().mean()
 
 
+def r1_r2(d, x, fake, gamma):
+    return sum(gamma / 2 * slopes(d, of).square().sum(1).mean() for of in [x, fake])
+
+
 def r3gan(d, x, fake, chance, gamma):
-    penalty = sum(gamma / 2 * slopes(d, of).square().sum(1).mean() for of in [x, fake])
-    return F.softplus(d(fake) - d(x)).mean() + penalty
+    return F.softplus(d(fake) - d(x)).mean() + r1_r2(d, x, fake, gamma)
+
+
+def above_average(r, f):  # for logits r to lie above the other side's mean and f below; each patch by itself
+    return F.softplus(f.mean(0) - r).mean() + F.softplus(f - r.mean(0)).mean()
+
+
+def ragan(d, x, fake, chance, gamma):
+    return above_average(d(x), d(fake)) + r1_r2(d, x, fake, gamma)
 
 
 # The discriminator's loss with its penalty, and the generator's by the logits of real pictures and of drawings.
@@ -67,14 +74,20 @@ LOSSES = {
     ("non-saturating", "r1"): (dcgan, lambda r, f: F.softplus(-f).mean()),
     ("wasserstein", "wgan-gp"): (wgan_gp, lambda r, f: -f.mean()),
     ("relativistic", "r1-r2"): (r3gan, lambda r, f: F.softplus(r - f).mean()),
+    ("relativistic-average", "r1-r2"): (ragan, lambda r, f: above_average(f, r)),
 }
 
 
 def run(kind):
-    file = start / f"{kind}.safetensors"
+    file = start / f"{kind}.start.safetensors"
+    batches = load_file(start / f"{kind}.batches.safetensors")
+    real, sources = [batches[of].double() / 127.5 - 1 for of in ["images", "sources"]]  # (steps, batch, pixels)
+    latents = batches["z"].double()
+    chances = batches["chance"].double()  # the penalty's points between fakes (0) and real pictures (1)
     recipe = json.loads(safe_open(file, "pt").metadata()["recipe"])
     d_objective, g_objective = LOSSES[recipe["objective"], recipe["penalty"]["kind"]]
     generator = GENERATORS[recipe["generator"]["network"]]
+    translates = recipe["game"] != "classic"
     g, weights = {}, {}
     for name, value in load_file(file).items():
         for player, of in [("generator.", g), ("discriminator.", weights)]:
@@ -85,16 +98,22 @@ def run(kind):
     rules = [optimiser(list(p.values()), recipe[of]["optimiser"]) for of, p in [("generator", g), ("discriminator", weights)]]
 
     losses = []
-    for t, (x, z, chance) in enumerate(zip(real, latents, chances), 1):
-        fake = generator(g, z, recipe["norm"])
-        d_loss = d_objective(d, x, fake.detach(), chance, recipe["penalty"]["gamma"])
+    for t, (x, source, z, chance) in enumerate(zip(real, sources, latents, chances), 1):
+        fake = generator(g, source if translates else z, recipe["norm"])
+        # Pix2Pix's discriminator sees what was to be translated, beside either.
+        seen = [torch.cat([source, of], 1) if recipe["game"] == "translation" else of for of in [x, fake]]
+        d_loss = d_objective(d, seen[0], seen[1].detach(), chance, recipe["penalty"]["gamma"])
         learn(list(weights.values()), rules[1], recipe["discriminator"], d_loss)
-        g_loss = g_objective(d(x), d(fake))
+        terms = [g_objective(d(seen[0]), d(seen[1]))]
+        g_loss = recipe["adversarial"] * terms[0]
+        if translates:
+            terms.append(F.l1_loss(fake / 2, x / 2))  # of pictures in [0, 1]
+            g_loss = g_loss + recipe["distance"] * terms[1]
         learn(list(g.values()), rules[0], recipe["generator"], g_loss)
         decay = min(recipe["ema"], (1 + t) / (10 + t))
         for name, p in g.items():
             average[name] = decay * average[name] + (1 - decay) * p.detach()
-        losses.append([d_loss.item(), g_loss.item()])
+        losses.append([loss.item() for loss in [d_loss, g_loss, *(terms if translates else [])]])
 
     print(kind, losses[0], losses[-1])
     end = {f"{of}.{name}": p.detach() for of, params in [("generator", g), ("discriminator", weights), ("ema", average)] for name, p in params.items()}
@@ -102,6 +121,6 @@ def run(kind):
 
 
 reference = {}
-for kind in ["adam", "adamw", "rmsprop", "sgd", "wgan-gp", "r3gan"]:
+for kind in ["adam", "adamw", "rmsprop", "sgd", "wgan-gp", "r3gan", "sketch", "super"]:
     reference |= run(kind)
 save_file(reference, Path(__file__).with_name("parity.safetensors"))

@@ -4,7 +4,7 @@
 
 use crate::common::mnist::training_set;
 use crate::common::training::{train_to, trainer};
-use ganvas::data::{Base, DatasetKind, Source};
+use ganvas::data::{DatasetKind, Source};
 use ganvas::device;
 use ganvas::metrics::classifier::Classifier;
 use ganvas::metrics::collapse::{Alarm, Collapse, Look, Variety};

@@ -22,6 +22,7 @@ pub const RANGE: [f64; 2] = [-1.25, 1.25];
 
 /// A distribution of points.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "a run has one")]
 pub enum PointSet {
     /// All at 0 (Mescheder et al. 2018, arXiv 1801.04406, section 2).
     Origin,

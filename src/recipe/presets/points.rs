@@ -43,8 +43,8 @@ fn dirac(quick: &Recipe) -> Recipe {
 pub(super) fn presets(quick: &Recipe) -> Vec<Preset> {
     // The best discriminator is the subject here, so it gets ahead (docs/lab/points.md).
     let mut line = base(quick, DatasetKind::TwoBumps);
-    (line.d_steps, line.penalty.gamma, line.ema) = (2, 0.05, 0.999);
-    for (player, lr) in [(&mut line.generator, 2e-4), (&mut line.discriminator, 6e-3)] {
+    (line.d_steps, line.penalty.gamma, line.ema) = (2, 0.2, 0.999);
+    for (player, lr) in [(&mut line.generator, 1e-4), (&mut line.discriminator, 6e-3)] {
         player.width = 32;
         (player.optimiser.lr, player.optimiser.beta1) = (lr, 0.0);
     }

@@ -5,7 +5,7 @@ use super::picture_files::labels_of;
 use super::{eval_points, eval_stacks, files, output};
 use anyhow::{Context, Error, Result, bail};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use ganvas::data::points::Drawing;
+use ganvas::data::points::{Drawing, DrawnError};
 use ganvas::data::{DataError, DatasetKind, Digits, PIXELS, SIDE, idx};
 use ganvas::device::{self, DeviceKind};
 use ganvas::metrics::classifier::Classifier;
@@ -35,8 +35,8 @@ pub struct Args {
     #[arg(long, value_name = "DATASET", value_parser = points(), conflicts_with_all = ["labels", "truth", "data", "checkpoint", "classifier"])]
     points: Option<DatasetKind>,
     /// What that data set is made of, if it is drawn: a recipe's `drawing`
-    #[arg(long, value_name = "TEXT", requires = "points", value_parser = Drawing::parse, default_value = "")]
-    drawing: Drawing,
+    #[arg(long, value_name = "TEXT", requires = "points", value_parser = drawing, default_value = "")]
+    drawing: Box<Drawing>,
     /// Look for no labels
     #[arg(long, conflicts_with = "labels")]
     no_labels: bool,
@@ -58,6 +58,11 @@ pub struct Args {
     device: DeviceKind,
 }
 
+/// Parses `--drawing`.
+fn drawing(text: &str) -> Result<Box<Drawing>, DrawnError> {
+    Drawing::parse(text).map(Box::new)
+}
+
 /// Parses `--points`.
 fn points() -> impl TypedValueParser<Value = DatasetKind> {
     let named = |kind: DatasetKind| {
@@ -72,7 +77,7 @@ fn points() -> impl TypedValueParser<Value = DatasetKind> {
 pub fn run(args: Args) -> Result<()> {
     if let Some(kind) = args.points {
         let most = args.count.map(|count| count as usize);
-        return output::result(eval_points::score(&args.images, kind, args.drawing, most)?);
+        return output::result(eval_points::score(&args.images, kind, *args.drawing, most)?);
     }
     let (channels, mut images) = idx::read_pictures(&files::read(&args.images)?)
         .with_context(|| format!("{} cannot be used", args.images.display()))?;

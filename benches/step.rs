@@ -4,6 +4,7 @@
 
 use ganvas::data::{Samples, Spec, Values};
 use ganvas::device;
+use ganvas::metrics::classifier::Classifier;
 use ganvas::recipe::{Preset, presets};
 use ganvas::shape::Shape;
 use ganvas::train::{Threads, Trainer};
@@ -31,6 +32,8 @@ fn measured(preset: &Preset, threads: usize) -> serde_json::Value {
     let recipe = &preset.recipe;
     let mut runs = [1, threads].map(|threads| {
         let mut trainer = Trainer::new(recipe.clone(), device::cpu()).expect("presets are valid");
+        let classifier = Classifier::built_in(&device::cpu()).expect("it ships with ganvas");
+        trainer.set_classifier(Some(Rc::new(classifier)));
         if threads > 1 {
             trainer.set_replicas(Some(Rc::new(Threads::start(threads - 1))));
         }

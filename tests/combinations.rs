@@ -71,6 +71,7 @@ fn settings() -> Vec<Values> {
         values(&[0, 6], |r, hidden| r.d_hidden = hidden),
         values(&[0.0, 0.01], |r, orthogonal| r.orthogonal = orthogonal),
         values(&[DatasetKind::Drawn, DatasetKind::StackedMnist], |r, dataset| r.dataset = dataset),
+        values(&[0.0, 0.1], |r, weight| r.feature_distance = weight),
     ]
 }
 
@@ -93,6 +94,8 @@ fn makes_sense(recipe: &Recipe) -> bool {
         clipped && (unit_slope || recipe.spectral_norm),
         recipe.lecam > 0.0 && shift_invariant,
         patches && (recipe.conditional || reads || recipe.d_hidden > 0),
+        // All of these draw from noise.
+        recipe.feature_distance > 0.0,
     ];
     !nonsense.contains(&true)
 }
@@ -208,6 +211,7 @@ fn what_makes_no_sense_together_is_refused_at_the_field_to_change() {
     assert_eq!(unlabelled(2), [""; 0]);
     assert_eq!(unlabelled(3), ["latent"]);
     assert_eq!(refused(&|r| (r.spectral_norm, r.weight_clip) = (true, 0.1)), ["weight_clip"]);
+    assert_eq!(refused(&|r| r.feature_distance = 0.1), ["feature_distance"]);
     for &objective in Objective::ALL {
         let problems = refused(&|r| (r.objective, r.lecam) = (objective, 0.3));
         assert_eq!(problems.is_empty(), !objective.is_shift_invariant(), "{objective:?}");

@@ -293,6 +293,7 @@ fn a_helper_is_told_nothing_that_breaks_it() {
         target: ByteBuf::from(part.images.clone()),
         source: None,
         labels: ByteBuf::from(labels.to_vec()),
+        classifier: 0,
     };
     let mut refuses = |task: Task, weights: usize| {
         let order = Order { task, weights: vec![0.01; weights] };
@@ -317,6 +318,13 @@ fn a_helper_is_told_nothing_that_breaks_it() {
         }
     }
     assert!(refuses(Task::Generators, 0), "nothing was asked before");
+    for (numbers, weights) in [(9, 1 << 20), (1 << 20, 5000), (usize::MAX, 1 << 20)] {
+        let mut task = ask(&recipe, 0, 0, &[1, 2], 4);
+        if let Task::Begin { classifier, .. } = &mut task {
+            *classifier = numbers;
+        }
+        assert!(refuses(task, weights), "{numbers} weights of a classifier");
+    }
     // One discriminator's weights are no other's.
     let g = networks(&recipe).0.layout.len();
     let d = networks(&recipe).1.layout.len();

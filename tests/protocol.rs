@@ -32,6 +32,7 @@ fn recipe() -> Box<Recipe> {
         view: View::Masked,
         adversarial: 0.875,
         distance: 1.125,
+        feature_distance: 0.375,
         dataset: DatasetKind::Mnist,
         drawing: Drawing::Line(Drawn::new(&[[-0.5], [0.5]]).expect("two stamps")),
         conditional: true,
@@ -145,6 +146,7 @@ fn events() -> Vec<Event> {
                 .to_vec(),
             target: Shape { side: 28, channels: 1 },
             source: Some(Shape { side: 7, channels: 1 }),
+            needs_classifier: true,
         },
         Event::DataAdded {
             dataset: DatasetKind::Mnist,

@@ -5,9 +5,9 @@ use crate::common::training::{source, tensors, train, train_and, trainer};
 use ganvas::data::DatasetKind;
 use ganvas::recipe::{
     Architecture, Augmentation, Described, InstanceNoise, Norm, Objective, OptimiserKind, Penalty,
-    PenaltyKind, Recipe, ScheduleKind, default_recipe,
+    PenaltyKind, Recipe, ScheduleKind, default_recipe, presets,
 };
-use ganvas::train::replica::{Order, Pending, Replicas};
+use ganvas::train::replica::{Order, Pending, Replicas, Task};
 use ganvas::train::{Threads, Trainer};
 use pollster::block_on;
 use std::cell::Cell;
@@ -47,6 +47,8 @@ fn run_and(
 struct Watched {
     threads: Threads,
     asked: Cell<usize>,
+    /// How often they were sent the classifier.
+    told: Cell<usize>,
     /// From this question on there are no answers.
     deaf_from: Cell<usize>,
 }
@@ -56,6 +58,7 @@ impl Watched {
         Rc::new(Self {
             threads: Threads::start(count),
             asked: Cell::new(0),
+            told: Cell::new(0),
             deaf_from: Cell::new(deaf_from),
         })
     }
@@ -68,6 +71,9 @@ impl Replicas for Watched {
 
     fn ask(&self, replica: usize, order: Order) -> Pending {
         self.asked.set(self.asked.get() + 1);
+        if matches!(&order.task, Task::Begin { classifier: 1.., .. }) {
+            self.told.set(self.told.get() + 1);
+        }
         if self.asked.get() > self.deaf_from.get() {
             return Box::pin(async { Err("it is deaf".into()) });
         }
@@ -160,6 +166,24 @@ fn what_ties_a_batch_together_is_left_to_one_worker() {
         assert!(run(&recipe, Some(watched.clone())) == run(&recipe, None), "{objective:?}");
         assert_eq!(watched.asked.get(), 0, "{objective:?}, {norm:?}");
     }
+}
+
+/// Who reads features is sent with the first task, and to those that come later.
+#[test]
+fn replicas_are_told_once_whose_features_are_compared() {
+    let preset = presets().into_iter().find(|preset| preset.name == "sketch").expect("a preset");
+    let mut recipe = Recipe { dataset: DatasetKind::Drawn, feature_distance: 0.1, ..preset.recipe };
+    (recipe.generator.width, recipe.discriminator.width) = (4, 4);
+    let alone = run(&recipe, None);
+    let [before, after] = [1, 1].map(|count| Watched::new(count, usize::MAX));
+    let shared = run_and(&recipe, Some(before.clone()), |trainer, _| {
+        if trainer.step() == 3 && trainer.between_steps() {
+            trainer.set_replicas(Some(after.clone()));
+        }
+    });
+    assert!(shared == alone, "it is another run");
+    assert_eq!((before.told.get(), after.told.get()), (1, 1));
+    assert!(before.asked.get() == 6 && after.asked.get() == 4, "both have helped");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! stopped; a snapshot with anything in it that is not finite is never handed out; and what may change
 //! where a run branches off.
 
-use crate::common::driving::{complaints, losses, open, send, tick_until};
+use crate::common::driving::{complaints, equipped, losses, send, tick_until};
 use ganvas::data::DatasetKind;
 use ganvas::recipe::{
     Architecture, Augmentation, Codes, Described, Norm, Objective, OptimiserKind, PenaltyKind,
@@ -138,13 +138,13 @@ fn a_restored_run_goes_on_as_the_one_that_never_stopped() {
     const MORE: u64 = 5;
     for (name, recipe) in recipes() {
         // Saved in the middle of training, and of a step: it is finished first.
-        let mut kept = open();
+        let mut kept = equipped();
         send(&mut kept, vec![load(&recipe), Command::Run]);
         tick_until(&mut kept, |s| s.step_count() == 2);
         send(&mut kept, vec![]);
         let (at, snapshot) = saved(&mut kept);
         assert_eq!(at, 3, "{name}");
-        let mut straight = open();
+        let mut straight = equipped();
         send(&mut straight, vec![load(&recipe)]);
         steps(&mut straight, at);
         assert!(
@@ -159,7 +159,7 @@ fn a_restored_run_goes_on_as_the_one_that_never_stopped() {
             contents(&saved(&mut kept).1) == contents(&end.1),
             "{name}: a run that was saved goes on otherwise"
         );
-        let mut fresh = open();
+        let mut fresh = equipped();
         for session in [&mut kept, &mut fresh] {
             let events = send(session, vec![restore(&snapshot, None)]);
             assert_eq!(complaints(&events), [""; 0], "{name}");
@@ -175,7 +175,7 @@ fn a_restored_run_goes_on_as_the_one_that_never_stopped() {
 fn a_step_of_one_player_is_remembered_too() {
     for (name, recipe) in recipes() {
         let alone = |player| Command::Step { player };
-        let mut first = open();
+        let mut first = equipped();
         let commands = vec![
             load(&recipe),
             step(),
@@ -185,7 +185,7 @@ fn a_step_of_one_player_is_remembered_too() {
         ];
         send(&mut first, commands);
         let (_, snapshot) = saved(&mut first);
-        let mut second = open();
+        let mut second = equipped();
         send(&mut second, vec![restore(&snapshot, None)]);
         assert_eq!(steps(&mut first, 3), steps(&mut second, 3), "{name}");
         assert!(contents(&saved(&mut first).1) == contents(&saved(&mut second).1), "{name}");
@@ -194,7 +194,7 @@ fn a_step_of_one_player_is_remembered_too() {
 
 #[test]
 fn a_snapshot_comes_with_the_drawings_of_its_step() {
-    let mut session = open();
+    let mut session = equipped();
     send(&mut session, vec![load(&small(presets()[0].recipe.clone())), Command::Run]);
     for _ in 0..13 {
         send(&mut session, vec![]);
@@ -249,7 +249,7 @@ fn sick(
     change: impl Fn(&str) -> bool,
     commands: Vec<Command>,
 ) -> (Session, Vec<Event>) {
-    let mut session = open();
+    let mut session = equipped();
     let mut recipe = small(presets()[0].recipe.clone());
     recipe.ema = 0.0; // so that what is drawn follows the weights at once
     recipe.generator.optimiser.beta1 = 0.5;
@@ -310,7 +310,7 @@ fn what_is_not_finite_stops_the_run_and_is_never_saved() {
 #[test]
 fn a_branch_may_change_what_is_decided_anew_in_each_step() {
     let recipe = small(presets()[0].recipe.clone());
-    let mut session = open();
+    let mut session = equipped();
     send(&mut session, vec![load(&recipe)]);
     steps(&mut session, 3);
     let (_, snapshot) = saved(&mut session);
@@ -372,7 +372,7 @@ fn a_branch_with_another_optimiser_keeps_what_means_the_same_to_it() {
                 }
                 recipe
             };
-            let mut session = open();
+            let mut session = equipped();
             send(&mut session, vec![load(&of(from))]);
             steps(&mut session, 2);
             let (_, snapshot) = saved(&mut session);
@@ -403,7 +403,7 @@ fn a_branch_with_another_optimiser_keeps_what_means_the_same_to_it() {
 #[test]
 fn a_branch_keeps_networks_and_random_streams() {
     let recipe = small(presets()[0].recipe.clone());
-    let mut session = open();
+    let mut session = equipped();
     send(&mut session, vec![load(&recipe)]);
     steps(&mut session, 2);
     let (_, snapshot) = saved(&mut session);

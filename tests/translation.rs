@@ -5,21 +5,25 @@ use crate::common::differences::{
     Differences, SAMPLES, Seen as Parameters, compare, cpu, d_loss, far_from_kinks, length, number,
     numbers, rng, unsure,
 };
-use crate::common::driving::{complaints, losses, open, send, tick_until};
+use crate::common::driving::{complaints, equipped, losses, open, send, states, tick_until};
 use crate::common::networks;
-use crate::common::training::{source, tensors, train, trainer};
+use crate::common::training::{classifier, source, tensors, train, trainer};
 use burn::tensor::Tensor;
 use ganvas::data::{Base, DatasetKind, Source, View};
 use ganvas::gan::Figure;
+use ganvas::metrics::classifier::CLASSIFIER_WEIGHTS;
 use ganvas::nets::layers::{Concat, Mode};
 use ganvas::nets::params::{rows, vector};
 use ganvas::nets::{Architecture, GeneratorInput};
 use ganvas::recipe::{Objective, Penalty, PenaltyKind, Recipe, presets};
 use ganvas::rng::normals;
-use ganvas::session::protocol::{Command, Event, Form, Given, Pictures, SampleRequest};
+use ganvas::session::protocol::{
+    Command, Event, Form, Given, Pictures, Players as Who, SampleRequest, State,
+};
 use ganvas::shape::Shape;
 use ganvas::train::step::{
-    Batch, Players, Ports, Scene, Seen, discriminator_step, distance, generators_step,
+    Batch, Players, Ports, Scene, Seen, discriminator_step, distance, feature_distance,
+    generators_step,
 };
 use ganvas::train::{Inputs, Threads};
 use pollster::block_on;
@@ -85,13 +89,48 @@ fn generators_that_translate_draw_by_their_weights() {
     found.some("translation");
 }
 
-/// Both terms of the loss, through a judge of patches that sees the source, too; along the gradient.
+/// Along directions at random, and along itself; and what is held constant gives nothing back.
+#[test]
+fn the_feature_distance_is_that_of_the_last_convolutions_maps_and_has_its_slope() {
+    let reader = classifier();
+    let size = 28 * 28;
+    let (a, b) = (random(size, 1), random(size, 2));
+    let distance = |x: Tensor<2>| feature_distance(&reader, [x, b.clone()]);
+    let (value, by_a) = distance(a.clone());
+    let maps = |x: &Tensor<2>| numbers(reader.maps(x.clone()).output().flatten(0, 1));
+    let (of_a, of_b) = (maps(&a), maps(&b));
+    assert_eq!(of_a.len(), SAMPLES * 3 * 3 * 48);
+    assert!(of_a.iter().any(|&v| v < -0.5), "it is before the activation");
+    let mean = of_a.iter().zip(&of_b).map(|(a, b)| (a - b).abs()).sum::<f64>() / of_a.len() as f64;
+    assert!((number(value) - mean).abs() < 1e-5 * mean, "{mean}");
+    assert_eq!(number(feature_distance(&reader, [b.clone(), b.clone()]).0), 0.0);
+
+    let start = numbers(a.flatten(0, 1)).into_iter().map(|v| v as f32).collect();
+    let loss = |x: Tensor<1>| distance(x.reshape([SAMPLES, size])).0;
+    let gradient = numbers(by_a.flatten(0, 1));
+    let mut differences = Differences::of_loss(start, loss);
+    differences.farthest = 1e-3;
+    let norm = length(&gradient);
+    let along = differences.hold(0..gradient.len(), &gradient, &gradient, (0.02, norm));
+    assert_eq!(along, Ok(()));
+    for salt in 0..4 {
+        let other: Vec<f64> =
+            normals(&mut rng(60 + salt), gradient.len()).into_iter().map(f64::from).collect();
+        let along = differences.hold(0..gradient.len(), &gradient, &other, (0.02, norm));
+        assert_eq!(along, Ok(()), "direction {salt}");
+    }
+    assert!(differences.blur(norm) < 0.15, "nothing to be seen");
+}
+
+/// All terms of the loss, through a judge of patches that sees the source, too; along the gradient.
 #[test]
 fn generators_that_translate_step_by_their_weights() {
     for (name, mut recipe) in games() {
         // Where no paired loss bends.
         (recipe.objective, recipe.distance, recipe.adversarial) =
             (Objective::Wasserstein, 3.0, 2.0);
+        recipe.feature_distance = 0.5;
+        let reader = classifier();
         let (g, d) = networks(&recipe);
         let (game, spec) = (recipe.game(), recipe.data().spec());
         let from = spec.source.expect("it translates");
@@ -112,7 +151,8 @@ fn generators_that_translate_step_by_their_weights() {
         let ports =
             Ports { target: target.clone(), source: Some(input.clone()), made: vec![drawn] };
         let scene = Scene { ports, seen: vec![seen] };
-        let players = Players { game: &game, generators: &[g], discriminators: &[d] };
+        let classifier = Some(&*reader);
+        let players = Players { game: &game, generators: &[g], discriminators: &[d], classifier };
         let weights = [&[view][..], std::slice::from_ref(&d_weights)];
         let step = generators_step(&recipe, players, weights, &scene);
         let (g, d) = (&players.generators[0], &players.discriminators[0]);
@@ -120,12 +160,16 @@ fn generators_that_translate_step_by_their_weights() {
             let y = g.forward(&g.layout.view(&values), &picture, &mut Mode::Train);
             let judged = d.forward(&d_weights, beside(y.clone()), None);
             let adversarial = recipe.objective.g_loss(|| judged.clone(), judged.clone());
-            adversarial * recipe.adversarial + distance(y, target.clone()).0 * recipe.distance
+            let features = feature_distance(&reader, [y.clone(), target.clone()]).0;
+            adversarial * recipe.adversarial
+                + distance(y, target.clone()).0 * recipe.distance
+                + features * recipe.feature_distance
         };
         // What is reported is the loss itself and its terms.
         let said = numbers(step.figures);
         assert!((said[0] - number(loss(vector(start.clone(), &cpu())))).abs() < 1e-5, "{name}");
-        assert!((said[0] - 2.0 * said[1] - 3.0 * said[2]).abs() < 1e-5, "{name}: {said:?}");
+        let sum = 2.0 * said[1] + 3.0 * said[2] + 0.5 * said[3];
+        assert!((said[0] - sum).abs() < 1e-5, "{name}: {said:?}");
         let gradient = numbers(step.gradient);
         let mut differences = Differences::of_loss(start, loss);
         // A pixel that is as bright as it should be is a kink of the distance.
@@ -176,13 +220,18 @@ fn run(recipe: &Recipe, helpers: usize) -> (String, Vec<(String, Vec<u8>)>) {
 #[test]
 fn any_number_of_workers_translates_the_same_to_the_last_bit() {
     for (name, recipe) in games() {
-        for adversarial in [1.0, 0.0] {
+        for (adversarial, feature_distance) in [(1.0, 0.1), (0.0, 0.1), (1.0, 0.0)] {
             // What ties a batch together is left to one.
             let objective = Objective::Relativistic;
-            let recipe = Recipe { adversarial, objective, batch: 64, ..recipe.clone() };
+            let recipe =
+                Recipe { adversarial, feature_distance, objective, batch: 64, ..recipe.clone() };
             let alone = run(&recipe, 0);
             for helpers in [1, 3] {
-                assert!(run(&recipe, helpers) == alone, "{name} with {helpers}, {adversarial}");
+                let shared = run(&recipe, helpers);
+                assert!(
+                    shared == alone,
+                    "{name} with {helpers}, {adversarial}, {feature_distance}"
+                );
             }
         }
     }
@@ -206,6 +255,71 @@ fn without_a_judge_only_the_generator_learns_and_says_so() {
     assert!(refused.to_string().contains("no discriminator"), "{refused}");
 }
 
+/// With nothing else in the loss.
+#[test]
+fn features_alone_teach_a_generator() {
+    let (_, recipe) = games().swap_remove(0);
+    let (adversarial, distance) = (0.0, 0.0);
+    let recipe = Recipe { adversarial, distance, feature_distance: 1.0, ..recipe };
+    assert_eq!(recipe.game().figures(), [Figure::GLoss]);
+    let mut run = trainer(&recipe);
+    train(&mut run, 20);
+    let losses = block_on(run.reports()).expect("finite");
+    let mean = |of: &[ganvas::train::StepFigures]| {
+        of.iter().filter_map(|step| step.figures[0]).sum::<f32>() / of.len() as f32
+    };
+    let (first, last) = (mean(&losses[..4]), mean(&losses[16..]));
+    assert!(last < 0.9 * first, "{first} to {last}");
+}
+
+#[test]
+fn without_the_classifier_nobody_compares_features() {
+    let (_, recipe) = games().swap_remove(0);
+    let recipe = Recipe { feature_distance: 0.1, ..recipe };
+    let batch =
+        || Source::new(Base::Drawn).batch(recipe.data(), 1, 0, recipe.batch).expect("drawn");
+    let mut run = trainer(&recipe);
+    run.set_classifier(None);
+    assert!(run.lacks_classifier());
+    for refused in [block_on(run.begin(batch())), block_on(run.step_generator(batch()))] {
+        let said = refused.expect_err("it cannot go on").to_string();
+        assert!(said.contains("the classifier"), "{said}");
+    }
+    assert_eq!((run.step(), run.batches()), (0, 0));
+
+    // A session waits for it, sets off when it comes, and knows it from then on.
+    let mut session = open();
+    let load = || Command::Load { recipe: Box::new(recipe.clone()) };
+    let state = |events: &[Event]| states(events).last().map(|&(state, _)| state);
+    let events = send(&mut session, vec![load()]);
+    assert_eq!(state(&events), Some(State::Loading));
+    let says = |event: &Event| matches!(event, Event::Loaded { needs_classifier: true, .. });
+    assert!(events.iter().any(says));
+    for command in [Command::Run, Command::Step { player: Who::Both }] {
+        let said = complaints(&send(&mut session, vec![command]));
+        assert!(said.len() == 1 && said[0].contains("the classifier"), "{said:?}");
+    }
+    let weights = ByteBuf::from(CLASSIFIER_WEIGHTS.to_vec());
+    let events = send(&mut session, vec![Command::LoadClassifier { weights }]);
+    assert_eq!(state(&events), Some(State::Ready));
+    let step = Command::Step { player: Who::Both };
+    let saved = send(&mut session, vec![step, Command::Save { id: 1 }]);
+    let checkpoint = saved.into_iter().find_map(|event| match event {
+        Event::Saved { checkpoint, .. } => Some(checkpoint),
+        _ => None,
+    });
+    let checkpoint = checkpoint.expect("a checkpoint");
+    assert_eq!(state(&send(&mut session, vec![load()])), Some(State::Ready));
+
+    // So does one that a checkpoint is restored in.
+    let restore = Command::Restore { id: 2, checkpoint, recipe: None };
+    let mut session = open();
+    assert_eq!(state(&send(&mut session, vec![restore])), Some(State::Loading));
+    let weights = ByteBuf::from(CLASSIFIER_WEIGHTS.to_vec());
+    let events = send(&mut session, vec![Command::LoadClassifier { weights }]);
+    assert_eq!(state(&events), Some(State::Paused));
+}
+
 #[test]
 fn what_cannot_translate_is_refused_at_the_field_to_change() {
     let refused = |change: &dyn Fn(&mut Recipe)| {
@@ -221,7 +335,9 @@ fn what_cannot_translate_is_refused_at_the_field_to_change() {
     assert_eq!(refused(&unet), ["discriminator.network"]);
     assert_eq!(refused(&|r| r.conditional = true), ["conditional", "conditional"]);
     assert_eq!(refused(&|r| r.d_hidden = 8), ["d_hidden"]);
-    assert_eq!(refused(&|r| (r.adversarial, r.distance) = (0.0, 0.0)), ["distance"]);
+    let nothing =
+        |r: &mut Recipe| (r.adversarial, r.distance, r.feature_distance) = (0.0, 0.0, 0.0);
+    assert_eq!(refused(&nothing), ["distance"]);
     // The judge would see the source beside a picture of another size.
     assert_eq!(refused(&|r| r.view = View::Shrunk), ["generator.network", "view"]);
     assert_eq!(refused(&|r| r.view = View::Plain), ["view", "view"]);
@@ -240,7 +356,7 @@ fn a_session_translates_what_it_is_given_and_shows_it() {
     for (name, recipe) in games() {
         let spec = recipe.data().spec();
         let from = spec.source.expect("it translates");
-        let mut session = open();
+        let mut session = equipped();
         let events = send(&mut session, vec![Command::Load { recipe: Box::new(recipe.clone()) }]);
         assert_eq!(complaints(&events), [""; 0], "{name}");
         let shown = events.iter().find_map(|event| match event {
@@ -329,6 +445,7 @@ fn a_restored_game_goes_on_to_the_same_bits() {
         let kept = block_on(whole.checkpoint()).expect("a checkpoint");
         train(&mut whole, 2);
         let mut again = ganvas::train::Trainer::restore(&kept, cpu()).expect("its own checkpoint");
+        again.set_classifier(Some(classifier()));
         let mut pictures = source(recipe.dataset);
         crate::common::training::train_to(&mut again, &mut pictures, 4);
         let ends = [&whole, &again]

@@ -3,6 +3,7 @@
 use super::files;
 use anyhow::{Context, Result, bail};
 use ganvas::device::DeviceKind;
+use ganvas::metrics::classifier::CLASSIFIER_WEIGHTS;
 use ganvas::recipe::Recipe;
 use ganvas::session::Session;
 use ganvas::session::protocol::{Command, Event};
@@ -24,6 +25,12 @@ impl Driver {
     /// Divides each step among so many threads, this one included; a GPU shares with nobody.
     pub fn use_threads(&mut self, threads: usize) {
         self.session.set_replicas(Rc::new(Threads::start(threads.saturating_sub(1))));
+    }
+
+    /// Hands the session the project's classifier, to measure a run with or to compare features.
+    pub fn load_classifier(&mut self) -> Result<()> {
+        let weights = ByteBuf::from(CLASSIFIER_WEIGHTS.to_vec());
+        self.tick(vec![Command::LoadClassifier { weights }]).map(drop)
     }
 
     /// Carries out `commands`, and one player's turn if the session is training.

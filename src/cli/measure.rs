@@ -8,7 +8,6 @@ use super::run_folder::RunFolder;
 use super::{files, plot, stop};
 use anyhow::{Context, Result};
 use ganvas::data::{HELD_OUT, idx};
-use ganvas::metrics::classifier::CLASSIFIER_WEIGHTS;
 use ganvas::metrics::{Figures, Metric};
 use ganvas::session::protocol::{Command, Event, Measurement};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -68,8 +67,7 @@ const FORMAT: Format = Format { header: "", step: &|text| Line::parse(text).map(
 
 /// Hands the session what it measures with. `folder` is MNIST's, for a run on MNIST.
 pub fn prepare(driver: &mut Driver, folder: Option<&Path>) -> Result<()> {
-    let weights = ByteBuf::from(CLASSIFIER_WEIGHTS.to_vec());
-    driver.tick(vec![Command::LoadClassifier { weights }])?;
+    driver.load_classifier()?;
     if let Some(folder) = folder {
         let held_out = mnist(folder, Half::Test)?.spread(HELD_OUT);
         let (images, labels) =

@@ -294,6 +294,9 @@ fn start(args: &Args, driver: &mut Driver) -> Result<(Recipe, Option<PathBuf>)> 
         _ => None,
     });
     let recipe = loaded.context("the session did not load the run")?;
+    if recipe.compares_features() {
+        driver.load_classifier()?;
+    }
     let folder = match (recipe.dataset, data) {
         (kind, _) if kind.has_points() => None,
         (DatasetKind::Drawn, None | Some(Data::Drawn)) => None,

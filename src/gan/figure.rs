@@ -17,6 +17,7 @@ pub enum Figure {
     /// Those terms, where there are several, without their weights.
     GAdversarial,
     Distance,
+    Features,
 }
 
 impl Figure {
@@ -24,7 +25,7 @@ impl Figure {
     pub fn side(self) -> Side {
         match self {
             Self::DLoss | Self::DReal | Self::DFake => Side::Discriminator,
-            Self::GLoss | Self::GAdversarial | Self::Distance => Side::Generator,
+            Self::GLoss | Self::GAdversarial | Self::Distance | Self::Features => Side::Generator,
         }
     }
 
@@ -45,6 +46,7 @@ impl Figure {
             Self::DFake => "drawings",
             Self::GAdversarial => "artist, by the judge",
             Self::Distance => "artist, distance to the truth",
+            Self::Features => "artist, distance of features",
         }
     }
 
@@ -62,6 +64,7 @@ impl Figure {
             Self::GLoss => "g_loss",
             Self::GAdversarial => "g_adversarial",
             Self::Distance => "distance",
+            Self::Features => "features",
         }
     }
 }

@@ -38,6 +38,8 @@ pub enum Term {
     Adversarial { discriminator: usize, real: Port, fake: Port, given: Option<Port>, weight: f64 },
     /// λ times the mean absolute difference, values of a picture lying in [0, 1].
     Distance { of: Port, to: Port, weight: f64 },
+    /// λ times the mean absolute difference of the features that the classifier sees in them; `to` is held constant.
+    Features { of: Port, to: Port, weight: f64 },
 }
 
 /// Which of the two sides a network plays on. The networks of a side learn alike, and from the same turns.
@@ -54,6 +56,7 @@ pub struct Weights {
     /// 0 leaves the discriminator out.
     pub adversarial: f64,
     pub distance: f64,
+    pub features: f64,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -101,6 +104,12 @@ impl Game {
         }
     }
 
+    pub fn features(&mut self, of: Port, to: Port, weight: f64) {
+        if weight > 0.0 {
+            self.terms.push(Term::Features { of, to, weight });
+        }
+    }
+
     /// What this generator starts from.
     pub fn start(&self, generator: usize) -> Start {
         let play = self.plays.iter().find(|play| play.generator == generator);
@@ -120,11 +129,16 @@ impl Game {
         self.terms.iter().any(|term| matches!(term, Term::Adversarial { .. }))
     }
 
+    /// Whether a step needs the classifier.
+    pub fn compares_features(&self) -> bool {
+        self.terms.iter().any(|term| matches!(term, Term::Features { .. }))
+    }
+
     /// What a step reports: first the discriminators' figures, then the generators'.
     pub fn figures(&self) -> Vec<Figure> {
         let of_discriminators = self.terms.iter().filter_map(|term| match *term {
             Term::Adversarial { .. } => Some([Figure::DLoss, Figure::DReal, Figure::DFake]),
-            Term::Distance { .. } => None,
+            Term::Distance { .. } | Term::Features { .. } => None,
         });
         let mut figures: Vec<Figure> = of_discriminators.flatten().collect();
         figures.push(Figure::GLoss);
@@ -132,6 +146,7 @@ impl Game {
             figures.extend(self.terms.iter().map(|term| match *term {
                 Term::Adversarial { .. } => Figure::GAdversarial,
                 Term::Distance { .. } => Figure::Distance,
+                Term::Features { .. } => Figure::Features,
             }));
         }
         figures

@@ -5,9 +5,9 @@
 use crate::data::{CLASSES, PIXELS, SIDE};
 use crate::device::{read, read_all};
 use crate::gradient::value_and_gradient;
-use crate::nets::graph::Graph;
+use crate::nets::graph::{Flow, Graph};
 use crate::nets::layers::{Contribution, Linear, Mode};
-use crate::nets::network::{self, Input};
+use crate::nets::network::{self, ActivationMemory, Input, Traced};
 use crate::nets::params::{Layout, Weights, vector};
 use crate::nets::{inputs, stored};
 use crate::shape::Shape;
@@ -45,6 +45,8 @@ pub struct Reading {
 /// then ten logits. About 61,000 parameters.
 #[derive(Debug)]
 pub(crate) struct Network {
+    /// The convolutions alone, up to the last one's maps before their activation. Their parameters are the first of all.
+    convolutions: network::Network,
     features: network::Network,
     logits: Linear,
     pub layout: Layout,
@@ -61,23 +63,20 @@ pub(crate) struct Output {
 impl Network {
     pub fn new() -> Self {
         let graph = Graph::default();
-        let features = graph
-            .input(Input::Picture, Shape { side: SIDE, channels: 1 })
-            .conv("conv1", 16)
-            .leaky_relu()
-            .conv("conv2", 32)
-            .leaky_relu()
-            .conv("conv3", 48)
-            .leaky_relu()
-            .linear("features", FEATURES)
-            .leaky_relu();
-        let features = match graph.finish(features) {
-            Ok(features) => features,
+        let finished = |end: Flow| match graph.finish(end) {
+            Ok(network) => network,
             Err(reason) => unreachable!("its shapes are known: {reason}"),
         };
+        let maps = || {
+            let picture = graph.input(Input::Picture, Shape { side: SIDE, channels: 1 });
+            let fine = picture.conv("conv1", 16).leaky_relu();
+            fine.conv("conv2", 32).leaky_relu().conv("conv3", 48)
+        };
+        let convolutions = finished(maps());
+        let features = finished(maps().leaky_relu().linear("features", FEATURES).leaky_relu());
         let mut layout = features.layout.clone();
         let logits = Linear::new(&mut layout, "logits", FEATURES, CLASSES);
-        Self { features, logits, layout }
+        Self { convolutions, features, logits, layout }
     }
 
     /// # Shapes
@@ -118,13 +117,15 @@ impl Network {
 pub struct Classifier {
     network: Network,
     flat: Tensor<1>, // [parameters]
+    weights: Weights,
     device: Device,
 }
 
 impl Classifier {
     /// `flat` must have the length of the network's layout.
     pub(crate) fn new(network: Network, flat: Tensor<1>, device: &Device) -> Self {
-        Self { network, flat, device: device.clone() }
+        let weights = network.layout.view(&flat);
+        Self { network, flat, weights, device: device.clone() }
     }
 
     /// The classifier that ships with the project.
@@ -134,6 +135,25 @@ impl Classifier {
     #[cfg(not(target_arch = "wasm32"))]
     pub fn built_in(device: &Device) -> Result<Self> {
         Self::from_safetensors(CLASSIFIER_WEIGHTS, device)
+    }
+
+    /// One whose weights do not matter, for steps that are thrown away.
+    pub fn blank(device: &Device) -> Self {
+        let network = Network::new();
+        let flat = vector(vec![0.0; network.layout.len()], device);
+        Self::new(network, flat, device)
+    }
+
+    /// The one with these weights, [parameters]; none where they are too few or too many.
+    pub fn from_weights(weights: Vec<f32>, device: &Device) -> Option<Self> {
+        let network = Network::new();
+        let fits = weights.len() == network.layout.len();
+        fits.then(|| Self::new(network, vector(weights, device), device))
+    }
+
+    /// All its weights in a row, [parameters].
+    pub fn weights(&self) -> Tensor<1> {
+        self.flat.clone()
     }
 
     /// The classifier that [`Classifier::to_safetensors`] wrote.
@@ -182,11 +202,10 @@ impl Classifier {
                 pixels.len()
             )));
         }
-        let weights = self.network.layout.view(&self.flat);
         let mut readings = Vec::with_capacity(pixels.len() / PIXELS);
         for batch in pixels.chunks(BATCH * PIXELS) {
             let output =
-                self.network.forward(&weights, inputs::pictures(batch, PIXELS, &self.device));
+                self.network.forward(&self.weights, inputs::pictures(batch, PIXELS, &self.device));
             let read = read_all(vec![output.logits, output.features]).await?;
             if let [logits, features] = read.as_slice() {
                 let rows = logits.as_chunks().0.iter().zip(features.as_chunks().0);
@@ -199,6 +218,38 @@ impl Classifier {
         }
         Ok(readings)
     }
+
+    /// A forward pass to the maps of the last convolution, before their activation: what pictures are compared by in
+    /// training, in place of those of VGG's (ESRGAN, Wang et al. 2018, arXiv 1809.00219, section 3.2).
+    ///
+    /// # Shapes
+    /// pictures: [n, PIXELS] in [-1, 1]; the output [n, values of the maps]
+    pub fn maps(&self, pictures: Tensor<2>) -> Traced {
+        self.network.convolutions.trace(&self.weights, vec![pictures])
+    }
+
+    /// The gradient by those pictures, from that by their maps.
+    ///
+    /// # Shapes
+    /// by_maps: [n, values of the maps]; to [n, PIXELS]
+    pub fn by_pictures(&self, maps: &Traced, by_maps: Tensor<2>) -> Tensor<2> {
+        let convolutions = &self.network.convolutions;
+        let mut parts = convolutions.backward(&self.weights, maps, by_maps, &[true], None);
+        match parts.pop().flatten() {
+            Some(by_pictures) => by_pictures,
+            None => unreachable!("it was asked for"),
+        }
+    }
+
+    /// Multiply-adds of one picture's maps.
+    pub fn multiply_adds(&self) -> u64 {
+        self.network.convolutions.multiply_adds()[1]
+    }
+}
+
+/// Of [`Classifier::maps`].
+pub(crate) fn memory_of_maps() -> ActivationMemory {
+    Network::new().convolutions.memory()
 }
 
 fn most_probable(logits: &[f32; CLASSES]) -> u8 {

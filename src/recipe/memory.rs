@@ -2,6 +2,7 @@
 //! of addresses, and dies when they are used up.
 
 use super::{PenaltyKind, Player, Problem, Recipe};
+use crate::metrics::classifier;
 use crate::plan;
 
 /// Bytes that a run may take: half of what a browser's program can address, since freed memory is not always
@@ -61,9 +62,17 @@ impl Recipe {
         let seen = micro_batch * if self.penalty.kind.points().is_some() { 3 } else { 2 };
         let passes = if self.penalty.kind == PenaltyKind::None { 2 } else { 3 };
         let judging = seen * (passes * judged.kept + judged.within);
+        // Of what was made and of the truth; only the former's is kept for the way back.
+        let reading = match self.compares_features() {
+            true => {
+                let read = classifier::memory_of_maps();
+                micro_batch * (3 * read.kept + read.within)
+            }
+            false => 0,
+        };
         let showing = SHOWN * drawn.within.max(judged.within);
 
-        4 * (kept + showing + saving.max(learning + drawing + judging))
+        4 * (kept + showing + saving.max(learning + drawing + judging.max(reading)))
     }
 
     /// What makes it too large for memory, if it is.

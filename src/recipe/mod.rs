@@ -62,6 +62,10 @@ pub struct Recipe {
     /// a game translates.
     #[serde(default)]
     pub distance: f64,
+    /// Weight λ of the mean absolute difference between the classifier's features of the two; only where a game
+    /// translates.
+    #[serde(default)]
+    pub feature_distance: f64,
     /// How much a real picture's label is doubted; 0 for not at all (see [`Objective::smoothing`]).
     pub label_smoothing: f64,
     pub penalty: Penalty,
@@ -113,7 +117,17 @@ fn one() -> f64 {
 impl Recipe {
     /// Who plays, and for what.
     pub fn game(&self) -> Game {
-        self.game.game(Weights { adversarial: self.adversarial, distance: self.distance })
+        self.game.game(Weights {
+            adversarial: self.adversarial,
+            distance: self.distance,
+            features: self.feature_distance,
+        })
+    }
+
+    /// Whether its steps need the classifier.
+    #[inline(never)] // at each place a game would be set up
+    pub fn compares_features(&self) -> bool {
+        self.game().compares_features()
     }
 
     /// What it is trained on.
@@ -125,7 +139,8 @@ impl Recipe {
     /// both players'.
     pub fn equilibrium(&self) -> Equilibrium {
         let Equilibrium { d_loss, g_loss, logit } = self.objective.equilibrium();
-        if self.label_smoothing > 0.0 || self.distance > 0.0 || self.adversarial == 0.0 {
+        let held_to_truth = self.distance > 0.0 || self.feature_distance > 0.0;
+        if self.label_smoothing > 0.0 || held_to_truth || self.adversarial == 0.0 {
             Equilibrium { d_loss: None, g_loss: None, logit: None }
         } else if self.auxiliary_outputs().is_some() {
             Equilibrium { d_loss: None, g_loss: None, logit }

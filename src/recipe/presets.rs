@@ -127,6 +127,7 @@ pub fn default_recipe() -> Recipe {
         view: View::Plain,
         adversarial: 1.0,
         distance: 0.0,
+        feature_distance: 0.0,
         dataset: DatasetKind::Mnist,
         drawing: Drawing::None,
         conditional: true,

@@ -87,12 +87,17 @@ impl Recipe {
                 "must be 0 in a game that draws from noise: there is no truth to be near to",
             ),
             (
+                self.game == GameKind::Classic && self.feature_distance > 0.0,
+                "feature_distance",
+                "must be 0 in a game that draws from noise: there is no truth to be near to",
+            ),
+            (
                 self.game == GameKind::Classic && self.adversarial == 0.0,
                 "adversarial",
                 "must be above 0 in a game that draws from noise: nothing else teaches the artist",
             ),
             (
-                self.adversarial == 0.0 && self.distance == 0.0,
+                self.adversarial == 0.0 && self.distance == 0.0 && self.feature_distance == 0.0,
                 "distance",
                 "must be above 0 without a judge: nothing else teaches the artist",
             ),

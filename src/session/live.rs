@@ -36,7 +36,7 @@ pub struct Session {
     pub(super) sources: Sources,
     /// The real samples that the page has been shown, and what a game translates into them.
     pub(super) shown: Samples,
-    pub(super) classifier: Option<Classifier>,
+    pub(super) classifier: Option<Rc<Classifier>>,
     pub(super) watch: Watch,
     pub(super) inspection: Option<Inspection>,
     pub(super) gallery: Option<Gallery>,
@@ -100,6 +100,12 @@ impl Session {
         self.report_loaded();
     }
 
+    fn pass_on_classifier(&mut self) {
+        if let Some(trainer) = &mut self.trainer {
+            trainer.set_classifier(self.classifier.clone());
+        }
+    }
+
     /// Gives the trainer the session's replicas.
     fn pass_on_replicas(&mut self) {
         if let Some(trainer) = &mut self.trainer {
@@ -120,6 +126,7 @@ impl Session {
                 figures: figures.map(FigureEntry::from).collect(),
                 target: spec.target,
                 source: spec.source,
+                needs_classifier: trainer.recipe().compares_features(),
             });
         }
     }
@@ -200,7 +207,10 @@ impl Session {
                 self.restore(id, &checkpoint, recipe.map(|recipe| *recipe)).await
             }
             Command::LoadClassifier { weights } => {
-                self.classifier = Some(Classifier::from_safetensors(&weights, &self.device)?);
+                let classifier = Classifier::from_safetensors(&weights, &self.device)?;
+                self.classifier = Some(Rc::new(classifier));
+                self.pass_on_classifier();
+                self.leave_loading();
                 Ok(())
             }
             Command::Evaluate { count, seed } => self.evaluate(count, seed),
@@ -237,6 +247,7 @@ impl Session {
     pub(super) fn adopt(&mut self, trainer: Trainer) {
         self.trainer = Some(trainer);
         self.pass_on_replicas();
+        self.pass_on_classifier();
         self.report_loaded();
         self.inspection = None;
         self.watch = Watch::default();
@@ -253,22 +264,38 @@ impl Session {
 
     /// Says where a run that was just adopted stands, and shows its grid.
     pub(super) async fn present(&mut self, grid: Grid) -> Result<()> {
-        let trainer = self.trainer()?;
-        let recipe = trainer.recipe().clone();
+        let recipe = self.trainer()?.recipe().clone();
         let dataset = recipe.dataset;
-        let at_rest = if trainer.step() == 0 { State::Ready } else { State::Paused };
         self.rehearsal = Rehearsal::of(&recipe, self.kind, &self.device)?;
         self.shown = pictures::in_columns(None, recipe.data());
         if dataset.base().is_endless() || self.sources.of(dataset).loaded() > 0 {
             self.show_data(recipe.data());
         }
-        let enough = self.first_batch().is_some();
-        self.enter(if enough { at_rest } else { State::Loading });
+        let state = if self.can_start() { self.at_rest() } else { State::Loading };
+        self.enter(state);
         self.show(grid).await
     }
 
+    /// Where a run stands that is not under way.
+    fn at_rest(&self) -> State {
+        if self.step_count() == 0 { State::Ready } else { State::Paused }
+    }
+
+    /// Whether all that the loaded run starts from has arrived.
+    fn can_start(&mut self) -> bool {
+        self.first_batch().is_some()
+            && self.trainer.as_ref().is_some_and(|trainer| !trainer.lacks_classifier())
+    }
+
+    /// After something has arrived.
+    fn leave_loading(&mut self) {
+        if self.state == State::Loading && self.can_start() {
+            self.enter(self.at_rest());
+        }
+    }
+
     /// The first batch that the loaded run meets, once it has arrived.
-    fn first_batch(&mut self) -> Option<Samples> {
+    pub(super) fn first_batch(&mut self) -> Option<Samples> {
         let recipe = self.trainer.as_ref()?.recipe();
         let (dataset, seed, batch) = (recipe.data(), recipe.seed, recipe.batch);
         self.sources.of(dataset.kind).batch(dataset, seed, 0, batch)
@@ -278,14 +305,14 @@ impl Session {
         self.sources.of(DatasetKind::Mnist).add(idx::read_pair(images, labels)?, total)?;
         let made_of_it = |trainer: &&Trainer| trainer.recipe().dataset.base() == Base::Mnist;
         let run = self.trainer.as_ref().filter(made_of_it);
-        let run = run.map(|trainer| (trainer.recipe().data(), trainer.step()));
+        let run = run.map(|trainer| trainer.recipe().data());
         let blank = !self.shows_enough();
-        self.show_data(run.map_or(DatasetKind::Mnist.plain(), |(dataset, _)| dataset));
+        self.show_data(run.unwrap_or(DatasetKind::Mnist.plain()));
         self.waiting = false; // or for others
-        let Some((_, step)) = run else { return Ok(()) };
-        if self.state == State::Loading && self.first_batch().is_some() {
-            self.enter(if step == 0 { State::Ready } else { State::Paused });
+        if run.is_none() {
+            return Ok(());
         }
+        self.leave_loading();
         // Translated were blank pictures.
         if blank && self.shown.source.is_some() && self.shows_enough() {
             self.preview().await?;

@@ -68,7 +68,7 @@ pub enum Command {
         #[serde(default)]
         recipe: Option<Box<Recipe>>,
     },
-    /// The classifier's weights (safetensors), needed before `evaluate`.
+    /// The classifier's weights (safetensors), needed before `evaluate`, and before a run that compares features.
     LoadClassifier {
         weights: ByteBuf,
     },
@@ -162,7 +162,7 @@ pub enum Form {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
-    /// No recipe, or not yet enough data for a first batch.
+    /// No recipe, or not yet enough data for a first batch, or not the classifier where training needs it.
     Loading,
     Ready,
     Training,
@@ -198,6 +198,8 @@ pub enum Event {
         /// The pictures that are made, and those that are translated into them, if any are.
         target: Shape,
         source: Option<Shape>,
+        /// Whether training needs the classifier.
+        needs_classifier: bool,
     },
     /// Real pictures at hand; `sample` shows the first ones that the run will meet.
     DataAdded {

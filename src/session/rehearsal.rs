@@ -5,9 +5,11 @@ use super::pace::STEPS_PER_READBACK;
 use crate::data::Samples;
 use crate::device::DeviceKind;
 use crate::error::{Error, Result};
+use crate::metrics::classifier::Classifier;
 use crate::recipe::Recipe;
 use crate::train::Trainer;
 use burn::tensor::Device;
+use std::rc::Rc;
 
 /// A rehearsal under way.
 pub struct Rehearsal(Trainer);
@@ -22,7 +24,11 @@ impl Rehearsal {
             return Ok(None);
         }
         // With the batch of the run itself: the runtime's own kernels are made for a given number of elements.
-        Ok(Some(Self(Trainer::new(recipe.clone(), device.clone())?)))
+        let mut trainer = Trainer::new(recipe.clone(), device.clone())?;
+        if trainer.lacks_classifier() {
+            trainer.set_classifier(Some(Rc::new(Classifier::blank(device))));
+        }
+        Ok(Some(Self(trainer)))
     }
 
     /// One turn of one player; true once all is compiled.

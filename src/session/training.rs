@@ -5,7 +5,7 @@ use super::pace::STEPS_PER_READBACK;
 use super::protocol::{Event, Players, State};
 use crate::data::Samples;
 use crate::error::{Error, Result};
-use crate::train::Trainer;
+use crate::train::{NO_CLASSIFIER, Trainer};
 
 const WAITING: Error =
     Error::NotReady("the next real pictures have not arrived yet; try again in a moment");
@@ -20,9 +20,12 @@ impl Session {
                 self.enter(State::Training);
                 Ok(())
             }
-            State::Loading => Err(Error::NotReady(
-                "there are no real pictures yet; training can start when the first part of the data has arrived",
-            )),
+            State::Loading => Err(match self.first_batch() {
+                Some(_) => NO_CLASSIFIER,
+                None => Error::NotReady(
+                    "there are no real pictures yet; training can start when the first part of the data has arrived",
+                ),
+            }),
             State::Failed => Err(FAILED),
         }
     }

@@ -21,6 +21,7 @@ mod work;
 pub use charting::{Answers, Asked};
 pub use classifier::{ClassifierProgress, TrainedClassifier, train_classifier};
 pub use optimiser::{OptimiserState, clipped};
+pub use round::NO_CLASSIFIER;
 pub use sampling::{Frozen, Inputs, Judged, Latents, in_rotation};
 #[cfg(feature = "cli")]
 pub use threads::Threads;

@@ -12,6 +12,7 @@ use crate::data::{CLASSES, Samples, Values};
 use crate::device::read_all;
 use crate::error::{Error, Result};
 use crate::gan::game::Side;
+use crate::metrics::classifier::Classifier;
 use crate::nets::params::{Weights, vector};
 use crate::plan::{self, Turn};
 use crate::recipe::Recipe;
@@ -19,13 +20,15 @@ use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 use std::pin::Pin;
+use std::rc::Rc;
 
 /// A request to a replica. Each has one answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Order {
     pub task: Task,
     /// With the first task of a batch the generators' weights, followed by the discriminators' unless
-    /// the replica knows them; for the generators' gradient after that the discriminators'.
+    /// the replica knows them, and the classifier's if the task says so; for the generators' gradient after that
+    /// the discriminators'.
     pub weights: Vec<f32>,
 }
 
@@ -51,6 +54,9 @@ pub enum Task {
         target: ByteBuf,
         source: Option<ByteBuf>,
         labels: ByteBuf,
+        /// How many of the weights are the classifier's: 0 where no features are compared, or the replica knows it.
+        #[serde(default)]
+        classifier: usize,
     },
     /// The generators' on those samples, by discriminators that have learned meanwhile.
     Generators,
@@ -94,6 +100,7 @@ pub trait Replicas {
 pub struct Replica {
     device: Device,
     nets: Option<Nets>,
+    classifier: Option<Rc<Classifier>>,
     discriminators: Option<Vec<Weights>>,
     shard: Option<Shard>,
 }
@@ -119,7 +126,7 @@ fn fits(recipe: &Recipe, samples: &Samples, first: usize, batch: usize) -> bool 
 
 impl Replica {
     pub fn new(device: Device) -> Self {
-        Self { device, nets: None, discriminators: None, shard: None }
+        Self { device, nets: None, classifier: None, discriminators: None, shard: None }
     }
 
     /// # Errors
@@ -140,11 +147,17 @@ impl Replica {
             target,
             source,
             labels,
+            classifier,
             ..
         } = task
         {
+            if classifier > 0 {
+                let others = weights.len().checked_sub(classifier).ok_or(UNASKED)?;
+                let own = Classifier::from_weights(weights.split_off(others), &self.device);
+                self.classifier = Some(Rc::new(own.ok_or(UNASKED)?));
+            }
             // The networks are made anew only when the recipe is another one.
-            let nets = match self.nets.take() {
+            let mut nets = match self.nets.take() {
                 Some(nets) if nets.recipe == *recipe => nets,
                 before => {
                     let problems = recipe.validate();
@@ -158,6 +171,10 @@ impl Replica {
                     nets
                 }
             };
+            nets.classifier = self.classifier.clone();
+            if nets.lacks_classifier() {
+                return Err(UNASKED);
+            }
             let layout = &nets.g.whole;
             let rest = match weights.len().checked_sub(layout.len()) {
                 Some(_) => weights.split_off(layout.len()),

@@ -18,6 +18,11 @@ use serde_bytes::ByteBuf;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+/// Of a game that compares features.
+pub const NO_CLASSIFIER: Error = Error::NotReady(
+    "this run compares features, and the classifier that reads them has not arrived yet",
+);
+
 /// A batch under way.
 pub struct Round {
     work: Work,
@@ -82,6 +87,7 @@ impl Trainer {
     /// # Errors
     /// As [`Trainer::proceed`].
     pub async fn step_generator(&mut self, samples: Samples) -> Result<()> {
+        self.check_classifier()?;
         self.start_round(samples, 1);
         if let Some(round) = &mut self.round {
             round.phase = Phase::Generator;
@@ -95,8 +101,9 @@ impl Trainer {
     /// Prepares a batch of these real pictures for the players' next turns, and sends the replicas their shards.
     ///
     /// # Errors
-    /// The device's own.
+    /// [`Error::NotReady`] where the game compares features and there is no classifier yet; the device's own.
     pub async fn begin(&mut self, samples: Samples) -> Result<()> {
+        self.check_classifier()?;
         let workers = self.workers();
         let index = self.batches;
         self.start_round(samples, workers);
@@ -112,6 +119,15 @@ impl Trainer {
             weights.extend(read(self.d.effective().clone()).await?);
             self.replicas_know_d = true;
         }
+        let others = weights.len();
+        if self.nets.recipe.compares_features()
+            && !self.replicas_know_classifier
+            && let Some(classifier) = &self.nets.classifier
+        {
+            weights.extend(read(classifier.weights()).await?);
+            self.replicas_know_classifier = true;
+        }
+        let of_classifier = weights.len() - others;
         let anchors = match &self.anchors {
             Some(anchors) => read(anchors.clone()).await?.try_into().ok(),
             None => None,
@@ -133,12 +149,20 @@ impl Trainer {
                     target: ByteBuf::from(target.into_bytes()),
                     source: source.map(ByteBuf::from),
                     labels: ByteBuf::from(labels),
+                    classifier: of_classifier,
                 };
                 Order { task, weights: weights.clone() }
             };
             round.asked = (0..workers - 1).map(|k| replicas.ask(k, order(k))).collect();
         }
         Ok(())
+    }
+
+    fn check_classifier(&self) -> Result<()> {
+        match self.lacks_classifier() {
+            true => Err(NO_CLASSIFIER),
+            false => Ok(()),
+        }
     }
 
     fn start_round(&mut self, samples: Samples, workers: usize) {

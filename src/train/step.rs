@@ -5,6 +5,7 @@ use crate::gan::augmentation::Changes;
 use crate::gan::game::{Game, Port, Start, Term};
 use crate::gan::{Objective, PenaltyKind, lecam};
 use crate::gradient::value_and_gradient;
+use crate::metrics::classifier::Classifier;
 use crate::nets::layers::Concat;
 use crate::nets::ops::{self, concat, concat_rows};
 use crate::nets::params::Weights;
@@ -84,6 +85,8 @@ pub struct Players<'a> {
     pub game: &'a Game,
     pub generators: &'a [Generator],
     pub discriminators: &'a [Discriminator],
+    /// Whose features are compared, in a game that does so.
+    pub classifier: Option<&'a Classifier>,
 }
 
 /// A side's gradient on a batch and the figures to report: means over its samples.
@@ -138,7 +141,7 @@ pub fn discriminators_step(
     let mut figures = Vec::new();
     let judged = players.game.terms.iter().filter_map(|term| match *term {
         Term::Adversarial { discriminator, .. } => Some(discriminator),
-        Term::Distance { .. } => None,
+        Term::Distance { .. } | Term::Features { .. } => None,
     });
     for (judge, seen) in judged.zip(&scene.seen) {
         let network = &players.discriminators[judge];
@@ -157,7 +160,7 @@ pub fn generators_step(
     [g_weights, d_weights]: [&[Weights]; 2],
     scene: &Scene,
 ) -> StepGradient {
-    let Players { game, generators, discriminators } = players;
+    let Players { game, generators, discriminators, classifier } = players;
     let mut by_made: Vec<Option<Tensor<2>>> = vec![None; game.plays.len()];
     let mut add = |port: Port, part: Tensor<2>| {
         if let Port::Made(play) = port {
@@ -183,6 +186,13 @@ pub fn generators_step(
                 let (value, by_of) = distance(scene.ports.get(of), scene.ports.get(to));
                 add(of, by_of.clone() * weight);
                 add(to, by_of * -weight);
+                (value, weight)
+            }
+            Term::Features { of, to, weight } => {
+                let Some(classifier) = classifier else { continue };
+                let pictures = [of, to].map(|port| scene.ports.get(port));
+                let (value, by_of) = feature_distance(classifier, pictures);
+                add(of, weighted(by_of, weight));
                 (value, weight)
             }
         };
@@ -230,8 +240,29 @@ fn weighted(g: Tensor<2>, weight: f64) -> Tensor<2> {
 /// # Shapes
 /// of, to: the same; to [1] and theirs
 pub fn distance(of: Tensor<2>, to: Tensor<2>) -> (Tensor<1>, Tensor<2>) {
+    mean_absolute(of, to, 0.5)
+}
+
+/// The mean absolute difference of the classifier's maps ([`Classifier::maps`]), and its gradient by the first
+/// pictures. SRGAN (Ledig et al. 2017, arXiv 1609.04802, eq. 5) squares differences of maps after their activation;
+/// absolute ones from before it are ESRGAN's.
+///
+/// # Shapes
+/// pictures: [n, PIXELS] in [-1, 1]; to [1] and [n, PIXELS]
+pub fn feature_distance(
+    classifier: &Classifier,
+    [of, to]: [Tensor<2>; 2],
+) -> (Tensor<1>, Tensor<2>) {
+    let [of, to] = [of, to].map(|pictures| classifier.maps(pictures));
+    let (value, by_maps) = mean_absolute(of.output(), to.output(), 1.0);
+    (value, classifier.by_pictures(&of, by_maps))
+}
+
+/// Of values that stand for so many units each. Inlined it would be in a visitor's program twice.
+#[inline(never)]
+fn mean_absolute(of: Tensor<2>, to: Tensor<2>, unit: f64) -> (Tensor<1>, Tensor<2>) {
     let [n, size] = of.dims();
-    let scale = 0.5 / (n * size) as f64;
+    let scale = unit / (n * size) as f64;
     let difference = of - to;
     // |x| is a leaky ReLU of slope −1.
     let by_difference = Tensor::full([n, size], scale, &difference.device());

@@ -8,6 +8,7 @@ use super::round::Round;
 use super::work::Nets;
 use crate::error::{Error, Result};
 use crate::gan::PenaltyKind;
+use crate::metrics::classifier::Classifier;
 use crate::nets::params::{Layout, vector};
 use crate::nets::spectral::SpectralNorm;
 use crate::nets::{Architecture, Discriminator, Generator, Measured};
@@ -41,6 +42,8 @@ pub struct Trainer {
     pub(super) replicas: Option<Rc<dyn Replicas>>,
     /// Whether the replicas have the discriminator's current weights.
     pub(super) replicas_know_d: bool,
+    /// Whether they have the classifier.
+    pub(super) replicas_know_classifier: bool,
     /// Why there are no replicas any more.
     pub(super) replica_failure: Option<String>,
 }
@@ -92,6 +95,7 @@ impl Trainer {
             measured: None,
             replicas: None,
             replicas_know_d: false,
+            replicas_know_classifier: false,
             replica_failure: None,
         }
     }
@@ -100,7 +104,18 @@ impl Trainer {
     /// last bit (see [`plan`]).
     pub fn set_replicas(&mut self, replicas: Option<Rc<dyn Replicas>>) {
         self.replicas = replicas;
-        self.replicas_know_d = false;
+        (self.replicas_know_d, self.replicas_know_classifier) = (false, false);
+    }
+
+    /// The classifier, for a game that compares features. It comes with the program, so no checkpoint holds it.
+    pub fn set_classifier(&mut self, classifier: Option<Rc<Classifier>>) {
+        self.nets.classifier = classifier;
+        self.replicas_know_classifier = false;
+    }
+
+    /// Whether the run cannot go on without a classifier.
+    pub fn lacks_classifier(&self) -> bool {
+        self.nets.lacks_classifier()
     }
 
     /// How many workers share a batch.
@@ -171,7 +186,12 @@ impl Trainer {
         };
         let judged = if recipe.objective.is_relativistic() { 2 * d } else { d };
         let d_step = g + d_pair + own;
-        let g_step = judged + d + 2 * g - g_first;
+        // The maps of what is made and of the truth, and back.
+        let read = match recipe.compares_features() {
+            true => 3 * self.nets.classifier.as_ref().map_or(0, |reader| reader.multiply_adds()),
+            false => 0,
+        };
+        let g_step = judged + d + 2 * g - g_first + read;
         recipe.batch as u64 * (recipe.d_steps as u64 * d_step + g_step)
     }
 

@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::gan::Augmentation;
 use crate::gan::augmentation::{Change, Changes};
 use crate::gan::game::{Game, Port, Start, Term};
+use crate::metrics::classifier::Classifier;
 use crate::nets::layers::Concat;
 use crate::nets::params::{Weights, rows};
 use crate::nets::{Discriminator, Generator, GeneratorInput, inputs, ops};
@@ -29,6 +30,8 @@ pub struct Nets {
     /// Where their parameters lie.
     pub g: Rc<SideLayout>,
     pub d: Rc<SideLayout>,
+    /// It has weights already; for games that compare features.
+    pub classifier: Option<Rc<Classifier>>,
 }
 
 impl Nets {
@@ -45,13 +48,18 @@ impl Nets {
         let of = |names: &[&'static str], layouts| Rc::new(SideLayout::new(names, layouts));
         let g = of(&game.generators, generators.iter().map(|g| g.layout.clone()).collect());
         let d = of(&game.discriminators, discriminators.iter().map(|d| d.layout.clone()).collect());
-        Ok(Self { recipe, device, generators, discriminators, g, d })
+        Ok(Self { recipe, device, generators, discriminators, g, d, classifier: None })
     }
 
     /// Whether a sample's gradient depends on the others of its batch, which then cannot be divided.
     pub fn couples_batch(&self) -> bool {
         self.generators.iter().any(Generator::couples_batch)
             || self.recipe.objective.couples_batch()
+    }
+
+    /// Whether the game compares features, and there is no classifier to read them.
+    pub fn lacks_classifier(&self) -> bool {
+        self.classifier.is_none() && self.recipe.compares_features()
     }
 
     /// [n, CLASSES] if the generator is conditional.
@@ -238,7 +246,7 @@ impl Work {
                 let given = given.map(|port| (ports.get(port), self.shape_of(port)));
                 Some(self.seen(&lots, pair, given, labels.clone(), targets.clone()))
             }
-            Term::Distance { .. } => None,
+            Term::Distance { .. } | Term::Features { .. } => None,
         });
         let seen = seen.collect();
         Scene { ports, seen }
@@ -322,7 +330,8 @@ impl Work {
 
     fn players<'a>(&'a self, nets: &'a Nets) -> Players<'a> {
         let Nets { generators, discriminators, .. } = nets;
-        Players { game: &self.game, generators, discriminators }
+        let classifier = nets.classifier.as_deref();
+        Players { game: &self.game, generators, discriminators, classifier }
     }
 }
 

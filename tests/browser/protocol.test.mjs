@@ -42,7 +42,7 @@ const MEASUREMENT = { step: "number", images_seen: "number", count: "number", se
 const EVENTS = {
   "opened": { device: "string", catalog: "object" },
   "state-changed": { state: "string", step: "number" },
-  "loaded": { recipe: "object", g_parameters: "number", d_parameters: "number", workers: "number", equilibrium: "object", figures: "object", target: "object", source: "object" },
+  "loaded": { recipe: "object", g_parameters: "number", d_parameters: "number", workers: "number", equilibrium: "object", figures: "object", target: "object", source: "object", needs_classifier: "boolean" },
   "data-added": { dataset: "string", loaded: "number", total: "number", sample: "object", sources: "object" },
   "progressed": { step: "number", images_seen: "number", step_millis: "number", images_per_second: "number", losses: "object" },
   "previewed": { step: "number", pictures: "object" },

@@ -151,6 +151,20 @@ test("the close-up shows what a picture was made from, and closes where another 
     assert.match(await usual.innerText(), /The same noise every time/);
   }));
 
+test("a run that learns from the reader fetches it before it trains, and says so where it does not come", async () => {
+  const asked = (/** @type {string[]} */ requests) => requests.filter((path) => path.includes("classifier")).length;
+  await visit("/?dataset=drawn&autostart&preset=super", async (page, { server }) => {
+    await untilStep(page, 1);
+    assert.equal(asked(server.requests), 1);
+    assert.match(await page.locator("#losses").innerText(), /distance of features/);
+  });
+  await visit("/?dataset=drawn&autostart&preset=super", async (page) => {
+    await page.getByText("This site does not include the reader, which this run learns from. Choose another recipe.").waitFor();
+    await page.getByText("Waiting for the reader, which this run learns from.").waitFor();
+    await until(page, { state: "loading" });
+  }, { classifier: false, problems: /404/ });
+});
+
 const figure = (/** @type {string} */ name, /** @type {Figure["side"]} */ side, logit = false) => ({ name, label: name, side, logit });
 
 test("a plot has the figures of the run, by their order and side alone", () => {

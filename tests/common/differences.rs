@@ -414,7 +414,7 @@ pub fn d_loss(
 /// The classic game's players.
 pub fn players<'a>(game: &'a Game, g: &'a Generator, d: &'a Discriminator) -> Players<'a> {
     use std::slice::from_ref;
-    Players { game, generators: from_ref(g), discriminators: from_ref(d) }
+    Players { game, generators: from_ref(g), discriminators: from_ref(d), classifier: None }
 }
 
 /// A batch of the classic game, its fakes drawn and then changed like this.

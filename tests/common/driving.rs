@@ -2,6 +2,7 @@
 
 use ganvas::data::{DatasetKind, Digits, drawn, idx};
 use ganvas::device::DeviceKind;
+use ganvas::metrics::classifier::CLASSIFIER_WEIGHTS;
 use ganvas::recipe::{Recipe, default_recipe};
 use ganvas::session::Session;
 use ganvas::session::protocol::{Command, Event, State, StepFigures};
@@ -21,6 +22,14 @@ pub fn tiny(dataset: DatasetKind) -> Box<Recipe> {
 
 pub fn open() -> Session {
     block_on(Session::open(DeviceKind::Cpu)).expect("the CPU is always there")
+}
+
+/// With the classifier, which some presets need.
+pub fn equipped() -> Session {
+    let mut session = open();
+    let weights = ByteBuf::from(CLASSIFIER_WEIGHTS.to_vec());
+    send(&mut session, vec![Command::LoadClassifier { weights }]);
+    session
 }
 
 pub fn send(session: &mut Session, commands: Vec<Command>) -> Vec<Event> {

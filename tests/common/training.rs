@@ -2,10 +2,12 @@
 
 use ganvas::data::{Base, DatasetKind, Source};
 use ganvas::device;
+use ganvas::metrics::classifier::Classifier;
 use ganvas::recipe::{Recipe, default_recipe};
 use ganvas::train::Trainer;
 use pollster::block_on;
 use safetensors::SafeTensors;
+use std::rc::Rc;
 
 pub fn tiny() -> Recipe {
     let mut recipe = default_recipe();
@@ -19,7 +21,14 @@ pub fn tiny() -> Recipe {
 }
 
 pub fn trainer(recipe: &Recipe) -> Trainer {
-    Trainer::new(recipe.clone(), device::cpu()).expect("a valid recipe")
+    let mut trainer = Trainer::new(recipe.clone(), device::cpu()).expect("a valid recipe");
+    trainer.set_classifier(Some(classifier()));
+    trainer
+}
+
+/// The project's own.
+pub fn classifier() -> Rc<Classifier> {
+    Rc::new(Classifier::built_in(&device::cpu()).expect("the classifier that ships with ganvas"))
 }
 
 /// Drawn digits without end, or some as MNIST's own.

@@ -7,6 +7,7 @@ use crate::common::networks;
 use burn::tensor::{Device, Tensor};
 use ganvas::gan::augmentation::{Change, Changes};
 use ganvas::gan::orthogonal;
+use ganvas::metrics::classifier::Classifier;
 use ganvas::nets::params::{Layout, rows, vector};
 use ganvas::nets::spectral::SpectralNorm;
 use ganvas::nets::{Discriminator, Generator, GeneratorInput};
@@ -14,7 +15,9 @@ use ganvas::recipe::{
     Augmentation, Described, Objective, Optimiser, OptimiserKind, Penalty, PenaltyKind, Recipe,
 };
 use ganvas::rng::normals;
-use ganvas::train::step::{Batch, StepGradient, discriminator_step, generators_step};
+use ganvas::train::step::{
+    Batch, StepGradient, discriminator_step, feature_distance, generators_step,
+};
 use ganvas::train::{OptimiserState, clipped};
 
 fn batch_on(device: &Device, batch: &Batch) -> Batch {
@@ -131,6 +134,20 @@ fn generators_have_the_same_gradients_and_drawings() {
             compare(&what, &g.layout, [here, there]);
         }
     }
+}
+
+#[test]
+fn features_are_compared_the_same() {
+    let Some(gpu) = gpu() else { return };
+    let pictures = [3, 4].map(|salt| rows(normals(&mut rng(salt), SAMPLES * 784), 784, &cpu()));
+    let [here, there] = [&cpu(), gpu].map(|device| {
+        let reader = Classifier::built_in(device).expect("the classifier that ships with ganvas");
+        let pictures = [&pictures[0], &pictures[1]].map(|x| on(device, &x.clone().tanh()));
+        let (value, by_pictures) = feature_distance(&reader, pictures);
+        (numbers(&value), numbers(&by_pictures))
+    });
+    assert_eq!(difference(&there.0, &here.0, NETWORK), None, "distance");
+    assert_eq!(difference(&there.1, &here.1, NETWORK), None, "its gradient");
 }
 
 #[test]

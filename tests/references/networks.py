@@ -39,6 +39,14 @@ def dcgan_features(p, x):  # of a picture, or of several beside each other
     return h
 
 
+def classifier_maps(p, x):  # of its last convolution, before their activation: (n, 48, 3, 3)
+    h = x.view(len(x), 1, 28, 28)
+    for name in ["conv1", "conv2", "conv3"]:
+        h = h if name == "conv1" else F.leaky_relu(h, 0.2)
+        h = F.conv2d(h, kernel(p[f"{name}.weight"]), p[f"{name}.bias"], stride=2, padding=1)
+    return h
+
+
 def block(p, h, name):  # x + what an expanding 1 x 1, a 3 x 3 in groups and a 1 x 1 convolution make of it
     groups = [p[key] for key in p if key.startswith(f"{name}.mix.") and key.endswith("weight")]
     inside = F.leaky_relu(F.conv2d(h, kernel(p[f"{name}.expand.weight"]), p[f"{name}.expand.bias"]), 0.2)

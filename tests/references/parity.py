@@ -13,11 +13,13 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from networks import GENERATORS, discriminator
+from networks import GENERATORS, classifier_maps, discriminator
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 start = Path(sys.argv[1])
+weights = load_file(Path(__file__).parents[2] / "assets/classifier.safetensors")
+classifier = {name: p.double() for name, p in weights.items()}
 
 
 def optimiser(parameters, o):
@@ -109,6 +111,9 @@ def run(kind):
         if translates:
             terms.append(F.l1_loss(fake / 2, x / 2))  # of pictures in [0, 1]
             g_loss = g_loss + recipe["distance"] * terms[1]
+        if recipe["feature_distance"] > 0:
+            terms.append(F.l1_loss(*(classifier_maps(classifier, of) for of in [fake, x])))
+            g_loss = g_loss + recipe["feature_distance"] * terms[2]
         learn(list(g.values()), rules[0], recipe["generator"], g_loss)
         decay = min(recipe["ema"], (1 + t) / (10 + t))
         for name, p in g.items():

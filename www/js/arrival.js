@@ -1,5 +1,5 @@
-// What keeps the real digits, in words, and a notice where that stops something. It must not know how they
-// are fetched.
+// What keeps the real digits and the reader, in words, and a notice where that stops something. It must not know how
+// they are fetched.
 // @ts-check
 
 /** @import { PageState } from "./state.js" */
@@ -9,6 +9,7 @@ import { whole } from "./format.js";
 import { dismiss, notify } from "./store.js";
 
 const KEY = "data-trouble";
+const READER_KEY = "reader-trouble";
 
 /**
  * `stops`: whether training waits for them, or learns from others instead; `helps`: whether fetching them again may.
@@ -28,15 +29,31 @@ export function troubleOf({ data: { arrived, trouble }, dataset, waiting }) {
   return { sentence: `${start}: ${trouble}.`, stops: true, helps };
 }
 
-/** Tells, wherever on the page the visitor is, what is stopped, for as long as it is. @param {Store} store @param {() => void} again */
-export function announce(store, again) {
-  let told = "";
+/** Why a run that learns from the reader waits for it in vain. @param {PageState} page */
+function readerTrouble({ classifier: { status, trouble }, needsClassifier }) {
+  if (!needsClassifier) return "";
+  if (status === "absent") return "This site does not include the reader, which this run learns from. Choose another recipe.";
+  return status === "failed" ? `The reader, which this run learns from, did not load: ${trouble}.` : "";
+}
+
+/**
+ * Tells, wherever on the page the visitor is, what is stopped, for as long as it is.
+ * @param {Store} store
+ * @param {() => void} again
+ * @param {() => void} readerAgain
+ */
+export function announce(store, again, readerAgain) {
+  /** @type {Map<string, string>} by key */
+  const told = new Map();
+  const tell = (/** @type {string} */ key, /** @type {string} */ text, /** @type {(() => void) | null} */ act) => {
+    if (text === (told.get(key) ?? "")) return;
+    told.set(key, text);
+    if (text === "") dismiss(store, key);
+    else notify(store, { key, kind: "warning", text, actions: act ? [{ label: "Try again", act }] : [] });
+  };
   store.subscribe(["data", "dataset", "waiting"], (page) => {
     const { sentence, stops } = troubleOf(page);
-    const next = stops ? sentence : "";
-    if (next === told) return;
-    told = next;
-    if (next === "") dismiss(store, KEY);
-    else notify(store, { key: KEY, kind: "warning", text: next, actions: [{ label: "Try again", act: again }] });
+    tell(KEY, stops ? sentence : "", again);
   });
+  store.subscribe(["classifier", "needsClassifier"], (page) => tell(READER_KEY, readerTrouble(page), page.classifier.status === "absent" ? null : readerAgain));
 }

@@ -84,7 +84,7 @@ function start() {
   createRooms(part("rooms"), part("room"), { store, actions, scoring, inspecting, keeper });
   part("unstarted").remove();
 
-  announce(store, data.again);
+  announce(store, data.again, scoring.classifierReady);
   // Who leaves the page, or turns to another one, may not come back.
   for (const type of ["beforeunload", "pagehide"]) addEventListener(type, keeper.keep);
   document.addEventListener("visibilitychange", () => document.hidden && keeper.keep());

@@ -118,7 +118,7 @@
  * @typedef {{ type: "opened", device: string, catalog: Catalog }
  *   | { type: "state-changed", state: State, step: number }
  *   | { type: "loaded", recipe: Recipe, g_parameters: number, d_parameters: number, workers: number,
- *       equilibrium: Equilibrium, figures: Figure[], target: Shape, source: Shape | null }
+ *       equilibrium: Equilibrium, figures: Figure[], target: Shape, source: Shape | null, needs_classifier: boolean }
  *   | { type: "data-added", dataset: string, loaded: number, total: number, sample: Pictures, sources: Pictures | null }
  *   | { type: "progressed", step: number, images_seen: number, step_millis: number,
  *       images_per_second: number, losses: StepFigures[] }

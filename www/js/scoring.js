@@ -43,6 +43,11 @@ export function createScoring(store, send, data) {
     if (!evaluating && last.asked > 0) last.cost = performance.now() - last.asked;
   });
 
+  // A run that learns from it does not wait until it is scored.
+  store.subscribe(["classifier", "needsClassifier"], ({ classifier, needsClassifier }) => {
+    if (needsClassifier && classifier.status === "unasked") ready("classifier");
+  });
+
   return {
     /** Whether the classifier is there, once it can be told. */
     classifierReady: () => ready("classifier"),

@@ -83,6 +83,7 @@ import { Timeline } from "./timeline.js";
  *   unreadable: number,
  *   archiveTrouble: string | null,
  *   classifier: Fetched,
+ *   needsClassifier: boolean,
  *   notices: Notice[],
  * }} PageState
  */
@@ -150,6 +151,7 @@ export function initialState(program, wantsRun) {
     unreadable: 0,
     archiveTrouble: null,
     classifier: UNASKED,
+    needsClassifier: false,
     notices: [],
   };
 }

@@ -11,5 +11,6 @@ pub fn game(weights: Weights) -> Game {
     let pair = [Port::Target, fake];
     g.adversarial(discriminator, pair, Some(Port::Source), weights.adversarial);
     g.distance(fake, Port::Target, weights.distance);
+    g.features(fake, Port::Target, weights.features);
     g
 }

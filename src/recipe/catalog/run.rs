@@ -203,6 +203,15 @@ pub(super) fn rows() -> Vec<Row> {
             unless: unless("game", "classic"),
         },
         Row {
+            path: "feature_distance",
+            label: "Feature distance weight λ",
+            help: "How much the artist minds the mean absolute difference between what the reader, a classifier, sees in its picture and in the true one: the maps of its last convolution, before their activation (Ledig et al. 2017, eq. 5; Wang et al. 2018); 0 turns it off.",
+            control: number(0.0..=100.0),
+            changes: Branch,
+            basic: false,
+            unless: unless("game", "classic"),
+        },
+        Row {
             path: "label_smoothing",
             label: "Label smoothing",
             help: "How far the label of real pictures is lowered from 1, so that the judge is never too sure.",

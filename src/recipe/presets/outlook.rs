@@ -33,7 +33,7 @@ const DIGITS: [(&str, u32, f64); 24] = [
     ("stylegan2", 725, 6.7),
     ("biggan", 675, 12.9),
     ("sketch", 10, 3.6),
-    ("super", 20, 3.5),
+    ("super", 20, 3.8),
     ("inpaint", 40, 3.6),
     ("denoise", 40, 3.6),
     ("line", 500, 0.1),

@@ -73,7 +73,7 @@ export const catalog = {
     { name: "codes", label: "With codes", summary: "Codes instead of labels.", paper: null, recipe: { ...recipe, conditional: false, codes: { categorical: true, continuous: 2 } }, outlook: { fails: false, steps: 200, cost: 1 } },
     { name: "told", label: "With codes and digits", summary: "Digits take the place of codes that nobody reads.", paper: null, recipe: { ...recipe, conditional: true, codes: { categorical: true, continuous: 2 } }, outlook: { fails: false, steps: 200, cost: 1 } },
     { name: "sketch", label: "Sketch to digit", summary: "The artist is given a digit thinned to a line.", paper: null, recipe: translation("sketch"), outlook: { fails: false, steps: 200, cost: 1 } },
-    { name: "super", label: "Super-resolution", summary: "The artist makes large pictures of small ones.", paper: null, recipe: translation("shrunk"), outlook: { fails: false, steps: 200, cost: 1 } },
+    { name: "super", label: "Super-resolution", summary: "The artist makes large pictures of small ones.", paper: null, recipe: { ...translation("shrunk"), feature_distance: 0.5 }, outlook: { fails: false, steps: 200, cost: 1 } },
     { name: "distance", label: "Distance alone", summary: "No judge.", paper: null, recipe: translation("masked", 0), outlook: { fails: false, steps: 200, cost: 1 } },
     ...presetsOf(recipe),
   ],

@@ -8,13 +8,13 @@ export const SIDE = 28;
 export const TARGET = { side: SIDE, channels: 1 };
 
 /** What each step of a run reports, as the real one does. @param {Recipe} recipe @returns {Figure[]} */
-export function figuresOf({ game, adversarial }) {
+export function figuresOf({ game, adversarial, feature_distance }) {
   const all = /** @type {const} */ ([
     ["d_loss", "judge", "discriminator", false], ["d_real", "real digits", "discriminator", true], ["d_fake", "drawings", "discriminator", true],
     ["g_loss", "artist", "generator", false],
-    ["g_adversarial", "artist, by the judge", "generator", false], ["distance", "artist, distance to the truth", "generator", false],
+    ["g_adversarial", "artist, by the judge", "generator", false], ["distance", "artist, distance to the truth", "generator", false], ["features", "artist, distance of features", "generator", false],
   ]);
-  const shown = game === "classic" ? all.slice(0, 4) : adversarial === 0 ? all.slice(3, 4) : all;
+  const shown = game === "classic" ? all.slice(0, 4) : adversarial === 0 ? all.slice(3, 4) : feature_distance ? all : all.slice(0, 6);
   return shown.map(([name, label, side, logit]) => ({ name, label, side, logit }));
 }
 

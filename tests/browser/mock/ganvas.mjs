@@ -124,7 +124,7 @@ class MockSession {
         // What is added is MNIST, whatever the run learns from.
         this.showData("mnist", this.loaded, this.total);
         this.take();
-        if (this.state === "loading" && this.recipe) this.become(this.step > 0 ? "paused" : "ready");
+        this.leaveLoading();
         break;
       }
       case "run":
@@ -178,7 +178,7 @@ class MockSession {
         this.evaluation = this.measurement = null;
         this.sayLoaded();
         this.events.push({ type: "restored", id: command.id, step });
-        this.become(this.isEndless || this.loaded > 0 ? "paused" : "loading");
+        this.become(this.canStart ? "paused" : "loading");
         this.preview();
         break;
       }
@@ -204,6 +204,7 @@ class MockSession {
         if (config.refusesClassifier) return this.take("classifier-invalid", "the classifier's weights cannot be used: it lacks a tensor");
         this.classifier = true;
         this.take();
+        this.leaveLoading();
         break;
       case "measure":
         if (!this.heldOut && !this.isEndless) return this.refuse("not-ready", "there are no held-out pictures to measure by");
@@ -233,20 +234,34 @@ class MockSession {
     this.measurement = null;
   }
 
+  leaveLoading() {
+    if (this.state === "loading" && this.recipe && this.canStart) this.become(this.step > 0 ? "paused" : "ready");
+  }
+
   begin() {
     this.step = 0;
     this.evaluation = this.measurement = null;
     this.sayLoaded();
     if (this.recipe && this.isEndless) this.showData(this.recipe.dataset, 0, 0);
     else if (this.loaded > 0) this.showData("mnist", this.loaded, this.total);
-    this.become(this.isEndless || this.loaded > 0 ? "ready" : "loading");
+    this.become(this.canStart ? "ready" : "loading");
     this.preview();
   }
 
   sayLoaded() {
     if (!this.recipe) return;
     const equilibrium = this.source ? { d_loss: null, g_loss: null, logit: null } : { d_loss: 2 * Math.LN2, g_loss: Math.LN2, logit: 0 };
-    this.events.push({ type: "loaded", recipe: this.recipe, g_parameters: 350_000, d_parameters: 36_000, workers: this.workers, equilibrium, figures: figuresOf(this.recipe), target: pointOf(this.recipe) ?? TARGET, source: this.source });
+    this.events.push({ type: "loaded", recipe: this.recipe, g_parameters: 350_000, d_parameters: 36_000, workers: this.workers, equilibrium, figures: figuresOf(this.recipe), target: pointOf(this.recipe) ?? TARGET, source: this.source, needs_classifier: this.needsClassifier });
+  }
+
+  /** Whether the run compares features. */
+  get needsClassifier() {
+    return Number(this.recipe?.feature_distance ?? 0) > 0;
+  }
+
+  /** Whether what the run starts from has arrived. */
+  get canStart() {
+    return (this.isEndless || this.loaded > 0) && (this.classifier || !this.needsClassifier);
   }
 
   /** @param {string} dataset @param {number} loaded @param {number} total */
@@ -333,7 +348,7 @@ class MockSession {
       /** @type {Record<string, number>} */
       const values = {
         d_loss: 0.62 - 0.1 * Math.exp(-t / 80) + noise() + spike, d_real: 1.1 + noise(), d_fake: -0.4 - Math.exp(-t / 90) + noise(),
-        g_loss: 0.9 + 0.8 * Math.exp(-t / 60) + noise() * 2, g_adversarial: 0.7 + noise(), distance: 0.04 + 0.1 * Math.exp(-t / 60) + noise() / 9,
+        g_loss: 0.9 + 0.8 * Math.exp(-t / 60) + noise() * 2, g_adversarial: 0.7 + noise(), distance: 0.04 + 0.1 * Math.exp(-t / 60) + noise() / 9, features: 0.5 + noise(),
       };
       losses.push({ step: t, figures: figures.map(({ name, side }) => (player === "both" || player === side ? values[name] : null)) });
     }

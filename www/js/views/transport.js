@@ -31,7 +31,7 @@ export function mount(el, store, actions) {
     });
   }
 
-  store.subscribe(["state", "step", "wantsRun", "asked", "draft", "data", "waiting", "program", "device"], (page) => {
+  store.subscribe(["state", "step", "wantsRun", "asked", "draft", "data", "real", "classifier", "needsClassifier", "waiting", "program", "device"], (page) => {
     const words = inWords(page);
     // It is read aloud: only what is new.
     if (line.textContent !== words) line.textContent = words;
@@ -70,13 +70,14 @@ function ahead(page) {
 }
 
 /** @param {PageState} page */
-function inWords({ state, step, wantsRun, asked, draft, data, waiting, program, device }) {
+function inWords({ state, step, wantsRun, asked, draft, data, real, classifier, needsClassifier, waiting, program, device }) {
   if (asked && program.phase === "working") return { run: "Starting…", pause: "Pausing…", step: "Taking a step…" }[asked];
   switch (state) {
     case "loading":
       if (program.trouble) return `The program did not load: ${program.trouble}. Trying again…`;
       if (program.phase === "starting") return "Starting the program…";
       if (program.phase === "loading" || !draft) return "Fetching the program…";
+      if (real && needsClassifier && classifier.status !== "ready") return classifier.status === "loading" ? "Fetching the reader, which this run learns from…" : "Waiting for the reader, which this run learns from.";
       if (data.trouble) return "Waiting for the real digits.";
       return wantsRun ? "Training starts when the first digits arrive…" : "Fetching the first digits…";
     case "ready":

@@ -47,7 +47,7 @@ function sentence({ program, running, source, state, target }) {
   if (running === null || program.phase !== "working") return "The program is starting. The pad opens when it is ready.";
   if (isPoint(target)) return "The real data of this game are a single point, so there is nothing to draw. Choose a run that makes pictures of pictures:";
   if (source === null) return "The pad is for runs that make pictures of pictures, and this one draws from noise. Choose one of these:";
-  return state === "loading" ? "The run waits for its first real digits. The pad opens when they are here." : "";
+  return state === "loading" ? "The run waits for what it learns from. The pad opens when that is here." : "";
 }
 
 /** The presets whose artist gets a picture. @param {Catalog | null} catalog */

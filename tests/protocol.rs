@@ -91,6 +91,7 @@ fn commands() -> Vec<Command> {
 
 fn events() -> Vec<Event> {
     let pictures = || Pictures {
+        role: Role::Target,
         shape: Shape { side: 1, channels: 3 },
         count: 1,
         columns: 10,
@@ -176,6 +177,7 @@ fn events() -> Vec<Event> {
         Event::Judged { step: 8, fakes: vec![-0.5, 0.25], reals: vec![1.5], told_apart: 1.0 },
         Event::Watched { look, collapse: Some(collapse) },
         Event::Sampled { id: 5, pictures: pictures(), sources: Some(pictures()) },
+        Event::Dropped { id: 5 },
         Event::Inspected { id: 6, logit: 0.5, saliency: vec![0.25, -0.125] },
         Event::Matched { id: 6, neighbour },
         Event::Saved { id: 6, step: 8, millis: 2.5, checkpoint: ByteBuf::from(vec![1, 2, 3]) },

@@ -276,6 +276,35 @@ fn samples_are_a_function_of_latents_and_labels() {
 }
 
 #[test]
+fn samples_that_will_not_come_are_said_to_be_dropped() {
+    let mut session = open();
+    let ask = |id, count| {
+        let (seed, latents, labels) = (1, None, None);
+        let (truncation, pictures) = (None, None);
+        let request = SampleRequest { count, seed, latents, labels, truncation, pictures };
+        Command::Sample { id, request }
+    };
+    let answers = |events: &[Event]| -> Vec<(bool, u32)> {
+        let answer = |event: &Event| match event {
+            Event::Sampled { id, .. } => Some((true, *id)),
+            Event::Dropped { id } => Some((false, *id)),
+            _ => None,
+        };
+        events.iter().filter_map(answer).collect()
+    };
+    // Nobody is there to draw them; then too few are asked for.
+    let events = send(&mut session, vec![ask(3, 20)]);
+    assert_eq!((answers(&events), failures(&events).len()), (vec![(false, 3)], 1));
+    let load = || Command::Load { recipe: tiny(DatasetKind::Drawn) };
+    let events = send(&mut session, vec![load(), ask(4, 0), ask(5, 20)]);
+    assert_eq!((answers(&events), failures(&events).len()), (vec![(false, 4), (true, 5)], 1));
+    // Another run takes the place of the one that was asked; nothing has gone wrong.
+    let events = send(&mut session, vec![ask(6, 5000), ask(7, 20), Command::Reset, ask(8, 20)]);
+    assert_eq!(answers(&events), [(false, 6), (false, 7), (true, 8)]);
+    assert_eq!(failures(&events), [""; 0]);
+}
+
+#[test]
 fn truncation_trades_variety_away_towards_the_mean_style_or_by_shorter_latents() {
     for network in [Architecture::StyleGan2, Architecture::Dcgan] {
         let mut session = open();

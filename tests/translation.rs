@@ -18,7 +18,7 @@ use ganvas::nets::{Architecture, GeneratorInput};
 use ganvas::recipe::{Objective, Penalty, PenaltyKind, Recipe, presets};
 use ganvas::rng::normals;
 use ganvas::session::protocol::{
-    Command, Event, Form, Given, Pictures, Players as Who, SampleRequest, State,
+    Command, Event, Form, Given, Pictures, Players as Who, Role, SampleRequest, State,
 };
 use ganvas::shape::Shape;
 use ganvas::train::step::{
@@ -253,6 +253,19 @@ fn without_a_judge_only_the_generator_learns_and_says_so() {
     let batch = Source::new(Base::Drawn).batch(recipe.data(), 1, 9, recipe.batch).expect("drawn");
     let refused = block_on(run.step_discriminator(batch)).expect_err("there is none");
     assert!(refused.to_string().contains("no discriminator"), "{refused}");
+
+    // Nor is anything scored.
+    let mut session = equipped();
+    let pixels = ByteBuf::from(vec![0; 784]);
+    let source = Some(ByteBuf::from(vec![0; recipe.data().spec().source.expect("one").size()]));
+    let inspect = Command::Inspect { id: 3, pixels, label: 4, source };
+    let load = Command::Load { recipe: Box::new(recipe) };
+    let events = send(&mut session, vec![load, inspect]);
+    assert_eq!(complaints(&events), [""; 0]);
+    let scored = |e: &Event| matches!(e, Event::Judged { .. } | Event::Inspected { .. });
+    assert!(!events.iter().any(scored));
+    let events = tick_until(&mut session, |session| !session.busy());
+    assert!(events.iter().any(|event| matches!(event, Event::Matched { id: 3, .. })));
 }
 
 /// With nothing else in the loss.
@@ -365,6 +378,7 @@ fn a_session_translates_what_it_is_given_and_shows_it() {
         });
         let (truth, sources) = shown.expect("real pictures with their sources");
         assert_eq!((truth.count, truth.shape), (sources.count, spec.target));
+        assert_eq!((truth.role, sources.role), (Role::Target, Role::Source));
         assert_eq!((sources.shape, sources.pixels.len()), (from, 100 * from.size()));
 
         send(&mut session, vec![Command::Run]);
@@ -388,6 +402,7 @@ fn a_session_translates_what_it_is_given_and_shows_it() {
         let of_digits = translated(send(&mut session, vec![ask(digits.clone(), Form::Target)]));
         let [(pictures, made)] = of_digits.as_slice() else { panic!("{name}: one answer") };
         assert_eq!((pictures.shape, made.shape), (spec.target, from));
+        assert_eq!((pictures.role, made.role), (Role::Output, Role::Source));
         // The same sources, as they are, become the same pictures.
         let given = ask(made.pixels.to_vec(), Form::Source);
         let again = translated(send(&mut session, vec![given]));
@@ -407,7 +422,8 @@ fn a_session_translates_what_it_is_given_and_shows_it() {
             source: source.map(|size| ByteBuf::from(vec![0; size])),
         };
         let events = send(&mut session, vec![inspect(Some(from.size()))]);
-        assert!(events.iter().any(|event| matches!(event, Event::Inspected { .. })), "{name}");
+        let scored = events.iter().any(|event| matches!(event, Event::Inspected { .. }));
+        assert_eq!(scored, recipe.game().is_adversarial(), "{name}");
         let said = complaints(&send(&mut session, vec![inspect(None)]));
         assert!(said.len() == 1 && said[0].contains("translates"), "{said:?}");
     }

@@ -1,5 +1,5 @@
 //! Penalties on the slope of the discriminator at its inputs. They are functions of the network's
-//! exact input gradient; what that means for its weights is worked out in `nets::layers::stack`.
+//! exact input gradient; what that means for its weights is worked out in `nets::network`.
 
 use crate::describe::{Described, Paper, Words};
 use crate::nets::ops::square_sum;

@@ -39,8 +39,8 @@ pub struct Field {
     pub branches: bool,
     /// Whether a first-time visitor sees it without opening the advanced settings.
     pub basic: bool,
-    /// What leaves it without effect: a form hides it then.
-    pub unless: Option<Condition>,
+    /// What leaves it without effect, each by itself: a form hides it then.
+    pub unless: Vec<Condition>,
 }
 
 /// That another field's value is one of these.
@@ -99,9 +99,15 @@ fn fields() -> impl Iterator<Item = Field> {
         ("Discriminator", "", player::hidden()),
         ("Discriminator", "discriminator", player::learning()),
     ];
-    parts
-        .into_iter()
-        .flat_map(|(group, within, rows)| rows.into_iter().map(move |row| row.field(group, within)))
+    let fields = parts.into_iter().flat_map(|(group, within, rows)| {
+        rows.into_iter().map(move |row| row.field(group, within))
+    });
+    fields.map(|mut field| {
+        if field.group == "Discriminator" {
+            field.unless = row::of_judge(field.unless);
+        }
+        field
+    })
 }
 
 #[cfg(test)]
@@ -151,7 +157,7 @@ mod tests {
                     assert!(!label.is_empty() && help.ends_with('.'), "{path}: words of {value}");
                 }
             }
-            if let Some(Condition { path: other, values }) = unless {
+            for Condition { path: other, values } in unless {
                 assert!(fields.iter().any(|field| &field.path == other), "{path}: unless {other}");
                 assert!(!values.is_empty(), "{path}: no value of {other} leaves it without effect");
             }

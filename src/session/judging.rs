@@ -84,8 +84,10 @@ impl Session {
         }
         let given = source.unwrap_or_default();
         let judged = Judged { pixels, labels: &[label], given };
-        let (logit, saliency) = self.trainer()?.saliency(judged).await?;
-        self.events.push(Event::Inspected { id, logit, saliency });
+        if self.trainer()?.recipe().game().is_adversarial() {
+            let (logit, saliency) = self.trainer()?.saliency(judged).await?;
+            self.events.push(Event::Inspected { id, logit, saliency });
+        }
         self.inspection = None;
         if let Some(classifier) = &self.classifier
             && let Some(reading) = classifier.classify(pixels).await?.first()

@@ -8,7 +8,7 @@ use super::measurement::{MeasurementJob, Reals};
 use super::pace::Pace;
 use super::pictures;
 use super::point_measurement::PointMeasurement;
-use super::protocol::{Command, Event, FigureEntry, State, StepFigures};
+use super::protocol::{Command, Event, FigureEntry, Role, State, StepFigures};
 use super::rehearsal::Rehearsal;
 use super::reports::Grid;
 use super::samples::SampleJob;
@@ -254,7 +254,7 @@ impl Session {
         self.rehearsal = None;
         self.waiting = false;
         (self.evaluation, self.measurement, self.point_measurement) = (None, None, None);
-        self.samples.clear();
+        self.drop_samples();
         self.losses.clear();
         self.pace = Pace::new();
         self.charting = Charting::default();
@@ -339,9 +339,10 @@ impl Session {
             self.shown = shown.clone();
         }
         let Samples { target, source, labels } = shown;
-        let of = |pixels: Vec<u8>, shape| pictures::pictures(pixels, shape, &labels, true);
-        let sample = of(target.into_bytes(), spec.target);
-        let sources = source.zip(spec.source).map(|(pixels, shape)| of(pixels, shape));
+        let of = |role, pixels, shape| pictures::pictures(role, pixels, shape, &labels, true);
+        let sample = of(Role::Target, target.into_bytes(), spec.target);
+        let sources = source.zip(spec.source);
+        let sources = sources.map(|(pixels, shape)| of(Role::Source, pixels, shape));
         let dataset = dataset.kind;
         self.events.push(Event::DataAdded { dataset, loaded, total, sample, sources });
     }

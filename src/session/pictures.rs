@@ -1,7 +1,7 @@
 //! The pictures that a session sends: the fixed grid, samples, and real digits in the same shape.
 
 use super::charts;
-use super::protocol::Pictures;
+use super::protocol::{Pictures, Role};
 use crate::data::{CLASSES, Dataset, Samples, Values};
 use crate::error::{Error, Result};
 use crate::rng::Stream;
@@ -33,7 +33,7 @@ pub async fn fixed_grid(trainer: &mut Trainer, shown: &Samples) -> Result<Pictur
             (trainer.sample(inputs).await?, recipe.conditional)
         }
     };
-    Ok(pictures(pixels, recipe.picture(), &labels, labelled))
+    Ok(pictures(Role::Output, pixels, recipe.picture(), &labels, labelled))
 }
 
 /// # Errors
@@ -79,8 +79,15 @@ pub fn in_columns(samples: Option<Samples>, dataset: Dataset) -> Samples {
     Samples { target: Values::Bytes(target), source, labels: in_rotation(SHOWN) }
 }
 
-pub fn pictures(pixels: Vec<u8>, shape: Shape, labels: &[u8], labelled: bool) -> Pictures {
+pub fn pictures(
+    role: Role,
+    pixels: Vec<u8>,
+    shape: Shape,
+    labels: &[u8],
+    labelled: bool,
+) -> Pictures {
     Pictures {
+        role,
         shape,
         count: labels.len(),
         columns: CLASSES,

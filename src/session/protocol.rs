@@ -47,7 +47,8 @@ pub enum Command {
         recipe: Box<Recipe>,
     },
     /// Fresh pictures from the generator's moving average as it is now, drawn bit by bit and answered by `sampled`
-    /// with the same `id`. A run that takes this one's place ends it without an answer.
+    /// with the same `id`, or by `dropped` where none will come: it was refused or failed, which a `failed` says, or
+    /// another run has taken this one's place.
     Sample {
         id: u32,
         request: SampleRequest,
@@ -72,9 +73,9 @@ pub enum Command {
     LoadClassifier {
         weights: ByteBuf,
     },
-    /// Asks what the discriminator would change in a picture of the run and which real one is
-    /// nearest, answered by `inspected` and, as the search goes on, by `matched` with the same `id`; the
-    /// latter needs the classifier.
+    /// Asks what the discriminator would change in a picture of the run and which real one is nearest, answered by
+    /// `inspected` if there is a discriminator and, as the search goes on, by `matched` with the same `id`; the latter
+    /// needs the classifier.
     Inspect {
         id: u32,
         pixels: ByteBuf,
@@ -230,7 +231,7 @@ pub enum Event {
         chart: Chart,
     },
     /// The discriminator's logits of the drawings that were just previewed and of the real digits on
-    /// show, in their order.
+    /// show, in their order; never in a run without a discriminator.
     Judged {
         step: u64,
         fakes: Vec<f32>,
@@ -249,6 +250,10 @@ pub enum Event {
         pictures: Pictures,
         /// What they were translated from.
         sources: Option<Pictures>,
+    },
+    /// No answer will come to that `sample`.
+    Dropped {
+        id: u32,
     },
     /// `saliency`: the slope of the logit by each pixel; above 0 a brighter one would look more real.
     Inspected {
@@ -313,10 +318,23 @@ impl From<Figure> for FigureEntry {
     }
 }
 
+/// What pictures are in a game.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Real ones: what the generator's are to be like.
+    Target,
+    /// What it translates.
+    Source,
+    /// What it made.
+    Output,
+}
+
 /// Square pictures, one after another, row by row and channels last; 0 is black. Grey ones have one channel, stacked
 /// digits three, red, green and blue. `labels` is empty when there are none.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Pictures {
+    pub role: Role,
     pub shape: Shape,
     pub count: usize,
     pub columns: usize,

@@ -67,10 +67,13 @@ impl Session {
     pub(super) async fn show(&mut self, grid: Grid) -> Result<()> {
         let Grid { step, pictures, took } = grid;
         let start = Instant::now();
-        let judged = self.judge_grid(&pictures).await?;
+        let judged = match self.trainer()?.recipe().game().is_adversarial() {
+            true => Some(self.judge_grid(&pictures).await?),
+            false => None,
+        };
         self.previewed = Some(step);
         self.events.push(Event::Previewed { step, pictures });
-        self.events.push(judged);
+        self.events.extend(judged);
         self.chart().await?;
         self.pace.previewed(took + start.elapsed());
         Ok(())

@@ -5,7 +5,7 @@ use super::draws::Draws;
 use super::evaluation::CHUNK;
 use super::live::Session;
 use super::pictures;
-use super::protocol::{Event, Form, Given, SampleRequest};
+use super::protocol::{Event, Form, Given, Role, SampleRequest};
 use crate::data::{CLASSES, Digits, Samples};
 use crate::error::{Error, Result};
 use crate::rng::{Stream, stream};
@@ -116,9 +116,23 @@ impl SampleJob {
 impl Session {
     /// Begins to draw; requests are answered in their order.
     pub(super) fn sample(&mut self, id: u32, request: SampleRequest) -> Result<()> {
-        let job = SampleJob::new(self.trainer()?, id, request)?;
-        self.samples.push_back(job);
-        Ok(())
+        let job = self.trainer().and_then(|trainer| SampleJob::new(trainer, id, request));
+        match job {
+            Ok(job) => {
+                self.samples.push_back(job);
+                Ok(())
+            }
+            Err(error) => {
+                self.events.push(Event::Dropped { id });
+                Err(error)
+            }
+        }
+    }
+
+    /// The run that they were asked of is gone.
+    pub(super) fn drop_samples(&mut self) {
+        let dropped = self.samples.drain(..).map(|SampleJob { id, .. }| Event::Dropped { id });
+        self.events.extend(dropped);
     }
 
     pub(super) async fn advance_samples(&mut self) -> Result<bool> {
@@ -126,16 +140,22 @@ impl Session {
             return Ok(false);
         };
         let start = Instant::now();
-        if job.advance(trainer).await? {
+        let more = job.advance(trainer).await;
+        if more.is_err() {
+            self.events.push(Event::Dropped { id: job.id });
+        }
+        if more? {
             self.samples.push_front(job);
         } else {
             let recipe = trainer.recipe();
             let labels = &job.draws.labels;
             let sources = job.draws.sources().zip(recipe.data().spec().source);
-            let sources = sources
-                .map(|(pixels, shape)| pictures::pictures(pixels.to_vec(), shape, labels, false));
+            let sources = sources.map(|(pixels, shape)| {
+                pictures::pictures(Role::Source, pixels.to_vec(), shape, labels, false)
+            });
             let labelled = recipe.conditional && sources.is_none();
-            let pictures = pictures::pictures(job.pixels, recipe.picture(), labels, labelled);
+            let shape = recipe.picture();
+            let pictures = pictures::pictures(Role::Output, job.pixels, shape, labels, labelled);
             self.events.push(Event::Sampled { id: job.id, pictures, sources });
         }
         self.pace.set_aside(start.elapsed());

@@ -2,9 +2,9 @@
 //! recipe in the header. Restoring it and going on gives the run that would have been.
 
 use super::MOST_BATCHES;
+use super::nets::Nets;
 use super::optimiser::OptimiserState;
 use super::trainer::Trainer;
-use super::work::Nets;
 use crate::device::read_all;
 use crate::error::{Error, Result};
 use crate::nets::params::{Init, Layout, vector};

@@ -6,6 +6,7 @@ mod checkpoint;
 mod classifier;
 mod judging;
 mod learner;
+mod nets;
 mod optimiser;
 pub mod replica;
 mod reports;

@@ -6,8 +6,9 @@
 //! host sends headers of isolation.
 
 use super::MOST_BATCHES;
+use super::nets::Nets;
 use super::step::StepGradient;
-use super::work::{Nets, Work};
+use super::work::Work;
 use crate::data::{CLASSES, Samples, Values};
 use crate::device::read_all;
 use crate::error::{Error, Result};

@@ -2,8 +2,8 @@
 //! weights of the moment, which go wrong first; and asking
 //! the discriminator what it makes of pictures.
 
+use super::nets::Nets;
 use super::trainer::Trainer;
-use super::work::Nets;
 use crate::data::{CLASSES, Values};
 use crate::device::read;
 use crate::error::{Error, Result};

@@ -106,23 +106,25 @@ impl std::ops::Add for StepGradient {
     }
 }
 
-/// The gradients of several networks, summed where one has several.
-struct Gradients(Vec<Option<Tensor<1>>>);
+/// The gradients by several things, summed where one has several.
+struct Gradients<const D: usize>(Vec<Option<Tensor<D>>>);
 
-impl Gradients {
-    fn of(networks: usize) -> Self {
-        Self(vec![None; networks])
+impl<const D: usize> Gradients<D> {
+    fn of(things: usize) -> Self {
+        Self(vec![None; things])
     }
 
-    fn add(&mut self, network: usize, part: Tensor<1>) {
-        let sum = self.0[network].take();
-        self.0[network] = Some(match sum {
+    fn add(&mut self, thing: usize, part: Tensor<D>) {
+        let sum = self.0[thing].take();
+        self.0[thing] = Some(match sum {
             Some(sum) => sum + part,
             None => part,
         });
     }
+}
 
-    /// In a row. Each network has a part in some term.
+impl Gradients<1> {
+    /// Those of networks, in a row. Each has a part in some term.
     fn joined(self) -> Tensor<1> {
         let mut parts: Vec<_> = self.0.into_iter().flatten().collect();
         if parts.len() == 1 { parts.remove(0) } else { concat(parts) }
@@ -161,14 +163,10 @@ pub fn generators_step(
     scene: &Scene,
 ) -> StepGradient {
     let Players { game, generators, discriminators, classifier } = players;
-    let mut by_made: Vec<Option<Tensor<2>>> = vec![None; game.plays.len()];
+    let mut by_made = Gradients::of(game.plays.len());
     let mut add = |port: Port, part: Tensor<2>| {
         if let Port::Made(play) = port {
-            let sum = by_made[play].take();
-            by_made[play] = Some(match sum {
-                Some(sum) => sum + part,
-                None => part,
-            });
+            by_made.add(play, part);
         }
     };
     let mut all_seen = scene.seen.iter();
@@ -206,7 +204,7 @@ pub fn generators_step(
 
     let mut gradients = Gradients::of(generators.len());
     for (i, play) in game.plays.iter().enumerate().rev() {
-        let Some(g) = by_made[i].take() else { continue };
+        let Some(g) = by_made.0[i].take() else { continue };
         let (network, drawn) = (&generators[play.generator], &scene.ports.made[i]);
         let before = match play.from {
             Start::Picture(Port::Made(before)) => Some(before),
@@ -216,11 +214,7 @@ pub fn generators_step(
             network.backward(&g_weights[play.generator], drawn, g, before.is_some());
         gradients.add(play.generator, gradient);
         if let Some((before, part)) = before.zip(by_source) {
-            let sum = by_made[before].take();
-            by_made[before] = Some(match sum {
-                Some(sum) => sum + part,
-                None => part,
-            });
+            by_made.add(before, part);
         }
     }
     let loss = loss.unwrap_or_else(|| Tensor::zeros([1], &scene.ports.target.device()));

@@ -2,10 +2,10 @@
 //! Nothing is read back from the device except on request, or to tell replicas.
 
 use super::learner::Learner;
+use super::nets::Nets;
 use super::replica::Replicas;
 use super::reports::PendingReport;
 use super::round::Round;
-use super::work::Nets;
 use crate::error::{Error, Result};
 use crate::gan::PenaltyKind;
 use crate::metrics::classifier::Classifier;

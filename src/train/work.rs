@@ -1,123 +1,21 @@
 //! A worker's shard of a batch, and both players' gradients on it. The same for the trainer and for its replicas.
 
-use super::sampling::Judged;
-use super::side::SideLayout;
+use super::nets::Nets;
 use super::step::{self, Batch, Players, Ports, Scene, Seen, StepGradient};
-use crate::data::{CLASSES, Samples, Values};
-use crate::error::{Error, Result};
+use crate::data::{CLASSES, Samples};
 use crate::gan::Augmentation;
 use crate::gan::augmentation::{Change, Changes};
 use crate::gan::game::{Game, Port, Start, Term};
-use crate::metrics::classifier::Classifier;
 use crate::nets::layers::Concat;
 use crate::nets::params::{Weights, rows};
-use crate::nets::{Discriminator, Generator, GeneratorInput, inputs, ops};
-use crate::recipe::{AuxiliaryOutputs, Recipe};
+use crate::nets::{GeneratorInput, inputs};
+use crate::recipe::Recipe;
 use crate::rng::{Stream, normals, stream};
 use crate::shape::Shape;
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Tensor;
 use rand_chacha::ChaCha8Rng;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::rc::Rc;
-
-/// All networks without their weights, and the recipe.
-pub struct Nets {
-    pub recipe: Recipe,
-    pub device: Device,
-    pub generators: Vec<Generator>,
-    pub discriminators: Vec<Discriminator>,
-    /// Where their parameters lie.
-    pub g: Rc<SideLayout>,
-    pub d: Rc<SideLayout>,
-    /// It has weights already; for games that compare features.
-    pub classifier: Option<Rc<Classifier>>,
-}
-
-impl Nets {
-    /// # Errors
-    /// When there is no such network.
-    pub fn new(recipe: Recipe, device: Device) -> Result<Self> {
-        let refused = |problem| Error::Recipe(vec![problem]);
-        let game = recipe.game();
-        let generators = game.generators.iter().map(|_| recipe.build_generator().map_err(refused));
-        let generators = generators.collect::<Result<Vec<_>>>()?;
-        let discriminators =
-            game.discriminators.iter().map(|_| recipe.build_discriminator().map_err(refused));
-        let discriminators = discriminators.collect::<Result<Vec<_>>>()?;
-        let of = |names: &[&'static str], layouts| Rc::new(SideLayout::new(names, layouts));
-        let g = of(&game.generators, generators.iter().map(|g| g.layout.clone()).collect());
-        let d = of(&game.discriminators, discriminators.iter().map(|d| d.layout.clone()).collect());
-        Ok(Self { recipe, device, generators, discriminators, g, d, classifier: None })
-    }
-
-    /// Whether a sample's gradient depends on the others of its batch, which then cannot be divided.
-    pub fn couples_batch(&self) -> bool {
-        self.generators.iter().any(Generator::couples_batch)
-            || self.recipe.objective.couples_batch()
-    }
-
-    /// Whether the game compares features, and there is no classifier to read them.
-    pub fn lacks_classifier(&self) -> bool {
-        self.classifier.is_none() && self.recipe.compares_features()
-    }
-
-    /// [n, CLASSES] if the generator is conditional.
-    pub fn one_hot(&self, labels: &[u8]) -> Option<Tensor<2>> {
-        self.recipe.asks_class().then(|| inputs::one_hot(labels, CLASSES, &self.device))
-    }
-
-    /// Pictures, or points as they are, as the networks see them, [n, size].
-    fn values(&self, values: &Values, shape: Shape) -> Tensor<2> {
-        match values {
-            Values::Bytes(bytes) => inputs::pictures(bytes, shape.size(), &self.device),
-            Values::Reals(numbers) => rows(numbers.clone(), shape.size(), &self.device),
-        }
-    }
-
-    /// How what a discriminator is given and what it judges become its input, if it is given something.
-    fn beside(&self) -> Option<Concat> {
-        let spec = self.recipe.data().spec();
-        let given = match self.recipe.game().given(0)? {
-            Port::Source => spec.source?,
-            Port::Target | Port::Made(_) => spec.target,
-        };
-        Some(Concat::new([given, spec.target], 1.0))
-    }
-
-    /// The gradient by the picture that is judged, of that by all that the discriminator sees.
-    pub fn by_picture(&self, by_seen: Tensor<2>) -> Tensor<2> {
-        self.beside().map_or_else(|| by_seen.clone(), |beside| beside.part(&by_seen, 1))
-    }
-
-    /// Pictures as a discriminator sees them, [n, picture size].
-    pub fn judged(&self, judged: Judged, samples: Range<usize>) -> Tensor<2> {
-        let spec = self.recipe.data().spec();
-        let bytes = |all: &[u8], shape: Shape| {
-            let size = shape.size() * if shape.side == 1 { size_of::<f32>() } else { 1 };
-            let part = &all[samples.start * size..samples.end * size];
-            self.values(&Values::of_bytes(part.to_vec(), shape), shape)
-        };
-        let x = bytes(judged.pixels, spec.target);
-        match (self.beside(), spec.source) {
-            (Some(beside), Some(source)) => beside.apply([bytes(judged.given, source), x]),
-            _ => x,
-        }
-    }
-
-    /// The auxiliary head's targets for fakes made from these: the one-hot class, then the first of the
-    /// latents, [n, outputs].
-    fn auxiliary_targets(&self, z: &Tensor<2>, one_hot: &Option<Tensor<2>>) -> Option<Tensor<2>> {
-        let AuxiliaryOutputs { classes, continuous, .. } = self.recipe.auxiliary_outputs()?;
-        let continuous = (continuous > 0).then(|| z.clone().narrow(1, 0, continuous));
-        match (one_hot.clone().filter(|_| classes > 0), continuous) {
-            (Some(one_hot), Some(continuous)) => {
-                Some(ops::concat_columns(one_hot, continuous, 1.0))
-            }
-            (one_hot, continuous) => one_hot.or(continuous),
-        }
-    }
-}
 
 /// Scales means over some samples to their part in the means over all.
 fn weighted(step: StepGradient, samples: usize, all: usize) -> StepGradient {

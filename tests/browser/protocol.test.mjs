@@ -50,6 +50,7 @@ const EVENTS = {
   "judged": { step: "number", fakes: "object", reals: "object", told_apart: "number" },
   "watched": { look: "object", collapse: "object" },
   "sampled": { id: "number", pictures: "object", sources: "object" },
+  "dropped": { id: "number" },
   "inspected": { id: "number", logit: "number", saliency: "object" },
   "matched": { id: "number", neighbour: "object" },
   "saved": { id: "number", step: "number", millis: "number", checkpoint: "bytes" },
@@ -69,7 +70,7 @@ const NEIGHBOUR = { pixels: "bytes", label: "number", distance: "number", usual:
 /** @type {Fields<Equilibrium>} */
 const EQUILIBRIUM = { d_loss: "number", g_loss: "number", logit: "number" };
 /** @type {Fields<Pictures>} */
-const PICTURES = { shape: "object", count: "number", columns: "number", pixels: "bytes", labels: "bytes" };
+const PICTURES = { role: "string", shape: "object", count: "number", columns: "number", pixels: "bytes", labels: "bytes" };
 /** @type {Fields<Shape>} */
 const SHAPE = { side: "number", channels: "number" };
 /** @type {Fields<Figure>} */

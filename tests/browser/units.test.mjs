@@ -163,6 +163,9 @@ test("a field counts unless another one's value leaves it without effect", () =>
   const changed = withValue(recipe, "generator.optimiser.kind", "rmsprop");
   assert.deepEqual(momentum.map((field) => counts(recipe, field)), [true, true]);
   assert.deepEqual(momentum.map((field) => counts(changed, field)), [false, true]);
+  const either = { ...momentum[0], unless: [{ path: "seed", values: [-1, -2] }, { path: "batch", values: [recipe.batch] }] };
+  assert.equal(counts(recipe, either), false, "one reason is enough");
+  assert.equal(counts(withValue(recipe, "batch", 3), either), true);
 });
 
 test("what a recipe was refused for is said in the names of the form", () => {
@@ -210,7 +213,7 @@ test("an arrow key moves a number by a small step on its own scale", () => {
 test("what is kept of a run is gone on with only when it is whole, wherever it is damaged", () => {
   const history = historyOf();
   for (let step = 1; step <= 30; step++) history.add(point(step));
-  const pictures = { shape: { side: 28, channels: 1 }, count: 2, columns: 1, pixels: new Uint8Array(2 * 784), labels: new Uint8Array(2) };
+  const pictures = { role: /** @type {const} */ ("output"), shape: { side: 28, channels: 1 }, count: 2, columns: 1, pixels: new Uint8Array(2 * 784), labels: new Uint8Array(2) };
   const mark = { id: 1, branch: 0, step: 30, pictures, bytes: 5, checkpoint: null, recipe: null };
   const rest = { branches: [{ parent: 0, from: -1 }, { parent: 0, from: 20 }], branch: 1, curves: history.pack() };
   const run = { id: "a", at: 1e12, label: "GAN", step: 30, newest: 1, format: 2, rest };

@@ -180,16 +180,16 @@ export function createActions(around) {
       send({ type: "sample", id: ++sampleId, request });
     },
 
-    /** What a run that translates makes of the request's pictures: `translated` by the number that this returns. @param {SampleRequest} request */
+    /** What a run that translates makes of the request's pictures: `translated`, by the number that this returns. @param {SampleRequest} request */
     translate(request) {
       send({ type: "sample", id: ++translationId, request });
       return translationId;
     },
 
-    /** @param {number} id @param {Pictures} pictures @param {Pictures | null} sources */
+    /** @param {number} id @param {Pictures | null} pictures none where none will come @param {Pictures | null} sources */
     showSample(id, pictures, sources) {
       if (id > FIRST_TRANSLATION) store.patch({ translated: { id, pictures, sources } });
-      if (id === sampleId) store.patch({ sampled: { pictures, sources, caption } });
+      if (id === sampleId && pictures) store.patch({ sampled: { pictures, sources, caption } });
     },
 
     save() {

@@ -32,16 +32,15 @@ export function createInspecting(store, send, classifierReady) {
     /**
      * @param {Pictures} pictures
      * @param {number} index
-     * @param {"artist" | "judge"} by whose picture it is
      * @param {Pictures | null} [sources] what they were made from, in a run that translates
      */
-    inspect(pictures, index, by, sources = null) {
-      const { shape } = pictures;
+    inspect(pictures, index, sources = null) {
+      const { role, shape } = pictures;
       const pixels = pixelsOf(pictures, index);
       const source = sources && pixelsOf(sources, index);
       // Real digits and asked-for drawings carry their label; others are judged under none.
       label = pictures.labels[index] ?? index % CLASSES;
-      store.patch({ inspected: { id: ++id, by, shape, pixels, source, label: pictures.labels[index] ?? null, logit: null, saliency: null, neighbour: null } });
+      store.patch({ inspected: { id: ++id, role, shape, pixels, source, label: pictures.labels[index] ?? null, logit: null, saliency: null, neighbour: null } });
       ask();
       classifierReady(); // which is heard of above
     },

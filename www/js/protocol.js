@@ -22,10 +22,10 @@
 /**
  * One settable value: `path` is where it stands in the recipe, such as `a.b.c`; `live` when it may
  * change while training, `branches` when it may also where a run goes on from a snapshot; `basic` when a
- * first-time visitor sees it. It has no effect while the value at the path of `unless` is one of those.
+ * first-time visitor sees it. It has no effect while the value at a path of `unless` is one of those.
  * @typedef {{ path: string, group: string, label: string, help: string, control: Control,
  *   live: boolean, branches: boolean, basic: boolean,
- *   unless: { path: string, values: unknown[] } | null }} Field
+ *   unless: { path: string, values: unknown[] }[] }} Field
  */
 /** @typedef {{ name: string, label: string, summary: string, paper?: Paper | null, recipe: Recipe,
  *   outlook: { fails: boolean, steps: number, cost: number } }} Preset
@@ -42,8 +42,9 @@
 /** @typedef {"loading" | "ready" | "training" | "paused" | "failed"} State */
 /** What a picture is: so many pixels on each side, of so many values each; a point is one pixel. @typedef {{ side: number, channels: number }} Shape */
 /**
- * Pictures, one after another, 0 is black; `labels` may be empty.
- * @typedef {{ shape: Shape, count: number, columns: number, pixels: Uint8Array, labels: Uint8Array }} Pictures
+ * Pictures, one after another, 0 is black; `labels` may be empty. `role`: real ones, what is translated, or what the
+ * artist made.
+ * @typedef {{ role: "target" | "source" | "output", shape: Shape, count: number, columns: number, pixels: Uint8Array, labels: Uint8Array }} Pictures
  */
 /** How far a generated density lies from the data's; null for infinity. @typedef {{ kl: number | null, reverse_kl: number | null, jensen_shannon: number, wasserstein: number }} Divergences */
 /**
@@ -127,6 +128,7 @@
  *   | ({ type: "judged" } & Judged)
  *   | { type: "watched", look: Look, collapse: CollapseReport | null }
  *   | { type: "sampled", id: number, pictures: Pictures, sources: Pictures | null }
+ *   | { type: "dropped", id: number }
  *   | { type: "inspected", id: number, logit: number, saliency: number[] }
  *   | { type: "matched", id: number, neighbour: Neighbour }
  *   | { type: "saved", id: number, step: number, millis: number, checkpoint: Uint8Array }

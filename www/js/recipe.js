@@ -53,7 +53,7 @@ export function differences(catalog, a, b) {
 
 /** Whether a field has an effect in a recipe. @param {Recipe} recipe @param {Field} field */
 export function counts(recipe, { unless }) {
-  return !unless?.values.some((value) => same(value, valueAt(recipe, unless.path)));
+  return !unless.some(({ path, values }) => values.some((value) => same(value, valueAt(recipe, path))));
 }
 
 /** What a field is called where its group is not in sight. @param {Field} field */

@@ -159,7 +159,7 @@ export function createListener(store, actions, scoring, keeper) {
         store.patch({ chart: event.chart });
         break;
       case "judged":
-        if (hasJudge(store.get().figures)) store.patch({ judged: event });
+        store.patch({ judged: event });
         break;
       case "watched":
         store.patch({ look: event.look, collapse: event.collapse });
@@ -173,6 +173,9 @@ export function createListener(store, actions, scoring, keeper) {
       }
       case "sampled":
         actions.showSample(event.id, event.pictures, event.sources);
+        break;
+      case "dropped":
+        actions.showSample(event.id, null, null);
         break;
       case "saved":
         actions.download(event.id, event.step, event.checkpoint);

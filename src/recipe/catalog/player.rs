@@ -15,7 +15,7 @@ pub(super) fn network(lr_help: &'static str) -> Vec<Row> {
             control: ratio(1e-5..=1.0),
             changes: Live,
             basic: true,
-            unless: None,
+            unless: Vec::new(),
         },
         Row {
             path: "network",
@@ -24,7 +24,7 @@ pub(super) fn network(lr_help: &'static str) -> Vec<Row> {
             control: choice::<Architecture>(),
             changes: Start,
             basic: false,
-            unless: None,
+            unless: Vec::new(),
         },
         Row {
             path: "width",
@@ -33,7 +33,7 @@ pub(super) fn network(lr_help: &'static str) -> Vec<Row> {
             control: whole(4..=512),
             changes: Start,
             basic: false,
-            unless: None,
+            unless: Vec::new(),
         },
     ]
 }
@@ -47,7 +47,7 @@ pub(super) fn hidden() -> Vec<Row> {
         control: whole(0..=1024),
         changes: Start,
         basic: false,
-        unless: None,
+        unless: Vec::new(),
     }]
 }
 
@@ -60,7 +60,7 @@ pub(super) fn learning() -> Vec<Row> {
             control: choice::<OptimiserKind>(),
             changes: Branch,
             basic: false,
-            unless: None,
+            unless: Vec::new(),
         },
         Row {
             path: "optimiser.beta1",
@@ -105,7 +105,7 @@ pub(super) fn learning() -> Vec<Row> {
             control: choice::<ScheduleKind>(),
             changes: Branch,
             basic: false,
-            unless: None,
+            unless: Vec::new(),
         },
         Row {
             path: "schedule.steps",
@@ -132,7 +132,7 @@ pub(super) fn learning() -> Vec<Row> {
             control: whole(0..=100_000),
             changes: Live,
             basic: false,
-            unless: None,
+            unless: Vec::new(),
         },
         Row {
             path: "clip",
@@ -141,7 +141,7 @@ pub(super) fn learning() -> Vec<Row> {
             control: number(0.0..=100.0),
             changes: Live,
             basic: false,
-            unless: None,
+            unless: Vec::new(),
         },
     ]
 }

@@ -14,7 +14,7 @@ pub struct Row {
     pub control: Control,
     pub changes: Changes,
     pub basic: bool,
-    pub unless: Option<Condition>,
+    pub unless: Vec<Condition>,
 }
 
 /// When a field may change.
@@ -46,7 +46,9 @@ impl Row {
             branches: changes != Changes::Start,
             basic,
             unless: unless
-                .map(|Condition { path, values }| Condition { path: whole(&path), values }),
+                .into_iter()
+                .map(|Condition { path, values }| Condition { path: whole(&path), values })
+                .collect(),
         }
     }
 }
@@ -82,12 +84,17 @@ pub fn ratio(range: RangeInclusive<f64>) -> Control {
 }
 
 /// Without effect where the field at `path` has this value.
-pub fn unless(path: &str, value: impl Into<Value>) -> Option<Condition> {
-    Some(Condition { path: path.into(), values: vec![value.into()] })
+pub fn unless(path: &str, value: impl Into<Value>) -> Vec<Condition> {
+    vec![Condition { path: path.into(), values: vec![value.into()] }]
+}
+
+/// Without effect where there is no discriminator, or where one of `others` holds.
+pub fn of_judge(others: Vec<Condition>) -> Vec<Condition> {
+    [unless("adversarial", 0.0), others].concat()
 }
 
 /// Without effect where the choice at `path` is a variant that `uses` does not hold for.
-pub fn only_for<T: Described>(path: &str, uses: impl Fn(T) -> bool) -> Option<Condition> {
+pub fn only_for<T: Described>(path: &str, uses: impl Fn(T) -> bool) -> Vec<Condition> {
     let values = T::ALL.iter().filter(|&&v| !uses(v)).map(|v| json!(v)).collect();
-    Some(Condition { path: path.into(), values })
+    vec![Condition { path: path.into(), values }]
 }

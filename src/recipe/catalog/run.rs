@@ -2,7 +2,7 @@
 
 use super::Control;
 use super::row::Changes::{Branch, Live, Start};
-use super::row::{Row, choice, number, only_for, ratio, unless, whole};
+use super::row::{Row, choice, number, of_judge, only_for, ratio, unless, whole};
 use crate::data::{DatasetKind, View};
 use crate::gan::{Augmentation, GameKind, Objective, PenaltyKind};
 use crate::nets::Norm;
@@ -18,7 +18,7 @@ pub(super) fn rows() -> Vec<Row> {
             control: choice::<GameKind>(),
             changes: Start,
             basic: true,
-            unless: None,
+            unless: Vec::new(),
         },
         Row {
             path: "dataset",
@@ -27,7 +27,7 @@ pub(super) fn rows() -> Vec<Row> {
             control: choice::<DatasetKind>(),
             changes: Start,
             basic: true,
-            unless: None,
+            unless: Vec::new(),
         },
         Row {
             path: "drawing",
@@ -56,7 +56,7 @@ pub(super) fn rows() -> Vec<Row> {
             control: whole(0..=999_999),
             changes: Start,
             basic: true,
-            unless: None,
+            unless: Vec::new(),
         },
         Row {
             path: "batch",
@@ -65,7 +65,7 @@ pub(super) fn rows() -> Vec<Row> {
             control: whole(2..=512),
             changes: Start,
             basic: true,
-            unless: None,
+            unless: Vec::new(),
         },
         Row {
             path: "conditional",
@@ -119,7 +119,7 @@ pub(super) fn rows() -> Vec<Row> {
             control: whole(1..=512),
             changes: Start,
             basic: false,
-            unless: None,
+            unless: only_for("game", |kind: GameKind| kind == GameKind::Classic),
         },
         Row {
             path: "d_steps",
@@ -128,7 +128,7 @@ pub(super) fn rows() -> Vec<Row> {
             control: whole(1..=8),
             changes: Live,
             basic: false,
-            unless: None,
+            unless: of_judge(Vec::new()),
         },
         Row {
             path: "objective",
@@ -137,7 +137,7 @@ pub(super) fn rows() -> Vec<Row> {
             control: choice::<Objective>(),
             changes: Branch,
             basic: false,
-            unless: None,
+            unless: of_judge(Vec::new()),
         },
         Row {
             path: "penalty.kind",
@@ -146,7 +146,7 @@ pub(super) fn rows() -> Vec<Row> {
             control: choice::<PenaltyKind>(),
             changes: Branch,
             basic: false,
-            unless: None,
+            unless: of_judge(Vec::new()),
         },
         Row {
             path: "penalty.gamma",
@@ -155,7 +155,7 @@ pub(super) fn rows() -> Vec<Row> {
             control: ratio(0.001..=100.0),
             changes: Branch,
             basic: false,
-            unless: unless("penalty.kind", json!(PenaltyKind::None)),
+            unless: of_judge(unless("penalty.kind", json!(PenaltyKind::None))),
         },
         Row {
             path: "weight_clip",
@@ -164,7 +164,7 @@ pub(super) fn rows() -> Vec<Row> {
             control: number(0.0..=1.0),
             changes: Branch,
             basic: false,
-            unless: None,
+            unless: of_judge(Vec::new()),
         },
         Row {
             path: "spectral_norm",
@@ -173,7 +173,7 @@ pub(super) fn rows() -> Vec<Row> {
             control: Control::Toggle,
             changes: Start,
             basic: false,
-            unless: None,
+            unless: of_judge(Vec::new()),
         },
         Row {
             path: "lecam",
@@ -182,7 +182,7 @@ pub(super) fn rows() -> Vec<Row> {
             control: number(0.0..=10.0),
             changes: Branch,
             basic: false,
-            unless: None,
+            unless: Vec::new(),
         },
         Row {
             path: "adversarial",
@@ -218,7 +218,7 @@ pub(super) fn rows() -> Vec<Row> {
             control: number(0.0..=0.4),
             changes: Branch,
             basic: false,
-            unless: None,
+            unless: of_judge(Vec::new()),
         },
         Row {
             path: "instance_noise.deviation",
@@ -227,7 +227,7 @@ pub(super) fn rows() -> Vec<Row> {
             control: number(0.0..=1.0),
             changes: Branch,
             basic: false,
-            unless: None,
+            unless: of_judge(Vec::new()),
         },
         Row {
             path: "instance_noise.fade",
@@ -236,7 +236,7 @@ pub(super) fn rows() -> Vec<Row> {
             control: whole(0..=100_000),
             changes: Branch,
             basic: false,
-            unless: unless("instance_noise.deviation", 0.0),
+            unless: of_judge(unless("instance_noise.deviation", 0.0)),
         },
         Row {
             path: "augment",
@@ -245,7 +245,7 @@ pub(super) fn rows() -> Vec<Row> {
             control: choice::<Augmentation>(),
             changes: Branch,
             basic: false,
-            unless: None,
+            unless: of_judge(Vec::new()),
         },
         Row {
             path: "orthogonal",
@@ -254,7 +254,7 @@ pub(super) fn rows() -> Vec<Row> {
             control: number(0.0..=0.1),
             changes: Branch,
             basic: false,
-            unless: None,
+            unless: Vec::new(),
         },
         Row {
             path: "norm",
@@ -263,7 +263,7 @@ pub(super) fn rows() -> Vec<Row> {
             control: choice::<Norm>(),
             changes: Start,
             basic: false,
-            unless: None,
+            unless: Vec::new(),
         },
         Row {
             path: "ema",
@@ -272,7 +272,7 @@ pub(super) fn rows() -> Vec<Row> {
             control: number(0.0..=0.9999),
             changes: Branch,
             basic: false,
-            unless: None,
+            unless: Vec::new(),
         },
     ];
     rows.extend(burn_in());
@@ -288,7 +288,7 @@ fn burn_in() -> Vec<Row> {
             control: whole(0..=100_000),
             changes: Branch,
             basic: false,
-            unless: None,
+            unless: Vec::new(),
         },
         Row {
             path: "burn_in.lr",
@@ -306,7 +306,7 @@ fn burn_in() -> Vec<Row> {
             control: ratio(0.001..=100.0),
             changes: Branch,
             basic: false,
-            unless: unless("burn_in.steps", 0),
+            unless: of_judge(unless("burn_in.steps", 0)),
         },
         Row {
             path: "burn_in.beta2",

@@ -28,7 +28,7 @@ export const recipe = {
 
 /** @param {string} path @param {string} group @param {string} label @param {string} help @param {Field["control"]} control @param {string} [marks] @returns {Field} */
 const field = (path, group, label, help, control, marks = "") => ({
-  path, group, label, help, control, live: marks.includes("live"), branches: /live|branches/.test(marks), basic: marks.includes("basic"), unless: null,
+  path, group, label, help, control, live: marks.includes("live"), branches: /live|branches/.test(marks), basic: marks.includes("basic"), unless: [],
 });
 /** Words as long as the real ones. */
 const ABOUT = new Map([
@@ -51,7 +51,7 @@ const player = (group, words) => {
     field(`${at}.optimiser.kind`, group, "Optimiser", "How a gradient becomes a step.", choice([["adam", "Adam"], ["rmsprop", "RMSProp"]]), "branches"),
     {
       ...field(`${at}.optimiser.beta1`, group, "Momentum β₁", "How much past gradients carry over into each step.", { kind: "number", min: 0, max: 0.999, log: false }, "branches"),
-      unless: { path: `${at}.optimiser.kind`, values: ["rmsprop"] },
+      unless: [{ path: `${at}.optimiser.kind`, values: ["rmsprop"] }],
     },
   ];
 };
@@ -79,11 +79,11 @@ export const catalog = {
   ],
   fields: [
     field("game", "Run", "Game", "What the artist starts from.", choice([["classic", "From noise"], ["translation", "Translation"]]), "basic"),
-    { ...field("view", "Run", "Source", "What the artist is given of each real picture.", choice([["plain", "As it is"], ["sketch", "Sketch"], ["shrunk", "Shrunk"], ["masked", "Masked"]]), "basic"), unless: { path: "game", values: ["classic"] } },
+    { ...field("view", "Run", "Source", "What the artist is given of each real picture.", choice([["plain", "As it is"], ["sketch", "Sketch"], ["shrunk", "Shrunk"], ["masked", "Masked"]]), "basic"), unless: [{ path: "game", values: ["classic"] }] },
     field("adversarial", "Run", "Weight of the judge", "How much the artist minds what the judge says.", { kind: "number", min: 0, max: 10, log: false }, "branches"),
     field("distance", "Run", "Weight of the distance λ", "How much it minds being away from the truth.", { kind: "number", min: 0, max: 100, log: false }, "branches"),
     field("dataset", "Run", "Data", "The real pictures that the judge learns from.", choice([["mnist", "MNIST"], ["drawn", "Drawn digits"], ...OPTIONS]), "basic"),
-    { ...field("drawing", "Run", "Drawing", "Where you have put the points that the judge learns from: draw them in the room Pad.", { kind: "drawing" }), unless: { path: "dataset", values: ["mnist", "drawn", ...OPTIONS.map(([value]) => value).filter((value) => !value.startsWith("drawn-"))] } },
+    { ...field("drawing", "Run", "Drawing", "Where you have put the points that the judge learns from: draw them in the room Pad.", { kind: "drawing" }), unless: [{ path: "dataset", values: ["mnist", "drawn", ...OPTIONS.map(([value]) => value).filter((value) => !value.startsWith("drawn-"))] }] },
     field("seed", "Run", "Seed", "Determines every random number: the same seed gives the same run.", { kind: "integer", min: 0, max: 999_999 }, "basic"),
     field("batch", "Run", "Batch size", "Pictures per step: a larger batch makes steadier but slower steps.", { kind: "integer", min: 2, max: 512 }, "basic"),
     field("conditional", "Run", "Conditional GAN", "The artist draws the digit it is asked for.", { kind: "toggle" }),

@@ -28,7 +28,7 @@ export function viewed(pictures, view) {
     if (view === "masked") return row >= 6 + (i % 5) && row < 18 + (i % 5) && column >= 8 && column < 20 ? 128 : at(i, row, column);
     return at(i, row, column) > 128 && at(i, row, column - 1) <= 128 ? 255 : 0;
   });
-  return { ...pictures, shape: { side, channels: 1 }, pixels };
+  return { ...pictures, role: "source", shape: { side, channels: 1 }, pixels };
 }
 
 /** What it makes of them, at the size of its pictures. @param {Pictures} sources @returns {Pictures} */
@@ -38,5 +38,5 @@ export function enlarged(sources) {
     const [i, row, column] = [Math.floor(k / SIDE / SIDE), Math.floor(k / SIDE) % SIDE, k % SIDE];
     return sources.pixels[(i * side + Math.floor((row * side) / SIDE)) * side + Math.floor((column * side) / SIDE)];
   });
-  return { ...sources, shape: TARGET, pixels };
+  return { ...sources, role: "output", shape: TARGET, pixels };
 }

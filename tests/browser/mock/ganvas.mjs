@@ -55,6 +55,7 @@ class MockSession {
     /** @type {((helper: number, task: object, weights: Float32Array) => Promise<unknown>) | null} */
     this.ask = null;
     this.savedAt = Infinity;
+    this.drops = config.drops ?? 0;
     /** @type {Extract<Command, { type: "evaluate" }> | null} */
     this.evaluation = null;
     /** @type {Extract<Command, { type: "measure" }> | null} */
@@ -148,16 +149,17 @@ class MockSession {
         break;
       case "sample": {
         const { count, labels, latents, pictures } = command.request;
+        if (this.drops-- > 0) return void this.events.push({ type: "dropped", id: command.id });
         if (this.source !== null) {
           const given = pictures && this.given(pictures, count);
-          if (!given) return this.refuse("bad-command", "this run translates pictures: give it some to translate");
+          if (!given) return this.drop(command.id, "this run translates pictures: give it some to translate");
           this.events.push({ type: "sampled", id: command.id, pictures: enlarged(given), sources: given });
           break;
         }
-        if (pictures) return this.refuse("bad-command", "this run draws from noise and takes no pictures");
+        if (pictures) return this.drop(command.id, "this run draws from noise and takes no pictures");
         // Other latents are other drawings, if they are as many as the run takes.
         const size = this.recipe?.latent ?? 0;
-        if (latents && latents.length !== count * size) return this.refuse("bad-command", `${latents.length} latent numbers`);
+        if (latents && latents.length !== count * size) return this.drop(command.id, `${latents.length} latent numbers`);
         const variant = latents ? latents[0] * 3 + latents[1] * 7 + latents[size - 1] : command.request.seed;
         this.events.push({ type: "sampled", id: command.id, pictures: this.pictures(count, 10, labels ?? null, variant), sources: null });
         break;
@@ -274,10 +276,10 @@ class MockSession {
     return this.recipe?.dataset === "drawn" || pointOf(this.recipe) !== null;
   }
 
-  /** The real digits on show, or points. */
+  /** The real digits on show, or points. @returns {Pictures} */
   truth() {
     const point = pointOf(this.recipe);
-    if (point) return points(point, 300, 0);
+    if (point) return { ...points(point, 300, 0), role: "target" };
     return this.pictures(100, 10, null, 3, 0);
   }
 
@@ -291,11 +293,11 @@ class MockSession {
   given({ pixels, form }, count) {
     const shape = form === "target" ? TARGET : /** @type {Shape} */ (this.source);
     if (pixels.length !== count * shape.side ** 2) return null;
-    const pictures = { shape, count, columns: 10, pixels, labels: new Uint8Array() };
+    const pictures = /** @type {Pictures} */ ({ role: form, shape, count, columns: 10, pixels, labels: new Uint8Array() });
     return form === "target" ? viewed(pictures, this.recipe?.view ?? "") : pictures;
   }
 
-  /** The grid: of latents, or what becomes of the digits on show, ever more like them. */
+  /** The grid: of latents, or what becomes of the digits on show, ever more like them. @returns {Pictures} */
   drawings() {
     const point = pointOf(this.recipe);
     if (point) return points(point, 300, Math.exp(-this.step / 60));
@@ -304,7 +306,7 @@ class MockSession {
     const rough = enlarged(viewed(truth, this.recipe?.view ?? ""));
     const share = Math.exp(-this.step / 60);
     const pixels = truth.pixels.map((value, k) => value * (1 - share) + share * (0.6 * rough.pixels[k] + 0.4 * rough.pixels[k - (k % SIDE > 0 ? 1 : 0)]));
-    return { ...truth, pixels };
+    return { ...truth, role: "output", pixels };
   }
 
   /** @param {number} budget */
@@ -364,7 +366,7 @@ class MockSession {
     this.events.push({ type: "previewed", step: this.step, pictures: this.drawings() });
     this.chart();
     const scores = (/** @type {number} */ around) => Array.from({ length: 100 }, (_, i) => around + Math.sin(i * 12.9898 + this.step));
-    this.events.push({ type: "judged", step: this.step, fakes: scores(-0.5), reals: scores(0.5), told_apart: 0.7 });
+    if (Number(this.recipe?.adversarial ?? 1) > 0) this.events.push({ type: "judged", step: this.step, fakes: scores(-0.5), reals: scores(0.5), told_apart: 0.7 });
   }
 
   /** Of a game with points. */
@@ -382,7 +384,7 @@ class MockSession {
     const pixels = new Uint8Array(count * SIDE * SIDE);
     asked.forEach((digit, i) => pixels.set(drawDigit(digit, i + seed * 100, noise), i * SIDE * SIDE));
     const known = this.recipe?.conditional || noise === 0;
-    return { shape: TARGET, count, columns, pixels, labels: Uint8Array.from(known ? asked : []) };
+    return { role: noise === 0 ? "target" : "output", shape: TARGET, count, columns, pixels, labels: Uint8Array.from(known ? asked : []) };
   }
 
   /** @param {State} state */
@@ -411,6 +413,12 @@ class MockSession {
   /** @param {string} code @param {string} message @param {import("../../../www/js/protocol.js").Problem[]} [problems] */
   refuse(code, message, problems = []) {
     this.events.push({ type: "failed", code, message, problems });
+  }
+
+  /** Of a question about samples. @param {number} id @param {string} message */
+  drop(id, message) {
+    this.refuse("bad-command", message);
+    this.events.push({ type: "dropped", id });
   }
 }
 

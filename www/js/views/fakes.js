@@ -22,7 +22,7 @@ export function mount(el, store, inspecting) {
   const shown = () => paintable(store.get().looking?.pictures ?? store.get().preview);
   makePickable(canvas, () => ({ columns: shown()?.columns || USUAL.columns, count: shown()?.count ?? 0 }), (index) => {
     const pictures = shown();
-    if (pictures) inspecting.inspect(pictures, index, "artist", store.get().sources);
+    if (pictures) inspecting.inspect(pictures, index, store.get().sources);
   });
 
   const caption = /** @type {HTMLElement} */ (el.querySelector("figcaption p"));

@@ -3,7 +3,7 @@
 // @ts-check
 
 /** @import { Inspecting } from "../inspecting.js" */
-/** @import { Neighbour, Shape } from "../protocol.js" */
+/** @import { Neighbour, Pictures, Shape } from "../protocol.js" */
 /** @import { PageState } from "../state.js" */
 /** @import { Store } from "../store.js" */
 import { BUILT_IN } from "../data.js";
@@ -36,20 +36,20 @@ export function mount(el, store, inspecting) {
     const { inspected } = page;
     if (!inspected) return el.open && el.close();
     if (inspected.logit !== then.of) then = { of: inspected.logit, judged: page.judged };
-    const drawing = inspected.by === "artist";
+    const drawing = isDrawing(inspected);
     const judge = hasJudge(page.figures);
     const { source } = inspected;
     el.classList.toggle("real", !drawing);
     title.textContent = titleOf(inspected);
     find(".given").hidden = !source;
     origin.textContent = drawing ? "What the artist made it from." : "What was made of it, for the artist.";
-    showGiven(source && page.source && one(source, page.source));
-    showOwn(one(inspected.pixels, inspected.shape));
+    showGiven(source && page.source && one(source, page.source, "source"));
+    showOwn(one(inspected.pixels, inspected.shape, inspected.role));
     find(".saliency").hidden = !judge;
     score.textContent = scoreOf(inspected, page, then.judged);
     change.textContent = inspected.saliency ? "Blue: more ink would look more real to it. Red: less ink would." : "…";
     paintSaliency(saliency, inspected);
-    showNear(inspected.neighbour && one(inspected.neighbour.pixels, inspected.shape));
+    showNear(inspected.neighbour && one(inspected.neighbour.pixels, inspected.shape, "target"));
     near.textContent = inspected.neighbour ? compared(inspected.neighbour, drawing, source !== null) : searching(page);
     if (!el.open) el.showModal();
   });
@@ -64,16 +64,20 @@ function scoreOf({ logit }, { figures, program }, judged) {
   return `${score} At that moment real digits on the page averaged ${short(mean(judged.reals))}, drawings ${short(mean(judged.fakes))}.`;
 }
 
+/** Those of runs that were kept by earlier versions have no role. @param {Inspected} inspected */
+const isDrawing = ({ role }) => role !== "target";
+
 /** @param {Inspected} inspected */
-function titleOf({ by, label, source }) {
-  const drawing = by === "artist";
+function titleOf(inspected) {
+  const { label, source } = inspected;
+  const drawing = isDrawing(inspected);
   if (drawing && source) return label === null ? "A picture of the artist’s" : `The artist’s picture of a ${label}`;
   const what = drawing ? "A drawing" : "A real digit";
   return label === null ? what : `${what}${drawing ? ", asked to be" : ":"} a ${label}`;
 }
 
-/** A picture as several of them. @param {Uint8Array} pixels @param {Shape} shape */
-const one = (pixels, shape) => ({ shape, count: 1, columns: 1, pixels, labels: new Uint8Array() });
+/** A picture as several of them. @param {Uint8Array} pixels @param {Shape} shape @param {Pictures["role"]} role @returns {Pictures} */
+const one = (pixels, shape, role) => ({ role, shape, count: 1, columns: 1, pixels, labels: new Uint8Array() });
 
 /** Why there is no nearest digit yet. @param {PageState} page */
 function searching({ classifier, real, dataset, program }) {

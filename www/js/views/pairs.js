@@ -101,8 +101,8 @@ function createBlock(el, from, store, inspecting) {
     const { given, made, real } = shownOf(page);
     const [row, at] = [ROWS[Math.floor(index / CLASSES)], from + (index % CLASSES)];
     // What was given is looked at by what became of it.
-    const [pictures, by] = row === "real" ? [real, /** @type {const} */ ("judge")] : [made, /** @type {const} */ ("artist")];
-    if (pictures && at < pictures.count) inspecting.inspect(pictures, at, by, given);
+    const pictures = row === "real" ? real : made;
+    if (pictures && at < pictures.count) inspecting.inspect(pictures, at, given);
   });
 
   return (/** @type {PageState} */ { step, looking }) => {

@@ -51,7 +51,7 @@ export function mount(el, store, fetchAgain, inspecting) {
   makePickable(canvas, () => ({ columns: size().columns, count: shown() }), (index) => {
     const { sources } = store.get();
     const real = pictures();
-    if (real) inspecting.inspect(real, index, "judge", sources);
+    if (real) inspecting.inspect(real, index, sources);
   });
   store.subscribe(["real"], () => {
     const real = pictures();

@@ -36,7 +36,7 @@ export function mount(el, store, actions, inspecting) {
   const show = createPainter(canvas, SIZE);
   makePickable(canvas, () => ({ columns: SIZE.columns, count: store.get().sampled?.pictures.count ?? 0 }), (index) => {
     const { sampled } = store.get();
-    if (sampled) inspecting.inspect(sampled.pictures, index, "artist");
+    if (sampled) inspecting.inspect(sampled.pictures, index);
   });
   digit.append(new Option("all ten", ALL), ...Array.from({ length: CLASSES }, (_, i) => new Option(String(i), String(i))));
   /** @type {HTMLInputElement[]} one for each code */

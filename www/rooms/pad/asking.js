@@ -1,9 +1,6 @@
 // One question at a time: what changes while an answer is awaited is asked about when it comes, however much it was.
-// It must not know what is asked.
+// Each is answered, if only by word that no answer will come. It must not know what is asked.
 // @ts-check
-
-/** An answer that has not come by then, in milliseconds, will not: the session was busy with the end of its run. */
-const PATIENCE = 4_000;
 
 /**
  * @param {() => number} ask sends the question as it stands now and returns its number, or 0 where there is none
@@ -16,7 +13,7 @@ export function createAsking(ask, now = () => performance.now()) {
 
   const asking = {
     want() {
-      stale = awaited !== 0 && now() - since < PATIENCE;
+      stale = awaited !== 0;
       if (stale) return;
       awaited = ask();
       since = now();

@@ -72,14 +72,8 @@ export function mount(el, store, actions) {
     el.hidden = !canAsk(page) || page.source === null;
     if (page.running && page.source) lay(modeOf(page.running.view), page);
   });
-  // Another program, or a run that has gone back, has never heard the question. A recipe that comes anew need not be
-  // another run: helping workers may have come.
+  // Another program has never heard the question.
   store.subscribe(["program"], asking.forget);
-  let last = 0;
-  store.subscribe(["state", "step"], ({ state, step }) => {
-    if (step < last || (step === 0 && state === "ready")) asking.forget();
-    last = step;
-  });
   store.subscribe(["running", "program", "state"], () => asking.want());
   store.subscribe(["real"], ({ real }) => {
     previous.ariaDisabled = next.ariaDisabled = String(!real);
@@ -92,7 +86,7 @@ export function mount(el, store, actions) {
   });
   store.subscribe(["translated"], ({ translated }) => {
     if (!translated || !asking.isAnswer(translated.id)) return;
-    showAnswer(translated.pictures.pixels, translated.sources?.pixels ?? null);
+    if (translated.pictures) showAnswer(translated.pictures.pixels, translated.sources?.pixels ?? null);
     asking.goOn();
   });
 

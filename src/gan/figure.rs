@@ -42,8 +42,8 @@ impl Figure {
         match self {
             Self::DLoss => "judge",
             Self::GLoss => "artist",
-            Self::DReal => "real digits",
-            Self::DFake => "drawings",
+            Self::DReal => "real ones",
+            Self::DFake => "the artist’s",
             Self::GAdversarial => "artist, by the judge",
             Self::Distance => "artist, distance to the truth",
             Self::Features => "artist, distance of features",

@@ -187,6 +187,29 @@ for (const [width, height] of [[320, 640], [390, 844], [768, 1024], [844, 390], 
     }, { context: { viewport: { width, height } } }));
 }
 
+test("an earlier run with points is offered as dots where they lay", () =>
+  visit("/?preset=plane", async (page) => {
+    await until(page, { state: "ready" });
+    await trainTo(page, 200);
+    assert.match(await page.locator("#timeline").innerText(), /earlier points from the same noise/);
+    await press(page, "Reset");
+    await page.locator(".offer p").waitFor();
+    await page.waitForTimeout(300);
+    /** Shares of the canvas that are inked: at its middle, where the ring has a hole, and where its ring lies. */
+    const inked = await page.locator(".offer canvas").evaluate((it) => {
+      const { width, height } = /** @type {HTMLCanvasElement} */ (it);
+      const { data } = /** @type {CanvasRenderingContext2D} */ (/** @type {HTMLCanvasElement} */ (it).getContext("2d")).getImageData(0, 0, width, height);
+      const sheet = new Uint32Array(data.buffer)[0];
+      const counts = [0, 0];
+      new Uint32Array(data.buffer).forEach((value, i) => {
+        const far = Math.hypot((i % width) - width / 2, Math.floor(i / width) - height / 2) / (height / 2 / 1.25);
+        if (value !== sheet) counts[far < 0.5 ? 0 : far < 1.2 ? 1 : 0] += 1;
+      });
+      return counts;
+    });
+    assert(inked[1] > 60 && inked[0] < 0.2 * inked[1], String(inked));
+  }));
+
 test("where motion is unwelcome points jump, and what comes while the stage is on its way is not lost", () =>
   visit("/?preset=dirac&autostart", async (page) => {
     await untilStep(page, 30);

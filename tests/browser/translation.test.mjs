@@ -182,7 +182,7 @@ test("curves, words and rooms follow the game, and another game changes them", (
     const legend = page.locator("#losses .legend dt");
     assert.deepEqual(await legend.allTextContents(), ["artist", "artist, by the judge", "artist, distance to the truth", "judge"]);
     await page.waitForFunction(() => [...document.querySelectorAll("#losses .legend dd")].every((it) => /\d/.test(it.textContent ?? "")));
-    assert.deepEqual(await page.locator("#logits .legend dt").allTextContents(), ["drawings", "real digits"]);
+    assert.deepEqual(await page.locator("#logits .legend dt").allTextContents(), ["the artist’s", "real ones"]);
     await page.getByText("Read as the source’s digit, step").waitFor();
     assert(await page.locator("[data-figure=variety]").isHidden(), "nobody watches it for collapse");
     await openRoom(page, "quality");

@@ -10,7 +10,7 @@ export const TARGET = { side: SIDE, channels: 1 };
 /** What each step of a run reports, as the real one does. @param {Recipe} recipe @returns {Figure[]} */
 export function figuresOf({ game, adversarial, feature_distance }) {
   const all = /** @type {const} */ ([
-    ["d_loss", "judge", "discriminator", false], ["d_real", "real digits", "discriminator", true], ["d_fake", "drawings", "discriminator", true],
+    ["d_loss", "judge", "discriminator", false], ["d_real", "real ones", "discriminator", true], ["d_fake", "the artist’s", "discriminator", true],
     ["g_loss", "artist", "generator", false],
     ["g_adversarial", "artist, by the judge", "generator", false], ["distance", "artist, distance to the truth", "generator", false], ["features", "artist, distance of features", "generator", false],
   ]);

@@ -1,9 +1,10 @@
-// Paints grey pictures on a canvas in two inks of the page's style sheet, every pixel sharp. It must
-// not know where the pictures come from.
+// Paints grey pictures on a canvas in two inks of the page's style sheet, every pixel sharp; points as dots. It must
+// not know where they come from.
 // @ts-check
 
 /** @import { Pictures } from "../protocol.js" */
 /** @import { Marks } from "./scores.js" */
+import { isPoint, numbersOf } from "../protocol.js";
 import { drawMark } from "./scores.js";
 
 /** Pixels on a side of the pictures that a place is made for: smaller ones are shown as large, in larger squares. */
@@ -12,6 +13,8 @@ const SIDE = 28;
 const COARSE = 14;
 /** Least space between two pictures, as a share of the distance from one to the next. */
 const GAP = 0.04;
+/** Coordinates of points that are in sight lie within ± this. */
+const REACH = 1.25;
 /** Above this share of unused width, whole device pixels cost too much size: the picture is smoothed. */
 const WASTE = 0.15;
 
@@ -39,6 +42,7 @@ export function createPainter(canvas, empty) {
     parent.style.setProperty("--columns", String(columns));
     parent.style.setProperty("--rows", String(rows));
     const style = getComputedStyle(canvas);
+    if (shown && isPoint(shown.shape)) return scatter(context, shown, [style.borderTopColor, style.color], ratio);
     const ramp = rampOf(style.borderTopColor, style.color);
     const count = shown ? Math.min(shown.count, columns * rows) : 0;
     const sheet = shown && tinted(shown, count, ramp);
@@ -108,6 +112,22 @@ export function place(context, sheet, i, { x, y, side }) {
   context.imageSmoothingEnabled = side % own !== 0 && own > COARSE;
   context.imageSmoothingQuality = "high";
   context.drawImage(sheet, 0, i * own, own, own, x, y, side, side);
+}
+
+/** Points in the middle of a canvas; those of a line as strokes. @param {CanvasRenderingContext2D} context @param {Pictures} points @param {string[]} inks @param {number} ratio */
+function scatter(context, points, [sheet, ink], ratio) {
+  const { width, height } = context.canvas;
+  const numbers = numbersOf(points);
+  const plane = points.shape.channels > 1;
+  const scale = (plane ? Math.min(width, height) : width) / 2 / REACH;
+  context.fillStyle = sheet;
+  context.fillRect(0, 0, width, height);
+  context.fillStyle = ink;
+  for (let i = 0; i < points.count; i++) {
+    const x = width / 2 + scale * numbers[points.shape.channels * i] - ratio / 2;
+    if (plane) context.fillRect(x, height / 2 - scale * numbers[2 * i + 1] - ratio / 2, ratio, ratio);
+    else context.fillRect(x, height / 4, ratio, height / 2);
+  }
 }
 
 /**

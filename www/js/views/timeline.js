@@ -9,6 +9,7 @@
 /** @import { Mark } from "../timeline.js" */
 import { whole } from "../format.js";
 import { whenOf } from "../older.js";
+import { isPoint } from "../protocol.js";
 import { createPainter } from "./pictures.js";
 import { press } from "./press.js";
 
@@ -46,7 +47,7 @@ export function mount(el, store, actions, keeper) {
     drawMarks();
     showMoment(store.get());
   })));
-  store.subscribe(["looking", "source"], showMoment);
+  store.subscribe(["looking", "source", "target"], showMoment);
   store.subscribe(["offers", "step", "running"], showOffer);
 
   function drawMarks() {
@@ -63,7 +64,8 @@ export function mount(el, store, actions, keeper) {
   }
 
   /** @param {PageState} page */
-  function showMoment({ looking, source }) {
+  function showMoment({ looking, source, target: shape }) {
+    const made = isPoint(shape) ? "points" : "drawings";
     const last = timeline.marks.length;
     slider.max = String(last);
     slider.value = String(looking ? timeline.marks.indexOf(looking) : last);
@@ -73,8 +75,8 @@ export function mount(el, store, actions, keeper) {
     buttons.hidden = !looking;
     const snapshot = target();
     const words =
-      !looking ? `Slide left to see earlier drawings from the same ${source ? "pictures" : "noise"}.`
-      : !snapshot ? "only drawings were kept, with no earlier snapshot."
+      !looking ? `Slide left to see earlier ${made} from the same ${source ? "pictures" : "noise"}.`
+      : !snapshot ? `only the ${made} were kept, with no earlier snapshot.`
       : snapshot === looking ? "a snapshot was kept."
       : `the snapshot before it is from step ${whole(snapshot.step)}.`;
     moment.textContent = looking ? `Drawn at ${at}; ${words}` : words;

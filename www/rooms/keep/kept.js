@@ -66,7 +66,7 @@ export function mount(el, store, actions, keeper) {
     const buttons = document.createElement("div");
     frame.className = "frame";
     canvas.setAttribute("role", "img");
-    canvas.ariaLabel = "Its last drawings";
+    canvas.ariaLabel = "What it made last";
     frame.append(canvas);
     buttons.className = "row";
     buttons.append(button("Resume", () => actions.resume(own())), button("Discard", () => keeper.discard(own())));

@@ -1,4 +1,4 @@
-//! The IDX format of MNIST's files (http://yann.lecun.com/exdb/mnist/): a big-endian header, then
+//! The IDX format of MNIST's files (<http://yann.lecun.com/exdb/mnist/>): a big-endian header, then
 //! bytes. Reads raw or gzipped bytes that nobody vouches for, so nothing here trusts a header: memory
 //! grows only with bytes that are really there. Knows no files and no data sets.
 

@@ -7,6 +7,7 @@ use ganvas::metrics::classifier::CLASSIFIER_WEIGHTS;
 use ganvas::recipe::{Architecture, Codes, Recipe};
 use ganvas::session::protocol::{Command, Event, Players, Problem, SampleRequest, State};
 use ganvas::train::replica::{Order, Pending, Replicas};
+use pollster::block_on;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use serde_bytes::ByteBuf;
 use std::rc::Rc;
@@ -302,6 +303,22 @@ fn samples_that_will_not_come_are_said_to_be_dropped() {
     let events = send(&mut session, vec![ask(6, 5000), ask(7, 20), Command::Reset, ask(8, 20)]);
     assert_eq!(answers(&events), [(false, 6), (false, 7), (true, 8)]);
     assert_eq!(failures(&events), [""; 0]);
+}
+
+/// Whoever draws on a pad waits for them.
+#[test]
+fn samples_that_are_drawn_leave_at_once_and_training_goes_on_afterwards() {
+    let mut session = open();
+    send(&mut session, vec![Command::Load { recipe: tiny(DatasetKind::Drawn) }, Command::Run]);
+    let before = session.step_count();
+    let (seed, latents, labels) = (1, None, None);
+    let (truncation, pictures) = (None, None);
+    let request = SampleRequest { count: 20, seed, latents, labels, truncation, pictures };
+    let long = std::time::Duration::from_secs(3);
+    let events = block_on(session.tick(vec![Command::Sample { id: 1, request }], long));
+    assert!(matches!(events.last(), Some(Event::Sampled { id: 1, .. })));
+    assert!(session.step_count() <= before + 1, "it has trained on for the rest of the tick");
+    tick_until(&mut session, |session| session.step_count() > before + 2);
 }
 
 #[test]

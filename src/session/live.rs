@@ -132,8 +132,8 @@ impl Session {
     }
 
     /// Carries out `commands` in order, then trains for about `budget` if the session is training:
-    /// at least one turn, and no further turn is begun after the budget. Returns what
-    /// happened since the last tick. Whatever goes wrong is an event.
+    /// at least one turn, and no further turn is begun after the budget or once samples have been drawn, for which
+    /// somebody waits. Returns what happened since the last tick. Whatever goes wrong is an event.
     pub async fn tick(&mut self, commands: Vec<Command>, budget: Duration) -> Vec<Event> {
         let deadline = Instant::now() + budget;
         for command in commands {
@@ -152,7 +152,7 @@ impl Session {
         }
         loop {
             match self.work().await {
-                Ok(true) if Instant::now() < deadline => {}
+                Ok(true) if Instant::now() < deadline && !self.has_sampled() => {}
                 Ok(_) => break,
                 Err(error) => {
                     self.report_error(error);

@@ -129,6 +129,11 @@ impl Session {
         }
     }
 
+    /// Whether the last thing that happened in this tick is that samples were drawn.
+    pub(super) fn has_sampled(&self) -> bool {
+        matches!(self.events.last(), Some(Event::Sampled { .. }))
+    }
+
     /// The run that they were asked of is gone.
     pub(super) fn drop_samples(&mut self) {
         let dropped = self.samples.drain(..).map(|SampleJob { id, .. }| Event::Dropped { id });

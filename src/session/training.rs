@@ -122,7 +122,11 @@ impl Session {
 
     /// One piece of work; false when there is nothing to do at present.
     pub(super) async fn work(&mut self) -> Result<bool> {
-        let answering = self.advance_samples().await?
+        let sampling = self.advance_samples().await?;
+        if self.has_sampled() {
+            return Ok(true);
+        }
+        let answering = sampling
             | self.advance_evaluation().await?
             | self.advance_measurement().await?
             | self.advance_point_measurement().await?

@@ -44,6 +44,8 @@ pub enum Stream {
     View = 18,
     /// Points.
     Points = 19,
+    /// Latents of a generator that plays against a judge drawn by hand.
+    ByHand = 20,
 }
 
 /// The generator of `stream` at `step` (below 2^48) under `seed`.

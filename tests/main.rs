@@ -4,6 +4,7 @@
 mod common;
 
 mod bits;
+mod by_hand;
 mod catalog;
 mod classifier;
 mod cli;

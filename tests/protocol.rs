@@ -86,6 +86,7 @@ fn commands() -> Vec<Command> {
         Command::Inspect { id: 6, pixels: bytes(3), label: 4, source: Some(bytes(2)) },
         Command::AddHeldOut { images: bytes(3), labels: bytes(2) },
         Command::Measure { count: 2000, seed: 1 },
+        Command::JudgeByHand { id: 8, logits: bytes(8), steps: 4, afresh: true },
     ]
 }
 
@@ -174,6 +175,7 @@ fn events() -> Vec<Event> {
                 eigenvalues: None,
             },
         },
+        Event::Tried { id: 8, taken: 4, chart: None },
         Event::Judged { step: 8, fakes: vec![-0.5, 0.25], reals: vec![1.5], told_apart: 1.0 },
         Event::Watched { look, collapse: Some(collapse) },
         Event::Sampled { id: 5, pictures: pictures(), sources: Some(pictures()) },

@@ -10,7 +10,7 @@ use crate::metrics::dirac::planar::{Complex, eigenvalues};
 use crate::metrics::distribution::modes_of;
 use crate::metrics::modes::ModeFigures;
 use crate::rng::Stream;
-use crate::train::{Asked, Trainer};
+use crate::train::{Answers, Asked, HandDrawn, Trainer, Trial};
 use serde::{Deserialize, Serialize};
 use web_time::Instant;
 
@@ -47,6 +47,8 @@ pub enum Chart {
         optimum: Vec<f32>,
         /// Whether a logit is that of a probability.
         probability: bool,
+        /// The logit at which the discriminator cannot tell; none where only differences count.
+        threshold: Option<f64>,
         /// Latents (the first dimension), what becomes of each, and where the loss sends it.
         latents: Vec<f32>,
         fakes: Vec<f32>,
@@ -59,7 +61,6 @@ pub enum Chart {
         cells: usize,
         logits: Vec<f32>,
         probability: bool,
-        /// The logit at which the discriminator cannot tell; none where only differences count.
         threshold: Option<f64>,
         /// What becomes of a lattice of (`lattice` + 1)² latents whose cells are equally likely: empty unless there are
         /// two latent dimensions.
@@ -97,26 +98,59 @@ fn reading(trainer: &Trainer) -> (bool, impl Fn(f64, f64) -> Option<f64>) {
     (objective.classifies(), move |p, q| objective.optimum(p, q))
 }
 
+/// The cells along each axis of so many.
+fn axis(dimensions: usize) -> Result<Grid> {
+    let [low, high] = RANGE;
+    Grid::new(low, high, if dimensions == 1 { LINE_CELLS } else { PLANE_CELLS })
+}
+
+/// A discriminator of points with so many coordinates, by its logits as a chart lists them. None unless there is one
+/// for each cell, a finite number.
+pub(super) fn hand_drawn(dimensions: usize, logits: Vec<f32>) -> Result<Option<HandDrawn>> {
+    let axis = axis(dimensions)?;
+    let sound = logits.len() == axis.cells().pow(dimensions as u32)
+        && logits.iter().all(|logit| logit.is_finite());
+    Ok(sound.then(|| HandDrawn::new(axis, dimensions, logits)))
+}
+
+async fn ask(
+    trainer: &Trainer,
+    trial: Option<&Trial>,
+    asked: Asked<'_>,
+) -> Result<Option<Answers>> {
+    match trial {
+        Some(trial) => trial.ask(trainer, asked).await,
+        None => trainer.ask(asked).await,
+    }
+}
+
 impl Chart {
+    /// Of a trial, if there is one, instead of the run that it is of.
+    ///
     /// # Errors
     /// The device's own. None where something is not a finite number.
-    async fn of(
+    pub(super) async fn of(
         trainer: &Trainer,
+        trial: Option<&Trial>,
         set: &PointSet,
         real: &[f32],
         path: &mut Vec<f32>,
     ) -> Result<Option<Self>> {
         match (set, set.dimensions()) {
             (PointSet::Origin, _) if trainer.is_dirac() => Self::dirac(trainer, path).await,
-            (_, 1) => Self::line(trainer, set, real).await,
-            _ => Self::plane(trainer, set, real).await,
+            (_, 1) => Self::line(trainer, trial, set, real).await,
+            _ => Self::plane(trainer, trial, set, real).await,
         }
     }
 
-    async fn line(trainer: &Trainer, set: &PointSet, real: &[f32]) -> Result<Option<Self>> {
+    async fn line(
+        trainer: &Trainer,
+        trial: Option<&Trial>,
+        set: &PointSet,
+        real: &[f32],
+    ) -> Result<Option<Self>> {
         let recipe = trainer.recipe();
-        let [low, high] = RANGE;
-        let grid = Grid::new(low, high, LINE_CELLS)?;
+        let grid = axis(1)?;
         let exact = recipe.latent == 1;
         let fixed = trainer.latents(Stream::Preview, recipe.seed, SHOWN);
         let spread: Vec<f64> =
@@ -129,7 +163,7 @@ impl Chart {
         let points: Vec<f32> = (0..LINE_CELLS).map(|i| grid.middle(i) as f32).collect();
         let asked =
             Asked { latents: &latents, points: &points, real: &real[..PUSHED.min(real.len())] };
-        let Some(answers) = trainer.ask(asked).await? else { return Ok(None) };
+        let Some(answers) = ask(trainer, trial, asked).await? else { return Ok(None) };
         let beyond: Vec<f64> = answers.made[SHOWN..].iter().map(|&x| f64::from(x)).collect();
         let made = match exact {
             true => push_forward(grid, &spread, &beyond)?,
@@ -154,6 +188,7 @@ impl Chart {
             logits: answers.logits,
             optimum: optimum.unwrap_or_default(),
             probability,
+            threshold: recipe.objective.threshold(),
             latents: fixed.iter().step_by(recipe.latent).take(PUSHED).copied().collect(),
             fakes: answers.made[..PUSHED].to_vec(),
             pushes: answers.pushes,
@@ -161,10 +196,14 @@ impl Chart {
         }))
     }
 
-    async fn plane(trainer: &Trainer, set: &PointSet, real: &[f32]) -> Result<Option<Self>> {
+    async fn plane(
+        trainer: &Trainer,
+        trial: Option<&Trial>,
+        set: &PointSet,
+        real: &[f32],
+    ) -> Result<Option<Self>> {
         let recipe = trainer.recipe();
-        let [low, high] = RANGE;
-        let grid = Grid::new(low, high, PLANE_CELLS)?;
+        let grid = axis(2)?;
         let middle = |i: usize| grid.middle(i) as f32;
         let points: Vec<f32> = (0..PLANE_CELLS)
             .flat_map(|row| (0..PLANE_CELLS).flat_map(move |column| [middle(column), middle(row)]))
@@ -180,7 +219,7 @@ impl Chart {
             points: &points,
             real: &real[..(2 * PUSHED).min(real.len())],
         };
-        let Some(mut answers) = trainer.ask(asked).await? else { return Ok(None) };
+        let Some(mut answers) = ask(trainer, trial, asked).await? else { return Ok(None) };
         let warped = answers.made.split_off(2 * SHOWN);
         let modes = modes_of(set).map(|mut modes| -> Result<_> {
             modes.add(&answers.made)?;
@@ -248,7 +287,7 @@ impl Session {
         if real.is_empty() {
             return Ok(()); // the first points come in a moment
         }
-        let chart = Chart::of(trainer, &set, real, &mut self.charting.path).await?;
+        let chart = Chart::of(trainer, None, &set, real, &mut self.charting.path).await?;
         let step = trainer.step();
         if let Some(chart) = chart {
             self.events.push(Event::Charted { step, chart });

@@ -1,5 +1,6 @@
 //! Carries out commands, trains within a time budget and reports events.
 
+use super::by_hand::ByHand;
 use super::charts::Charting;
 use super::evaluation::EvaluationJob;
 use super::gallery::Gallery;
@@ -51,6 +52,7 @@ pub struct Session {
     /// What samples are measured against, as far as it is known.
     pub(super) reals: Option<Reals>,
     pub(super) charting: Charting,
+    pub(super) by_hand: Option<ByHand>,
     pub(super) pace: Pace,
     /// The step of the run whose fixed grid was drawn last.
     pub(super) previewed: Option<u64>,
@@ -86,6 +88,7 @@ impl Session {
             point_measurement: None,
             reals: None,
             charting: Charting::default(),
+            by_hand: None,
             pace: Pace::new(),
             previewed: None,
             losses: Vec::new(),
@@ -137,12 +140,15 @@ impl Session {
     pub async fn tick(&mut self, commands: Vec<Command>, budget: Duration) -> Vec<Event> {
         let deadline = Instant::now() + budget;
         for command in commands {
-            let supplies = command.supplies();
+            let (supplies, moves) = (command.supplies(), command.moves_run());
             let done = self.obey(command).await;
             if self.state != State::Training {
                 self.pace.stop();
             }
             let accepted = done.is_ok();
+            if accepted && moves {
+                self.by_hand = None;
+            }
             if let Err(error) = done {
                 self.report_error(error);
             }
@@ -182,6 +188,7 @@ impl Session {
             || self.inspection.is_some()
             || self.measurement.is_some()
             || self.point_measurement.is_some()
+            || self.by_hand.as_ref().is_some_and(ByHand::owes)
     }
 
     async fn obey(&mut self, command: Command) -> Result<()> {
@@ -220,6 +227,9 @@ impl Session {
                 Ok(())
             }
             Command::Measure { count, seed } => self.measure(count, seed),
+            Command::JudgeByHand { id, logits, steps, afresh } => {
+                self.judge_by_hand(id, logits.into_vec(), steps, afresh)
+            }
         }
     }
 

@@ -101,9 +101,26 @@ pub enum Command {
         count: usize,
         seed: u64,
     },
+    /// Lets a copy of the generator take so many steps (0 to 100) against a discriminator that somebody has drawn, by
+    /// its logits as the run's chart lists them, answered by `tried` with the same `id`. Another one before the answer
+    /// takes its place. The run has to rest and stays as it is; the copy goes on from where it was, until the run moves or
+    /// one is asked for `afresh`. Only in a game with points, and not of two numbers.
+    JudgeByHand {
+        id: u32,
+        /// The bytes of their numbers, as those of points.
+        logits: ByteBuf,
+        steps: u32,
+        afresh: bool,
+    },
 }
 
 impl Command {
+    /// Whether the run is another afterwards, or stands elsewhere.
+    pub fn moves_run(&self) -> bool {
+        use Command::{Adjust, Load, Reset, Restore, Run, Step};
+        matches!(self, Load { .. } | Reset | Restore { .. } | Run | Step { .. } | Adjust { .. })
+    }
+
     /// Whether it hands the session files, which are answered by `supplied`.
     pub fn supplies(&self) -> bool {
         matches!(self, Self::AddData { .. } | Self::AddHeldOut { .. } | Self::LoadClassifier { .. })
@@ -229,6 +246,13 @@ pub enum Event {
     Charted {
         step: u64,
         chart: Chart,
+    },
+    /// What a copy of the generator makes of points after so many steps against a discriminator drawn by hand. No chart
+    /// where its numbers are no longer finite: it is given up then.
+    Tried {
+        id: u32,
+        taken: u64,
+        chart: Option<Chart>,
     },
     /// The discriminator's logits of the drawings that were just previewed and of the real digits on
     /// show, in their order; never in a run without a discriminator.

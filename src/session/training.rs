@@ -130,7 +130,8 @@ impl Session {
             | self.advance_evaluation().await?
             | self.advance_measurement().await?
             | self.advance_point_measurement().await?
-            | self.advance_inspection().await?;
+            | self.advance_inspection().await?
+            | self.advance_by_hand().await?;
         if self.state != State::Training {
             return Ok(self.rehearse().await? || answering);
         }

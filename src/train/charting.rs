@@ -2,14 +2,14 @@
 //! chart looks like.
 
 use super::sampling::Inputs;
-use super::step::{Batch, adversarial_loss};
+use super::step::{Batch, adversarial_loss, loss_by_logits};
 use super::trainer::Trainer;
 use crate::device::read_all;
 use crate::error::Result;
 use crate::gan::PenaltyKind;
 use crate::gradient::value_and_gradient;
 use crate::nets::layers::Mode;
-use crate::nets::params::rows;
+use crate::nets::params::{Weights, rows};
 use burn::tensor::Tensor;
 
 /// What is asked of the players.
@@ -33,6 +33,16 @@ pub struct Answers {
 }
 
 impl Trainer {
+    /// What a generator of these weights makes of latents.
+    ///
+    /// # Shapes
+    /// to [points, coordinates]
+    pub(super) fn made(&self, weights: &Weights, latents: &[f32]) -> Tensor<2> {
+        let labels = vec![0; latents.len() / self.nets.recipe.latent.max(1)];
+        let input = self.generator_input(Inputs::Noise { latents, labels: &labels });
+        self.nets.generators[0].forward(weights, &input, &mut Mode::Train)
+    }
+
     /// Asks the generator's moving average and the discriminator as it is, in one transaction. None where an answer is
     /// not a finite number: a preview says what is wrong then.
     ///
@@ -41,12 +51,10 @@ impl Trainer {
     pub async fn ask(&self, asked: Asked<'_>) -> Result<Option<Answers>> {
         let recipe = self.recipe_now();
         let (shape, device) = (recipe.picture(), &self.nets.device);
-        let (generator, discriminator) = (&self.nets.generators[0], &self.nets.discriminators[0]);
+        let discriminator = &self.nets.discriminators[0];
         let (g, d) = (self.nets.g.view(&self.ema), &self.d.view()[0]);
         let count = asked.latents.len() / recipe.latent.max(1);
-        let labels = vec![0; count];
-        let input = self.generator_input(Inputs::Noise { latents: asked.latents, labels: &labels });
-        let made = generator.forward(&g[0], &input, &mut Mode::Train);
+        let made = self.made(&g[0], asked.latents);
         let points = rows(asked.points.to_vec(), shape.size(), device);
         let logits = discriminator.forward(d, points, None);
         let real = rows(asked.real.to_vec(), shape.size(), device);
@@ -93,8 +101,7 @@ impl Trainer {
             value_and_gradient([real.clone(), fake.clone()], |[real, fake]| {
                 recipe.objective.d_loss(real, fake)
             });
-        let (_, [g_by_fake]) =
-            value_and_gradient([fake], |[fake]| recipe.objective.g_loss(|| real.autodiff(), fake));
+        let (_, g_by_fake) = loss_by_logits(recipe.objective, &|| real.clone(), fake);
         let by_theta = g_by_fake * psi.clone();
         let mut by_psi = vec![d_by_fake * theta];
         if recipe.penalty.kind != PenaltyKind::None {

@@ -1,6 +1,7 @@
 //! Training: one step of each player, the optimiser, the moving average and the run that ties them,
 //! alone or divided among workers.
 
+mod by_hand;
 mod charting;
 mod checkpoint;
 mod classifier;
@@ -19,6 +20,7 @@ mod threads;
 mod trainer;
 mod work;
 
+pub use by_hand::{HandDrawn, Trial};
 pub use charting::{Answers, Asked};
 pub use classifier::{ClassifierProgress, TrainedClassifier, train_classifier};
 pub use optimiser::{OptimiserState, clipped};

@@ -12,7 +12,9 @@ use crate::error::{Error, Result};
 use crate::gan::game::Side;
 use crate::gan::{lecam, orthogonal};
 use crate::nets::ops;
+use crate::nets::params::Layout;
 use crate::plan::{self, Turn};
+use crate::recipe::Recipe;
 use burn::tensor::Tensor;
 use serde_bytes::ByteBuf;
 use std::collections::VecDeque;
@@ -45,6 +47,22 @@ enum Phase {
     /// The discriminator has learned.
     Between,
     Generator,
+}
+
+/// The generator's gradient with what the recipe adds to it of the weights alone, whatever the samples say.
+///
+/// # Shapes
+/// weights, gradient: [parameters of the layout]
+pub(super) fn regularised(
+    recipe: &Recipe,
+    layout: &Layout,
+    weights: &Tensor<1>,
+    gradient: Tensor<1>,
+) -> Tensor<1> {
+    match recipe.orthogonal {
+        0.0 => gradient,
+        weight => gradient + orthogonal::gradient(layout, weights, weight),
+    }
 }
 
 impl Trainer {
@@ -278,13 +296,8 @@ impl Trainer {
     fn learn(&mut self, mut round: Round, mean: StepGradient) {
         let recipe = self.recipe_now();
         if round.phase == Phase::Generator {
-            let mut gradient = mean.gradient;
-            if recipe.orthogonal > 0.0 {
-                // Of the weights alone, whatever the samples say.
-                let layout = &self.nets.g.whole;
-                let more = orthogonal::gradient(layout, self.g.weights(), recipe.orthogonal);
-                gradient = gradient + more;
-            }
+            let layout = &self.nets.g.whole;
+            let gradient = regularised(&recipe, layout, self.g.weights(), mean.gradient);
             self.g.learn(&recipe.generator, gradient);
             self.average(recipe.ema);
             self.finish_step(round.d_report, Some(mean.figures));

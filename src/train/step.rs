@@ -327,6 +327,22 @@ pub fn discriminator_step(
     StepGradient { gradient, figures: concat(vec![d_loss, means]) }
 }
 
+/// The generator's loss by logits of its fakes, beside those of real pictures where the objective compares, and its
+/// gradient by them. Inlined it would be in a visitor's program several times.
+///
+/// # Shapes
+/// real, fake: [n, logits]; to [1] and as fake
+#[inline(never)]
+pub fn loss_by_logits(
+    objective: Objective,
+    real: &dyn Fn() -> Tensor<2>,
+    fake: Tensor<2>,
+) -> (Tensor<1>, Tensor<2>) {
+    let (loss, [by_fake]) =
+        value_and_gradient([fake], |[fake]| objective.g_loss(|| real().autodiff(), fake));
+    (loss, by_fake)
+}
+
 /// The generator's loss by what a discriminator makes of its fakes, and the gradient by what that has seen.
 pub fn adversarial_loss(
     recipe: &Recipe,
@@ -335,10 +351,8 @@ pub fn adversarial_loss(
 ) -> (Tensor<1>, Tensor<2>) {
     let labels = batch.labels.as_ref();
     let trace = discriminator.trace(weights, batch.fake.clone(), labels);
-    let real = || discriminator.forward(weights, batch.real.clone(), labels).autodiff();
-
-    let (mut loss, [by_logits]) =
-        value_and_gradient([trace.logits.clone()], |[fake]| recipe.objective.g_loss(real, fake));
+    let real = || discriminator.forward(weights, batch.real.clone(), labels);
+    let (mut loss, by_logits) = loss_by_logits(recipe.objective, &real, trace.logits.clone());
     let [n, _] = batch.fake.dims();
     let factor = recipe.auxiliary_weight() / n as f64;
     let auxiliary = discriminator.auxiliary_loss(weights, &trace, batch.targets.clone(), 0, factor);

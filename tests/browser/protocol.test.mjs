@@ -33,6 +33,7 @@ const COMMANDS = {
   "evaluate": { count: "number", seed: "number" },
   "add-held-out": { images: "bytes", labels: "bytes" },
   "measure": { count: "number", seed: "number" },
+  "judge-by-hand": { id: "number", logits: "bytes", steps: "number", afresh: "boolean" },
 };
 /** @type {Fields<Evaluation>} */
 const EVALUATION = { step: "number", count: "number", seed: "number", label_accuracy: "number", class_histogram: "object", class_kl: "number" };
@@ -47,6 +48,7 @@ const EVENTS = {
   "progressed": { step: "number", images_seen: "number", step_millis: "number", images_per_second: "number", losses: "object" },
   "previewed": { step: "number", pictures: "object" },
   "charted": { step: "number", chart: "object" },
+  "tried": { id: "number", taken: "number", chart: "object" },
   "judged": { step: "number", fakes: "object", reals: "object", told_apart: "number" },
   "watched": { look: "object", collapse: "object" },
   "sampled": { id: "number", pictures: "object", sources: "object" },

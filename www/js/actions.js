@@ -45,6 +45,7 @@ export function createActions(around) {
   const downloads = new Set();
   let saves = 0;
   let sampleId = 0;
+  let trialId = 0;
   let translationId = FIRST_TRANSLATION;
   let caption = "";
   /** The form says the built-in digits because the downloaded ones did not come. */
@@ -107,7 +108,7 @@ export function createActions(around) {
 
     /** Back to step 0; settings that waited for it take effect. */
     reset() {
-      store.patch({ wantsRun: false });
+      store.patch({ wantsRun: false, tried: null });
       const { catalog, draft, running } = store.get();
       if (!running) return revive(); // none has ever run
       const changed = catalog && draft && differences(catalog, draft, running).length > 0;
@@ -192,6 +193,12 @@ export function createActions(around) {
       if (id === sampleId && pictures) store.patch({ sampled: { pictures, sources, caption } });
     },
 
+    /** Lets a copy of the artist play against a judge that the visitor draws: `tried` by the number that this returns. @param {number[]} logits @param {number} steps @param {boolean} afresh with a new copy */
+    judge(logits, steps, afresh) {
+      send({ type: "judge-by-hand", id: ++trialId, logits: new Uint8Array(Float32Array.from(logits).buffer), steps, afresh });
+      return trialId;
+    },
+
     save() {
       downloads.add(++saves);
       send({ type: "save", id: saves });
@@ -233,6 +240,7 @@ export function createActions(around) {
       if (file.size > CHECKPOINT_LIMIT_BYTES) return refuse("is far too large to be a ganvas checkpoint");
       try {
         const checkpoint = new Uint8Array(await file.arrayBuffer());
+        store.patch({ tried: null });
         applyNow(); // should the file be refused, nothing has been lost
         keeper.openFile(checkpoint);
       } catch {
@@ -260,6 +268,7 @@ export function createActions(around) {
 
   /** What was typed a moment ago was meant for the run that is left now. */
   function dropEdits() {
+    store.patch({ tried: null });
     clearTimeout(settling);
     settling = 0;
   }
@@ -270,7 +279,7 @@ export function createActions(around) {
     if (!draft) return;
     clearTimeout(settling);
     settling = 0;
-    store.patch({ touched: [] });
+    store.patch({ touched: [], tried: null });
     keeper.keep();
     send({ type: "load", recipe: draft });
   }

@@ -76,7 +76,7 @@ function start() {
   alarm.mount(part("alarm"), store);
   fakes.mount(part("fakes"), store, inspecting);
   reals.mount(part("reals"), store, data.again, inspecting);
-  stage.mount(part("pictures"), store, inspecting);
+  stage.mount(part("pictures"), store, actions, inspecting);
   timeline.mount(part("timeline"), store, actions, keeper);
   inspection.mount(/** @type {HTMLDialogElement} */ (part("inspection")), store, inspecting);
   notices.mount(part("notices"), store);

@@ -50,12 +50,12 @@
 /**
  * What is to be seen of a game with points. A list by cell divides `range` evenly, one of a plane row by row from the
  * lower left; points are x and y in turn. `pushes`: where the artist's loss sends the first fakes. `probability`:
- * whether a logit is that of a probability; `optimum`, the logits of the best judge there could be, may be empty.
+ * whether a logit is that of a probability; `threshold`: the logit at which the judge cannot tell, if there is one; `optimum`, the logits of the best judge there could be, may be empty.
  * `exact`: whether `made` is the exact density. `warped`: what becomes of (lattice + 1)² latents of equally likely
  * cells; empty where the latents have no two dimensions. `modes`: of a mixture. `path`: [θ, ψ] in turn, where the run
  * has been since the last chart; `field`: which way it goes at arrows × arrows places within ± reach.
  * @typedef {{ kind: "line", range: [number, number], data: number[], made: number[], exact: boolean, logits: number[],
- *     optimum: number[], probability: boolean, latents: number[], fakes: number[], pushes: number[], divergences: Divergences }} LineChart
+ *     optimum: number[], probability: boolean, threshold: number | null, latents: number[], fakes: number[], pushes: number[], divergences: Divergences }} LineChart
  * @typedef {{ kind: "plane", range: [number, number], cells: number, logits: number[], probability: boolean, threshold: number | null,
  *     lattice: number, warped: number[], fakes: number[], pushes: number[],
  *     modes: { found: number, all: number, close: number, reverse_kl: number } | null }} PlaneChart
@@ -63,6 +63,7 @@
  *     eigenvalues: [{ re: number, im: number }, { re: number, im: number }] | null }} DiracChart
  * @typedef {LineChart | PlaneChart | DiracChart} Chart
  */
+/** What a copy of the artist makes after so many steps against a judge drawn by hand; no chart where its numbers have run away. @typedef {{ id: number, taken: number, chart: Chart | null }} Tried */
 /**
  * A figure that each step reports, and whose it is. Those of a judge's scores (`logit`) come in pairs: of real
  * pictures, then of drawings. The others are losses.
@@ -110,7 +111,8 @@
  *   | { type: "inspect", id: number, pixels: Uint8Array, label: number, source: Uint8Array | null }
  *   | { type: "evaluate", count: number, seed: number }
  *   | { type: "add-held-out", images: Uint8Array, labels: Uint8Array }
- *   | { type: "measure", count: number, seed: number }} Command
+ *   | { type: "measure", count: number, seed: number }
+ *   | { type: "judge-by-hand", id: number, logits: Uint8Array, steps: number, afresh: boolean }} Command
  */
 
 /** What a session is supplied with: each is answered by a `supplied`, in their order. @typedef {Extract<Command, { type: "add-data" | "add-held-out" | "load-classifier" }>} Supply */
@@ -125,6 +127,7 @@
  *       images_per_second: number, losses: StepFigures[] }
  *   | { type: "previewed", step: number, pictures: Pictures }
  *   | { type: "charted", step: number, chart: Chart }
+ *   | ({ type: "tried" } & Tried)
  *   | ({ type: "judged" } & Judged)
  *   | { type: "watched", look: Look, collapse: CollapseReport | null }
  *   | { type: "sampled", id: number, pictures: Pictures, sources: Pictures | null }

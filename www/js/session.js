@@ -158,6 +158,9 @@ export function createListener(store, actions, scoring, keeper) {
       case "charted":
         store.patch({ chart: event.chart });
         break;
+      case "tried":
+        store.patch({ tried: event });
+        break;
       case "judged":
         store.patch({ judged: event });
         break;
@@ -274,6 +277,7 @@ export function createListener(store, actions, scoring, keeper) {
       evaluation: null,
       measured: new Measurements(),
       sampled: null,
+      tried: null,
       // Known again after the next step.
       speed: { imagesSeen: NaN, imagesPerSecond: NaN, stepMillis: NaN },
       historyVersion: store.get().historyVersion + 1,
@@ -294,7 +298,7 @@ export function createListener(store, actions, scoring, keeper) {
 
   /** @param {State} state @param {number} step */
   function moveTo(state, step) {
-    const { history, evaluation, evaluating, look, measured, measuring, sampled, speed } = store.get();
+    const { history, evaluation, evaluating, look, measured, measuring, sampled, speed, tried } = store.get();
     const fresh = step === 0 && (state === "ready" || state === "loading");
     if (fresh) history.clear();
     else history.rewind(step);
@@ -311,6 +315,7 @@ export function createListener(store, actions, scoring, keeper) {
       measured: measured.upTo(fresh ? -1 : step),
       measuring: measuring && !fresh,
       sampled: fresh ? null : sampled,
+      tried: fresh ? null : tried,
       ...(look && look.step > step ? { look: null, collapse: null } : {}),
       // The last run's speed says nothing of this one.
       speed: fresh ? { imagesSeen: 0, imagesPerSecond: NaN, stepMillis: NaN } : speed,

@@ -3,7 +3,7 @@
 
 /** @import { Phase } from "./client.js" */
 /** @import { Offer } from "./older.js" */
-/** @import { Catalog, Chart, CollapseReport, Equilibrium, Evaluation, Figure, Judged, Look, Neighbour, Pictures, Problem, Program, Recipe, Shape, State } from "./protocol.js" */
+/** @import { Catalog, Chart, CollapseReport, Equilibrium, Evaluation, Figure, Judged, Look, Neighbour, Pictures, Problem, Program, Recipe, Shape, State, Tried } from "./protocol.js" */
 /** @import { Mark } from "./timeline.js" */
 import { DOWNLOADED } from "./data.js";
 import { History } from "./history.js";
@@ -26,7 +26,7 @@ import { Timeline } from "./timeline.js";
  * downloaded pictures that the session has taken; `data.trouble` says why no more come, if so. `waiting`: the pictures
  * without which training cannot go on. `workers` share each batch. `unit`: milliseconds of a step of the first preset on this machine, once known. `unavailable` lists the values of a field (by its path)
  * that this site cannot offer. `history` changes in place; `historyVersion` counts its changes;
- * so do `timeline` and `timelineVersion`. `figures`: what each step reports. `target`: the shape of what the run makes; `chart`: what is to be seen of a game with points. `source`: the shape of what the run translates into pictures, null where it
+ * so do `timeline` and `timelineVersion`. `figures`: what each step reports. `target`: the shape of what the run makes; `chart`: what is to be seen of a game with points; `tried`: what a copy of the artist last made against a judge drawn by hand; null once another run has been asked for. `source`: the shape of what the run translates into pictures, null where it
  * draws them from noise; `sources` are those of the real pictures on show. `heldOut`: real digits of the downloaded data set that no run is trained
  * on. `looking`: the moment whose drawings are shown instead of those of now. `offers`: runs that were kept and can go
  * on, the latest first; `unreadable`: how many are kept that cannot. `gpuLost`: the GPU program has failed and may be
@@ -58,6 +58,7 @@ import { Timeline } from "./timeline.js";
  *   real: Pictures | null,
  *   preview: Pictures | null,
  *   chart: Chart | null,
+ *   tried: Tried | null,
  *   sampled: { pictures: Pictures, sources: Pictures | null, caption: string } | null,
  *   translated: { id: number, pictures: Pictures | null, sources: Pictures | null } | null,
  *   equilibrium: Equilibrium | null,
@@ -127,6 +128,7 @@ export function initialState(program, wantsRun) {
     real: null,
     preview: null,
     chart: null,
+    tried: null,
     sampled: null,
     translated: null,
     equilibrium: null,

@@ -45,7 +45,7 @@ function lineChart(step) {
   });
   const apart = Math.exp(-step / 80);
   return {
-    kind: "line", range: RANGE, data, made, exact: true, logits, optimum, probability: true, latents, fakes, pushes,
+    kind: "line", range: RANGE, data, made, exact: true, logits, optimum, probability: true, threshold: 0, latents, fakes, pushes,
     divergences: { kl: step < 20 ? null : 0.9 * apart, reverse_kl: 1.7 * apart, jensen_shannon: 0.31234 * apart, wasserstein: 0.412 * apart },
   };
 }
@@ -99,4 +99,23 @@ function diracChart(step, since) {
   const field = axis.flatMap((psi) => axis.flatMap((theta) => [psi, -theta - GAMMA * psi]));
   const turn = Math.sqrt(1 - GAMMA ** 2 / 4);
   return { kind: "dirac", reach, arrows, field, path: pathOf(Math.min(since + 1, step), step), eigenvalues: [{ re: -GAMMA / 2, im: turn }, { re: -GAMMA / 2, im: -turn }] };
+}
+
+/**
+ * What an artist makes of a chart who plays against a judge drawn by hand: everything goes where that says real.
+ * @param {Chart} chart @param {number} taken steps @param {number[]} logits @returns {Chart}
+ */
+export function triedChart(chart, taken, logits) {
+  if (chart.kind === "dirac") return chart;
+  const share = 1 - Math.exp(-taken / 60);
+  const best = logits.indexOf(Math.max(...logits));
+  if (chart.kind === "line") {
+    const cells = places(logits.length);
+    const fakes = chart.fakes.map((x) => x + share * (cells[best] - x));
+    return { ...chart, logits, fakes, made: chart.made.map((q, i) => (1 - share) * q + share * bump(cells[i], cells[best], 0.1)) };
+  }
+  const axis = places(chart.cells);
+  const top = [axis[best % chart.cells], axis[Math.floor(best / chart.cells)]];
+  const fakes = chart.fakes.map((value, k) => value + share * (top[k % 2] - value));
+  return { ...chart, logits, fakes, warped: chart.warped.map((value, k) => value + share * (top[k % 2] - value)) };
 }

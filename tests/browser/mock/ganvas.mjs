@@ -5,7 +5,7 @@
 
 /** @import { Command, Event, Given, Pictures, Recipe, Shape, State } from "../../../www/js/protocol.js" */
 import { catalog } from "./catalog.mjs";
-import { chartOf } from "./charts.mjs";
+import { chartOf, triedChart } from "./charts.mjs";
 import { SIDE, TARGET, enlarged, figuresOf, viewed } from "./games.mjs";
 import { measured, pointOf, points, problemsOf } from "./points.mjs";
 // @ts-ignore: served by tests/browser/lib/server.mjs
@@ -66,6 +66,8 @@ class MockSession {
     this.waits = false;
     /** The step of the last chart of points. */
     this.charted = 0;
+    /** Steps of the artist that plays against a judge drawn by hand. @type {number | null} */
+    this.tried = null;
     /** Shards to be refused. */
     this.refusals = config.refusesShards ?? 0;
   }
@@ -110,6 +112,7 @@ class MockSession {
 
   /** @param {Command} command */
   carryOut(command) {
+    if (["load", "run", "step", "reset", "adjust", "restore"].includes(command.type)) this.tried = null;
     switch (command.type) {
       case "load":
         if (this.refuses(command.recipe)) break;
@@ -212,6 +215,20 @@ class MockSession {
         if (!this.heldOut && !this.isEndless) return this.refuse("not-ready", "there are no held-out pictures to measure by");
         this.measurement = command;
         break;
+      case "judge-by-hand": {
+        const point = pointOf(this.recipe);
+        if (this.state !== "ready" && this.state !== "paused") return this.refuse("not-ready", "a judge drawn by hand plays while a run rests: load or pause one first");
+        if (!this.recipe || !point || this.recipe.dataset === "origin") return this.refuse("bad-command", "a judge can be drawn by hand in games with points");
+        const { id, steps, afresh } = command;
+        const logits = [...new Float32Array(command.logits.slice().buffer)];
+        if (logits.length !== (point.channels === 2 ? 48 * 48 : 120)) return this.refuse("bad-command", `${logits.length} numbers came`);
+        this.tried = (afresh ? 0 : this.tried ?? 0) + steps;
+        if (this.tried > (config.diesTrying ?? Infinity)) setTimeout(() => { throw new WebAssembly.RuntimeError("unreachable"); });
+        const chart = this.tried > (config.runsAwayTrying ?? Infinity) ? null : triedChart(chartOf(this.recipe.dataset, point.channels, this.step, 0), this.tried, logits);
+        this.events.push({ type: "tried", id, taken: this.tried, chart });
+        if (!chart) this.tried = null;
+        break;
+      }
     }
   }
 

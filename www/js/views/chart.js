@@ -2,6 +2,7 @@
 // and off, and the figures that go with it. It must not know any data set by name, nor what a kind of chart looks like.
 // @ts-check
 
+/** @import { Actions } from "../actions.js" */
 /** @import { Chart, Pictures } from "../protocol.js" */
 /** @import { PageState } from "../state.js" */
 /** @import { Store } from "../store.js" */
@@ -9,11 +10,14 @@
 /** @import { Moment, Plot } from "./chart/plot.js" */
 import { whole } from "../format.js";
 import { isPoint, numbersOf } from "../protocol.js";
+import { canAsk } from "../state.js";
+import { dismiss, notify } from "../store.js";
 import { createCaption, showReadings } from "./chart/caption.js";
 import * as dirac from "./chart/dirac.js";
 import * as line from "./chart/line.js";
 import * as plane from "./chart/plane.js";
 import { createSurface } from "./chart/surface.js";
+import { press } from "./press.js";
 
 const KINDS = { line, plane, dirac };
 /** What is read aloud may change this often, and what is read by eye. */
@@ -21,25 +25,32 @@ const LABEL_MILLIS = 3000;
 const READING_MILLIS = 200;
 /** A run that goes on so many steps away from where it was has been brought there. */
 const LEAP = 50;
+const UNSEATED = "bench-absent";
 
 const MARKUP = `
 <figcaption class="head"><h2></h2><p class="moment"></p></figcaption>
 <div class="drawn"><div class="area"></div><p class="place" aria-hidden="true"></p></div>
-<div class="told"><dl class="readings"></dl><p class="verdict note"></p><p class="layers"></p></div>`;
+<div class="told"><dl class="readings"></dl><p class="verdict note"></p>
+<div class="hand" hidden></div>
+<div class="seat"><button type="button" class="be">Be the judge</button><p class="note">Draw where you believe the data are; then let the artist play against your judgement.</p></div>
+<p class="layers"></p></div>`;
 
+/** @typedef {ReturnType<typeof import("./chart/judging.js").createBench>} Bench */
 /** @typedef {{ chart: Chart, plot: Plot<any>, caption: ReturnType<typeof createCaption> }} Shown */
 
-/** @param {HTMLElement} el where the pictures stand @param {Store} store @param {Chart[]} early that came before this, the last of them as well */
-export function mount(el, store, early) {
+/** @param {HTMLElement} el where the pictures stand @param {Store} store @param {Actions} actions @param {Chart[]} early that came before this, the last of them as well */
+export function mount(el, store, actions, early) {
   const root = document.documentElement;
   const figure = document.createElement("figure");
   figure.className = "chart";
   figure.innerHTML = MARKUP;
   el.prepend(figure);
   const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (figure.querySelector(selector));
-  const [title, moment, area, place, sentence, readings, verdict] = ["h2", ".moment", ".area", ".place", ".layers", ".readings", ".verdict"].map(find);
+  const [title, moment, area, place, sentence, readings, verdict, seat, be] = ["h2", ".moment", ".area", ".place", ".layers", ".readings", ".verdict", ".seat", ".be"].map(find);
   /** @type {Shown | null} */
   let shown = null;
+  /** Where the visitor takes the judge's place, once that has been asked for. @type {Bench | null} */
+  let bench = null;
   /** @type {Place | null} how the canvas was last painted */
   let painted = null;
 
@@ -47,11 +58,13 @@ export function mount(el, store, early) {
     painted = at;
     if (!shown) return false;
     const { chart, plot, caption } = shown;
-    return plot.paint(context, at, chart, caption.shown(), pastOf(store.get()), pointsOf(store.get().real));
+    const moves = plot.paint(context, at, chart, caption.shown(), pastOf(store.get()), pointsOf(store.get().real));
+    bench?.paint(context, at);
+    return moves;
   });
   const sayLabel = rarely(LABEL_MILLIS, () => {
     const { step, looking } = store.get();
-    if (shown) surface.canvas.setAttribute("aria-label", looking ? shown.plot.describePast(whole(looking.step)) : shown.plot.describe(shown.chart, whole(step)));
+    if (shown && !bench?.isOn()) surface.canvas.setAttribute("aria-label", looking ? shown.plot.describePast(whole(looking.step)) : shown.plot.describe(shown.chart, whole(step)));
   });
   const sayReadings = rarely(READING_MILLIS, () => {
     if (!shown) return;
@@ -81,7 +94,7 @@ export function mount(el, store, early) {
   let apart = false;
   store.subscribe(["running", "step", "state"], (page) => (apart = moves(page) || apart));
   store.subscribe(["chart"], ({ chart }) => {
-    if (!chart) return;
+    if (!chart || bench?.isOn()) return;
     // The first time, all that came before it as well.
     for (const one of early.splice(0)) if (one !== chart && one.kind === chart.kind) take(one);
     take(chart);
@@ -104,10 +117,49 @@ export function mount(el, store, early) {
   /** A chart of another kind than the last. @param {Chart} chart @returns {Shown} */
   function begin(chart) {
     const { create, LAYERS, CLAUSES } = KINDS[chart.kind];
+    const plot = create();
+    seat.hidden = !plot.frame;
     figure.dataset.kind = root.dataset.chart = chart.kind;
     sayLabel.next();
     sayReadings.next();
-    return { chart, plot: create(), caption: createCaption(sentence, chart.kind, LAYERS, CLAUSES, surface.request) };
+    return { chart, plot, caption: createCaption(sentence, chart.kind, LAYERS, CLAUSES, surface.request) };
+  }
+
+  let attempts = 0;
+  store.subscribe(["running", "state", "program", "looking"], (page) => (be.ariaDisabled = String(!canAsk(page) || page.state === "failed" || page.looking !== null)));
+  press(be, async () => {
+    try {
+      bench ??= await createBench();
+      dismiss(store, UNSEATED);
+      bench.enter();
+    } catch {
+      notify(store, { key: UNSEATED, kind: "warning", text: "What you would draw with did not load. Press the button again." });
+    }
+  });
+
+  async function createBench() {
+    attempts += 1; // a browser remembers a module that did not come
+    /** @type {typeof import("./chart/judging.js")} */
+    const judging = await import(attempts > 1 ? `./chart/judging.js?attempt=${attempts}` : "./chart/judging.js");
+    return judging.createBench(find(".hand"), surface.canvas, store, actions, {
+      show(chart) {
+        figure.classList.add("judged");
+        take(chart);
+        surface.request();
+        sayPlace();
+      },
+      ended() {
+        figure.classList.remove("judged");
+        shown?.plot.forget();
+        const { chart } = store.get();
+        if (chart) take(chart);
+        sayLabel.now();
+        show();
+      },
+      repaint: surface.request,
+      frame: () => (shown && painted && shown.plot.frame?.(shown.chart, painted, shown.caption.shown())) || null,
+      real: () => pointsOf(store.get().real) ?? [],
+    });
   }
 
   /** What the pointer is over. @type {{ left: number, top: number } | null} */

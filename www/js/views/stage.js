@@ -3,6 +3,7 @@
 // see.
 // @ts-check
 
+/** @import { Actions } from "../actions.js" */
 /** @import { Inspecting } from "../inspecting.js" */
 /** @import { Chart } from "../protocol.js" */
 /** @import { Store } from "../store.js" */
@@ -14,8 +15,8 @@ const ABSENT = "chart-absent";
 /** Charts that are kept for a stage that is still on its way: each says where the run went since the one before. */
 const MOST_EARLY = 300;
 
-/** @param {HTMLElement} el where the pictures stand @param {Store} store @param {Inspecting} inspecting */
-export function mount(el, store, inspecting) {
+/** @param {HTMLElement} el where the pictures stand @param {Store} store @param {Actions} actions @param {Inspecting} inspecting */
+export function mount(el, store, actions, inspecting) {
   const pairs = once(async () => {
     const [view] = await Promise.all([import("./pairs.js"), loadStyle(new URL("./pairs.css", import.meta.url))]);
     view.mount(el, store, inspecting);
@@ -23,7 +24,7 @@ export function mount(el, store, inspecting) {
   const chart = once(async (attempt) => {
     const again = attempt > 1 ? `?attempt=${attempt}` : ""; // a browser remembers a module that did not come
     const [view] = await Promise.all([import(`./chart.js${again}`), loadStyle(new URL(`./chart.css${again}`, import.meta.url))]);
-    view.mount(el, store, early.splice(0));
+    view.mount(el, store, actions, early.splice(0));
     heard = true;
   });
   /** @type {Chart[]} */

@@ -128,6 +128,11 @@ export function create() {
     describe: ({ divergences }, step) => `The densities of the data and of the artist’s numbers after ${step} steps, with the judge between them: their Jensen–Shannon divergence is ${three(divergences.jensen_shannon)}, where 0 is perfect`,
     describePast: (step) => `The artist’s numbers as they were at step ${step}, below the density of the data`,
 
+    frame(chart, place, layers) {
+      const { left, right, top, axis } = layOut(place, chart, { pushes: layers.has("pushes"), noise: layers.has("noise") });
+      return { left, right, top, bottom: axis };
+    },
+
     read(chart, place, left, top, layers) {
       const on = layOut(place, chart, { pushes: layers.has("pushes"), noise: layers.has("noise") });
       const share = (left - on.left) / (on.right - on.left);

@@ -114,6 +114,11 @@ export function create() {
     },
     describePast: (step) => `The artist’s points as they were at step ${step}, as dots among the real ones as rings`,
 
+    frame(_, place) {
+      const { left, top, side } = squareOf(place);
+      return { left, right: left + side, top, bottom: top + side };
+    },
+
     read(chart, place, across, down) {
       const { left, top, side } = layOut(place, chart);
       const [u, v] = [(across - left) / side, 1 - (down - top) / side];

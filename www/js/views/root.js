@@ -3,12 +3,15 @@
 // @ts-check
 
 /** @import { Store } from "../store.js" */
+import { isPoint } from "../protocol.js";
 
 /** @param {HTMLElement} el @param {Store} store @param {HTMLElement} dock */
 export function mount(el, store, dock) {
   new ResizeObserver(() => el.style.setProperty("--dock-height", `${dock.offsetHeight}px`)).observe(dock);
   const start = /** @type {HTMLElement} */ (el.querySelector(".pitch .start"));
-  store.subscribe(["source"], ({ source }) => (start.textContent = source ? "from what it is given" : "from noise"));
+  store.subscribe(["source", "target"], ({ source, target }) => {
+    start.textContent = isPoint(target) ? "points from noise" : source ? "digits from what it is given" : "digits from noise";
+  });
   store.subscribe(["state", "step", "device", "dataset", "evaluation"], ({ state, step, device, dataset, evaluation }) => {
     el.dataset.state = state;
     el.dataset.step = String(step);

@@ -36,8 +36,12 @@ fn run(session: &mut Session, recipe: &Recipe, steps: usize) -> Vec<Event> {
 #[test]
 fn a_chart_comes_with_the_run_and_after_each_step() {
     for name in ["line", "plane", "dirac"] {
-        let charts = charts(&run(&mut open(), &preset(name), 2));
+        let events = run(&mut open(), &preset(name), 2);
+        let charts = charts(&events);
         assert_eq!(charts.len(), 3, "{name}");
+        // The scores of a single number cannot be ranked.
+        let scored = events.iter().any(|event| matches!(event, Event::Judged { .. }));
+        assert_eq!(scored, name != "dirac", "{name}");
         assert_ne!(charts[0], charts[2], "{name}");
     }
 }

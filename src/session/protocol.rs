@@ -255,7 +255,7 @@ pub enum Event {
         chart: Option<Chart>,
     },
     /// The discriminator's logits of the drawings that were just previewed and of the real digits on
-    /// show, in their order; never in a run without a discriminator.
+    /// show, in their order; never in a run without a discriminator or in the Dirac-GAN.
     Judged {
         step: u64,
         fakes: Vec<f32>,

@@ -67,10 +67,10 @@ impl Session {
     pub(super) async fn show(&mut self, grid: Grid) -> Result<()> {
         let Grid { step, pictures, took } = grid;
         let start = Instant::now();
-        let judged = match self.trainer()?.recipe().game().is_adversarial() {
-            true => Some(self.judge_grid(&pictures).await?),
-            false => None,
-        };
+        let trainer = self.trainer()?;
+        // The scores of a single number cannot be ranked.
+        let ranks = trainer.recipe().game().is_adversarial() && !trainer.is_dirac();
+        let judged = if ranks { Some(self.judge_grid(&pictures).await?) } else { None };
         self.previewed = Some(step);
         self.events.push(Event::Previewed { step, pictures });
         self.events.extend(judged);

@@ -95,6 +95,7 @@ for (const [kind, { layers, label, figures }] of Object.entries(KINDS)) {
       assert.notEqual(then, now);
       assert.match(await canvas(page).getAttribute("aria-label") ?? "", / as (they were|it was) at step 0\b/);
       assert(await page.locator(".readings").isHidden(), "the figures are those of now");
+      assert.equal(await page.locator("#verdict.empty").count(), kind === "dirac" ? 1 : 0, "a single number has no scores");
       await press(page, "Now");
       assert.equal(await painted(page), now);
       await press(page, "Reset");
@@ -208,6 +209,22 @@ test("an earlier run with points is offered as dots where they lay", () =>
       return counts;
     });
     assert(inked[1] > 60 && inked[0] < 0.2 * inked[1], String(inked));
+  }));
+
+test("a run with points is gone on with after a reset, and after a reload", () =>
+  visit("/?preset=line", async (page) => {
+    await until(page, { state: "ready" });
+    await trainTo(page, 100);
+    await page.waitForTimeout(300);
+    for (const leave of [() => press(page, "Reset"), () => page.reload()]) {
+      await leave();
+      await page.locator(".offer p").waitFor();
+      assert.match(await page.locator(".offer p").innerText(), /step 1\d\d/);
+      await press(page, "Resume");
+      await until(page, { state: "paused" });
+      assert(Number(await page.locator("html").getAttribute("data-step")) >= 100);
+      assert.deepEqual(await noticesOf(page), []);
+    }
   }));
 
 test("where motion is unwelcome points jump, and what comes while the stage is on its way is not lost", () =>

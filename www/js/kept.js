@@ -4,7 +4,7 @@
 
 /** @import { Run } from "./archive.js" */
 /** @import { Mark } from "./timeline.js" */
-import { sizeOf } from "./protocol.js";
+import { bytesOf } from "./protocol.js";
 
 const isCount = (/** @type {any} */ it) => Number.isSafeInteger(it) && it >= 0;
 /** @param {any} list @param {(it: any, i: number) => boolean} fits */
@@ -29,7 +29,7 @@ export function isWhole(run, marks) {
 export function isPictures(pictures) {
   const { shape, count, columns, pixels, labels } = pictures ?? {};
   if (![pixels, labels].every((bytes) => bytes instanceof Uint8Array) || ![count, columns, shape?.side, shape?.channels].every(isCount)) return false;
-  return count === 0 || (columns > 0 && shape.side > 0 && pixels.length === count * sizeOf(shape) && [0, count].includes(labels.length));
+  return count === 0 || (columns > 0 && shape.side > 0 && pixels.length === count * bytesOf(shape) && [0, count].includes(labels.length));
 }
 
 /** What the keeper adds. @param {any} rest */

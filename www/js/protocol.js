@@ -171,6 +171,9 @@ export const CLASSES = 10;
 /** Values of a picture. @param {Shape | null | undefined} shape */
 export const sizeOf = (shape) => (shape ? shape.side * shape.side * shape.channels : 0);
 
+/** Bytes of a picture: one a value, but points have numbers of four. @param {Shape} shape */
+export const bytesOf = (shape) => sizeOf(shape) * (isPoint(shape) ? Float32Array.BYTES_PER_ELEMENT : 1);
+
 /** Whether something of that shape is a point, whose numbers are in the bytes. @param {Shape | null | undefined} shape */
 export const isPoint = (shape) => shape?.side === 1;
 

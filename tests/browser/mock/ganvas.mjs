@@ -383,7 +383,7 @@ class MockSession {
     this.events.push({ type: "previewed", step: this.step, pictures: this.drawings() });
     this.chart();
     const scores = (/** @type {number} */ around) => Array.from({ length: 100 }, (_, i) => around + Math.sin(i * 12.9898 + this.step));
-    if (Number(this.recipe?.adversarial ?? 1) > 0) this.events.push({ type: "judged", step: this.step, fakes: scores(-0.5), reals: scores(0.5), told_apart: 0.7 });
+    if (Number(this.recipe?.adversarial ?? 1) > 0 && this.recipe?.dataset !== "origin") this.events.push({ type: "judged", step: this.step, fakes: scores(-0.5), reals: scores(0.5), told_apart: 0.7 });
   }
 
   /** Of a game with points. */

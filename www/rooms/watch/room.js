@@ -18,8 +18,8 @@ const MARKUP = `
     <b class="artist of-pictures">The drawings.</b><b class="artist of-points">The points.</b> <span class="noise">First noise, then grey blobs, then strokes; then, suddenly, digits. The noise
     that goes in stays the same, so every change is something that the artist has learned.</span><span class="given">Each
     is made from the picture that stands above it: first a blur, then ever more of the real digit below. What goes in
-    stays the same, so every change is something that the artist has learned.</span><span class="of-points">First one
-    cloud in the middle; then it stretches, tears and settles where the real points are. The noise that goes in stays the
+    stays the same, so every change is something that the artist has learned.</span><span class="of-points">First they
+    lie anywhere; then they move, gather and settle where the real ones are. What goes in stays the
     same, so every change is something that the artist has learned.</span>
   </p>
   <p class="scores">

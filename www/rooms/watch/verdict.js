@@ -48,7 +48,9 @@ export function mount(el, store) {
     [legends[0].textContent, legends[1].textContent] = [words.reals, words.mades];
     el.classList.toggle("empty", judged === null || judged.reals.length === 0);
     if (!judged || judged.reals.length === 0) {
-      balance.textContent = hasJudge(figures) ? `The judge has not scored any ${words.all} yet.` : "There is no judge in this run: the artist learns from its distance to the truth alone.";
+      balance.textContent =
+        hasJudge(figures) ? (isPoint(target) ? "Each player is a single number here, so there are no scores to rank: the chart says all." : `The judge has not scored any ${words.all} yet.`)
+        : "There is no judge in this run: the artist learns from its distance to the truth alone.";
       return;
     }
     needle.style.left = `${100 * judged.told_apart}%`;

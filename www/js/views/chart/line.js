@@ -22,8 +22,8 @@ export const LAYERS = [
 
 export const CLAUSES = [
   "The {data} lie here, the {made} there.",
-  "The {judge} says how real each place looks;",
-  "dashed, what the {best} possible would say.",
+  "The {judge} says how real each place looks.",
+  "Dashed is what the {best} possible would say.",
   "Below, {pushes} show where the judge sends the numbers,",
   "and {noise} which noise they come from.",
 ];

@@ -216,6 +216,7 @@ export function mount(el, store, actions) {
 
   /** Whatever is done to the board is seen with the next frame. @param {() => unknown} act */
   function change(act) {
+    tell(""); // what was said is of what was there
     act();
     frame ||= requestAnimationFrame(() => {
       frame = 0;

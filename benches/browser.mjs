@@ -7,7 +7,7 @@
 
 import { availableParallelism } from "node:os";
 import { launch } from "../tests/browser/lib/browser.mjs";
-import { drive, openProgram, presetsOf, served } from "../tests/browser/lib/site.mjs";
+import { drive, loadClassifier, openProgram, presetsOf, served } from "../tests/browser/lib/site.mjs";
 
 /** @import { Page } from "playwright-core" */
 /** @import { Recipe } from "../www/js/protocol.js" */
@@ -33,6 +33,7 @@ try {
   const alone = await open(1);
   const presets = presetsOf(await drive(alone, [{ type: "pause" }]));
   const shared = await open(workers);
+  for (const page of [alone, shared]) await loadClassifier(page, code);
   for (const { name, recipe } of presets) {
     /** @type {Recipe} */
     const drawn = { ...recipe, dataset: recipe.dataset === "mnist" ? "drawn" : recipe.dataset };

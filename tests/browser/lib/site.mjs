@@ -63,6 +63,19 @@ export function drive(page, commands) {
 }
 
 /**
+ * Hands the session the classifier, which some runs learn from.
+ * @param {Page} page after `openProgram`, once its first events have been heard
+ * @param {string} site where it lies
+ */
+export function loadClassifier(page, site) {
+  return page.evaluate(async (address) => {
+    const { session } = /** @type {any} */ (globalThis);
+    const weights = new Uint8Array(await (await fetch(address)).arrayBuffer());
+    for (const event of await session.tick([{ type: "load-classifier", weights }], 0)) if (event.type === "failed") throw new Error(event.message);
+  }, new URL("classifier.safetensors", site).href);
+}
+
+/**
  * Loads a recipe with the classifier and all of MNIST, for benchmarks of what comes after.
  * @param {Page} page after `openProgram`
  * @param {string} site where classifier and data lie

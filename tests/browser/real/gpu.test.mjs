@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { SWIFTSHADER, attributes, launch, leave, open, openRoom, until, untilStep } from "../lib/browser.mjs";
 import { lossesIn, numbersOf, savesIn } from "../lib/snapshots.mjs";
-import { codeOf, drive, networksOf, openProgram, served, tiny } from "../lib/site.mjs";
+import { codeOf, drive, loadClassifier, networksOf, openProgram, served, tiny } from "../lib/site.mjs";
 
 /** @import { Browser, Page } from "playwright-core" */
 /** @import { Command, Event, StepFigures } from "../../../www/js/protocol.js" */
@@ -120,15 +120,18 @@ test("networks train on WebGPU as on the CPU, and go on from a snapshot as if th
   await openProgram(page, code, "cpu");
   /** @type {Map<string, StepFigures[]>} */
   const onCpu = new Map();
-  for (const { name, recipe } of coverOf(await drive(page, [{ type: "pause" }]))) {
+  const covered = coverOf(await drive(page, [{ type: "pause" }]));
+  await loadClassifier(page, SITE);
+  for (const { name, recipe } of covered) {
     const events = await drive(page, [{ type: "load", recipe }, ...steps]);
     const losses = lossesIn(events);
-    assert.equal(losses.length, steps.length, `${name}: ${JSON.stringify(events)}`);
+    assert.equal(losses.length, steps.length, `${name}: ${events.map((event) => (event.type === "failed" ? event.message : event.type)).join("; ")}`);
     onCpu.set(name, losses);
   }
 
   await openProgram(page, code, "gpu");
   const cover = coverOf(await drive(page, [{ type: "pause" }]));
+  await loadClassifier(page, SITE);
   assert.deepEqual(cover.map(({ name }) => name), [...onCpu.keys()]);
   for (const { name, recipe } of cover) {
     const begun = await drive(page, [{ type: "load", recipe }, ...steps]);

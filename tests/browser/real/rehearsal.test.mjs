@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launch, SWIFTSHADER } from "../lib/browser.mjs";
-import { codeOf, drive, networksOf, openProgram, served, tiny } from "../lib/site.mjs";
+import { codeOf, drive, loadClassifier, networksOf, openProgram, served, tiny } from "../lib/site.mjs";
 
 /** @import { Browser } from "playwright-core" */
 
@@ -18,8 +18,11 @@ after(() => browser.close());
 
 test("training compiles nothing that loading has not", { timeout: 30 * MINUTE }, async () => {
   const page = await (await browser.newContext()).newPage();
-  await openProgram(page, await codeOf(served("GANVAS_SITE")), "gpu");
-  for (const { name, recipe } of networksOf(await drive(page, [{ type: "pause" }]))) {
+  const site = served("GANVAS_SITE");
+  await openProgram(page, await codeOf(site), "gpu");
+  const networks = networksOf(await drive(page, [{ type: "pause" }]));
+  await loadClassifier(page, site);
+  for (const { name, recipe } of networks) {
     await drive(page, [{ type: "load", recipe: tiny(recipe) }]);
     const [rehearsed, trained] = await page.evaluate(async () => {
       const { session, GPUDevice } = /** @type {any} */ (globalThis);

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { attributes, launch, leave, open, until, untilStep } from "../lib/browser.mjs";
-import { codeOf, drive, networksOf, openProgram, served, withoutDownload } from "../lib/site.mjs";
+import { codeOf, drive, loadClassifier, networksOf, openProgram, served, withoutDownload } from "../lib/site.mjs";
 import { lossesIn, numbersOf, savesIn } from "../lib/snapshots.mjs";
 
 /** @import { Browser, Page } from "playwright-core" */
@@ -24,7 +24,9 @@ after(() => browser.close());
 async function program(workers) {
   const page = await (await browser.newContext()).newPage();
   await openProgram(page, await codeOf(SITE), "cpu", workers);
-  return { page, presets: networksOf(await drive(page, [{ type: "pause" }])) };
+  const presets = networksOf(await drive(page, [{ type: "pause" }]));
+  await loadClassifier(page, SITE);
+  return { page, presets };
 }
 
 /** @type {Command} */

@@ -1,10 +1,10 @@
 //! A judge drawn by hand: what it says, where it sends the generator, and that the run does not notice.
 
 use crate::common::driving::{complaints, open, send, tick_until};
-use crate::common::training::{tensors, trainer};
+use crate::common::training::{preset, tensors, trainer};
 use ganvas::device;
 use ganvas::metrics::densities::Grid;
-use ganvas::recipe::{Described, Objective, Recipe, presets};
+use ganvas::recipe::{Described, Objective};
 use ganvas::session::Session;
 use ganvas::session::protocol::{Chart, Command, Event, Players};
 use ganvas::train::{HandDrawn, Trial};
@@ -12,10 +12,6 @@ use pollster::block_on;
 
 const LINE: usize = 120;
 const PLANE: usize = 48;
-
-fn preset(name: &str) -> Recipe {
-    presets().into_iter().find(|preset| preset.name == name).expect("the preset").recipe
-}
 
 /// The middle of a cell.
 fn middle(i: usize, cells: usize) -> f32 {

@@ -3,7 +3,7 @@
 //! and then. Every run is seeded. `GANVAS_BLESS=1` writes the tables of docs/collapse.md anew.
 
 use crate::common::mnist::training_set;
-use crate::common::training::{train_to, trainer};
+use crate::common::training::{preset, train_to, trainer};
 use ganvas::data::{DatasetKind, Source};
 use ganvas::device;
 use ganvas::metrics::classifier::Classifier;
@@ -64,10 +64,6 @@ impl Fate {
     fn steps(self) -> u64 {
         if self == Self::Collapse { STEPS[1] } else { STEPS[0] }
     }
-}
-
-fn preset(name: &str) -> Recipe {
-    presets().into_iter().find(|preset| preset.name == name).expect("a preset").recipe
 }
 
 fn cases() -> Vec<Case> {

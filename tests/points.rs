@@ -1,18 +1,14 @@
 //! Games with points: their charts, the figures by which they are measured, and the Dirac-GAN against its closed form.
 
 use crate::common::driving::{complaints, open, send, tick_until};
-use crate::common::training::{train, trainer};
+use crate::common::training::{preset, train, trainer};
 use ganvas::data::DatasetKind;
 use ganvas::metrics::Metric;
 use ganvas::metrics::dirac::{Dirac, Order, Penalty as DiracPenalty};
-use ganvas::recipe::{Objective, Optimiser, Penalty, PenaltyKind, Recipe, presets};
+use ganvas::recipe::{Objective, Optimiser, Penalty, PenaltyKind, Recipe};
 use ganvas::session::Session;
 use ganvas::session::protocol::{Chart, Command, Event, Pictures, SampleRequest};
 use pollster::block_on;
-
-fn preset(name: &str) -> Recipe {
-    presets().into_iter().find(|preset| preset.name == name).expect("the preset").recipe
-}
 
 fn charts(events: &[Event]) -> Vec<Chart> {
     let chart = |event: &Event| match event {

@@ -3,11 +3,16 @@
 use ganvas::data::{Base, DatasetKind, Source};
 use ganvas::device;
 use ganvas::metrics::classifier::Classifier;
-use ganvas::recipe::{Recipe, default_recipe};
+use ganvas::recipe::{Recipe, default_recipe, presets};
 use ganvas::train::Trainer;
 use pollster::block_on;
 use safetensors::SafeTensors;
 use std::rc::Rc;
+
+/// The recipe of a preset.
+pub fn preset(name: &str) -> Recipe {
+    presets().into_iter().find(|preset| preset.name == name).expect("the preset").recipe
+}
 
 pub fn tiny() -> Recipe {
     let mut recipe = default_recipe();

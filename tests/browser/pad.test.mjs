@@ -202,11 +202,14 @@ test("what is drawn is sent, and shown are the newest answer and the line that t
 test("a slow program is asked about the newest drawing only, while nothing waits behind it", () =>
   visit(PRESET("sketch"), async (page) => {
     await enter(page);
+    const began = performance.now();
     await drag(page, [[6, 6], [22, 6], [22, 22], [6, 22], [6, 6], [22, 22]]);
     await answered(page, 2);
     const { asked, most } = await heard(page);
     assert.equal(most, 1);
-    assert(asked.length < 12, `${asked.length} questions`);
+    // One after the other, however long a busy machine takes for the stroke.
+    const time = performance.now() - began;
+    assert(asked.length <= 2 + time / 150, `${asked.length} questions in ${time} ms`);
     assert.deepEqual(await inkOn(page, PAD), asked[asked.length - 1].pixels);
   }, { mock: { translationMillis: 150 } }));
 
@@ -366,7 +369,7 @@ test("where the artist draws from noise, one sentence says so and offers the pre
     await openRoom(page, "pad");
     assert(await page.locator("#pad").isHidden());
     assert.match(await page.locator("#pad-choice .words").innerText(), /draws from noise/);
-    assert.deepEqual((await page.locator(".presets button").allTextContents()).sort(), ["Distance alone", "Sketch to digit", "Super-resolution"]);
+    assert.deepEqual((await page.locator(".presets button").allTextContents()).sort(), ["Distance alone", "Sketch to digit", "Super-resolution", "Zebra stripes"]);
     await page.getByRole("button", { name: "Distance alone" }).click();
     await page.locator(PAD).waitFor();
     assert(await page.locator("#pad-choice").isHidden());

@@ -311,7 +311,8 @@ test("the other rooms speak of points", () =>
   visit("/?preset=plane#room=watch", async (page) => {
     await until(page, { state: "ready" });
     const room = page.locator("#room-watch");
-    assert.match(await room.innerText(), /The points\. First one\s+cloud.*real points and the artist’s/s);
+    // The room may come later than the run.
+    await page.waitForFunction(() => /The points\. First they lie anywhere.*real points and the artist’s/s.test(/** @type {HTMLElement} */ (document.querySelector("#room-watch"))?.innerText));
     assert.doesNotMatch(await room.innerText(), /digit|drawing|picture/);
     await page.getByRole("button", { name: "Train" }).click();
     await untilStep(page, 20);

@@ -64,7 +64,7 @@ pub fn compile(workspace: &Workspace, program: Program) -> Result<PathBuf> {
         .with_context(|| format!("the {program} did not build"))?;
     let built = workspace.target.join("wasm32-unknown-unknown").join(program.profile());
     let whole = files::read(&built.join("ganvas.wasm"))?;
-    let (small, _) = snip::snipped(&whole).with_context(|| format!("the {program}"))?;
+    let small = snip::snipped(&whole, program).with_context(|| format!("the {program}"))?;
     // Under the same name, which wasm-bindgen's files are called after.
     let folder = built.join("snipped");
     files::make_folder(&folder)?;

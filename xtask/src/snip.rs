@@ -1,21 +1,131 @@
 //! Takes out of a program what it can never reach. burn asks of every operation whether its tensor is quantized, and
-//! the way there leads through a sixth of all code: quantizing needs the extremes of a tensor, whose gradients need
-//! scattering. ganvas has no quantized tensors. So the bodies of those functions are replaced by a trap; wasm-bindgen
-//! then drops whatever only they have called.
+//! burn-flex picks its kernels by the kind of number at run time; so a program holds all of what ganvas never asks for, and
+//! whatever that calls. The bodies of such functions are replaced by a trap; wasm-bindgen then drops what only they have
+//! called. A function is known by its name, with the types it was compiled for (the programs are built with
+//! `symbol-mangling-version=v0`, which keeps them).
 
+use crate::program::Program;
 use anyhow::{Result, ensure};
 use std::collections::HashMap;
 
-/// Whether a function of this name is never reached. Scattering is left where a table still names the gradients of
-/// extremes; no formula of ours asks for those, nor gathers. All our floats have 32 bits.
-fn is_never_reached(name: &str) -> bool {
-    let quantizes = name.contains("QTensorOps") && !name.contains("drop_in_place");
-    let halves =
-        name.contains("burn_flex") && ["_f16", "_bf16"].iter().any(|half| name.contains(half));
-    // Of a tensor: formulas of ours look for none, and softmax has an operation of its own.
-    let seeks_extremes = name.contains("burn_flex3ops6reduce")
-        && ["max_dim", "min_dim", "reduce3max", "reduce3min"].iter().any(|of| name.contains(of));
-    quantizes || halves || seeks_extremes || name.contains("float_scatter")
+/// Functions that are never reached, and why they are not.
+struct Rule {
+    why: &'static str,
+    meets: fn(&Name) -> bool,
+}
+
+/// Of both programs.
+const BURN: [Rule; 2] = [
+    Rule {
+        why: "no tensor is quantized",
+        meets: |name| name.path.contains("::QTensorOps") && !name.is_drop(),
+    },
+    Rule {
+        why: "no formula asks for the gradient of an extreme, nor gathers",
+        meets: |name| name.path.contains("::float_scatter"),
+    },
+];
+
+/// Of the CPU program, which has one of each at least.
+const FLEX: [Rule; 7] = [
+    Rule {
+        why: "no formula looks for extremes, and softmax has an operation of its own",
+        meets: |name| {
+            let reduction = name.path.strip_prefix("burn_flex::ops::reduce::");
+            reduction.is_some_and(|of| of.starts_with("max") || of.starts_with("min"))
+        },
+    },
+    Rule {
+        why: "no tensor holds numbers of other types",
+        // Not closures: one that does nothing with the numbers may serve all types, under the name of any.
+        meets: |name| {
+            let path = name.path.trim_start_matches('<');
+            path.starts_with("burn_flex::")
+                && !path.ends_with('}')
+                && name.first.as_deref().is_some_and(|first| OTHER_NUMBERS.contains(&first))
+        },
+    },
+    Rule {
+        why: "no tensor holds truth values",
+        meets: |name| {
+            let modules = ["burn_flex::ops::mask::", "burn_flex::ops::comparison::"];
+            modules.iter().any(|module| name.path.starts_with(module))
+        },
+    },
+    Rule {
+        why: "no value is computed twice to save memory",
+        meets: |name| name.whole.starts_with(BALANCED),
+    },
+    Rule {
+        why: "no tensor is shared between machines",
+        meets: |name| {
+            let client = "<burn_backend::backend::distributed::client::DistributedSyncClient>";
+            name.path.starts_with(client)
+        },
+    },
+    Rule {
+        why: "no channel joins threads, of which there is one",
+        meets: |name| name.whole.contains("std::sync::mpmc::") && !name.is_drop(),
+    },
+    Rule {
+        why: "burn keeps no log of its own",
+        meets: |name| {
+            name.path.starts_with("<cubecl_environment::config::logger::")
+                || name.path == "<burn_std::config::logger::Logger>::new"
+        },
+    },
+];
+
+/// Numbers that no tensor has: ours have `f32`. Those of four bytes share functions with it that only copy.
+const OTHER_NUMBERS: [&str; 9] =
+    ["f64", "half::bfloat::bf16", "half::binary16::f16", "i8", "i16", "i64", "u8", "u16", "u64"];
+
+/// A backend that records what it does and, to save memory, forgets some of it.
+const BALANCED: &str = "<burn_autodiff::backend::Autodiff<burn_flex::backend::Flex, \
+                        burn_autodiff::checkpoint::strategy::BalancedCheckpointing>";
+
+/// What a function is called.
+struct Name {
+    whole: String,
+    /// Without the types that it was compiled for: `<burn_flex::tensor::FlexTensor>::storage`.
+    path: String,
+    /// The first of these types.
+    first: Option<String>,
+}
+
+impl Name {
+    fn new(mangled: &str) -> Self {
+        let whole = format!("{:#}", rustc_demangle::demangle(mangled));
+        let (mut path, mut first) = (String::new(), None);
+        // Of each bracket that is open, whether it is one at the front: those hold whose function it is.
+        let mut fronts = Vec::new();
+        for (at, c) in whole.char_indices() {
+            match c {
+                '<' => {
+                    if fronts.is_empty() && !path.is_empty() && first.is_none() {
+                        first = whole[at + 1..].split([',', '>']).next().map(str::to_owned);
+                    }
+                    fronts.push(path.chars().all(|before| before == '<'));
+                }
+                '>' if !whole[..at].ends_with('-') => {
+                    if fronts.pop() == Some(true) {
+                        path.push(c);
+                    }
+                    continue;
+                }
+                _ => {}
+            }
+            if fronts.iter().all(|front| *front) {
+                path.push(c);
+            }
+        }
+        let path = path.replace("::::", "::").trim_end_matches("::").to_owned();
+        Self { whole, path, first }
+    }
+
+    fn is_drop(&self) -> bool {
+        self.whole.contains("drop_in_place")
+    }
 }
 
 /// A body without locals that traps: `unreachable`, `end`.
@@ -72,11 +182,16 @@ fn write_number(mut number: usize, to: &mut Vec<u8>) {
     }
 }
 
-/// The program without what it never reaches, and how many functions that were.
+/// The program without what it never reaches.
 ///
 /// # Errors
-/// When it is no WebAssembly, or has no names.
-pub fn snipped(program: &[u8]) -> Result<(Vec<u8>, usize)> {
+/// When it is no WebAssembly, has no names, or nothing that a rule for it is about.
+pub fn snipped(program: &[u8], kind: Program) -> Result<Vec<u8>> {
+    let flex: &[Rule] = match kind {
+        Program::Cpu => &FLEX,
+        Program::Gpu => &[],
+    };
+    let mut rules: Vec<(&Rule, usize)> = BURN.iter().chain(flex).map(|rule| (rule, 0)).collect();
     let mut reader = Reader(program);
     let head = reader.bytes(8)?;
     ensure!(head.starts_with(b"\0asm"), "the program is no WebAssembly");
@@ -91,25 +206,30 @@ pub fn snipped(program: &[u8]) -> Result<(Vec<u8>, usize)> {
         read_names(body, &mut names)?;
     }
     ensure!(!names.is_empty(), "the program has no names, by which what it never reaches is found");
-    let (mut out, mut count) = (head.to_vec(), 0);
+    let mut out = head.to_vec();
     for (kind, body) in &sections {
         let body = match *kind {
-            CODE => without(body, imported, &names, &mut count)?,
+            CODE => without(body, imported, &names, &mut rules)?,
             _ => body.to_vec(),
         };
         out.push(*kind);
         write_number(body.len(), &mut out);
         out.extend(body);
     }
-    Ok((out, count))
+    // The GPU program's compiler may have found out by itself.
+    let told = matches!(kind, Program::Cpu);
+    for (rule, count) in rules {
+        ensure!(count > 0 || !told, "the program has nothing to leave out because {}", rule.why);
+    }
+    Ok(out)
 }
 
-/// The code section with traps for bodies.
+/// The code section with traps for bodies, and how many by each rule.
 fn without(
     section: &[u8],
     imported: usize,
-    names: &HashMap<usize, String>,
-    count: &mut usize,
+    names: &HashMap<usize, Name>,
+    rules: &mut [(&Rule, usize)],
 ) -> Result<Vec<u8>> {
     let mut reader = Reader(section);
     let functions = reader.number()?;
@@ -117,8 +237,10 @@ fn without(
     write_number(functions, &mut out);
     for index in 0..functions {
         let mut body = reader.block()?.0;
-        if names.get(&(imported + index)).is_some_and(|name| is_never_reached(name)) {
-            (body, *count) = (&TRAP, *count + 1);
+        if let Some(name) = names.get(&(imported + index)) {
+            for (_, count) in rules.iter_mut().filter(|(rule, _)| (rule.meets)(name)) {
+                (body, *count) = (&TRAP, *count + 1);
+            }
         }
         write_number(body.len(), &mut out);
         out.extend_from_slice(body);
@@ -154,7 +276,7 @@ fn imported_functions(section: &[u8]) -> Result<usize> {
 }
 
 /// The functions' names, where this is the section that holds them.
-fn read_names(section: &[u8], names: &mut HashMap<usize, String>) -> Result<()> {
+fn read_names(section: &[u8], names: &mut HashMap<usize, Name>) -> Result<()> {
     const FUNCTIONS: u8 = 1;
     let mut reader = Reader(section);
     if reader.block()?.0 != b"name" {
@@ -168,7 +290,7 @@ fn read_names(section: &[u8], names: &mut HashMap<usize, String>) -> Result<()> 
         }
         for _ in 0..part.number()? {
             let index = part.number()?;
-            names.insert(index, String::from_utf8_lossy(part.block()?.0).into_owned());
+            names.insert(index, Name::new(&String::from_utf8_lossy(part.block()?.0)));
         }
     }
     Ok(())
@@ -201,27 +323,60 @@ mod tests {
         .concat()
     }
 
+    const QUANTIZES: &str = "<Flex as burn::QTensorOps<Flex>>::quantize";
+    const SCATTERS: &str = "<Flex as burn::FloatTensorOps<Flex>>::float_scatter";
+
     #[test]
     fn what_is_never_reached_becomes_a_trap() {
-        let before = program(&["in", "QTensorOps::q_add", "add"]);
-        let (after, count) = snipped(&before).unwrap();
-        assert_eq!((count, after.len()), (1, before.len() - 1));
-        let code = section(CODE, &[2, 3, 0, 0x00, 0x0b, 4, 0, 0x01, 0x01, 0x0b]);
+        let before = program(&["in", QUANTIZES, SCATTERS]);
+        let after = snipped(&before, Program::Gpu).unwrap();
+        assert_eq!(after.len(), before.len() - 2);
+        let code = section(CODE, &[2, 3, 0, 0x00, 0x0b, 3, 0, 0x00, 0x0b]);
         assert!(after.windows(code.len()).any(|window| window == code));
-        // A name may end in any hash.
-        assert!(!is_never_reached("_ZN9burn_flex3ops4mask10mask_where17hb4dd0b35b7376f16E"));
-        assert!(is_never_reached("_ZN9burn_flex3ops4mask13mask_fill_f1617hf49435b0ffe1146dE"));
+    }
+
+    #[test]
+    fn a_rule_about_nothing_is_told() {
+        let refusal =
+            |names: [&str; 3]| snipped(&program(&names), Program::Cpu).unwrap_err().to_string();
+        assert!(refusal(["in", "add", SCATTERS]).ends_with("because no tensor is quantized"));
         // What is dropped needs its real drop.
-        let (same, count) = snipped(&program(&["in", "drop_in_place<QTensorOps>", "add"])).unwrap();
-        assert_eq!((count, same), (0, program(&["in", "drop_in_place<QTensorOps>", "add"])));
+        let drop = "drop_in_place::<burn::QTensorOps>";
+        assert!(refusal(["in", drop, SCATTERS]).ends_with("because no tensor is quantized"));
+        assert!(refusal(["in", QUANTIZES, "add"]).ends_with("nor gathers"));
+        let cpu = snipped(&program(&["in", QUANTIZES, SCATTERS]), Program::Cpu);
+        assert!(cpu.unwrap_err().to_string().contains("extremes"));
+    }
+
+    #[test]
+    fn functions_are_told_by_their_names_and_types() {
+        let reason = |name: &str| {
+            let name = Name::new(name);
+            BURN.iter().chain(&FLEX).find(|rule| (rule.meets)(&name)).map(|rule| rule.why)
+        };
+        let other = Some("no tensor holds numbers of other types");
+        for (name, why) in [
+            ("burn_flex::ops::binary::binary_op_typed::<f64, fn() -> f32>", other),
+            ("<burn_flex::tensor::FlexTensor>::storage::<i64>", other),
+            ("burn_flex::ops::binary::binary_op_typed::<f32, f64>", None),
+            ("<burn_flex::tensor::FlexTensor>::storage::<u32>", None),
+            // It may be that of f32, too.
+            ("burn_flex::ops::cat::cat_impl::<u8>::{closure#1}", None),
+            ("<alloc::vec::Vec<f64>>::push::<burn_flex::tensor::FlexTensor>", None),
+            ("core::ptr::drop_in_place::<f64>", None),
+            ("burn_flex::ops::mask::mask_where::<f32>", Some("no tensor holds truth values")),
+            ("burn_flex::ops::reduce::mean_dim", None),
+        ] {
+            assert_eq!(reason(name), why, "{name}");
+        }
     }
 
     #[test]
     fn what_is_no_program_is_refused() {
         for bytes in [&b""[..], b"\0asm\x01\0", b"<!doctype", b"\0asm\x01\0\0\0\x0a\x7f"] {
-            assert!(snipped(bytes).is_err(), "{bytes:?}");
+            assert!(snipped(bytes, Program::Gpu).is_err(), "{bytes:?}");
         }
-        let nameless = &program(&[])[..];
-        assert!(snipped(nameless).unwrap_err().to_string().contains("no names"));
+        let nameless = snipped(&program(&[]), Program::Gpu).unwrap_err();
+        assert!(nameless.to_string().contains("no names"));
     }
 }

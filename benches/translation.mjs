@@ -4,7 +4,9 @@
 //
 // Trains each preset (its budget below, or --steps), with its judge and without, translates 5,000 pictures spread
 // evenly over MNIST's test set, and has `ganvas eval` hold them to the labels, the test set and the truth. Prints a
-// row for each: medians over the seeds, the FD of each seed in brackets. GANVAS may name a built program; otherwise
+// row for each: medians over the seeds, the FD of each seed in brackets. Those that go both ways are trained as they
+// are, and have one more figure: the distance of plain digits in style to the true style; `hand` is given as many drawn
+// digits. GANVAS may name a built program; otherwise
 // an optimised one is built.
 // @ts-check
 import { execFileSync } from "node:child_process";
@@ -15,7 +17,9 @@ import { gunzipSync } from "node:zlib";
 
 const COUNT = 5000;
 /** Steps of 64 pictures. @type {Record<string, number>} */
-const BUDGETS = { sketch: 400, super: 600, inpaint: 600, denoise: 400 };
+const BUDGETS = { sketch: 400, super: 600, inpaint: 600, denoise: 400, zebra: 400, hollow: 1000, hand: 1000 };
+/** Those without pairs, and the view of each. A drawn digit has no truth. @type {Record<string, string>} */
+const BOTH_WAYS = { zebra: "zebra", hollow: "hollow", hand: "" };
 
 const [words, options] = [[], new Map()].map((x) => /** @type {any} */ (x));
 for (let i = 2; i < process.argv.length; i++) {
@@ -66,22 +70,37 @@ function figures(preset, seed, settings) {
   const steps = options.get("steps") ?? String(BUDGETS[preset]);
   const sets = settings.flatMap((setting) => ["--set", setting]);
   run(["train", "--preset", preset, "--data", data, "--steps", steps, "--seed", seed, "--out", out, ...sets]);
-  run(["sample", "--checkpoint", join(out, "checkpoint.safetensors"), "--input", truth, "--out", made, "--force"]);
-  return JSON.parse(run(["eval", made, "--labels", join(work, "test.labels.idx"), "--truth", truth, "--data", data]));
+  const checkpoint = join(out, "checkpoint.safetensors");
+  const view = BOTH_WAYS[preset];
+  if (view === "") {
+    const drawn = join(work, "drawn.idx");
+    run(["draw", "--count", String(COUNT), "--seed", "77", "--out", drawn, "--force"]);
+    run(["sample", "--checkpoint", checkpoint, "--input", drawn, "--raw", "--out", made, "--force"]);
+    return JSON.parse(run(["eval", made, "--labels", join(work, "drawn.labels.idx"), "--data", data]));
+  }
+  run(["sample", "--checkpoint", checkpoint, "--input", truth, "--out", made, "--force"]);
+  const back = JSON.parse(run(["eval", made, "--labels", join(work, "test.labels.idx"), "--truth", truth, "--data", data]));
+  if (!view) return back;
+  const styled = join(work, "styled.idx");
+  run(["sample", "--checkpoint", checkpoint, "--input", truth, "--direction", "forth", "--out", made, "--force"]);
+  run(["view", view, "--input", truth, "--out", styled, "--force"]);
+  const forth = JSON.parse(run(["eval", made, "--no-labels", "--truth", styled]));
+  return { ...back, forth: forth.absolute_difference };
 }
 
 /** @param {number[]} values */
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 spread();
-console.log("| preset | steps | accuracy | FD | distance | PSNR, dB | SSIM |\n|---|---:|---:|---:|---:|---:|---:|");
+console.log("| preset | steps | accuracy | FD | distance | PSNR, dB | SSIM | forth |\n|---|---:|---:|---:|---:|---:|---:|---:|");
 for (const preset of presets) {
-  for (const [name, settings] of /** @type {[string, string[]][]} */ ([[preset, []], [`${preset}, without its judge`, ["adversarial=0"]]])) {
+  for (const [name, settings] of /** @type {[string, string[]][]} */ ([[preset, []], ...(preset in BOTH_WAYS ? [] : [[`${preset}, without its judge`, ["adversarial=0"]]])])) {
     const all = seeds.map((/** @type {string} */ seed) => figures(preset, seed, settings));
     const of = (/** @type {string} */ key) => median(all.map((/** @type {any} */ f) => f[key]));
     const each = all.map((/** @type {any} */ f) => f.frechet_distance.toFixed(1)).join(", ");
     const [accuracy, fd] = [of("label_accuracy").toFixed(3), of("frechet_distance").toFixed(1)];
-    const rest = [of("absolute_difference").toFixed(4), of("psnr").toFixed(1), of("ssim").toFixed(3)];
+    const digits = (/** @type {string} */ key, /** @type {number} */ places) => of(key)?.toFixed(places) ?? "";
+    const rest = [digits("absolute_difference", 4), digits("psnr", 1), digits("ssim", 3), digits("forth", 4)];
     console.log(`| \`${name}\` | ${options.get("steps") ?? BUDGETS[preset]} | ${[accuracy, `${fd} (${each})`, ...rest].join(" | ")} |`);
   }
 }

@@ -46,6 +46,8 @@ pub enum Stream {
     Points = 19,
     /// Latents of a generator that plays against a judge drawn by hand.
     ByHand = 20,
+    /// Which frame of films a discriminator of frames sees.
+    Frame = 21,
 }
 
 /// The generator of `stream` at `step` (below 2^48) under `seed`.

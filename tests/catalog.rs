@@ -12,8 +12,12 @@ fn the_zoo_has_a_row_for_every_preset() {
     let row = |name: &str| ZOO.lines().any(|line| line.starts_with(&format!("| `{name}` |")));
     for Preset { name, recipe, .. } in &catalog().presets {
         // It has docs/recipes.md to itself.
-        let translates = recipe.view != View::Plain;
-        if translates {
+        let films = recipe.view.film().is_some() || recipe.view == View::Tinted;
+        if films {
+            let docs = include_str!("../docs/films.md");
+            let row = format!("| `{name}` |");
+            assert!(docs.contains(&row), "docs/films.md has no row for `{name}`");
+        } else if recipe.view.makes_sources() {
             let docs = include_str!("../docs/translation.md");
             let row = format!("| `{name}` |");
             assert!(docs.contains(&row), "docs/translation.md has no row for `{name}`");

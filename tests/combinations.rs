@@ -115,6 +115,8 @@ fn plain(network: Architecture) -> Recipe {
         | Architecture::Patch
         | Architecture::Unet
         | Architecture::Enlarger
+        | Architecture::MocoGan
+        | Architecture::Tgan
         | Architecture::Dirac => 4,
     };
     for setting in settings() {

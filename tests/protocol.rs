@@ -33,6 +33,7 @@ fn recipe() -> Box<Recipe> {
         adversarial: 0.875,
         distance: 1.125,
         feature_distance: 0.375,
+        cycle: 0.625,
         dataset: DatasetKind::Mnist,
         drawing: Drawing::Line(Drawn::new(&[[-0.5], [0.5]]).expect("two stamps")),
         conditional: true,
@@ -68,7 +69,7 @@ fn commands() -> Vec<Command> {
         latents: Some(vec![0.5, -0.25]),
         labels: Some(vec![3, 4]),
         truncation: Some(0.5),
-        pictures: Some(Given { pixels: bytes(3), form: Form::Target }),
+        pictures: Some(Given { pixels: bytes(3), form: Form::Target, direction: Direction::Forth }),
     };
     vec![
         Command::Load { recipe: recipe() },
@@ -94,6 +95,7 @@ fn events() -> Vec<Event> {
     let pictures = || Pictures {
         role: Role::Target,
         shape: Shape { side: 1, channels: 3 },
+        frames: 3,
         count: 1,
         columns: 10,
         pixels: ByteBuf::from(vec![0, 128, 255]),
@@ -148,6 +150,7 @@ fn events() -> Vec<Event> {
                 .to_vec(),
             target: Shape { side: 28, channels: 1 },
             source: Some(Shape { side: 7, channels: 1 }),
+            both_ways: true,
             needs_classifier: true,
         },
         Event::DataAdded {
@@ -165,6 +168,12 @@ fn events() -> Vec<Event> {
             losses: vec![loss],
         },
         Event::Previewed { step: 8, pictures: pictures() },
+        Event::RoundTripped {
+            step: 8,
+            source_again: pictures(),
+            forth: pictures(),
+            target_again: pictures(),
+        },
         Event::Charted {
             step: 8,
             chart: Chart::Dirac {

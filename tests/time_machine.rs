@@ -27,6 +27,7 @@ fn small(mut recipe: Recipe) -> Recipe {
     }
     recipe.generator.width = 4;
     recipe.discriminator.width = 4;
+    recipe.latent = recipe.latent.max(recipe.generator.network.least_latent());
     recipe
 }
 

@@ -10,7 +10,8 @@ use crate::common::networks;
 use crate::common::training::{classifier, source, tensors, train, trainer};
 use burn::tensor::Tensor;
 use ganvas::data::{Base, DatasetKind, Source, View};
-use ganvas::gan::Figure;
+use ganvas::gan::game::Direction;
+use ganvas::gan::{Figure, GameKind};
 use ganvas::metrics::classifier::CLASSIFIER_WEIGHTS;
 use ganvas::nets::layers::{Concat, Mode};
 use ganvas::nets::params::{rows, vector};
@@ -30,9 +31,14 @@ use pollster::block_on;
 use serde_bytes::ByteBuf;
 use std::rc::Rc;
 
+/// Those of them that know what a source should become.
+fn paired() -> impl Iterator<Item = (String, Recipe)> {
+    games().into_iter().filter(|(_, recipe)| recipe.game.knows_truth())
+}
+
 /// The presets that translate, small and on drawn digits.
 fn games() -> Vec<(String, Recipe)> {
-    let presets = presets().into_iter().filter(|preset| preset.recipe.view != View::Plain);
+    let presets = presets().into_iter().filter(|preset| preset.recipe.view.makes_sources());
     let games = presets.map(|preset| {
         let mut recipe = preset.recipe;
         recipe.dataset = DatasetKind::Drawn;
@@ -125,7 +131,7 @@ fn the_feature_distance_is_that_of_the_last_convolutions_maps_and_has_its_slope(
 /// All terms of the loss, through a judge of patches that sees the source, too; along the gradient.
 #[test]
 fn generators_that_translate_step_by_their_weights() {
-    for (name, mut recipe) in games() {
+    for (name, mut recipe) in paired() {
         // Where no paired loss bends.
         (recipe.objective, recipe.distance, recipe.adversarial) =
             (Objective::Wasserstein, 3.0, 2.0);
@@ -147,7 +153,7 @@ fn generators_that_translate_step_by_their_weights() {
         let drawn = g.draw(&view, &picture);
         let (real, fake) = (beside(target.clone()), beside(drawn.y.clone()));
         let batch = Batch { real, fake, points: None, labels: None, targets: None };
-        let seen = Seen { batch, changes: None, beside: given() };
+        let seen = Seen { batch, changes: None, beside: given(), frame: None };
         let ports =
             Ports { target: target.clone(), source: Some(input.clone()), made: vec![drawn] };
         let scene = Scene { ports, seen: vec![seen] };
@@ -220,7 +226,11 @@ fn run(recipe: &Recipe, helpers: usize) -> (String, Vec<(String, Vec<u8>)>) {
 #[test]
 fn any_number_of_workers_translates_the_same_to_the_last_bit() {
     for (name, recipe) in games() {
-        for (adversarial, feature_distance) in [(1.0, 0.1), (0.0, 0.1), (1.0, 0.0)] {
+        let weights = match recipe.game.knows_truth() {
+            true => vec![(1.0, 0.1), (0.0, 0.1), (1.0, 0.0)],
+            false => vec![(1.0, 0.0)],
+        };
+        for (adversarial, feature_distance) in weights {
             // What ties a batch together is left to one.
             let objective = Objective::Relativistic;
             let recipe =
@@ -353,7 +363,24 @@ fn what_cannot_translate_is_refused_at_the_field_to_change() {
     assert_eq!(refused(&nothing), ["distance"]);
     // The judge would see the source beside a picture of another size.
     assert_eq!(refused(&|r| r.view = View::Shrunk), ["generator.network", "view"]);
-    assert_eq!(refused(&|r| r.view = View::Plain), ["view", "view"]);
+    assert_eq!(refused(&|r| r.view = View::Plain), ["view"]);
+    assert_eq!(refused(&|r| r.view = View::Moving), ["view"]);
+    assert_eq!(refused(&|r| r.view = View::Hand), ["view"]);
+    assert_eq!(refused(&|r| r.cycle = 1.0), ["cycle"]);
+    // Both ways, nobody knows the truth.
+    let both_ways = |change: &dyn Fn(&mut Recipe)| {
+        refused(&|r| {
+            (r.game, r.distance, r.cycle) = (GameKind::Cycle, 0.0, 1.0);
+            change(r);
+        })
+    };
+    assert_eq!(both_ways(&|_| {}), [""; 0]);
+    assert_eq!(both_ways(&|r| r.view = View::Hand), [""; 0]);
+    assert_eq!(both_ways(&|r| r.cycle = 0.0), [""; 0]);
+    assert_eq!(both_ways(&|r| r.distance = 1.0), ["distance"]);
+    assert_eq!(both_ways(&|r| r.feature_distance = 1.0), ["feature_distance"]);
+    assert_eq!(both_ways(&|r| r.adversarial = 0.0), ["adversarial"]);
+    assert_eq!(both_ways(&|r| r.view = View::Shrunk), ["view"]);
 }
 
 fn translated(events: Vec<Event>) -> Vec<(Pictures, Pictures)> {
@@ -395,10 +422,19 @@ fn a_session_translates_what_it_is_given_and_shows_it() {
                 latents: None,
                 labels: None,
                 truncation: None,
-                pictures: Some(Given { pixels: ByteBuf::from(pixels), form }),
+                pictures: Some(Given {
+                    pixels: ByteBuf::from(pixels),
+                    form,
+                    direction: Direction::Back,
+                }),
             },
         };
         let digits = truth.pixels[..3 * spec.target.size()].to_vec();
+        if !recipe.view.has_truth() {
+            let said = complaints(&send(&mut session, vec![ask(digits, Form::Target)]));
+            assert!(said.len() == 1 && said[0].contains("in its hand"), "{name}: {said:?}");
+            continue;
+        }
         let of_digits = translated(send(&mut session, vec![ask(digits.clone(), Form::Target)]));
         let [(pictures, made)] = of_digits.as_slice() else { panic!("{name}: one answer") };
         assert_eq!((pictures.shape, made.shape), (spec.target, from));
@@ -441,7 +477,8 @@ fn a_session_that_draws_from_noise_takes_no_pictures_and_one_that_translates_wan
     };
     let mut classic = open();
     let load = Command::Load { recipe: Box::new(crate::common::training::tiny()) };
-    let given = Given { pixels: ByteBuf::from(vec![0; 784]), form: Form::Target };
+    let (pixels, form) = (ByteBuf::from(vec![0; 784]), Form::Target);
+    let given = Given { pixels, form, direction: Direction::Back };
     let sample = Command::Sample { id: 1, request: request(Some(given)) };
     let said = complaints(&send(&mut classic, vec![load, sample]));
     assert!(said.len() == 1 && said[0].contains("takes no pictures"), "{said:?}");
@@ -469,8 +506,72 @@ fn a_restored_game_goes_on_to_the_same_bits() {
         assert!(ends[0] == ends[1], "{name}");
         let shape: Shape = recipe.data().spec().source.expect("it translates");
         let sources = vec![90; 2 * shape.size()];
-        let drawn = [&mut whole, &mut again]
-            .map(|run| block_on(run.sample(Inputs::Sources(&sources))).expect("pictures"));
+        let drawn = [&mut whole, &mut again].map(|run| {
+            let inputs = Inputs::Pictures { pixels: &sources, direction: Direction::Back };
+            block_on(run.sample(inputs)).expect("pictures")
+        });
         assert_eq!(drawn[0], drawn[1], "{name}");
     }
+}
+
+/// What a game with a way back shows, and what it makes of digits either way.
+#[test]
+fn a_game_both_ways_translates_forth_and_back() {
+    let both = |(_, recipe): &(String, Recipe)| recipe.game == GameKind::Cycle;
+    let games: Vec<_> = games().into_iter().filter(both).collect();
+    assert!(games.len() >= 3);
+    for (name, recipe) in games {
+        let mut session = equipped();
+        let events = send(&mut session, vec![Command::Load { recipe: Box::new(recipe.clone()) }]);
+        let trip = events.iter().find_map(|event| match event {
+            Event::RoundTripped { source_again, forth, target_again, .. } => {
+                Some([source_again.clone(), forth.clone(), target_again.clone()])
+            }
+            _ => None,
+        });
+        let [_, forth, target_again] = trip.unwrap_or_else(|| panic!("{name}: no round trip"));
+        let truth = events.iter().find_map(|event| match event {
+            Event::DataAdded { sample, .. } => Some(sample.clone()),
+            _ => None,
+        });
+        let truth = truth.expect("digits");
+        let ask = |pixels: &[u8], form, direction| Command::Sample {
+            id: 4,
+            request: SampleRequest {
+                count: forth.count,
+                seed: 8,
+                latents: None,
+                labels: None,
+                truncation: None,
+                pictures: Some(Given { pixels: ByteBuf::from(pixels.to_vec()), form, direction }),
+            },
+        };
+        let digits = &truth.pixels[..forth.count * 784];
+        let there = ask(digits, Form::Target, Direction::Forth);
+        let there = translated(send(&mut session, vec![there])).swap_remove(0);
+        assert_eq!((&there.0.pixels, &there.1.pixels[..]), (&forth.pixels, digits), "{name}");
+        let back = ask(&forth.pixels, Form::Source, Direction::Back);
+        let back = translated(send(&mut session, vec![back])).swap_remove(0).0;
+        assert_eq!(back.pixels, target_again.pixels, "{name}");
+        let wrong = ask(digits, Form::Source, Direction::Forth);
+        let said = complaints(&send(&mut session, vec![wrong]));
+        assert!(said.len() == 1 && said[0].contains("translated forth"), "{name}: {said:?}");
+    }
+    // Others have no way forth.
+    let mut session = equipped();
+    let (_, one_way) = paired().next().expect("a game");
+    let pixels = ByteBuf::from(vec![0; 784]);
+    let given = Given { pixels, form: Form::Target, direction: Direction::Forth };
+    let request = SampleRequest {
+        count: 1,
+        seed: 8,
+        latents: None,
+        labels: None,
+        truncation: None,
+        pictures: Some(given),
+    };
+    let sample = Command::Sample { id: 1, request };
+    let said =
+        complaints(&send(&mut session, vec![Command::Load { recipe: Box::new(one_way) }, sample]));
+    assert!(said.len() == 1 && said[0].contains("one way"), "{said:?}");
 }

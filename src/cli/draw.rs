@@ -22,5 +22,5 @@ pub fn run(args: Args) -> Result<()> {
     let drawn = Source::new(Base::Drawn)
         .digits(args.seed, 0, args.count as usize)
         .context("drawn digits never end, and yet these did")?;
-    args.files.write(&drawn.images, DatasetKind::Drawn.plain().spec().target, &drawn.labels)
+    args.files.write(&drawn.images, DatasetKind::Drawn.plain().spec().target, 1, &drawn.labels)
 }

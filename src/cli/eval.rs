@@ -2,11 +2,12 @@
 
 use super::digits::{Data, Half, mnist};
 use super::picture_files::labels_of;
-use super::{eval_points, eval_stacks, files, output};
+use super::{eval_points, eval_stacks, eval_views, files, output};
 use anyhow::{Context, Error, Result, bail};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use ganvas::data::idx::{self, Stack};
 use ganvas::data::points::{Drawing, DrawnError};
-use ganvas::data::{DataError, DatasetKind, Digits, PIXELS, SIDE, idx};
+use ganvas::data::{DataError, DatasetKind, Digits, PIXELS, SIDE, View};
 use ganvas::device::{self, DeviceKind};
 use ganvas::metrics::classifier::Classifier;
 use ganvas::metrics::logits::Logits;
@@ -15,6 +16,7 @@ use ganvas::metrics::{self, Figures, Metric, MetricEntry, Report};
 use ganvas::recipe::Described;
 use ganvas::train::{Judged, Trainer};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::path::PathBuf;
 
 /// Score pictures with the project's digit classifier, or points by their distribution; prints JSON
@@ -37,6 +39,9 @@ pub struct Args {
     /// What that data set is made of, if it is drawn: a recipe's `drawing`
     #[arg(long, value_name = "TEXT", requires = "points", value_parser = drawing, default_value = "")]
     drawing: Box<Drawing>,
+    /// The file holds what a run with this view makes: films (moving, written) or pictures in colour (tinted)
+    #[arg(long, value_name = "VIEW", value_parser = targets(), conflicts_with_all = ["truth", "checkpoint", "points"])]
+    view: Option<View>,
     /// Look for no labels
     #[arg(long, conflicts_with = "labels")]
     no_labels: bool,
@@ -63,15 +68,32 @@ fn drawing(text: &str) -> Result<Box<Drawing>, DrawnError> {
     Drawing::parse(text).map(Box::new)
 }
 
-/// Parses `--points`.
-fn points() -> impl TypedValueParser<Value = DatasetKind> {
-    let named = |kind: DatasetKind| {
-        serde_json::to_value(kind).ok().and_then(|name| name.as_str().map(String::from))
+/// Parses a view.
+pub fn view() -> impl TypedValueParser<Value = View> {
+    one_of(|view: View| view != View::Plain)
+}
+
+/// Parses `--view`: one that makes targets of its own.
+fn targets() -> impl TypedValueParser<Value = View> {
+    one_of(|view: View| view != View::Plain && !view.makes_sources())
+}
+
+/// Parses the name of one of those that `count`.
+fn one_of<T: Described + Serialize + DeserializeOwned + Send + Sync>(
+    count: fn(T) -> bool,
+) -> impl TypedValueParser<Value = T> {
+    let named = |value: T| {
+        serde_json::to_value(value).ok().and_then(|name| name.as_str().map(String::from))
     };
-    let all = DatasetKind::ALL.iter().copied().filter(|kind| kind.has_points());
-    let names: Vec<String> = all.filter_map(named).collect();
+    let names: Vec<String> =
+        T::ALL.iter().copied().filter(|&v| count(v)).filter_map(named).collect();
     PossibleValuesParser::new(names)
         .try_map(|name| serde_json::from_value(serde_json::Value::String(name)))
+}
+
+/// Parses `--points`.
+fn points() -> impl TypedValueParser<Value = DatasetKind> {
+    one_of(DatasetKind::has_points)
 }
 
 pub fn run(args: Args) -> Result<()> {
@@ -79,17 +101,21 @@ pub fn run(args: Args) -> Result<()> {
         let most = args.count.map(|count| count as usize);
         return output::result(eval_points::score(&args.images, kind, *args.drawing, most)?);
     }
-    let (channels, mut images) = idx::read_pictures(&files::read(&args.images)?)
+    let (stack, mut images) = idx::read_pictures(&files::read(&args.images)?)
         .with_context(|| format!("{} cannot be used", args.images.display()))?;
+    let channels = stack.channels();
     let size = PIXELS * channels;
+    if let (Stack::Films(frames), None) = (stack, args.view) {
+        bail!("these are films of {frames} frames: say of what by --view moving or --view written");
+    }
     let asks_more = args.labels.is_some() || args.checkpoint.is_some() || args.truth.is_some();
-    if channels > 1 && asks_more {
+    if channels > 1 && args.view.is_none() && asks_more {
         bail!(
             "stacked digits have no labels, are shown to no discriminator and are held to no truth: leave out --labels, --checkpoint and --truth"
         );
     }
-    let labels_file = match channels {
-        1 => args.labels_file(),
+    let labels_file = match (channels, args.view) {
+        (1, _) | (_, Some(_)) => args.labels_file(),
         _ => None,
     };
     let mut labels = match &labels_file {
@@ -100,9 +126,9 @@ pub fn run(args: Args) -> Result<()> {
         None => None,
     };
     if let (Some(labels), Some(path)) = (&labels, &labels_file)
-        && labels.len() != images.len() / PIXELS
+        && labels.len() != images.len() / size
     {
-        let (images, labels) = (images.len() / PIXELS, labels.len());
+        let (images, labels) = (images.len() / size, labels.len());
         let mismatch = Error::new(DataError::CountMismatch { images, labels });
         return Err(match args.labels {
             Some(_) => mismatch,
@@ -122,13 +148,13 @@ pub fn run(args: Args) -> Result<()> {
             labels.truncate(count);
         }
     }
-    let truth = args.truth(&images)?;
+    let truth = if args.view.is_none() { args.truth(&images)? } else { None };
     let folder = match &args.data {
         Some(Data::Mnist(folder)) => Some(folder),
         Some(Data::Drawn) => bail!("pictures are compared with MNIST: give its folder as --data"),
         None => None,
     };
-    let real = match folder.filter(|_| channels == 1) {
+    let real = match folder.filter(|_| channels == 1 && args.view.is_none()) {
         Some(folder) => {
             let mut seen = mnist(folder, Half::Train)?;
             seen.truncate(images.len() / PIXELS);
@@ -143,6 +169,10 @@ pub fn run(args: Args) -> Result<()> {
                 .with_context(|| format!("{} was refused", path.display()))?,
             None => Classifier::built_in(&device)?,
         };
+        if let Some(view) = args.view {
+            let (labels, folder) = (labels.as_deref(), folder.map(PathBuf::as_path));
+            return eval_views::score(&classifier, view, &images, labels, folder).await;
+        }
         if channels > 1 {
             let folder = folder.map(PathBuf::as_path);
             return eval_stacks::score(&classifier, &images, folder).await;

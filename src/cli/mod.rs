@@ -8,6 +8,7 @@ mod driver;
 mod eval;
 mod eval_points;
 mod eval_stacks;
+mod eval_views;
 mod files;
 mod grid;
 mod journal;
@@ -25,6 +26,7 @@ mod stop;
 mod train;
 mod train_classifier;
 mod train_log;
+mod view;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
@@ -46,6 +48,7 @@ enum Command {
     Sample(sample::Args),
     Eval(eval::Args),
     Draw(draw::Args),
+    View(view::Args),
     TrainClassifier(train_classifier::Args),
     Presets(presets::Args),
 }
@@ -67,6 +70,7 @@ pub fn main() -> ExitCode {
         Command::Sample(args) => sample::run(args),
         Command::Eval(args) => eval::run(args),
         Command::Draw(args) => draw::run(args),
+        Command::View(args) => view::run(args),
         Command::TrainClassifier(args) => train_classifier::run(args),
         Command::Presets(args) => presets::run(args),
     };

@@ -4,18 +4,19 @@
 use super::files::{self, Overwrite};
 use super::{grid, point_files};
 use anyhow::{Result, ensure};
-use ganvas::data::idx;
+use ganvas::data::idx::{self, Stack};
 use ganvas::shape::Shape;
 use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
 pub struct PictureFiles {
-    /// The file to write, n x 28 x 28 bytes after an IDX header, or n x 28 x 28 x 3; of points a table, a line of
+    /// The file to write, n x 28 x 28 bytes after an IDX header, in colour n x 28 x 28 x 3, of films
+    /// n x frames x 28 x 28; of points a table, a line of
     /// numbers for each. Labels go beside it:
     /// those of NAME.idx into NAME.labels.idx
     #[arg(long, value_name = "FILE.idx")]
     out: PathBuf,
-    /// Also write a picture of the first 100
+    /// Also write a picture of the first 100, of films an animated one
     #[arg(long, value_name = "FILE.png")]
     grid: Option<PathBuf>,
     #[command(flatten)]
@@ -41,19 +42,19 @@ impl PictureFiles {
         files::check(&paths, self.overwrite)
     }
 
-    /// Writes pictures of that shape and, where they have them, their labels.
-    pub fn write(&self, pixels: &[u8], shape: Shape, labels: &[u8]) -> Result<()> {
+    /// Writes pictures of that shape, or films of so many frames, and, where they have them, their labels.
+    pub fn write(&self, pixels: &[u8], shape: Shape, frames: usize, labels: &[u8]) -> Result<()> {
         let labels_file = self.labels();
         let made = match shape.side {
             1 => point_files::csv(&point_files::numbers(pixels), shape.channels).into_bytes(),
-            _ => idx::write_pictures(pixels, shape),
+            _ => idx::write_pictures(pixels, shape.side, stack_of(shape, frames)),
         };
         let mut files = vec![(self.out.as_path(), made)];
         if let Some(path) = labels_file.as_ref().filter(|_| !labels.is_empty()) {
             files.push((path, idx::write_labels(labels)));
         }
         if let Some(path) = &self.grid {
-            files.push((path, grid::png_of_first(pixels, shape)?));
+            files.push((path, grid::png_of_first(pixels, shape, frames)?));
         }
         files::write_new(&files, self.overwrite)?;
         match labels_file {
@@ -66,6 +67,15 @@ impl PictureFiles {
     /// Where labels go: nowhere for pictures that go into a pipe or a device.
     fn labels(&self) -> Option<PathBuf> {
         (!files::is_special(&self.out)).then(|| labels_of(&self.out))
+    }
+}
+
+/// How they lie in a file.
+fn stack_of(shape: Shape, frames: usize) -> Stack {
+    match (frames, shape.channels) {
+        (1, 1) => Stack::Grey,
+        (1, _) => Stack::Colours,
+        (frames, _) => Stack::Films(frames),
     }
 }
 

@@ -4,10 +4,11 @@ use super::driver::Driver;
 use super::files;
 use super::picture_files::PictureFiles;
 use anyhow::{Context, Result, ensure};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use ganvas::data::idx;
 use ganvas::device::DeviceKind;
 use ganvas::recipe::Recipe;
-use ganvas::session::protocol::{Command, Event, Form, Given, SampleRequest};
+use ganvas::session::protocol::{Command, Direction, Event, Form, Given, Pictures, SampleRequest};
 use std::path::{Path, PathBuf};
 
 /// Draw with a trained generator: pictures as an IDX file, and their labels beside it if it is
@@ -28,6 +29,9 @@ pub struct Args {
     /// The pictures of --input are already as that view makes them
     #[arg(long, requires = "input")]
     raw: bool,
+    /// Of a run that translates both ways: back to plain digits, or forth to what its view makes of them
+    #[arg(long, requires = "input", value_parser = direction(), default_value = "back")]
+    direction: Direction,
     /// The same seed and checkpoint draw the same pictures; it also decides what a view does by chance
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -69,7 +73,8 @@ pub fn run(args: Args) -> Result<()> {
         _ => None,
     });
     let pictures = sampled.context("the session did not answer")?;
-    args.files.write(&pictures.pixels, pictures.shape, &pictures.labels)
+    let Pictures { pixels, shape, frames, labels, .. } = pictures;
+    args.files.write(&pixels, shape, frames, &labels)
 }
 
 impl Args {
@@ -91,8 +96,14 @@ impl Args {
         );
         pixels.truncate(count * shape.size());
         let form = if self.raw { Form::Source } else { Form::Target };
-        Ok((count, Given { pixels: pixels.into(), form }))
+        Ok((count, Given { pixels: pixels.into(), form, direction: self.direction }))
     }
+}
+
+/// Parses `--direction`.
+fn direction() -> impl TypedValueParser<Value = Direction> {
+    PossibleValuesParser::new(["back", "forth"])
+        .map(|name| if name == "forth" { Direction::Forth } else { Direction::Back })
 }
 
 /// Parses `--truncation`.

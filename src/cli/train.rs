@@ -191,7 +191,8 @@ impl Run {
         for event in self.tell(vec![Command::Save { id: 0 }])? {
             let Event::Saved { step, checkpoint, .. } = event else { continue };
             if let Some((_, pictures)) = self.preview.as_ref().filter(|(at, _)| *at == step) {
-                let png = grid::png(&pictures.pixels, pictures.shape, pictures.columns)?;
+                let Pictures { pixels, shape, frames, columns, .. } = pictures;
+                let png = grid::png(pixels, *shape, *frames, *columns)?;
                 files::replace(&self.folder.grid(step), &png)?;
             }
             let last = self.folder.checkpoint();

@@ -55,6 +55,9 @@ pub enum DataError {
     )]
     WrongColours { channels: u32 },
 
+    #[error("the image file holds films of {frames} frames; between 1 and {most} are supported")]
+    WrongFrames { frames: u32, most: u32 },
+
     #[error(
         "label number {index} is {label}, but labels are the digits 0 to {}; check that this is a digit data set",
         CLASSES - 1
@@ -92,6 +95,7 @@ impl DataError {
             DataError::TooMany { .. } => "data-too-many",
             DataError::WrongDimensions { .. } => "data-wrong-dimensions",
             DataError::WrongColours { .. } => "data-wrong-colours",
+            DataError::WrongFrames { .. } => "data-wrong-frames",
             DataError::LabelOverNine { .. } => "data-label-over-nine",
             DataError::CountMismatch { .. } => "data-count-mismatch",
             DataError::BrokenGzip { .. } => "data-broken-gzip",

@@ -4,7 +4,6 @@
 
 use super::error::{DataError, IdxKind};
 use super::{CLASSES, Digits, PIXELS, SIDE};
-use crate::shape::Shape;
 use flate2::read::MultiGzDecoder;
 use std::io::{self, Read};
 
@@ -13,19 +12,42 @@ use std::io::{self, Read};
 pub const MAX_PICTURES: u32 = 1_000_000;
 
 const IMAGES_MAGIC: u32 = 0x803;
-/// Images with a fourth dimension: the numbers of a pixel.
-const COLOURS_MAGIC: u32 = 0x804;
+/// Images with a fourth dimension: the numbers of a pixel, which come last, or the frames of a film, which come first.
+const STACKS_MAGIC: u32 = 0x804;
+/// Frames of the longest film that is read.
+const MOST_FRAMES: u32 = 64;
 const LABELS_MAGIC: u32 = 0x801;
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// The pixels of an image file: PIXELS bytes a picture, 0 is black.
 pub fn read_images(bytes: &[u8]) -> Result<Vec<u8>, DataError> {
-    images(bytes, &[IMAGES_MAGIC]).map(|(_, pixels)| pixels)
+    images_of(bytes, &[IMAGES_MAGIC], SIDE).map(|(_, pixels)| pixels)
 }
 
-/// The pixels of a file of grey pictures or of some in colours, and how many numbers each pixel has: 1 or 3.
-pub fn read_pictures(bytes: &[u8]) -> Result<(usize, Vec<u8>), DataError> {
-    images(bytes, &[IMAGES_MAGIC, COLOURS_MAGIC])
+/// What the pictures of a file are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stack {
+    Grey,
+    /// Red, green and blue.
+    Colours,
+    /// Films of so many frames.
+    Films(usize),
+}
+
+impl Stack {
+    /// Numbers of a pixel: the frames of a film are its channels.
+    pub fn channels(self) -> usize {
+        match self {
+            Self::Grey => 1,
+            Self::Colours => 3,
+            Self::Films(frames) => frames,
+        }
+    }
+}
+
+/// The pixels of a file of grey pictures, of some in colours, or of films, channels last.
+pub fn read_pictures(bytes: &[u8]) -> Result<(Stack, Vec<u8>), DataError> {
+    images_of(bytes, &[IMAGES_MAGIC, STACKS_MAGIC], SIDE)
 }
 
 /// The pixels of a file of grey pictures with that side.
@@ -34,23 +56,46 @@ pub fn read_images_of(bytes: &[u8], side: usize) -> Result<Vec<u8>, DataError> {
     Ok(pixels)
 }
 
-fn images(bytes: &[u8], kinds: &[u32]) -> Result<(usize, Vec<u8>), DataError> {
-    images_of(bytes, kinds, SIDE)
-}
-
-fn images_of(bytes: &[u8], kinds: &[u32], side: usize) -> Result<(usize, Vec<u8>), DataError> {
+fn images_of(bytes: &[u8], kinds: &[u32], side: usize) -> Result<(Stack, Vec<u8>), DataError> {
     let mut file = IdxFile::open(bytes, IdxKind::Images)?;
     let (kind, count) = file.header(kinds)?;
-    let (rows, columns) = (file.number()?, file.number()?);
-    if (rows, columns) != (side as u32, side as u32) {
+    let mut sides = [file.number()?, file.number()?];
+    let mut stack = Stack::Grey;
+    if kind == STACKS_MAGIC {
+        let last = file.number()?;
+        if sides == [side as u32; 2] && last != side as u32 {
+            if last != 3 {
+                return Err(DataError::WrongColours { channels: last });
+            }
+            stack = Stack::Colours;
+        } else {
+            let [frames, rows] = sides;
+            if !(1..=MOST_FRAMES).contains(&frames) {
+                return Err(DataError::WrongFrames { frames, most: MOST_FRAMES });
+            }
+            (stack, sides) = (Stack::Films(frames as usize), [rows, last]);
+        }
+    }
+    let [rows, columns] = sides;
+    if sides != [side as u32; 2] {
         return Err(DataError::WrongDimensions { rows, columns, side: side as u32 });
     }
-    let channels = if kind == COLOURS_MAGIC { file.number()? } else { 1 };
-    if kind == COLOURS_MAGIC && channels != 3 {
-        return Err(DataError::WrongColours { channels });
-    }
-    let pixels = file.body(u64::from(count) * u64::from(channels) * (side * side) as u64)?;
-    Ok((channels as usize, pixels))
+    let pixels = file.body(u64::from(count) * (stack.channels() * side * side) as u64)?;
+    Ok(match stack {
+        Stack::Films(frames) => (stack, swapped(&pixels, frames, side * side)),
+        _ => (stack, pixels),
+    })
+}
+
+/// Blocks of rows x columns numbers, turned over.
+fn swapped(values: &[u8], rows: usize, columns: usize) -> Vec<u8> {
+    let block = |block: &[u8]| -> Vec<u8> {
+        (0..columns)
+            .flat_map(|c| (0..rows).map(move |r| r * columns + c))
+            .map(|at| block[at])
+            .collect()
+    };
+    values.chunks_exact(rows * columns).flat_map(block).collect()
 }
 
 /// The labels of a label file, each 0 to 9.
@@ -76,16 +121,20 @@ pub fn read_pair(images: &[u8], labels: &[u8]) -> Result<Digits, DataError> {
 
 /// A raw image file of these pixels, PIXELS bytes a picture.
 pub fn write_images(pixels: &[u8]) -> Vec<u8> {
-    write_pictures(pixels, Shape { side: SIDE, channels: 1 })
+    write_pictures(pixels, SIDE, Stack::Grey)
 }
 
-/// The same of pictures of that shape, grey or in three colours.
-pub fn write_pictures(pixels: &[u8], shape: Shape) -> Vec<u8> {
-    let Shape { side, channels } = shape;
-    let (count, side) = ((pixels.len() / shape.size()) as u32, side as u32);
-    match channels {
-        1 => write(&[IMAGES_MAGIC, count, side, side], pixels),
-        _ => write(&[COLOURS_MAGIC, count, side, side, channels as u32], pixels),
+/// The same of pictures of that side, channels last.
+pub fn write_pictures(pixels: &[u8], side: usize, stack: Stack) -> Vec<u8> {
+    let square = side * side;
+    let (count, side) = ((pixels.len() / (square * stack.channels())) as u32, side as u32);
+    match stack {
+        Stack::Grey => write(&[IMAGES_MAGIC, count, side, side], pixels),
+        Stack::Colours => write(&[STACKS_MAGIC, count, side, side, 3], pixels),
+        Stack::Films(frames) => {
+            let header = [STACKS_MAGIC, count, frames as u32, side, side];
+            write(&header, &swapped(pixels, square, frames))
+        }
     }
 }
 
@@ -176,7 +225,6 @@ impl<'a> IdxFile<'a> {
 mod tests {
     use super::*;
 
-    const COLOURS: Shape = Shape { side: SIDE, channels: 3 };
     use flate2::{Compression, write::GzEncoder};
     use proptest::prelude::*;
     use std::io::Write;
@@ -286,14 +334,35 @@ mod tests {
 
     #[test]
     fn colours_are_a_fourth_dimension() {
-        let file = write_pictures(&[9; 3 * PIXELS], COLOURS);
+        let file = write_pictures(&[9; 3 * PIXELS], SIDE, Stack::Colours);
         assert_eq!(file[..8], [0, 0, 8, 4, 0, 0, 0, 1]);
         assert_eq!(file[16..20], [0, 0, 0, 3]);
         assert_eq!(code(read_images(&file)), "data-wrong-magic");
-        let two = header(&[COLOURS_MAGIC, 1, 28, 28, 2]);
+        let two = header(&[STACKS_MAGIC, 1, 28, 28, 2]);
         assert_eq!(code(read_pictures(&two)), "data-wrong-colours");
         assert_eq!(code(read_pictures(&file[..19])), "data-truncated");
         assert_eq!(code(read_pictures(&write_labels(&[1]))), "data-wrong-magic");
+    }
+
+    #[test]
+    fn films_are_frame_by_frame_in_a_file_and_their_frames_are_channels() {
+        let film: Vec<u8> = (0..2 * PIXELS).map(|i| if i % 2 == 0 { 3 } else { 5 }).collect();
+        let file = write_pictures(&film, SIDE, Stack::Films(2));
+        assert_eq!(file[8..20], [0, 0, 0, 2, 0, 0, 0, 28, 0, 0, 0, 28]);
+        assert_eq!((file[20], file[20 + PIXELS]), (3, 5));
+        assert_eq!(read_pictures(&file), Ok((Stack::Films(2), film)));
+        assert_eq!(
+            code(read_pictures(&header(&[STACKS_MAGIC, 1, 0, 28, 28]))),
+            "data-wrong-frames"
+        );
+        assert_eq!(
+            code(read_pictures(&header(&[STACKS_MAGIC, 1, 65, 28, 28]))),
+            "data-wrong-frames"
+        );
+        assert_eq!(
+            code(read_pictures(&header(&[STACKS_MAGIC, 1, 8, 27, 28]))),
+            "data-wrong-dimensions"
+        );
     }
 
     #[test]
@@ -335,9 +404,11 @@ mod tests {
             let (images, labels) = (write_images(&digits.images), write_labels(&digits.labels));
             prop_assert_eq!(read_pair(&images, &labels), Ok(digits.clone()));
             prop_assert_eq!(read_pair(&gzip(&images), &gzip(&labels)), Ok(digits.clone()));
-            prop_assert_eq!(read_pictures(&images), Ok((1, digits.images.clone())));
+            prop_assert_eq!(read_pictures(&images), Ok((Stack::Grey, digits.images.clone())));
             let colours = digits.images.repeat(3);
-            prop_assert_eq!(read_pictures(&write_pictures(&colours, COLOURS)), Ok((3, colours)));
+            prop_assert_eq!(read_pictures(&write_pictures(&colours, SIDE, Stack::Colours)), Ok((Stack::Colours, colours.clone())));
+            let films = Stack::Films(3);
+            prop_assert_eq!(read_pictures(&write_pictures(&colours, SIDE, films)), Ok((films, colours)));
         }
 
         #[test]
@@ -352,8 +423,8 @@ mod tests {
                 file[at.index(end)] = to;
             }
             never_half(&images, &labels);
-            if let Ok((channels, pixels)) = read_pictures(&images) {
-                prop_assert!(!pixels.is_empty() && pixels.len().is_multiple_of(channels * PIXELS));
+            if let Ok((stack, pixels)) = read_pictures(&images) {
+                prop_assert!(!pixels.is_empty() && pixels.len().is_multiple_of(stack.channels() * PIXELS));
             }
         }
 

@@ -89,7 +89,7 @@ impl DatasetKind {
 
     /// The data set itself, without anything made or drawn of it.
     pub fn plain(self) -> Dataset {
-        Dataset { kind: self, view: View::Plain, drawing: Drawing::None }
+        Dataset { kind: self, view: View::Plain, drawing: Drawing::None, paired: true }
     }
 
     /// 3 for red, green and blue, else 1.

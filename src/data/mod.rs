@@ -14,7 +14,7 @@ use std::ops::Range;
 
 pub use error::{DataError, IdxKind};
 pub use kind::{Base, DatasetKind};
-pub use sample::{Samples, Spec, Values};
+pub use sample::{Film, Samples, Spec, Values};
 pub use source::{CHUNK, HELD_OUT, Source};
 pub use view::View;
 
@@ -31,12 +31,18 @@ pub struct Dataset {
     pub view: View,
     /// What a visitor has drawn, for the data sets that are made of it.
     pub drawing: Drawing,
+    /// Whether a sample's source is made of its target; otherwise it is made of a picture of its own.
+    pub paired: bool,
 }
 
 impl Dataset {
     pub fn spec(self) -> Spec {
-        let target = self.kind.shape();
-        Spec { target, source: self.view.source(target) }
+        let base = self.kind.shape();
+        Spec {
+            target: self.view.target(base),
+            source: self.view.source(base),
+            film: self.view.film(),
+        }
     }
 
     /// Its points; none of pictures.
@@ -44,9 +50,14 @@ impl Dataset {
         self.kind.points(self.drawing)
     }
 
+    /// The same with pairs: what a run without them is measured by.
+    pub fn in_pairs(self) -> Self {
+        Self { paired: true, ..self }
+    }
+
     /// Samples of the base for each of its own.
     pub fn takes(self) -> u64 {
-        self.kind.channels() as u64
+        self.kind.channels() as u64 * if self.paired { 1 } else { 2 }
     }
 }
 

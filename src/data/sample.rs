@@ -1,7 +1,10 @@
 //! Samples of a data set, as a run meets them.
 
+use super::view::tinted::grey;
 use super::{CLASSES, Digits};
 use crate::shape::Shape;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// Rows of numbers, one for each sample.
@@ -74,6 +77,41 @@ pub struct Spec {
     pub target: Shape,
     /// What a game translates into the target.
     pub source: Option<Shape>,
+    /// If the target is a film.
+    pub film: Option<Film>,
+}
+
+/// A film: its frames are the channels of its picture, in the order of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Film {
+    pub frames: usize,
+    /// The frame that shows the digit best.
+    pub shown: usize,
+}
+
+impl Spec {
+    /// Targets as grey pictures that can be read: of a film the frame that shows the digit, of a coloured picture its
+    /// brightest channel.
+    pub fn readable(self, targets: &[u8]) -> Cow<'_, [u8]> {
+        match (self.film, self.target.channels) {
+            (Some(film), _) => film.frame(targets, film.shown).into(),
+            (None, 3) => grey(targets).into(),
+            _ => targets.into(),
+        }
+    }
+}
+
+impl Film {
+    /// A frame of each film: of the k-th the k-th in turn, counted from `first`, so that all times come equally often.
+    pub fn in_turn(self, films: &[u8], pixels: usize, first: usize) -> Vec<u8> {
+        let films = films.chunks_exact(pixels * self.frames).enumerate();
+        films.flat_map(|(k, film)| self.frame(film, (first + k) % self.frames)).collect()
+    }
+
+    /// One frame of each film.
+    pub fn frame(self, films: &[u8], frame: usize) -> Vec<u8> {
+        films.iter().skip(frame).step_by(self.frames).copied().collect()
+    }
 }
 
 /// Labelled samples. A stack of digits is labelled by the first of them, and a point by 0.
@@ -117,6 +155,23 @@ impl Samples {
 
     pub fn is_empty(&self) -> bool {
         self.labels.is_empty()
+    }
+
+    /// Appends `more` of the same kind.
+    pub fn append(&mut self, more: Self) {
+        if self.is_empty() {
+            *self = more;
+            return;
+        }
+        match (&mut self.target, more.target) {
+            (Values::Bytes(all), Values::Bytes(more)) => all.extend(more),
+            (Values::Reals(all), Values::Reals(more)) => all.extend(more),
+            _ => {}
+        }
+        if let Some((all, more)) = self.source.as_mut().zip(more.source) {
+            all.extend(more);
+        }
+        self.labels.extend(more.labels);
     }
 
     /// The samples in `range`.

@@ -4,9 +4,11 @@
 use super::error::{DataError, IdxKind};
 use super::idx::MAX_PICTURES;
 use super::points::PointSet;
+use super::view::{FRAMES, View, film_of};
 use super::{Base, Dataset, DatasetKind, Digits, PIXELS, Samples, Values, drawn};
 use crate::rng::{Stream, stream};
 use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
 use std::ops::Range;
 
 /// Pictures are shuffled within chunks of this many, so that the first batch needs no more than the
@@ -122,6 +124,13 @@ impl Source {
         if let Some(points) = dataset.points() {
             return drawn_points(points, seed, Stream::HeldOut, numbers.take(range.len()));
         }
+        if self.base == Base::Drawn && dataset.view == View::Written {
+            let (mut films, mut labels) = (Vec::new(), Vec::new());
+            for k in numbers.take(range.end.min(self.held_out()).saturating_sub(range.start)) {
+                labels.push(written(&mut stream(seed, Stream::HeldOut, k), &mut films));
+            }
+            return Samples { target: Values::Bytes(films), source: None, labels };
+        }
         let digits = self.held_out_part(seed, range);
         dataset.view.pairs(digits, dataset.spec(), |k| {
             stream(seed, Stream::View, HELD_OUT_VIEWS + numbers.start + k)
@@ -157,14 +166,32 @@ impl Source {
         let mut sources = spec.source.map(|shape| Vec::with_capacity(size * shape.size()));
         let mut labels = Vec::with_capacity(size);
         let first = index * size as u64;
+        let takes = dataset.takes() / dataset.kind.channels() as u64;
         for k in first..first + size as u64 {
             let before = images.len();
-            labels.push(self.push(dataset, seed, k, &mut images)?);
-            let mut rng = stream(seed, Stream::View, k);
-            let source = dataset.view.of(&images[before..], spec.target.side, &mut rng);
-            if let Some((sources, source)) = sources.as_mut().zip(source) {
-                sources.extend(source);
+            if self.base == Base::Drawn && dataset.view == View::Written {
+                let mut rng = stream(seed, Stream::Drawn, k);
+                labels.push(written(&mut rng, &mut images));
+                continue;
             }
+            let label = self.push(dataset.kind, seed, takes * k, &mut images)?;
+            labels.push(label);
+            let mut rng = stream(seed, Stream::View, k);
+            let side = spec.target.side;
+            if let Some(target) = dataset.view.target_of(&images[before..], side, &mut rng) {
+                images.truncate(before);
+                images.extend(target);
+            }
+            let Some(sources) = &mut sources else { continue };
+            let mut other = Vec::new();
+            let (of, label) = match dataset.paired {
+                true => (&images[before..], label),
+                false => {
+                    let label = self.push(dataset.kind, seed, takes * k + 1, &mut other)?;
+                    (&other[..], label)
+                }
+            };
+            sources.extend(dataset.view.of(of, label, side, &mut rng).into_iter().flatten());
         }
         Some(Samples { target: Values::Bytes(images), source: sources, labels })
     }
@@ -180,14 +207,15 @@ impl Source {
     }
 
     /// Appends the run's k-th picture, and says its label.
-    fn push(&mut self, dataset: Dataset, seed: u64, k: u64, images: &mut Vec<u8>) -> Option<u8> {
+    fn push(&mut self, kind: DatasetKind, seed: u64, k: u64, images: &mut Vec<u8>) -> Option<u8> {
         if self.base == Base::Drawn {
             let (label, pixels) = drawn::digit(&mut stream(seed, Stream::Drawn, k));
             images.extend_from_slice(&pixels);
             return Some(label);
         }
-        let first = self.arrived(seed, dataset.takes() * k)?;
-        if dataset.takes() == 1 {
+        let channels = kind.channels() as u64;
+        let first = self.arrived(seed, channels * k)?;
+        if channels == 1 {
             images.extend_from_slice(self.digits.pixels(first..first + 1));
         } else {
             let mut layers = [0; 3];
@@ -225,6 +253,13 @@ impl Source {
     fn arrived(&mut self, seed: u64, k: u64) -> Option<usize> {
         self.order.place(seed, k, self.total).filter(|&at| at < self.loaded())
     }
+}
+
+/// Appends a digit as it is written, and says its label.
+fn written(rng: &mut ChaCha8Rng, films: &mut Vec<u8>) -> u8 {
+    let (label, frames) = drawn::written(FRAMES, rng);
+    films.extend(film_of(&frames));
+    label
 }
 
 /// Points with these numbers, each from a stream of its own.
@@ -388,6 +423,28 @@ mod tests {
         }
         // And the digits themselves are as they were.
         assert_eq!(source.digits(3, 7, 9), grey.digits(3, 7, 9));
+    }
+
+    #[test]
+    fn without_pairs_sources_are_made_of_other_digits() {
+        let total = 5000;
+        let (mut plain, mut source) = (whole(total), whole(total));
+        let dataset = Dataset { view: View::Hollow, paired: false, ..DatasetKind::Mnist.plain() };
+        for index in [0, 3] {
+            let digits = plain.digits(3, index, 8).unwrap();
+            let samples = source.batch(dataset, 3, index, 4).unwrap();
+            for i in 0..4 {
+                let target = &samples.target.bytes()[i * PIXELS..(i + 1) * PIXELS];
+                assert_eq!(target, digits.pixels(2 * i..2 * i + 1));
+                let made =
+                    crate::data::view::hollow::hollow(digits.pixels(2 * i + 1..2 * i + 2), 28);
+                assert_eq!(samples.source.as_ref().unwrap()[i * PIXELS..(i + 1) * PIXELS], made);
+            }
+            // In pairs, for measuring, they belong together.
+            let pairs = source.batch(dataset.in_pairs(), 3, index, 4).unwrap();
+            let made = crate::data::view::hollow::hollow(&pairs.target.bytes()[..PIXELS], 28);
+            assert_eq!(pairs.source.unwrap()[..PIXELS], made);
+        }
     }
 
     #[test]

@@ -18,6 +18,18 @@ pub enum Figure {
     GAdversarial,
     Distance,
     Features,
+    Cycle,
+    /// The same of the second discriminator, which judges sources, and of what becomes of those there and back.
+    SourceDLoss,
+    SourceDReal,
+    SourceDFake,
+    GSourceAdversarial,
+    SourceCycle,
+    /// The same of one that judges single frames of films.
+    FrameDLoss,
+    FrameDReal,
+    FrameDFake,
+    GFrameAdversarial,
 }
 
 impl Figure {
@@ -25,16 +37,17 @@ impl Figure {
     pub fn side(self) -> Side {
         match self {
             Self::DLoss | Self::DReal | Self::DFake => Side::Discriminator,
-            Self::GLoss | Self::GAdversarial | Self::Distance | Self::Features => Side::Generator,
+            Self::SourceDLoss | Self::SourceDReal | Self::SourceDFake => Side::Discriminator,
+            Self::FrameDLoss | Self::FrameDReal | Self::FrameDFake => Side::Discriminator,
+            Self::GLoss | Self::GAdversarial | Self::GSourceAdversarial => Side::Generator,
+            Self::GFrameAdversarial => Side::Generator,
+            Self::Distance | Self::Features | Self::Cycle | Self::SourceCycle => Side::Generator,
         }
     }
 
     /// What an error calls it.
     pub fn in_words(self) -> &'static str {
-        match self {
-            Self::DReal | Self::DFake => "a score of the discriminator",
-            _ => "a loss",
-        }
+        if self.is_logit() { "a score of the discriminator" } else { "a loss" }
     }
 
     /// What the page calls it.
@@ -47,12 +60,30 @@ impl Figure {
             Self::GAdversarial => "artist, by the judge",
             Self::Distance => "artist, distance to the truth",
             Self::Features => "artist, distance of features",
+            Self::Cycle => "artist, away and back",
+            Self::SourceDLoss => "judge of the styled",
+            Self::SourceDReal => "real styled ones",
+            Self::SourceDFake => "the artist’s styled",
+            Self::GSourceAdversarial => "artist, by the judge of the styled",
+            Self::SourceCycle => "artist, styled, away and back",
+            Self::FrameDLoss => "judge of frames",
+            Self::FrameDReal => "real frames",
+            Self::FrameDFake => "the artist’s frames",
+            Self::GFrameAdversarial => "artist, by the judge of frames",
         }
     }
 
     /// Whether it is a loss or a logit, which are not to be drawn on one axis.
     pub fn is_logit(self) -> bool {
-        matches!(self, Self::DReal | Self::DFake)
+        matches!(
+            self,
+            Self::DReal
+                | Self::DFake
+                | Self::SourceDReal
+                | Self::SourceDFake
+                | Self::FrameDReal
+                | Self::FrameDFake
+        )
     }
 
     /// Its column in a run's table.
@@ -65,6 +96,16 @@ impl Figure {
             Self::GAdversarial => "g_adversarial",
             Self::Distance => "distance",
             Self::Features => "features",
+            Self::Cycle => "cycle",
+            Self::SourceDLoss => "source_d_loss",
+            Self::SourceDReal => "source_d_real",
+            Self::SourceDFake => "source_d_fake",
+            Self::GSourceAdversarial => "g_source_adversarial",
+            Self::SourceCycle => "source_cycle",
+            Self::FrameDLoss => "frame_d_loss",
+            Self::FrameDReal => "frame_d_real",
+            Self::FrameDFake => "frame_d_fake",
+            Self::GFrameAdversarial => "g_frame_adversarial",
         }
     }
 }

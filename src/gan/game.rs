@@ -4,6 +4,86 @@
 use super::Figure;
 use serde::{Deserialize, Serialize};
 
+/// Which way a game translates.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    /// Sources into targets: what a view has done is undone.
+    #[default]
+    Back,
+    /// Targets into sources, as the view does: only in a game with a way back.
+    Forth,
+}
+
+impl Direction {
+    /// What is translated.
+    pub fn from(self) -> Port {
+        match self {
+            Self::Back => Port::Source,
+            Self::Forth => Port::Target,
+        }
+    }
+
+    /// What it becomes.
+    pub fn to(self) -> Port {
+        self.other().from()
+    }
+
+    pub fn other(self) -> Self {
+        match self {
+            Self::Back => Self::Forth,
+            Self::Forth => Self::Back,
+        }
+    }
+}
+
+/// What a discriminator judges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Judge {
+    Targets,
+    Sources,
+    /// Single frames of films.
+    Frames,
+}
+
+impl Judge {
+    /// What a checkpoint knows its network by.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Targets => "discriminator",
+            Self::Sources => "source-discriminator",
+            Self::Frames => "frame-discriminator",
+        }
+    }
+
+    /// What its step reports: its loss, and its mean logit on real pictures and on fakes.
+    pub fn figures(self) -> [Figure; 3] {
+        match self {
+            Self::Targets => [Figure::DLoss, Figure::DReal, Figure::DFake],
+            Self::Sources => [Figure::SourceDLoss, Figure::SourceDReal, Figure::SourceDFake],
+            Self::Frames => [Figure::FrameDLoss, Figure::FrameDReal, Figure::FrameDFake],
+        }
+    }
+
+    /// The generators' loss by it.
+    pub fn opposed(self) -> Figure {
+        match self {
+            Self::Targets => Figure::GAdversarial,
+            Self::Sources => Figure::GSourceAdversarial,
+            Self::Frames => Figure::GFrameAdversarial,
+        }
+    }
+}
+
+/// A network of the generators' side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Artist {
+    /// What a checkpoint knows it by.
+    pub name: &'static str,
+    /// What its pictures are to be like: the targets or the sources.
+    pub makes: Port,
+}
+
 /// Pictures, or points, that a batch has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Port {
@@ -38,6 +118,8 @@ pub enum Term {
     Adversarial { discriminator: usize, real: Port, fake: Port, given: Option<Port>, weight: f64 },
     /// λ times the mean absolute difference, values of a picture lying in [0, 1].
     Distance { of: Port, to: Port, weight: f64 },
+    /// The same between a picture and what has become of it there and back.
+    Cycle { of: Port, to: Port, weight: f64 },
     /// λ times the mean absolute difference of the features that the classifier sees in them; `to` is held constant.
     Features { of: Port, to: Port, weight: f64 },
 }
@@ -57,26 +139,26 @@ pub struct Weights {
     pub adversarial: f64,
     pub distance: f64,
     pub features: f64,
+    pub cycle: f64,
 }
 
 #[derive(Clone, Debug, Default)]
 pub struct Game {
-    /// Names of the networks, which a checkpoint knows them by.
-    pub generators: Vec<&'static str>,
-    pub discriminators: Vec<&'static str>,
+    pub generators: Vec<Artist>,
+    pub discriminators: Vec<Judge>,
     pub plays: Vec<Play>,
     /// Those of weight 0 are left out.
     pub terms: Vec<Term>,
 }
 
 impl Game {
-    pub fn generator(&mut self, name: &'static str) -> usize {
-        self.generators.push(name);
+    pub fn generator(&mut self, name: &'static str, makes: Port) -> usize {
+        self.generators.push(Artist { name, makes });
         self.generators.len() - 1
     }
 
-    pub fn discriminator(&mut self, name: &'static str) -> usize {
-        self.discriminators.push(name);
+    pub fn discriminator(&mut self, judge: Judge) -> usize {
+        self.discriminators.push(judge);
         self.discriminators.len() - 1
     }
 
@@ -104,9 +186,23 @@ impl Game {
         }
     }
 
+    pub fn cycle(&mut self, of: Port, to: Port, weight: f64) {
+        if weight > 0.0 {
+            self.terms.push(Term::Cycle { of, to, weight });
+        }
+    }
+
     pub fn features(&mut self, of: Port, to: Port, weight: f64) {
         if weight > 0.0 {
             self.terms.push(Term::Features { of, to, weight });
+        }
+    }
+
+    /// Whether these pictures are targets or sources, or like them.
+    pub fn kind(&self, port: Port) -> Port {
+        match port {
+            Port::Made(play) => self.generators[self.plays[play].generator].makes,
+            own => own,
         }
     }
 
@@ -124,6 +220,17 @@ impl Game {
         })
     }
 
+    /// The generator that translates that way, if one does.
+    pub fn translator(&self, direction: Direction) -> Option<usize> {
+        let starts = |generator: &usize| self.start(*generator) == Start::Picture(direction.from());
+        (0..self.generators.len()).find(starts)
+    }
+
+    /// Whether what has been translated is translated back, and held to what it was.
+    pub fn has_way_back(&self) -> bool {
+        self.translator(Direction::Forth).is_some()
+    }
+
     /// Whether discriminators learn at all.
     pub fn is_adversarial(&self) -> bool {
         self.terms.iter().any(|term| matches!(term, Term::Adversarial { .. }))
@@ -136,19 +243,28 @@ impl Game {
 
     /// What a step reports: first the discriminators' figures, then the generators'.
     pub fn figures(&self) -> Vec<Figure> {
-        let of_discriminators = self.terms.iter().filter_map(|term| match *term {
-            Term::Adversarial { .. } => Some([Figure::DLoss, Figure::DReal, Figure::DFake]),
-            Term::Distance { .. } | Term::Features { .. } => None,
-        });
-        let mut figures: Vec<Figure> = of_discriminators.flatten().collect();
+        let judges = self.judges().map(|judge| self.discriminators[judge].figures());
+        let mut figures: Vec<Figure> = judges.flatten().collect();
         figures.push(Figure::GLoss);
         if self.terms.len() > 1 {
             figures.extend(self.terms.iter().map(|term| match *term {
-                Term::Adversarial { .. } => Figure::GAdversarial,
+                Term::Adversarial { discriminator, .. } => {
+                    self.discriminators[discriminator].opposed()
+                }
                 Term::Distance { .. } => Figure::Distance,
                 Term::Features { .. } => Figure::Features,
+                Term::Cycle { to: Port::Source, .. } => Figure::SourceCycle,
+                Term::Cycle { .. } => Figure::Cycle,
             }));
         }
         figures
+    }
+
+    /// The discriminator of each adversarial term, in their order.
+    pub fn judges(&self) -> impl Iterator<Item = usize> {
+        self.terms.iter().filter_map(|term| match *term {
+            Term::Adversarial { discriminator, .. } => Some(discriminator),
+            _ => None,
+        })
     }
 }

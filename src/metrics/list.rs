@@ -25,6 +25,10 @@ pub enum Metric {
     AbsoluteDifference,
     Psnr,
     Ssim,
+    ForthDifference,
+    CycleError,
+    Motion,
+    FilmDistance,
     KernelDistance,
     ClassifierScore,
     LabelAccuracy,
@@ -101,9 +105,18 @@ impl Metric {
         )
     }
 
-    /// Whether it compares a drawing with what that drawing should be, which only games that translate know.
-    pub fn needs_truth(self) -> bool {
-        matches!(self, Self::AbsoluteDifference | Self::Psnr | Self::Ssim)
+    /// Whether only some games have it: those that translate, which know what a drawing should be, or make films.
+    pub fn is_of_some_games(self) -> bool {
+        matches!(
+            self,
+            Self::AbsoluteDifference
+                | Self::Psnr
+                | Self::Ssim
+                | Self::ForthDifference
+                | Self::CycleError
+                | Self::Motion
+                | Self::FilmDistance
+        )
     }
 
     /// The words for it.
@@ -122,9 +135,13 @@ impl Metric {
             Self::FrechetDistance
             | Self::KernelDistance
             | Self::ClassKl
-            | Self::AbsoluteDifference => (Lower, Some(0.0), Number),
+            | Self::AbsoluteDifference
+            | Self::ForthDifference
+            | Self::CycleError
+            | Self::FilmDistance => (Lower, Some(0.0), Number),
             Self::Psnr => (Higher, None, Number),
             Self::Ssim => (Higher, Some(1.0), Number),
+            Self::Motion => (Neither, Some(1.0), Share),
             Self::ClassifierScore => (Higher, Some(10.0), Number),
             Self::Modes => (Higher, Some(10.0), Count),
             Self::Density => (Higher, Some(1.0), Number),
@@ -212,6 +229,26 @@ impl Metric {
                 "Structural similarity to the true digit: whether brightness, contrast and pattern agree within small windows. 1 means equal.",
                 "(2μμ′ + c₁)(2σ₁₂ + c₂) / ((μ² + μ′² + c₁)(σ² + σ′² + c₂))",
             ),
+            Self::ForthDifference => (
+                "Distance to the true style",
+                "The same the other way: mean difference between what became of a plain digit and what the style really makes of it, which no artist was shown.",
+                "E |F(y) − style(y)|",
+            ),
+            Self::CycleError => (
+                "Cycle error",
+                "Mean difference between a picture and what has become of it away and back, over both ways. Small is easy for artists that change nothing: look at the other figures too.",
+                "½ E |F(G(x)) − x| + ½ E |G(F(y)) − y|",
+            ),
+            Self::Motion => (
+                "Motion",
+                "How much a pixel changes from one frame to the next, as a share of what it does in real films. 0 is a still picture; far above 1 it flickers.",
+                "E |fₜ₊₁ − fₜ| of films / the same of real ones",
+            ),
+            Self::FilmDistance => (
+                "Fréchet distance of films",
+                "The Fréchet distance of whole films: of the features of all their frames together, so that it also sees how they move.",
+                "‖μ − μ′‖² + Tr(C + C′ − 2(CC′)^½) of all frames’ features",
+            ),
             Self::KernelDistance => (
                 "Kernel distance (KID)",
                 "The same question without assuming a distribution, and unbiased for small sets.",
@@ -297,6 +334,11 @@ impl Metric {
             }
             Self::FrechetDistance => ("Heusel et al. 2017", "https://arxiv.org/abs/1706.08500"),
             Self::AbsoluteDifference => ("Isola et al. 2017", "https://arxiv.org/abs/1611.07004"),
+            Self::FilmDistance => ("Unterthiner et al. 2018", "https://arxiv.org/abs/1812.01717"),
+            Self::Motion => ("Tulyakov et al. 2018", "https://arxiv.org/abs/1707.04993"),
+            Self::ForthDifference | Self::CycleError => {
+                ("Zhu et al. 2017", "https://arxiv.org/abs/1703.10593")
+            }
             Self::Psnr => ("Ledig et al. 2017", "https://arxiv.org/abs/1609.04802"),
             Self::Ssim => ("Wang et al. 2004", "https://doi.org/10.1109/TIP.2003.819861"),
             Self::KernelDistance => ("Bińkowski et al. 2018", "https://arxiv.org/abs/1801.01401"),
@@ -338,6 +380,10 @@ impl Metric {
             Self::AbsoluteDifference | Self::Psnr | Self::Ssim => {
                 "drawings and the digits that they should be"
             }
+            Self::ForthDifference => "plain digits in style and what the style makes of them",
+            Self::FilmDistance => "films and real films of held-out digits",
+            Self::Motion => "films and real films of the training",
+            Self::CycleError => "pictures and what comes back of them",
             Self::DAccuracyReal => "real digits of the training",
             Self::DAccuracyFake => "drawings",
             Self::DLogitGap => "drawings and real digits of the training",

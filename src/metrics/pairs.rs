@@ -73,12 +73,12 @@ impl Pairs {
                 truth.len()
             )));
         }
-        for (x, y) in output.chunks_exact(pixels).zip(truth.chunks_exact(pixels)) {
-            let [x, y] =
-                [x, y].map(|bytes| bytes.iter().copied().map(f64::from).collect::<Vec<_>>());
+        for (bytes, true_bytes) in output.chunks_exact(pixels).zip(truth.chunks_exact(pixels)) {
+            let [x, y] = [bytes, true_bytes]
+                .map(|bytes| bytes.iter().copied().map(f64::from).collect::<Vec<_>>());
             self.count += 1;
             let ssim = ssim(&x, &y, self.side, &self.window);
-            let figures = [absolute_difference(&x, &y), psnr(&x, &y), ssim];
+            let figures = [absolute_difference(bytes, true_bytes), psnr(&x, &y), ssim];
             self.sums.iter_mut().zip(figures).for_each(|(sum, figure)| *sum += figure);
         }
         Ok(())
@@ -91,9 +91,10 @@ impl Pairs {
     }
 }
 
-fn absolute_difference(x: &[f64], y: &[f64]) -> f64 {
-    let sum: f64 = x.iter().zip(y).map(|(x, y)| (x - y).abs()).sum();
-    sum / (RANGE * x.len() as f64)
+/// `E |x - y|` of bytes that stand for [0, 1], of lists of one length.
+pub fn absolute_difference(x: &[u8], y: &[u8]) -> f64 {
+    let sum: u64 = x.iter().zip(y).map(|(&x, &y)| u64::from(x.abs_diff(y))).sum();
+    sum as f64 / (RANGE * x.len() as f64)
 }
 
 fn psnr(x: &[f64], y: &[f64]) -> f64 {

@@ -85,6 +85,10 @@ fn least(metric: Metric) -> Option<usize> {
         | Metric::AbsoluteDifference
         | Metric::Psnr
         | Metric::Ssim
+        | Metric::ForthDifference
+        | Metric::CycleError
+        | Metric::Motion
+        | Metric::FilmDistance
         | Metric::DAccuracyReal
         | Metric::DAccuracyFake
         | Metric::DLogitGap

@@ -3,8 +3,8 @@
 use super::Norm;
 use super::layers::{
     Add, Attention, BatchNorm, Concat, ConcatRows, ConditionalNorm, Constant, Conv, ConvTranspose,
-    Filter, FilterShape, LabelEmbedding, Layer, LayerNorm, LeakyRelu, Linear, Modulated,
-    Modulation, Resample, Scale, StyleMixing, Tanh, Unit,
+    Film, Filter, FilterShape, LabelEmbedding, Layer, LayerNorm, LeakyRelu, Linear, Modulated,
+    Modulation, Resample, Scale, StyleMixing, Tanh, Unit, Unroll,
 };
 use super::network::{ActivationMemory, Input, Network, Node, Slot, Step};
 use super::params::{Init, Layout};
@@ -34,6 +34,8 @@ pub struct Flow<'g> {
     graph: &'g Graph,
     slot: Slot,
     shape: Shape,
+    /// Rows for each sample: those of a film's frames.
+    rows: usize,
 }
 
 impl Graph {
@@ -43,7 +45,7 @@ impl Graph {
         debug_assert!(inner.nodes.is_empty(), "inputs come first");
         inner.inputs.push(input);
         inner.shapes.push(shape);
-        Flow { graph: self, slot: Slot(inner.shapes.len() - 1), shape }
+        Flow { graph: self, slot: Slot(inner.shapes.len() - 1), shape, rows: 1 }
     }
 
     /// Values of [`Input::Noise`] that the layers so far take.
@@ -68,20 +70,21 @@ impl Graph {
         if inner.misfit.is_none() && shape.size() == 0 {
             inner.misfit = Some("leaves nothing of the picture: it is too small".into());
         }
+        let rows = from[0].rows;
         if inner.misfit.is_some() {
-            return Flow { graph: self, slot: from[0].slot, shape };
+            return Flow { graph: self, slot: from[0].slot, shape, rows };
         }
         let before = inner.layout.entries().len();
         let layer = Box::new(make(&mut inner.layout));
         let learns = inner.layout.entries().len() > before;
         if let Some([keeps, within]) = memory {
-            inner.memory.add(shape.size(), keeps, within);
+            inner.memory.add(rows * shape.size(), rows * keeps, rows * within);
         }
         inner.shapes.push(shape);
         let to = Slot(inner.shapes.len() - 1);
         let from = from.iter().map(|flow| flow.slot).collect();
-        inner.nodes.push(Node { step: Step::Layer { layer, to }, from, learns });
-        Flow { graph: self, slot: to, shape }
+        inner.nodes.push(Node { step: Step::Layer { layer, to }, from, learns, rows });
+        Flow { graph: self, slot: to, shape, rows }
     }
 
     /// The network that ends in `output`.
@@ -331,6 +334,19 @@ impl<'g> Flow<'g> {
         self.concat_times(other, 1.0)
     }
 
+    /// Cuts each vector into a row for each frame of a film.
+    pub fn unrolled(self, frames: usize) -> Self {
+        let shape = Shape::vector(self.size() / frames.max(1));
+        let flow = self.add(shape, |_| Unroll { frames });
+        Self { rows: self.rows * frames, ..flow }
+    }
+
+    /// Pictures of one channel, a row for each frame, as films.
+    pub fn as_film(self, frames: usize) -> Self {
+        let flow = self.add(self.shape.of(frames), |_| Film { frames });
+        Self { rows: self.rows / frames, ..flow }
+    }
+
     /// The samples of both.
     pub fn concat_rows(self, other: Flow) -> Self {
         self.graph.add(&[self, other], self.shape, Some([0, 0]), |_| ConcatRows)
@@ -353,9 +369,10 @@ impl<'g> Flow<'g> {
         }
         if inner.misfit.is_none() {
             let step = Step::Split { to: to.clone() };
-            inner.nodes.push(Node { step, from: vec![self.slot], learns: false });
+            inner.nodes.push(Node { step, from: vec![self.slot], learns: false, rows: self.rows });
         }
-        let flow = |(&length, slot)| Flow { graph, slot, shape: Shape::vector(length) };
+        let rows = self.rows;
+        let flow = |(&length, slot)| Flow { graph, slot, shape: Shape::vector(length), rows };
         lengths.iter().zip(to).map(flow).collect()
     }
 

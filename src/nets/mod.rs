@@ -16,6 +16,7 @@ mod dcgan;
 mod dirac;
 mod discriminator;
 mod enlarger;
+mod film;
 mod generator;
 mod mlp;
 mod patch;
@@ -50,6 +51,9 @@ pub enum Architecture {
     Enlarger,
     Patch,
     Dirac,
+    #[serde(rename = "mocogan")]
+    MocoGan,
+    Tgan,
 }
 
 const POINTS_ONLY: &str = "must be one for pictures: this one is for points";
@@ -76,6 +80,8 @@ impl Architecture {
             Architecture::Unet | Architecture::Enlarger => {
                 return Err("must be one that draws from noise in this game".into());
             }
+            Architecture::MocoGan => film::mocogan(of, width, norm, picture),
+            Architecture::Tgan => film::tgan(of, width, norm, picture),
             Architecture::Patch => return Err(JUDGES_ONLY.into()),
         })
     }
@@ -92,6 +98,8 @@ impl Architecture {
             | Architecture::Residual
             | Architecture::StyleGan2
             | Architecture::Dirac
+            | Architecture::MocoGan
+            | Architecture::Tgan
             | Architecture::BigGan => {
                 return Err(
                     "must be one that takes a picture, U-Net or enlarger, in this game".into()
@@ -102,7 +110,7 @@ impl Architecture {
 
     /// Those of generators that draw pictures from noise.
     pub fn draws(self) -> bool {
-        !self.translates() && !matches!(self, Self::Patch | Self::Dirac)
+        !self.translates() && !self.makes_films() && !matches!(self, Self::Patch | Self::Dirac)
     }
 
     /// Those that take part in a game with points.
@@ -117,13 +125,19 @@ impl Architecture {
 
     /// Those of discriminators.
     pub fn judges(self) -> bool {
-        !self.translates()
+        !self.translates() && !self.makes_films()
+    }
+
+    /// Those of generators that make films.
+    pub fn makes_films(self) -> bool {
+        matches!(self, Self::MocoGan | Self::Tgan)
     }
 
     /// Smallest latent dimension.
     pub fn least_latent(self) -> usize {
         match self {
             Architecture::BigGan => biggan::CHUNKS,
+            Architecture::MocoGan => film::MOTION + 1,
             Architecture::Dcgan
             | Architecture::Residual
             | Architecture::StyleGan2
@@ -131,6 +145,7 @@ impl Architecture {
             | Architecture::Unet
             | Architecture::Enlarger
             | Architecture::Patch
+            | Architecture::Tgan
             | Architecture::Dirac => 1,
         }
     }
@@ -149,6 +164,9 @@ impl Architecture {
             Architecture::Dirac => return Err(POINTS_ONLY.into()),
             Architecture::Unet | Architecture::Enlarger => {
                 return Err("must be one that judges: this one makes pictures of pictures".into());
+            }
+            Architecture::MocoGan | Architecture::Tgan => {
+                return Err("must be one that judges: this one makes films".into());
             }
         })
     }
@@ -245,6 +263,22 @@ impl Described for Architecture {
                 paper: Some(Paper::new(
                     "Mescheder et al. 2018",
                     "https://arxiv.org/abs/1801.04406",
+                )),
+            },
+            Self::MocoGan => Words {
+                label: "MoCoGAN",
+                help: "A film's content is one latent vector and its motion a path of others: one network draws every frame.",
+                paper: Some(Paper::new(
+                    "Tulyakov et al. 2018 (MoCoGAN)",
+                    "https://arxiv.org/abs/1707.04993",
+                )),
+            },
+            Self::Tgan => Words {
+                label: "TGAN",
+                help: "A path of latent vectors comes from one, and one network draws a frame of each.",
+                paper: Some(Paper::new(
+                    "Saito et al. 2017 (TGAN)",
+                    "https://arxiv.org/abs/1611.06624",
                 )),
             },
             Self::Mlp => Words {

@@ -54,6 +54,8 @@ pub(super) struct Node {
     pub from: Vec<Slot>,
     /// Whether it has parameters of its own.
     pub learns: bool,
+    /// Rows that it takes for each sample.
+    pub rows: usize,
 }
 
 #[derive(Debug)]
@@ -172,7 +174,8 @@ impl Network {
     /// Multiply-adds of one sample's forward pass: of the layers that inputs go into, and of all.
     pub fn multiply_adds(&self) -> [u64; 2] {
         let sum = |nodes: &mut dyn Iterator<Item = &Node>| {
-            nodes.filter_map(|node| node.step.layer()).map(Layer::multiply_adds).sum()
+            let of = |node: &Node| Some(node.rows as u64 * node.step.layer()?.multiply_adds());
+            nodes.filter_map(of).sum()
         };
         let is_input = |slot: &Slot| slot.0 < self.inputs.len();
         let mut first = self.nodes.iter().filter(|node| node.from.iter().all(is_input));

@@ -3,6 +3,7 @@
 
 use super::{PenaltyKind, Player, Problem, Recipe};
 use crate::metrics::classifier;
+use crate::nets::{Discriminator, Generator};
 use crate::plan;
 
 /// Bytes that a run may take: half of what a browser's program can address, since freed memory is not always
@@ -32,12 +33,10 @@ impl Recipe {
     /// | `stylegan2`, 64 | 418 | 368 |
     /// | `biggan`, 64 | 750 | 475 |
     pub fn memory(&self) -> u64 {
-        let (Ok(generator), Ok(discriminator)) =
-            (self.build_generator(), self.build_discriminator())
-        else {
+        let Ok((generators, discriminators)) = self.build_networks() else {
             return 0; // What cannot be built takes nothing.
         };
-        let whole = generator.couples_batch()
+        let whole = generators.iter().any(Generator::couples_batch)
             || self.objective.couples_batch()
             || self.dataset.has_points();
         let micro_batch =
@@ -47,7 +46,8 @@ impl Recipe {
         let gathered = |Player { optimiser, .. }: &Player| {
             u64::from(optimiser.keeps_momentum()) + u64::from(optimiser.kind.is_adaptive())
         };
-        let [g, d] = [&generator.layout, &discriminator.layout].map(|layout| layout.len() as u64);
+        let g: u64 = generators.iter().map(|network| network.layout.len() as u64).sum();
+        let d: u64 = discriminators.iter().map(|network| network.layout.len() as u64).sum();
         // The generator's average beside both players' weights.
         let kept = g * (2 + gathered(&self.generator)) + d * (1 + gathered(&self.discriminator));
         // As f32s, as bytes, and in the file.
@@ -55,9 +55,14 @@ impl Recipe {
         // A gradient, its sum over the micro-batches, and weights packed for products forward and back.
         let learning = 4 * (g + d);
 
-        let [drawn, judged] = [generator.memory(), discriminator.memory()];
-        // The drawings of all micro-batches wait for the generator's turn.
-        let drawing = batch * drawn.kept + micro_batch * drawn.within;
+        // The drawings of all micro-batches and plays wait for the generators' turn.
+        let plays = self.game().plays.into_iter();
+        let kept_of_plays: u64 = plays.map(|play| generators[play.generator].memory().kept).sum();
+        let within = generators.iter().map(|network| network.memory().within).max();
+        let within = within.unwrap_or_default();
+        let drawing = batch * kept_of_plays + micro_batch * within;
+        let judged = discriminators.iter().map(Discriminator::memory);
+        let judged = judged.max_by_key(|memory| memory.kept).unwrap_or_default();
         // Real pictures, fakes and the penalty's own points: forward, back, and along for a penalty.
         let seen = micro_batch * if self.penalty.kind.points().is_some() { 3 } else { 2 };
         let passes = if self.penalty.kind == PenaltyKind::None { 2 } else { 3 };
@@ -70,7 +75,7 @@ impl Recipe {
             }
             false => 0,
         };
-        let showing = SHOWN * drawn.within.max(judged.within);
+        let showing = SHOWN * within.max(judged.within);
 
         4 * (kept + showing + saving.max(learning + drawing + judging.max(reading)))
     }

@@ -66,6 +66,10 @@ pub struct Recipe {
     /// translates.
     #[serde(default)]
     pub feature_distance: f64,
+    /// Weight λ of the mean absolute difference between a picture and what has become of it there and back, for pictures
+    /// in [0, 1]; only in a game with a way back.
+    #[serde(default)]
+    pub cycle: f64,
     /// How much a real picture's label is doubted; 0 for not at all (see [`Objective::smoothing`]).
     pub label_smoothing: f64,
     pub penalty: Penalty,
@@ -121,6 +125,7 @@ impl Recipe {
             adversarial: self.adversarial,
             distance: self.distance,
             features: self.feature_distance,
+            cycle: self.cycle,
         })
     }
 
@@ -132,14 +137,19 @@ impl Recipe {
 
     /// What it is trained on.
     pub fn data(&self) -> Dataset {
-        Dataset { kind: self.dataset, view: self.view, drawing: self.drawing }
+        Dataset {
+            kind: self.dataset,
+            view: self.view,
+            drawing: self.drawing,
+            paired: self.game.has_pairs(),
+        }
     }
 
     /// The objective's equilibrium. Unknown with smoothed labels, which move it; an auxiliary head adds its loss to
     /// both players'.
     pub fn equilibrium(&self) -> Equilibrium {
         let Equilibrium { d_loss, g_loss, logit } = self.objective.equilibrium();
-        let held_to_truth = self.distance > 0.0 || self.feature_distance > 0.0;
+        let held_to_truth = [self.distance, self.feature_distance, self.cycle] != [0.0; 3];
         if self.label_smoothing > 0.0 || held_to_truth || self.adversarial == 0.0 {
             Equilibrium { d_loss: None, g_loss: None, logit: None }
         } else if self.auxiliary_outputs().is_some() {

@@ -3,7 +3,7 @@
 use super::{PenaltyKind, Recipe};
 use crate::data::CLASSES;
 use crate::error::Problem;
-use crate::gan::game::{Port, Start};
+use crate::gan::game::{Direction, Game, Judge, Port, Start};
 use crate::nets::{Discriminator, DiscriminatorSpec, Generator, GeneratorSpec};
 use crate::shape::Shape;
 
@@ -13,36 +13,64 @@ impl Recipe {
         self.data().spec().target
     }
 
-    fn shape_of(&self, port: Port) -> Option<Shape> {
-        match port {
-            Port::Target | Port::Made(_) => Some(self.picture()),
-            Port::Source => self.data().spec().source,
+    /// The pictures that are translated that way, if the data have such.
+    pub fn shape_from(&self, direction: Direction) -> Option<Shape> {
+        let spec = self.data().spec();
+        match direction {
+            Direction::Back => spec.source,
+            Direction::Forth => Some(spec.target),
         }
+    }
+
+    fn shape_of(&self, game: &Game, port: Port) -> Result<Shape, Problem> {
+        match game.kind(port) {
+            Port::Source => self.data().spec().source.ok_or_else(no_source),
+            Port::Target | Port::Made(_) => Ok(self.picture()),
+        }
+    }
+
+    /// The networks of both sides, as the game lists them.
+    ///
+    /// # Errors
+    /// When there is no such network.
+    pub fn build_networks(&self) -> Result<(Vec<Generator>, Vec<Discriminator>), Problem> {
+        let game = self.game();
+        let generators = (0..game.generators.len()).map(|k| self.build_generator(&game, k));
+        let discriminators =
+            (0..game.discriminators.len()).map(|k| self.build_discriminator(&game, k));
+        let generators = generators.collect::<Result<_, _>>()?;
+        Ok((generators, discriminators.collect::<Result<_, _>>()?))
     }
 
     /// What cannot be built of the two networks, or not be penalised.
     pub(super) fn misfits(&self) -> Vec<Problem> {
-        let discriminator = self.build_discriminator();
-        let curved = discriminator.as_ref().is_ok_and(|network| !network.is_piecewise_linear());
-        let refused = (curved && self.penalty.kind != PenaltyKind::None).then(|| Problem {
-            path: "penalty.kind".into(),
-            reason: "must be none: this discriminator has layers without a second derivative"
-                .into(),
-        });
-        self.build_generator().err().into_iter().chain(discriminator.err()).chain(refused).collect()
+        let game = self.game();
+        let mut problems: Vec<Problem> = Vec::new();
+        let mut add = |problem: Option<Problem>| match problem {
+            Some(problem) if !problems.contains(&problem) => problems.push(problem),
+            _ => {}
+        };
+        for k in 0..game.generators.len() {
+            add(self.build_generator(&game, k).err());
+        }
+        for k in 0..game.discriminators.len() {
+            let discriminator = self.build_discriminator(&game, k);
+            let curved = discriminator.as_ref().is_ok_and(|network| !network.is_piecewise_linear());
+            add(discriminator.err());
+            add((curved && self.penalty.kind != PenaltyKind::None).then(|| Problem {
+                path: "penalty.kind".into(),
+                reason: "must be none: this discriminator has layers without a second derivative"
+                    .into(),
+            }));
+        }
+        problems
     }
 
-    /// The networks of the first generator and the first discriminator; those of a side are alike.
-    ///
-    /// # Errors
-    /// When there is no such network.
-    pub fn build_generator(&self) -> Result<Generator, Problem> {
-        let source = match self.game().start(0) {
+    /// The game's k-th generator.
+    fn build_generator(&self, game: &Game, k: usize) -> Result<Generator, Problem> {
+        let source = match game.start(k) {
             Start::Noise => None,
-            Start::Picture(port) => match self.shape_of(port) {
-                Some(shape) => Some(shape),
-                None => return Err(no_source()),
-            },
+            Start::Picture(port) => Some(self.shape_of(game, port)?),
         };
         let spec = GeneratorSpec {
             network: self.generator.network,
@@ -51,20 +79,20 @@ impl Recipe {
             latent: self.latent,
             classes: if self.asks_class() { CLASSES } else { 0 },
             source,
-            picture: self.picture(),
+            picture: self.shape_of(game, game.generators[k].makes)?,
         };
         let problem = |reason| Problem { path: "generator.network".into(), reason };
         Generator::new(spec).map_err(problem)
     }
 
-    /// # Errors
-    /// When there is no such network.
-    pub fn build_discriminator(&self) -> Result<Discriminator, Problem> {
-        let picture = self.picture();
-        let given = match self.game().given(0) {
-            Some(port) => Some(self.shape_of(port).ok_or_else(no_source)?),
-            None => None,
+    /// Its k-th discriminator.
+    fn build_discriminator(&self, game: &Game, k: usize) -> Result<Discriminator, Problem> {
+        let picture = match game.discriminators[k] {
+            Judge::Targets => self.picture(),
+            Judge::Sources => self.shape_of(game, Port::Source)?,
+            Judge::Frames => self.picture().of(1),
         };
+        let given = game.given(k).map(|port| self.shape_of(game, port)).transpose()?;
         let problem = |path: &str, reason| Problem { path: path.into(), reason };
         if given.is_some_and(|given| given.side != picture.side) {
             let reason = "must be one whose sources are as large as their targets".into();

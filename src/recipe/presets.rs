@@ -1,5 +1,6 @@
 //! Recipes with names. Adding one is adding a row here, or in `zoo`.
 
+mod films;
 mod outlook;
 mod points;
 mod translation;
@@ -93,6 +94,7 @@ pub fn presets() -> Vec<Preset> {
     all.extend(zoo::heads(&all[1].recipe));
     all.extend(zoo::networks(&all[0].recipe));
     all.extend(translation::presets(&all[0].recipe));
+    all.extend(films::presets(&all[0].recipe));
     all.extend(points::presets(&all[0].recipe));
     let bare = Recipe { d_hidden: 0, codes: all[0].recipe.codes, ..all[1].recipe.clone() };
     all.extend(zoo::failures(&all[0].recipe, &bare));
@@ -128,6 +130,7 @@ pub fn default_recipe() -> Recipe {
         adversarial: 1.0,
         distance: 0.0,
         feature_distance: 0.0,
+        cycle: 0.0,
         dataset: DatasetKind::Mnist,
         drawing: Drawing::None,
         conditional: true,

@@ -29,12 +29,13 @@ impl Recipe {
 
     /// What makes no sense together, at the field that is best changed.
     fn contradictions(&self) -> impl Iterator<Item = Problem> {
-        let translates = self.view != View::Plain;
+        let translates = self.view.makes_sources();
+        let knows_truth = self.game.knows_truth();
         let rules = [
             (
-                translates && self.game == GameKind::Classic,
+                translates && self.game.draws(),
                 "view",
-                "must be the picture as it is in a game that draws from noise",
+                "must be one without a source in a game that draws from noise",
             ),
             (
                 self.game != GameKind::Classic && self.dataset.has_points(),
@@ -62,42 +63,95 @@ impl Recipe {
                 "must be none with points, which have no neighbours",
             ),
             (
-                translates && self.dataset.channels() > 1,
+                self.view != View::Plain && self.dataset.channels() > 1,
                 "view",
                 "must be the picture as it is with stacked digits",
             ),
             (
-                self.game != GameKind::Classic && self.conditional,
+                self.view != View::Plain && self.dataset.has_points(),
+                "view",
+                "must be the data as they are with points",
+            ),
+            (
+                self.view == View::Written && self.dataset != DatasetKind::Drawn,
+                "dataset",
+                "must be the drawn digits in this view: of others nobody knows how they were written",
+            ),
+            (
+                !self.game.draws() && self.conditional,
                 "conditional",
                 "must be off in a game that translates: the source says which digit it is",
             ),
             (
-                self.game != GameKind::Classic && self.codes.categorical,
+                !self.game.draws() && self.codes.categorical,
                 "codes.categorical",
                 "must be off in a game that translates: its artist has no latent vector",
             ),
             (
-                self.game != GameKind::Classic && self.codes.continuous > 0,
+                !self.game.draws() && self.codes.continuous > 0,
                 "codes.continuous",
                 "must be 0 in a game that translates: its artist has no latent vector",
             ),
             (
-                self.game == GameKind::Classic && self.distance > 0.0,
+                !knows_truth && self.distance > 0.0,
                 "distance",
-                "must be 0 in a game that draws from noise: there is no truth to be near to",
+                "must be 0 in a game that draws from noise or without pairs: there is no truth to be near to",
             ),
             (
-                self.game == GameKind::Classic && self.feature_distance > 0.0,
+                !knows_truth && self.feature_distance > 0.0,
                 "feature_distance",
-                "must be 0 in a game that draws from noise: there is no truth to be near to",
+                "must be 0 in a game that draws from noise or without pairs: there is no truth to be near to",
             ),
             (
-                self.game == GameKind::Classic && self.adversarial == 0.0,
+                !knows_truth && self.adversarial == 0.0,
                 "adversarial",
-                "must be above 0 in a game that draws from noise: nothing else teaches the artist",
+                "must be above 0 in a game that draws from noise or without pairs: nothing else teaches the artist",
             ),
             (
-                self.adversarial == 0.0 && self.distance == 0.0 && self.feature_distance == 0.0,
+                self.game != GameKind::Cycle && self.cycle > 0.0,
+                "cycle",
+                "must be 0 where nothing is translated back",
+            ),
+            (
+                self.game == GameKind::Cycle && self.view == View::Shrunk,
+                "view",
+                "must be one whose sources are as large as their targets in a game both ways",
+            ),
+            (
+                self.game != GameKind::Cycle && !self.view.has_truth(),
+                "view",
+                "must be one that shows its target: there are no pairs with another hand",
+            ),
+            (
+                self.generator.network.makes_films() && self.view.film().is_none(),
+                "generator.network",
+                "must be one for pictures where there are no films",
+            ),
+            (
+                self.game == GameKind::Film && self.view.film().is_none(),
+                "view",
+                "must be one that makes films in this game",
+            ),
+            (
+                self.game == GameKind::Film && self.predicts_codes(),
+                "codes.weight",
+                "must be 0 in this game, whose judges recover no codes",
+            ),
+            (
+                self.view.film().is_some() && self.augment != Augmentation::None,
+                "augment",
+                "must be none with films",
+            ),
+            (
+                self.lecam > 0.0 && matches!(self.game, GameKind::Cycle | GameKind::Film),
+                "lecam",
+                "must be 0 with two judges: it knows the averages of one",
+            ),
+            (
+                knows_truth
+                    && self.adversarial == 0.0
+                    && self.distance == 0.0
+                    && self.feature_distance == 0.0,
                 "distance",
                 "must be above 0 without a judge: nothing else teaches the artist",
             ),

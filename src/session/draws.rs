@@ -1,6 +1,7 @@
 //! What samples are made from, piece by piece: latents, or pictures to translate.
 
 use crate::data::Samples;
+use crate::gan::game::Direction;
 use crate::train::{Inputs, Latents, Trainer, in_rotation};
 use std::ops::Range;
 
@@ -14,7 +15,7 @@ pub struct Draws {
 enum From {
     Noise(Latents),
     /// Pictures, and what they should become.
-    Pictures(Samples),
+    Pictures(Samples, Direction),
 }
 
 /// The next of them.
@@ -23,6 +24,7 @@ pub struct Piece {
     labels: Vec<u8>,
     /// Sources with their targets, of a game that translates.
     pub pairs: Option<Samples>,
+    direction: Direction,
 }
 
 impl Draws {
@@ -36,10 +38,10 @@ impl Draws {
         Self { from: From::Noise(latents), labels }
     }
 
-    /// These pictures.
-    pub fn of_pictures(pairs: Samples) -> Self {
+    /// These pictures, to be translated that way.
+    pub fn of_pictures(pairs: Samples, direction: Direction) -> Self {
         let labels = pairs.labels.clone();
-        Self { from: From::Pictures(pairs), labels }
+        Self { from: From::Pictures(pairs, direction), labels }
     }
 
     pub fn len(&self) -> usize {
@@ -51,20 +53,32 @@ impl Draws {
         let labels = self.labels[range.clone()].to_vec();
         match &mut self.from {
             From::Noise(latents) => {
-                Piece { latents: latents.take(labels.len()), labels, pairs: None }
+                let latents = latents.take(labels.len());
+                Piece { latents, labels, pairs: None, direction: Direction::Back }
             }
-            From::Pictures(pairs) => {
-                Piece { latents: Vec::new(), labels, pairs: Some(pairs.part(range)) }
-            }
+            From::Pictures(pairs, direction) => Piece {
+                latents: Vec::new(),
+                labels,
+                pairs: Some(pairs.part(range)),
+                direction: *direction,
+            },
         }
     }
 
-    /// All of the pictures that are translated.
-    pub fn sources(&self) -> Option<&[u8]> {
+    /// All of the pictures that are translated, and which way.
+    pub fn given(&self) -> Option<(&[u8], Direction)> {
         match &self.from {
-            From::Pictures(pairs) => pairs.source.as_deref(),
+            From::Pictures(pairs, direction) => Some((from(pairs, *direction), *direction)),
             From::Noise(_) => None,
         }
+    }
+}
+
+/// Those of pairs that are translated.
+fn from(pairs: &Samples, direction: Direction) -> &[u8] {
+    match direction {
+        Direction::Back => pairs.source.as_deref().unwrap_or_default(),
+        Direction::Forth => pairs.target.bytes(),
     }
 }
 
@@ -80,7 +94,9 @@ impl Piece {
 
     pub fn inputs(&self) -> Inputs<'_> {
         match &self.pairs {
-            Some(_) => Inputs::Sources(self.source()),
+            Some(pairs) => {
+                Inputs::Pictures { pixels: from(pairs, self.direction), direction: self.direction }
+            }
             None => Inputs::Noise { latents: &self.latents, labels: &self.labels },
         }
     }

@@ -5,6 +5,7 @@ use super::live::Session;
 use super::pictures;
 use super::protocol::{Evaluation, Event};
 use crate::error::{Error, Result};
+use crate::gan::game::Direction;
 use crate::metrics::classes::{UNIFORM, class_histogram, class_kl, label_accuracy};
 use crate::metrics::classifier::Classifier;
 use crate::train::{Frozen, Trainer};
@@ -25,7 +26,7 @@ pub struct EvaluationJob {
 
 impl EvaluationJob {
     fn new(trainer: &Trainer, draws: Draws, seed: u64) -> Self {
-        let labelled = trainer.recipe().conditional || draws.sources().is_some();
+        let labelled = trainer.recipe().conditional || draws.given().is_some();
         Self { frozen: trainer.freeze(), draws, labelled, seed, read: Vec::new() }
     }
 
@@ -39,7 +40,9 @@ impl EvaluationJob {
         let end = (done + CHUNK).min(self.draws.len());
         let piece = self.draws.take(done..end);
         let pixels = self.frozen.sample(trainer, piece.inputs(), 1.0).await?;
-        self.read.extend(classifier.classify(&pixels).await?.iter().map(|reading| reading.class));
+        let spec = trainer.recipe().data().spec();
+        let readings = classifier.classify(&spec.readable(&pixels)).await?;
+        self.read.extend(readings.iter().map(|reading| reading.class));
         if end < self.draws.len() {
             return Ok(None);
         }
@@ -95,10 +98,10 @@ impl Session {
         let source = self.sources.of(dataset.kind);
         if source.held_out() >= count {
             let pairs = source.held_out_samples(dataset, run_seed, 0..count);
-            return Ok(Draws::of_pictures(pairs));
+            return Ok(Draws::of_pictures(pairs, Direction::Back));
         }
-        let trained = source.batch(dataset, run_seed, 0, count);
-        trained.map(Draws::of_pictures).ok_or(Error::NotReady(
+        let trained = source.batch(dataset.in_pairs(), run_seed, 0, count);
+        trained.map(|pairs| Draws::of_pictures(pairs, Direction::Back)).ok_or(Error::NotReady(
             "there are not so many pictures to translate yet; ask for fewer, or again in a moment",
         ))
     }

@@ -73,14 +73,14 @@ impl Session {
                     .into(),
             ));
         }
+        if self.trainer()?.recipe().picture().channels > 1 {
+            return Err(Error::BadCommand("only grey pictures can be inspected".into()));
+        }
         if pixels.len() != PIXELS || usize::from(label) >= CLASSES {
             return Err(Error::BadCommand(format!(
                 "one picture of {PIXELS} bytes and a digit from 0 to 9 can be inspected, not {} bytes and {label}",
                 pixels.len()
             )));
-        }
-        if self.trainer()?.recipe().dataset.channels() > 1 {
-            return Err(Error::BadCommand("only grey pictures can be inspected".into()));
         }
         let given = source.unwrap_or_default();
         let judged = Judged { pixels, labels: &[label], given };

@@ -129,6 +129,7 @@ impl Session {
                 figures: figures.map(FigureEntry::from).collect(),
                 target: spec.target,
                 source: spec.source,
+                both_ways: trainer.recipe().game().has_way_back(),
                 needs_classifier: trainer.recipe().compares_features(),
             });
         }
@@ -249,7 +250,7 @@ impl Session {
     pub(super) fn samples_to_show(&mut self, trainer: &Trainer) -> Samples {
         let (dataset, seed) = (trainer.recipe().data(), trainer.recipe().seed);
         let source = self.sources.of(dataset.kind);
-        let first = source.batch(dataset, seed, 0, pictures::REALS_LOOKED_AT);
+        let first = source.batch(dataset.in_pairs(), seed, 0, pictures::REALS_LOOKED_AT);
         pictures::in_columns(first, dataset)
     }
 
@@ -341,7 +342,7 @@ impl Session {
         let seed = self.trainer.as_ref().map_or(0, |t| t.recipe().seed);
         let spec = dataset.spec();
         let source = self.sources.of(dataset.kind);
-        let first = source.batch(dataset, seed, 0, pictures::REALS_LOOKED_AT);
+        let first = source.batch(dataset.in_pairs(), seed, 0, pictures::REALS_LOOKED_AT);
         let (loaded, total) = (source.loaded(), source.total());
         let shown = pictures::in_columns(first, dataset);
         // Digits may arrive that the run here does not learn from.
@@ -349,10 +350,12 @@ impl Session {
             self.shown = shown.clone();
         }
         let Samples { target, source, labels } = shown;
-        let of = |role, pixels, shape| pictures::pictures(role, pixels, shape, &labels, true);
-        let sample = of(Role::Target, target.into_bytes(), spec.target);
+        let of = |role, pixels, shape, film| {
+            pictures::pictures(role, pixels, shape, film, &labels, true)
+        };
+        let sample = of(Role::Target, target.into_bytes(), spec.target, spec.film);
         let sources = source.zip(spec.source);
-        let sources = sources.map(|(pixels, shape)| of(Role::Source, pixels, shape));
+        let sources = sources.map(|(pixels, shape)| of(Role::Source, pixels, shape, None));
         let dataset = dataset.kind;
         self.events.push(Event::DataAdded { dataset, loaded, total, sample, sources });
     }

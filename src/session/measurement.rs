@@ -6,14 +6,16 @@ use super::draws::Draws;
 use super::evaluation::CHUNK;
 use super::live::Session;
 use super::protocol::{Event, Measurement};
-use crate::data::{Dataset, Digits, Source};
+use super::round_trip::RoundTrips;
+use crate::data::{Dataset, Samples, Source};
 use crate::error::{Error, Result};
-use crate::metrics::Figures;
 use crate::metrics::appraisal::Appraisal;
 use crate::metrics::classifier::{Classifier, FEATURES};
 use crate::metrics::cloud::Cloud;
 use crate::metrics::logits::Logits;
-use crate::rng::{Stream, stream};
+use crate::metrics::motion::Motion;
+use crate::metrics::reading::read;
+use crate::metrics::{Figures, Metric};
 use crate::train::{Frozen, Judged, Trainer};
 use std::ops::{Range, RangeInclusive};
 use std::time::Duration;
@@ -39,11 +41,13 @@ struct Which {
 #[derive(Debug)]
 pub struct Reals {
     which: Which,
-    held_out: Digits,
-    seen: Digits,
+    held_out: Samples,
+    seen: Samples,
     features: Vec<f32>,
     cloud: Option<Cloud>,
     appraisal: Appraisal,
+    /// Of films of the training.
+    motion: Motion,
     floor: Option<Figures>,
 }
 
@@ -51,30 +55,32 @@ impl Reals {
     fn new(which: Which) -> Self {
         Self {
             which,
-            held_out: Digits::default(),
-            seen: Digits::default(),
+            held_out: Samples::default(),
+            seen: Samples::default(),
             features: Vec::new(),
             cloud: None,
             appraisal: Appraisal::default(),
+            motion: Motion::default(),
             floor: None,
         }
     }
 
     /// Reads or compares the next of them; false when they are ready.
     async fn advance(&mut self, source: &mut Source, classifier: &Classifier) -> Result<bool> {
-        let Which { seed, count, .. } = self.which;
+        let Which { seed, count, dataset } = self.which;
+        let dataset = dataset.in_pairs();
         let (held_out, seen) = (self.held_out.len(), self.seen.len());
         if held_out < source.held_out() {
-            let part = source.held_out_part(seed, held_out..held_out + CHUNK);
-            let readings = classifier.classify(&part.images).await?;
+            let part = source.held_out_samples(dataset, seed, held_out..held_out + CHUNK);
+            let readings = read(classifier, dataset.spec(), part.target.bytes(), held_out).await?;
             self.features.extend(readings.iter().flat_map(|reading| reading.features));
             self.held_out.append(part);
         } else if seen < count {
             let index = (seen / CHUNK) as u64;
-            let part = source.batch(self.which.dataset.kind.plain(), seed, index, CHUNK);
-            let mut part = part.ok_or(WAITING)?.into_digits();
-            part.truncate(count - seen);
-            let readings = classifier.classify(&part.images).await?;
+            let part = source.batch(dataset, seed, index, CHUNK).ok_or(WAITING)?;
+            let part = part.part(0..part.len().min(count - seen));
+            let readings = read(classifier, dataset.spec(), part.target.bytes(), seen).await?;
+            self.motion.add(dataset.spec(), part.target.bytes());
             self.appraisal.add(&readings, Some(&part.labels));
             self.seen.append(part);
         } else if let Some(cloud) = &mut self.cloud {
@@ -101,6 +107,10 @@ pub struct MeasurementJob {
     appraisal: Appraisal,
     /// Of the sources in the samples' place, in a game that translates.
     baseline: Appraisal,
+    /// Of films.
+    motion: Motion,
+    /// In a game with a way back.
+    trips: Option<RoundTrips>,
     /// The judge's logits of samples, and of the real pictures of the training and held out.
     fake: Vec<f32>,
     seen: Vec<f32>,
@@ -119,6 +129,8 @@ impl MeasurementJob {
             seed,
             appraisal: Appraisal::default(),
             baseline: Appraisal::default(),
+            motion: Motion::default(),
+            trips: recipe.game().has_way_back().then(RoundTrips::default),
             fake: Vec::new(),
             seen: Vec::new(),
             held_out: Vec::new(),
@@ -139,32 +151,38 @@ impl MeasurementJob {
             return Ok(true);
         }
         if let Some(next) = piece(self.appraisal.len(), self.draws.len()) {
+            let spec = self.which.dataset.spec();
+            let first = next.start;
             let piece = self.draws.take(next);
             let (labels, given) = (piece.labels(), piece.source());
             let pixels = self.frozen.sample(trainer, piece.inputs(), 1.0).await?;
             let labelled = trainer.recipe().conditional || piece.pairs.is_some();
-            self.appraisal.add(&classifier.classify(&pixels).await?, labelled.then_some(labels));
+            let readings = read(classifier, spec, &pixels, first).await?;
+            self.appraisal.add(&readings, labelled.then_some(labels));
+            self.motion.add(spec, &pixels);
             if let Some(pairs) = &piece.pairs {
-                let spec = self.which.dataset.spec();
                 let truth = pairs.target.bytes();
-                self.appraisal.add_pairs(spec.target.side, &pixels, truth)?;
+                let knows_truth = self.which.dataset.view.has_truth();
+                if knows_truth {
+                    self.appraisal.add_pairs(spec.target.side, &pixels, truth)?;
+                }
+                if let Some(trips) = &mut self.trips {
+                    trips.add(&mut self.frozen, trainer, pairs, &pixels).await?;
+                }
                 let trivial = self.which.dataset.view.trivial(piece.source(), spec);
                 self.baseline.add(&classifier.classify(&trivial).await?, Some(labels));
-                self.baseline.add_pairs(spec.target.side, &trivial, truth)?;
+                if knows_truth {
+                    self.baseline.add_pairs(spec.target.side, &trivial, truth)?;
+                }
             }
             let judged = Judged { pixels: &pixels, labels, given };
             self.fake.extend(finite(self.frozen.logits(trainer, judged).await?)?);
             return Ok(true);
         }
-        for (logits, digits) in
-            [(&mut self.seen, &reals.seen), (&mut self.held_out, &reals.held_out)]
+        for (logits, real) in [(&mut self.seen, &reals.seen), (&mut self.held_out, &reals.held_out)]
         {
-            if let Some(next) = piece(logits.len(), digits.len()) {
-                let (dataset, seed) = (self.which.dataset, self.which.seed);
-                let first = next.start as u64;
-                let pairs = dataset.view.pairs(digits.part(next), dataset.spec(), |k| {
-                    stream(seed, Stream::View, first + k)
-                });
+            if let Some(next) = piece(logits.len(), real.len()) {
+                let pairs = real.part(next);
                 let judged = Judged {
                     pixels: pairs.target.bytes(),
                     labels: &pairs.labels,
@@ -186,6 +204,8 @@ impl MeasurementJob {
         let logits = Logits { seen, held_out, fake, threshold: *threshold };
         let mut figures = self.appraisal.figures(reals.cloud.as_ref())?;
         figures.extend(logits.figures());
+        figures.extend(self.trips.iter().flat_map(RoundTrips::figures));
+        figures.extend(self.motion.of(&reals.motion).map(|share| (Metric::Motion, share)));
         Ok(Measurement {
             step: self.frozen.step,
             images_seen: self.frozen.images_seen,
@@ -240,7 +260,7 @@ impl Session {
             ));
         }
         let last = (count - 1) / CHUNK;
-        if source.batch(dataset.kind.plain(), run_seed, last as u64, CHUNK).is_none() {
+        if source.batch(dataset.in_pairs(), run_seed, last as u64, CHUNK).is_none() {
             return Err(WAITING);
         }
         let draws = self.draws(count, seed)?;

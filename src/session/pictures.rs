@@ -2,8 +2,9 @@
 
 use super::charts;
 use super::protocol::{Pictures, Role};
-use crate::data::{CLASSES, Dataset, Samples, Values};
+use crate::data::{CLASSES, Dataset, Film, Samples, Values};
 use crate::error::{Error, Result};
+use crate::gan::game::Direction;
 use crate::rng::Stream;
 use crate::shape::Shape;
 use crate::train::{Inputs, Trainer, in_rotation};
@@ -26,14 +27,17 @@ pub async fn fixed_grid(trainer: &mut Trainer, shown: &Samples) -> Result<Pictur
     let count = if recipe.dataset.has_points() { charts::SHOWN } else { SHOWN };
     let labels = in_rotation(count);
     let (pixels, labelled) = match &shown.source {
-        Some(source) => (trainer.sample(Inputs::Sources(source)).await?, true),
+        Some(pixels) => {
+            let inputs = Inputs::Pictures { pixels, direction: Direction::Back };
+            (trainer.sample(inputs).await?, true)
+        }
         None => {
             let latents = trainer.latents(Stream::Preview, recipe.seed, count);
             let inputs = Inputs::Noise { latents: &latents, labels: &labels };
             (trainer.sample(inputs).await?, recipe.conditional)
         }
     };
-    Ok(pictures(Role::Output, pixels, recipe.picture(), &labels, labelled))
+    Ok(pictures(Role::Output, pixels, recipe.picture(), recipe.view.film(), &labels, labelled))
 }
 
 /// # Errors
@@ -83,12 +87,14 @@ pub fn pictures(
     role: Role,
     pixels: Vec<u8>,
     shape: Shape,
+    film: Option<Film>,
     labels: &[u8],
     labelled: bool,
 ) -> Pictures {
     Pictures {
         role,
         shape,
+        frames: film.map_or(1, |film| film.frames),
         count: labels.len(),
         columns: CLASSES,
         pixels: ByteBuf::from(pixels),

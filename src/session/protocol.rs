@@ -7,6 +7,7 @@ use crate::data::DatasetKind;
 pub use crate::error::Problem;
 pub use crate::gan::Equilibrium;
 pub use crate::gan::Figure;
+pub use crate::gan::game::Direction;
 use crate::gan::game::Side;
 use crate::metrics::Figures;
 pub use crate::metrics::collapse::{Collapse, Look};
@@ -164,6 +165,9 @@ pub struct Given {
     /// One after another; 0 is black.
     pub pixels: ByteBuf,
     pub form: Form,
+    /// Forth only in a game with a way back, and then only pictures as those of the data set.
+    #[serde(default)]
+    pub direction: Direction,
 }
 
 /// What given pictures are.
@@ -216,6 +220,8 @@ pub enum Event {
         /// The pictures that are made, and those that are translated into them, if any are.
         target: Shape,
         source: Option<Shape>,
+        /// Whether it translates both ways.
+        both_ways: bool,
         /// Whether training needs the classifier.
         needs_classifier: bool,
     },
@@ -241,6 +247,16 @@ pub enum Event {
     Previewed {
         step: u64,
         pictures: Pictures,
+    },
+    /// In a game with a way back, of the first pictures on show: the generators' way with real sources, whose targets
+    /// `previewed` has, and with real targets.
+    RoundTripped {
+        step: u64,
+        /// The sources that come of `previewed`'s targets.
+        source_again: Pictures,
+        /// The sources that come of the real targets, and what those become in turn.
+        forth: Pictures,
+        target_again: Pictures,
     },
     /// What is to be seen of a game with points: more often than previews while it trains.
     Charted {
@@ -360,6 +376,8 @@ pub enum Role {
 pub struct Pictures {
     pub role: Role,
     pub shape: Shape,
+    /// Of films, whose frames are the channels; 1 of pictures.
+    pub frames: usize,
     pub count: usize,
     pub columns: usize,
     pub pixels: ByteBuf,

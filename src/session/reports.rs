@@ -3,6 +3,7 @@
 use super::live::Session;
 use super::pictures;
 use super::protocol::{Event, Pictures};
+use super::round_trip::round_trip;
 use crate::data::Samples;
 use crate::error::Result;
 use crate::train::Trainer;
@@ -12,6 +13,8 @@ use web_time::{Duration, Instant};
 pub(super) struct Grid {
     step: u64,
     pictures: Pictures,
+    /// In a game with a way back.
+    round_trip: Option<Event>,
     took: Duration,
 }
 
@@ -21,7 +24,8 @@ impl Grid {
     pub async fn of(trainer: &mut Trainer, shown: &Samples) -> Result<Self> {
         let start = Instant::now();
         let pictures = pictures::fixed_grid(trainer, shown).await?;
-        Ok(Self { step: trainer.step(), pictures, took: start.elapsed() })
+        let round_trip = round_trip(trainer, shown, &pictures).await?;
+        Ok(Self { step: trainer.step(), pictures, round_trip, took: start.elapsed() })
     }
 }
 
@@ -65,7 +69,7 @@ impl Session {
     }
 
     pub(super) async fn show(&mut self, grid: Grid) -> Result<()> {
-        let Grid { step, pictures, took } = grid;
+        let Grid { step, pictures, round_trip, took } = grid;
         let start = Instant::now();
         let trainer = self.trainer()?;
         // The scores of a single number cannot be ranked.
@@ -73,6 +77,7 @@ impl Session {
         let judged = if ranks { Some(self.judge_grid(&pictures).await?) } else { None };
         self.previewed = Some(step);
         self.events.push(Event::Previewed { step, pictures });
+        self.events.extend(round_trip);
         self.events.extend(judged);
         self.chart().await?;
         self.pace.previewed(took + start.elapsed());

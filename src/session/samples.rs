@@ -8,6 +8,7 @@ use super::pictures;
 use super::protocol::{Event, Form, Given, Role, SampleRequest};
 use crate::data::{CLASSES, Digits, Samples};
 use crate::error::{Error, Result};
+use crate::gan::game::Direction;
 use crate::rng::{Stream, stream};
 use crate::train::{Frozen, Trainer, in_rotation};
 use web_time::Instant;
@@ -80,7 +81,20 @@ impl SampleJob {
     fn translated(trainer: &Trainer, count: usize, seed: u64, given: Given) -> Result<Draws> {
         let dataset = trainer.recipe().data();
         let spec = dataset.spec();
-        let Given { pixels, form } = given;
+        let Given { pixels, form, direction } = given;
+        if direction == Direction::Forth && !trainer.recipe().game().has_way_back() {
+            return Err(refused("this run translates one way only: back to the digit".into()));
+        }
+        if direction == Direction::Forth && form == Form::Source {
+            return Err(refused(
+                "what is translated forth are digits as those of the data set, not what the view makes of them".into(),
+            ));
+        }
+        if direction == Direction::Back && form == Form::Target && !dataset.view.has_truth() {
+            return Err(refused(
+                "this run's view makes nothing of a digit: give pictures that are already in its hand".into(),
+            ));
+        }
         let shape = match (form, spec.source) {
             (Form::Source, Some(source)) => source,
             _ => spec.target,
@@ -93,13 +107,14 @@ impl SampleJob {
             )));
         }
         let blank = Digits { images: vec![0; count * spec.target.size()], labels: vec![0; count] };
-        Ok(Draws::of_pictures(match form {
+        let pairs = match form {
             Form::Source => Samples { source: Some(pixels.into_vec()), ..blank.into() },
             Form::Target => {
                 let digits = Digits { images: pixels.into_vec(), ..blank };
                 dataset.view.pairs(digits, spec, |k| stream(seed, Stream::View, k))
             }
-        }))
+        };
+        Ok(Draws::of_pictures(pairs, direction))
     }
 
     /// Draws the next samples; false once there are no more.
@@ -154,13 +169,17 @@ impl Session {
         } else {
             let recipe = trainer.recipe();
             let labels = &job.draws.labels;
-            let sources = job.draws.sources().zip(recipe.data().spec().source);
-            let sources = sources.map(|(pixels, shape)| {
-                pictures::pictures(Role::Source, pixels.to_vec(), shape, labels, false)
+            let given = job.draws.given();
+            let sources = given.and_then(|(pixels, direction)| {
+                let shape = recipe.shape_from(direction)?;
+                Some(pictures::pictures(Role::Source, pixels.to_vec(), shape, None, labels, false))
             });
             let labelled = recipe.conditional && sources.is_none();
-            let shape = recipe.picture();
-            let pictures = pictures::pictures(Role::Output, job.pixels, shape, labels, labelled);
+            let to = given.and_then(|(_, direction)| recipe.shape_from(direction.other()));
+            let shape = to.unwrap_or(recipe.picture());
+            let film = recipe.view.film();
+            let pictures =
+                pictures::pictures(Role::Output, job.pixels, shape, film, labels, labelled);
             self.events.push(Event::Sampled { id: job.id, pictures, sources });
         }
         self.pace.set_aside(start.elapsed());

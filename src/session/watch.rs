@@ -49,19 +49,23 @@ impl Session {
         };
         let step = trainer.step();
         // What a game that translates draws is up to its sources.
-        let spec = trainer.recipe().data().spec();
-        let readable = spec.target.side > 1 && spec.target.channels == 1 && spec.source.is_none();
+        let dataset = trainer.recipe().data();
+        let spec = dataset.spec();
+        let one_digit = dataset.kind.channels() == 1;
+        let readable = spec.target.side > 1 && one_digit && spec.source.is_none();
         if !readable || !self.watch.due(step) {
             return Ok(());
         }
         let start = Instant::now();
         let recipe = trainer.recipe().clone();
         if self.watch.real.is_none() {
-            let Some(real) = self.sources.of(recipe.dataset).digits(recipe.seed, 0, REALS) else {
+            let Some(real) = self.sources.of(recipe.dataset).batch(dataset, recipe.seed, 0, REALS)
+            else {
                 return Ok(());
             };
             let asked = recipe.conditional.then_some(real.labels.as_slice());
-            self.watch.real = Some(variety(classifier, &real.images, asked).await?);
+            self.watch.real =
+                Some(variety(classifier, &spec.readable(real.target.bytes()), asked).await?);
         }
         // Other latents at each look: a collapse is not a matter of some of them.
         let latents = trainer.latents(Stream::Watch, recipe.seed ^ step, WATCHED_DRAWINGS);
@@ -69,7 +73,7 @@ impl Session {
         let inputs = Inputs::Noise { latents: &latents, labels: &labels };
         let drawn = trainer.draw_now(inputs).await?;
         let asked = recipe.conditional.then_some(labels.as_slice());
-        let drawn = variety(classifier, &drawn, asked).await?;
+        let drawn = variety(classifier, &spec.readable(&drawn), asked).await?;
         if let Some(real) = &self.watch.real {
             let look = Look::new(step, &drawn, real);
             let collapse = self.watch.alarm.hear(&look).map(|kind| report(kind, &look, &recipe));

@@ -5,6 +5,8 @@ mod by_hand;
 mod charting;
 mod checkpoint;
 mod classifier;
+#[cfg(test)]
+mod game_tests;
 mod judging;
 mod learner;
 mod nets;

@@ -34,14 +34,14 @@ impl Nets {
     pub fn new(recipe: Recipe, device: Device) -> Result<Self> {
         let refused = |problem| Error::Recipe(vec![problem]);
         let game = recipe.game();
-        let generators = game.generators.iter().map(|_| recipe.build_generator().map_err(refused));
-        let generators = generators.collect::<Result<Vec<_>>>()?;
-        let discriminators =
-            game.discriminators.iter().map(|_| recipe.build_discriminator().map_err(refused));
-        let discriminators = discriminators.collect::<Result<Vec<_>>>()?;
+        let (generators, discriminators) = recipe.build_networks().map_err(refused)?;
         let of = |names: &[&'static str], layouts| Rc::new(SideLayout::new(names, layouts));
-        let g = of(&game.generators, generators.iter().map(|g| g.layout.clone()).collect());
-        let d = of(&game.discriminators, discriminators.iter().map(|d| d.layout.clone()).collect());
+        let [g_names, d_names] = [
+            game.generators.iter().map(|artist| artist.name).collect::<Vec<_>>(),
+            game.discriminators.iter().map(|judge| judge.name()).collect(),
+        ];
+        let g = of(&g_names, generators.iter().map(|g| g.layout.clone()).collect());
+        let d = of(&d_names, discriminators.iter().map(|d| d.layout.clone()).collect());
         Ok(Self { recipe, device, generators, discriminators, g, d, classifier: None })
     }
 

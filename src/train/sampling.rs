@@ -7,6 +7,7 @@ use super::trainer::Trainer;
 use crate::data::{CLASSES, Values};
 use crate::device::read;
 use crate::error::{Error, Result};
+use crate::gan::game::Direction;
 use crate::nets::layers::Mode;
 use crate::nets::params::{Weights, rows};
 use crate::nets::{GeneratorInput, Measured, inputs};
@@ -56,12 +57,12 @@ impl Trainer {
     /// A network's input for a sample for show.
     pub(super) fn generator_input(&self, inputs: Inputs) -> GeneratorInput {
         let Nets { recipe, device, .. } = &self.nets;
-        match (inputs, recipe.data().spec().source) {
-            (Inputs::Sources(bytes), Some(shape)) => {
-                GeneratorInput::Picture(inputs::pictures(bytes, shape.size(), device))
+        match inputs {
+            Inputs::Pictures { pixels, direction } => {
+                let size = recipe.shape_from(direction).map_or(1, Shape::size);
+                GeneratorInput::Picture(inputs::pictures(pixels, size, device))
             }
-            (Inputs::Sources(_), None) => GeneratorInput::Picture(rows(Vec::new(), 1, device)),
-            (Inputs::Noise { latents, labels }, _) => GeneratorInput::Noise {
+            Inputs::Noise { latents, labels } => GeneratorInput::Noise {
                 z: rows(latents.to_vec(), recipe.latent, device),
                 labels: self.nets.one_hot(labels),
                 chance: None,
@@ -78,9 +79,10 @@ impl Trainer {
                 let pieces = latents.zip(labels.chunks(SAMPLE_CHUNK));
                 pieces.map(|(latents, labels)| Inputs::Noise { latents, labels }).collect()
             }
-            Inputs::Sources(bytes) => {
-                let size = recipe.data().spec().source.map_or(1, Shape::size);
-                bytes.chunks(SAMPLE_CHUNK * size).map(Inputs::Sources).collect()
+            Inputs::Pictures { pixels, direction } => {
+                let size = recipe.shape_from(direction).map_or(1, Shape::size);
+                let pieces = pixels.chunks(SAMPLE_CHUNK * size);
+                pieces.map(|pixels| Inputs::Pictures { pixels, direction }).collect()
             }
         }
     }
@@ -93,19 +95,24 @@ impl Trainer {
         truncation: f64,
     ) -> Result<Vec<u8>> {
         let Nets { recipe, generators, .. } = &self.nets;
-        let (generator, weights) = (&generators[0], &weights[0]);
+        let translator =
+            inputs.direction().and_then(|direction| recipe.game().translator(direction));
+        let k = translator.unwrap_or_default();
+        let (generator, weights) = (&generators[k], &weights[k]);
         let measured = measured.get_or_insert_with(|| {
             let latents = self.latents(Stream::Calibration, recipe.seed, CALIBRATION);
             let labels = in_rotation(CALIBRATION);
             match inputs {
                 // Nothing is measured over pictures: each is translated by itself.
-                Inputs::Sources(_) => Measured::default(),
+                Inputs::Pictures { .. } => Measured::default(),
                 Inputs::Noise { .. } => {
                     let inputs = Inputs::Noise { latents: &latents, labels: &labels };
                     generator.measure(weights, &self.generator_input(inputs))
                 }
             }
         });
+        let shape = inputs.direction().and_then(|direction| recipe.shape_from(direction.other()));
+        let shape = shape.unwrap_or(recipe.picture());
         let mut pixels = Vec::new();
         for piece in self.pieces(inputs) {
             let input = self.generator_input(piece);
@@ -113,7 +120,7 @@ impl Trainer {
             if values.iter().any(|v| !v.is_finite()) {
                 return Err(Error::NonFinite { step: self.step, what: "a drawing" });
             }
-            pixels.extend(bytes_of(values, recipe.picture()));
+            pixels.extend(bytes_of(values, shape));
         }
         Ok(pixels)
     }
@@ -146,8 +153,18 @@ impl Trainer {
 pub enum Inputs<'a> {
     /// A latent and a label for each; an unconditional run ignores what the labels are.
     Noise { latents: &'a [f32], labels: &'a [u8] },
-    /// The bytes of each picture that is translated.
-    Sources(&'a [u8]),
+    /// The bytes of each picture that is translated, and which way.
+    Pictures { pixels: &'a [u8], direction: Direction },
+}
+
+impl Inputs<'_> {
+    /// Which way pictures are translated; none of noise.
+    fn direction(self) -> Option<Direction> {
+        match self {
+            Self::Pictures { direction, .. } => Some(direction),
+            Self::Noise { .. } => None,
+        }
+    }
 }
 
 /// Pictures for a discriminator, bytes each.

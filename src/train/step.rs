@@ -6,7 +6,7 @@ use crate::gan::game::{Game, Port, Start, Term};
 use crate::gan::{Objective, PenaltyKind, lecam};
 use crate::gradient::value_and_gradient;
 use crate::metrics::classifier::Classifier;
-use crate::nets::layers::Concat;
+use crate::nets::layers::{Concat, Frame};
 use crate::nets::ops::{self, concat, concat_rows};
 use crate::nets::params::Weights;
 use crate::nets::{Discriminator, Drawn, Generator, LogitLoss};
@@ -56,6 +56,8 @@ pub struct Seen {
     pub changes: Option<Changes>,
     /// How they were put beside what is given.
     pub beside: Option<Concat>,
+    /// Which frame of them it was, where they are films.
+    pub frame: Option<Frame>,
 }
 
 impl Seen {
@@ -65,9 +67,13 @@ impl Seen {
             Some(changes) => changes.backward(by_seen),
             None => by_seen,
         };
-        match &self.beside {
+        let by_picture = match &self.beside {
             Some(beside) => beside.part(&by_changed, 1),
             None => by_changed,
+        };
+        match &self.frame {
+            Some(frame) => frame.by_films(by_picture),
+            None => by_picture,
         }
     }
 }
@@ -141,11 +147,7 @@ pub fn discriminators_step(
 ) -> StepGradient {
     let mut gradients = Gradients::of(players.discriminators.len());
     let mut figures = Vec::new();
-    let judged = players.game.terms.iter().filter_map(|term| match *term {
-        Term::Adversarial { discriminator, .. } => Some(discriminator),
-        Term::Distance { .. } | Term::Features { .. } => None,
-    });
-    for (judge, seen) in judged.zip(&scene.seen) {
+    for (judge, seen) in players.game.judges().zip(&scene.seen) {
         let network = &players.discriminators[judge];
         let step = discriminator_step(recipe, network, &weights[judge], &seen.batch, anchors);
         gradients.add(judge, step.gradient);
@@ -180,7 +182,7 @@ pub fn generators_step(
                 add(fake, weighted(seen.by_made(by_seen), weight));
                 (value, weight)
             }
-            Term::Distance { of, to, weight } => {
+            Term::Distance { of, to, weight } | Term::Cycle { of, to, weight } => {
                 let (value, by_of) = distance(scene.ports.get(of), scene.ports.get(to));
                 add(of, by_of.clone() * weight);
                 add(to, by_of * -weight);

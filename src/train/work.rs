@@ -5,14 +5,15 @@ use super::step::{self, Batch, Players, Ports, Scene, Seen, StepGradient};
 use crate::data::{CLASSES, Samples};
 use crate::gan::Augmentation;
 use crate::gan::augmentation::{Change, Changes};
-use crate::gan::game::{Game, Port, Start, Term};
-use crate::nets::layers::Concat;
+use crate::gan::game::{Game, Judge, Port, Start, Term};
+use crate::nets::layers::{Concat, Frame};
 use crate::nets::params::{Weights, rows};
 use crate::nets::{GeneratorInput, inputs};
 use crate::recipe::Recipe;
 use crate::rng::{Stream, normals, stream};
 use crate::shape::Shape;
 use burn::tensor::Tensor;
+use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -139,37 +140,50 @@ impl Work {
             ports.made.push(network.draw(&g[play.generator], &input));
         }
         let seen = self.game.terms.iter().filter_map(|term| match *term {
-            Term::Adversarial { real, fake, given, .. } => {
+            Term::Adversarial { discriminator, real, fake, given, .. } => {
                 let pair = [real, fake].map(|port| ports.get(port));
                 let given = given.map(|port| (ports.get(port), self.shape_of(port)));
-                Some(self.seen(&lots, pair, given, labels.clone(), targets.clone()))
+                let shape = self.shape_of(real);
+                if self.game.discriminators[discriminator] == Judge::Frames {
+                    let frame = self.frame(shape.channels);
+                    let pair = pair.map(|films| frame.of(films));
+                    let seen = self.seen(&lots, pair, shape.of(1), given, labels.clone(), None);
+                    return Some(Seen { frame: Some(frame), ..seen });
+                }
+                Some(self.seen(&lots, pair, shape, given, labels.clone(), targets.clone()))
             }
-            Term::Distance { .. } | Term::Features { .. } => None,
+            Term::Distance { .. } | Term::Features { .. } | Term::Cycle { .. } => None,
         });
         let seen = seen.collect();
         Scene { ports, seen }
     }
 
+    /// The frame that all films of this batch are judged by.
+    fn frame(&self, frames: usize) -> Frame {
+        let mut rng = stream(self.recipe.seed, Stream::Frame, self.index);
+        Frame { frames, at: rng.random_range(0..frames) }
+    }
+
     fn shape_of(&self, port: Port) -> Shape {
         let spec = self.recipe.data().spec();
-        match (port, spec.source) {
+        match (self.game.kind(port), spec.source) {
             (Port::Source, Some(source)) => source,
             _ => spec.target,
         }
     }
 
-    /// What a discriminator sees of these.
+    /// What a discriminator sees of these, which have that shape.
     fn seen(
         &self,
         lots: &Lots,
         [mut real, mut fake]: [Tensor<2>; 2],
+        mut shape: Shape,
         given: Option<(Tensor<2>, Shape)>,
         labels: Option<Tensor<2>>,
         targets: Option<Tensor<2>>,
     ) -> Seen {
         let Recipe { augment, penalty, instance_noise, .. } = &lots.nets.recipe;
         let device = &lots.nets.device;
-        let mut shape = self.recipe.picture();
         let beside = given.as_ref().map(|(_, given)| Concat::new([*given, shape], 1.0));
         if let Some(((given, of), beside)) = given.zip(beside.as_ref()) {
             real = beside.apply([given.clone(), real]);
@@ -196,7 +210,7 @@ impl Work {
             points.pictures(real.clone(), fake.clone(), chance)
         });
         let batch = Batch { real, fake, points, labels, targets };
-        Seen { batch, changes: changes.map(|[_, of_fake]| of_fake), beside }
+        Seen { batch, changes: changes.map(|[_, of_fake]| of_fake), beside, frame: None }
     }
 
     /// The discriminators' gradient on these samples, weighted by their part of the batch.

@@ -43,10 +43,11 @@ const MEASUREMENT = { step: "number", images_seen: "number", count: "number", se
 const EVENTS = {
   "opened": { device: "string", catalog: "object" },
   "state-changed": { state: "string", step: "number" },
-  "loaded": { recipe: "object", g_parameters: "number", d_parameters: "number", workers: "number", equilibrium: "object", figures: "object", target: "object", source: "object", needs_classifier: "boolean" },
+  "loaded": { recipe: "object", g_parameters: "number", d_parameters: "number", workers: "number", equilibrium: "object", figures: "object", target: "object", source: "object", both_ways: "boolean", needs_classifier: "boolean" },
   "data-added": { dataset: "string", loaded: "number", total: "number", sample: "object", sources: "object" },
   "progressed": { step: "number", images_seen: "number", step_millis: "number", images_per_second: "number", losses: "object" },
   "previewed": { step: "number", pictures: "object" },
+  "round-tripped": { step: "number", source_again: "object", forth: "object", target_again: "object" },
   "charted": { step: "number", chart: "object" },
   "tried": { id: "number", taken: "number", chart: "object" },
   "judged": { step: "number", fakes: "object", reals: "object", told_apart: "number" },
@@ -72,7 +73,7 @@ const NEIGHBOUR = { pixels: "bytes", label: "number", distance: "number", usual:
 /** @type {Fields<Equilibrium>} */
 const EQUILIBRIUM = { d_loss: "number", g_loss: "number", logit: "number" };
 /** @type {Fields<Pictures>} */
-const PICTURES = { role: "string", shape: "object", count: "number", columns: "number", pixels: "bytes", labels: "bytes" };
+const PICTURES = { role: "string", shape: "object", frames: "number", count: "number", columns: "number", pixels: "bytes", labels: "bytes" };
 /** @type {Fields<Shape>} */
 const SHAPE = { side: "number", channels: "number" };
 /** @type {Fields<Figure>} */
@@ -80,7 +81,7 @@ const FIGURE = { name: "string", label: "string", side: "string", logit: "boolea
 /** @type {Fields<StepFigures>} */
 const STEP = { step: "number", figures: "object" };
 /** @type {Fields<Given>} */
-const GIVEN = { pixels: "bytes", form: "string" };
+const GIVEN = { pixels: "bytes", form: "string", direction: "string" };
 /** @type {Fields<Problem>} */
 const PROBLEM = { path: "string", reason: "string" };
 /** @type {Fields<SampleRequest>} */

@@ -8,7 +8,7 @@ import { History } from "../../www/js/history.js";
 import { Timeline, interval } from "../../www/js/timeline.js";
 import { recipe } from "./mock/catalog.mjs";
 
-const pictures = () => ({ role: /** @type {const} */ ("output"), shape: { side: 28, channels: 1 }, count: 1, columns: 10, pixels: new Uint8Array(784), labels: new Uint8Array() });
+const pictures = () => ({ role: /** @type {const} */ ("output"), shape: { side: 28, channels: 1 }, frames: 1, count: 1, columns: 10, pixels: new Uint8Array(784), labels: new Uint8Array() });
 const SIZE = 1000;
 
 /** A snapshot with its drawings, as the session sends them. @param {Timeline} timeline @param {number} step */

@@ -102,7 +102,7 @@ test("measuring comes at growing intervals and takes no more than its share of t
 });
 
 /** @param {Memory} memory @param {Recipe} now */
-const loaded = (memory, now) => memory.hear({ type: "loaded", recipe: now, g_parameters: 1, d_parameters: 1, workers: 1, equilibrium: { d_loss: null, g_loss: null, logit: null }, figures: [], target: { side: 28, channels: 1 }, source: null, needs_classifier: false });
+const loaded = (memory, now) => memory.hear({ type: "loaded", recipe: now, g_parameters: 1, d_parameters: 1, workers: 1, equilibrium: { d_loss: null, g_loss: null, logit: null }, figures: [], target: { side: 28, channels: 1 }, source: null, both_ways: false, needs_classifier: false });
 
 test("a fresh worker is told the snapshot, by the recipe that ran last, and then the data", () => {
   const memory = new Memory();
@@ -213,7 +213,7 @@ test("an arrow key moves a number by a small step on its own scale", () => {
 test("what is kept of a run is gone on with only when it is whole, wherever it is damaged", () => {
   const history = historyOf();
   for (let step = 1; step <= 30; step++) history.add(point(step));
-  const pictures = { role: /** @type {const} */ ("output"), shape: { side: 28, channels: 1 }, count: 2, columns: 1, pixels: new Uint8Array(2 * 784), labels: new Uint8Array(2) };
+  const pictures = { role: /** @type {const} */ ("output"), shape: { side: 28, channels: 1 }, frames: 1, count: 2, columns: 1, pixels: new Uint8Array(2 * 784), labels: new Uint8Array(2) };
   const mark = { id: 1, branch: 0, step: 30, pictures, bytes: 5, checkpoint: null, recipe: null };
   const rest = { branches: [{ parent: 0, from: -1 }, { parent: 0, from: 20 }], branch: 1, curves: history.pack() };
   const run = { id: "a", at: 1e12, label: "GAN", step: 30, newest: 1, format: 2, rest };

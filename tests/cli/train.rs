@@ -69,7 +69,8 @@ fn a_run_measured_on_its_way_leaves_a_line_for_each_time_and_a_page_of_curves() 
     assert_eq!(of("step"), [2, 4, 5]);
     assert_eq!(of("images_seen"), [8, 16, 20]);
     assert_eq!((of("count"), of("seed")), (vec![100; 3], vec![3; 3]));
-    let fits = |metric: &&ganvas::metrics::Metric| !metric.needs_truth() && !metric.is_of_points();
+    let fits =
+        |metric: &&ganvas::metrics::Metric| !metric.is_of_some_games() && !metric.is_of_points();
     let drawn = || ganvas::metrics::Metric::ALL.iter().filter(fits);
     for metric in drawn() {
         let name = serde_json::to_value(metric).unwrap();
@@ -128,8 +129,8 @@ fn stacked_digits_are_trained_on_drawn_and_counted() {
 
     let checkpoint = "--checkpoint=on/checkpoint.safetensors";
     works(&["sample", checkpoint, "--count=40", "--out=s.idx", "--grid=s.png"], dir.path());
-    let (channels, pixels) = idx::read_pictures(&read(dir.path().join("s.idx"))).unwrap();
-    assert_eq!((channels, pixels.len()), (3, 40 * 3 * PIXELS));
+    let (stack, pixels) = idx::read_pictures(&read(dir.path().join("s.idx"))).unwrap();
+    assert_eq!((stack, pixels.len()), (idx::Stack::Colours, 40 * 3 * PIXELS));
     let report = works(&["eval", "s.idx", "--data=mnist", "--count=30"], dir.path());
     let report: serde_json::Value = serde_json::from_str(&report).unwrap();
     // Thirty fair stacks of a thousand are nearly all different.

@@ -420,7 +420,10 @@ pub fn players<'a>(game: &'a Game, g: &'a Generator, d: &'a Discriminator) -> Pl
 /// A batch of the classic game, its fakes drawn and then changed like this.
 pub fn scene(batch: Batch, drawn: Drawn, changes: Changes) -> Scene {
     let ports = Ports { target: batch.real.clone(), source: None, made: vec![drawn] };
-    Scene { ports, seen: vec![SeenByJudge { batch, changes: Some(changes), beside: None }] }
+    Scene {
+        ports,
+        seen: vec![SeenByJudge { batch, changes: Some(changes), beside: None, frame: None }],
+    }
 }
 
 /// A batch of these pictures, with points for the recipe's penalty.

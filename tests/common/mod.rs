@@ -11,10 +11,10 @@ use ganvas::recipe::Recipe;
 use ganvas::session::protocol::StepFigures;
 use ganvas::train::Trainer;
 
-/// Both networks of a recipe.
+/// The first network of each side.
 pub fn networks(recipe: &Recipe) -> (Generator, Discriminator) {
-    let generator = recipe.build_generator().expect("a generator");
-    (generator, recipe.build_discriminator().expect("a discriminator"))
+    let (mut generators, mut discriminators) = recipe.build_networks().expect("networks");
+    (generators.swap_remove(0), discriminators.swap_remove(0))
 }
 
 /// What a step of the classic game reports.

@@ -9,7 +9,6 @@ use ganvas::metrics::classifier::{CLASSIFIER_WEIGHTS, Classifier};
 use ganvas::recipe::{Architecture, OptimiserKind, Recipe, presets};
 use ganvas::session::Session;
 use ganvas::session::protocol::{Command, Event, Players};
-use ganvas::shape::Shape;
 use ganvas::train::Trainer;
 use ganvas::train::replica::{Order, Pending, Replica, Replicas, Task};
 use pollster::block_on;
@@ -192,7 +191,8 @@ fn idx_files() -> &'static [Vec<u8>] {
         let plain = [
             idx::write_images(&digits.images),
             idx::write_labels(&digits.labels),
-            idx::write_pictures(&digits.images.repeat(3), Shape { side: 28, channels: 3 }),
+            idx::write_pictures(&digits.images.repeat(3), 28, idx::Stack::Colours),
+            idx::write_pictures(&digits.images.repeat(8), 28, idx::Stack::Films(8)),
         ];
         let gzip = |bytes: &Vec<u8>| {
             let mut encoder =

@@ -36,6 +36,7 @@ export function createInspecting(store, send, classifierReady) {
      */
     inspect(pictures, index, sources = null) {
       const { role, shape } = pictures;
+      if (shape.channels > 1) return; // the judge's opinion of single pixels is one of grey pictures
       const pixels = pixelsOf(pictures, index);
       const source = sources && pixelsOf(sources, index);
       // Real digits and asked-for drawings carry their label; others are judged under none.

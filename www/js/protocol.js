@@ -43,8 +43,13 @@
 /** What a picture is: so many pixels on each side, of so many values each; a point is one pixel. @typedef {{ side: number, channels: number }} Shape */
 /**
  * Pictures, one after another, 0 is black; `labels` may be empty. `role`: real ones, what is translated, or what the
- * artist made.
- * @typedef {{ role: "target" | "source" | "output", shape: Shape, count: number, columns: number, pixels: Uint8Array, labels: Uint8Array }} Pictures
+ * artist made. `frames`: of films, whose frames are the channels of a picture; 1 of others.
+ * @typedef {{ role: "target" | "source" | "output", shape: Shape, frames: number, count: number, columns: number, pixels: Uint8Array, labels: Uint8Array }} Pictures
+ */
+/**
+ * Both ways of a run that translates back and forth, of the first pictures on show: the sources that come of the preview's
+ * targets, the sources that come of the real targets, and what those become in turn.
+ * @typedef {{ step: number, source_again: Pictures, forth: Pictures, target_again: Pictures }} RoundTrip
  */
 /** How far a generated density lies from the data's; null for infinity. @typedef {{ kl: number | null, reverse_kl: number | null, jensen_shannon: number, wasserstein: number }} Divergences */
 /**
@@ -93,7 +98,8 @@
  *   class_histogram: number[], figures: Record<string, number>, floor: Record<string, number>,
  *   baseline: Record<string, number>, millis: number }} Measurement
  */
-/** Pictures to translate: whole ones (`target`), of which the run's view is still to be made, or as that makes them. @typedef {{ pixels: Uint8Array, form: "target" | "source" }} Given */
+/** Pictures to translate: whole ones (`target`), of which the run's view is still to be made, or as that makes them. `forth`: only whole ones, in a run that translates both ways. @typedef {{ pixels: Uint8Array, form: "target" | "source", direction: Direction }} Given */
+/** Back to the data set's own pictures, or forth to what the run's view makes of them. @typedef {"back" | "forth"} Direction */
 /** `pictures`: for a run that translates, and only for one. @typedef {{ count: number, seed: number, latents?: number[], labels?: number[], truncation?: number, pictures?: Given }} SampleRequest */
 
 /**
@@ -121,11 +127,12 @@
  * @typedef {{ type: "opened", device: string, catalog: Catalog }
  *   | { type: "state-changed", state: State, step: number }
  *   | { type: "loaded", recipe: Recipe, g_parameters: number, d_parameters: number, workers: number,
- *       equilibrium: Equilibrium, figures: Figure[], target: Shape, source: Shape | null, needs_classifier: boolean }
+ *       equilibrium: Equilibrium, figures: Figure[], target: Shape, source: Shape | null, both_ways: boolean, needs_classifier: boolean }
  *   | { type: "data-added", dataset: string, loaded: number, total: number, sample: Pictures, sources: Pictures | null }
  *   | { type: "progressed", step: number, images_seen: number, step_millis: number,
  *       images_per_second: number, losses: StepFigures[] }
  *   | { type: "previewed", step: number, pictures: Pictures }
+ *   | ({ type: "round-tripped" } & RoundTrip)
  *   | { type: "charted", step: number, chart: Chart }
  *   | ({ type: "tried" } & Tried)
  *   | ({ type: "judged" } & Judged)

@@ -112,6 +112,7 @@ export function createListener(store, actions, scoring, keeper) {
           figures: event.figures,
           target: event.target,
           source: event.source,
+          bothWays: event.both_ways,
           needsClassifier: event.needs_classifier,
           problems: [],
         });
@@ -154,6 +155,9 @@ export function createListener(store, actions, scoring, keeper) {
       }
       case "previewed":
         store.patch({ preview: event.pictures });
+        break;
+      case "round-tripped":
+        store.patch({ roundTrip: event });
         break;
       case "charted":
         store.patch({ chart: event.chart });

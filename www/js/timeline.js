@@ -201,4 +201,4 @@ export function strip(mark) {
 }
 
 /** @type {Pictures} */
-const EMPTY = { role: "output", shape: { side: 28, channels: 1 }, count: 0, columns: 10, pixels: new Uint8Array(), labels: new Uint8Array() };
+const EMPTY = { role: "output", shape: { side: 28, channels: 1 }, frames: 1, count: 0, columns: 10, pixels: new Uint8Array(), labels: new Uint8Array() };

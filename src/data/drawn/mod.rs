@@ -21,11 +21,24 @@ pub fn digit(rng: &mut impl Rng) -> (u8, [u8; PIXELS]) {
 
 /// A digit of class `label`, which must be 0 to 9 (others are drawn as their last decimal).
 pub fn draw(label: u8, rng: &mut impl Rng) -> [u8; PIXELS] {
+    let (strokes, pen) = strokes(label, rng);
+    pen::ink(&strokes, &pen, rng)
+}
+
+/// A digit of a random class as it is written: its label and so many frames, the last of which is the digit of
+/// [`digit`] by the same random numbers, but for its rim.
+pub fn written(frames: usize, rng: &mut impl Rng) -> (u8, Vec<[u8; PIXELS]>) {
+    let label = (unit(rng) * CLASSES as f32) as u8;
+    let (strokes, pen) = strokes(label, rng);
+    (label, pen::written(&strokes, &pen, frames))
+}
+
+/// The lines of a digit, and the pen that draws them.
+fn strokes(label: u8, rng: &mut impl Rng) -> (Vec<Vec<skeleton::Point>>, pen::Pen) {
     let style = skeleton::pick(label % CLASSES as u8, unit(rng));
     let hand = Hand::new(rng);
     let points = hand.place(style, rng);
-    let strokes: Vec<_> = points.iter().map(|stroke| skeleton::smooth(stroke)).collect();
-    pen::ink(&strokes, &hand.pen, rng)
+    (points.iter().map(|stroke| skeleton::smooth(stroke)).collect(), hand.pen)
 }
 
 /// A uniform number in [0, 1).
@@ -48,6 +61,28 @@ mod tests {
 
     fn drawn(label: u8, k: u64) -> [u8; PIXELS] {
         draw(label, &mut stream(1, Stream::Drawn, k))
+    }
+
+    #[test]
+    fn a_digit_is_written_stroke_by_stroke() {
+        let ink = |frame: &[u8]| frame.iter().map(|&v| u32::from(v)).sum::<u32>();
+        for k in 0..50 {
+            let (label, film) = written(8, &mut stream(1, Stream::Drawn, k));
+            assert_eq!(film.len(), 8);
+            // What has been written stays, and something is added.
+            for pair in film.windows(2) {
+                assert!(pair[0].iter().zip(&pair[1]).all(|(a, b)| a <= b), "digit {k}");
+                assert!(ink(&pair[0]) < ink(&pair[1]), "digit {k}");
+            }
+            let (same, whole) = digit(&mut stream(1, Stream::Drawn, k));
+            let near =
+                whole.iter().zip(&film[7]).map(|(a, b)| u32::from(a.abs_diff(*b))).sum::<u32>();
+            assert!(
+                label == same && near < ink(&whole) / 2,
+                "digit {k}: {near} of {}",
+                ink(&whole)
+            );
+        }
     }
 
     #[test]

@@ -36,23 +36,55 @@ impl Pen {
 
 /// The picture of these lines: PIXELS bytes, 0 is black paper, 255 white ink.
 pub fn ink(lines: &[Vec<Point>], pen: &Pen, rng: &mut impl Rng) -> [u8; PIXELS] {
+    let inked = traced(lines, &Fit::new(lines, pen), pen, f32::MAX).map(|d| {
+        let fray = if d.abs() < 1.0 { pen.grain * unit(rng) } else { 0.0 };
+        grey(d + fray, pen.softness)
+    });
+    moved(&inked, shift(&inked))
+}
+
+/// The same as it is written: frames in which the pen has gone equal parts of its way, the whole one last. Its rim does
+/// not fray, which would flicker.
+pub fn written(lines: &[Vec<Point>], pen: &Pen, frames: usize) -> Vec<[u8; PIXELS]> {
     let fit = Fit::new(lines, pen);
-    // Signed distance to the ink's edge; positive is paper.
+    let picture = |way| traced(lines, &fit, pen, way).map(|d| grey(d, pen.softness));
+    let shift = shift(&picture(f32::MAX));
+    let way: f32 = lines.iter().map(|line| length(line)).sum();
+    let gone = |k| if k == frames { f32::MAX } else { way * k as f32 / frames as f32 };
+    (1..=frames).map(|k| moved(&picture(gone(k)), shift)).collect()
+}
+
+fn length(line: &[Point]) -> f32 {
+    let pieces = line.windows(2).map(|ends| {
+        let (dx, dy) = (ends[1].0 - ends[0].0, ends[1].1 - ends[0].1);
+        (dx * dx + dy * dy).sqrt()
+    });
+    pieces.sum()
+}
+
+/// Signed distance of each pixel to the edge of the ink when the pen has gone so far; positive is paper.
+fn traced(lines: &[Vec<Point>], fit: &Fit, pen: &Pen, mut way: f32) -> [f32; PIXELS] {
     let mut distance = [f32::MAX; PIXELS];
     for line in lines {
         let pieces = line.len().max(2) - 1;
         for (i, ends) in line.windows(2).enumerate() {
+            if way <= 0.0 {
+                return distance;
+            }
+            let (a, b) = (ends[0], ends[1]);
+            let length = length(ends);
+            let end = match way >= length {
+                true => b,
+                false => (a.0 + (b.0 - a.0) * way / length, a.1 + (b.1 - a.1) * way / length),
+            };
+            way -= length;
             let along = i as f32 / pieces as f32 - 0.5;
             let radius = pen.radius * (1.0 - pen.taper * along);
             let reach = radius + 0.5 * pen.softness;
-            stamp(&mut distance, fit.place(ends[0]), fit.place(ends[1]), radius, reach);
+            stamp(&mut distance, fit.place(a), fit.place(end), radius, reach);
         }
     }
-    let inked = distance.map(|d| {
-        let fray = if d.abs() < 1.0 { pen.grain * unit(rng) } else { 0.0 };
-        grey(d + fray, pen.softness)
-    });
-    centred(&inked)
+    distance
 }
 
 /// The map from a digit's own coordinates into the box in the middle of the picture.
@@ -112,9 +144,9 @@ fn grey(distance: f32, softness: f32) -> u8 {
     (t * t * (3.0 - 2.0 * t) * 255.0 + 0.5) as u8
 }
 
-/// Moved by whole pixels so that the centre of mass is in the middle, as in MNIST, but never so far
-/// that ink would be lost.
-fn centred(picture: &[u8; PIXELS]) -> [u8; PIXELS] {
+/// How far it is to be moved, by whole pixels right and down, so that the centre of mass is in the middle, as in MNIST, but
+/// never so far that ink would be lost.
+fn shift(picture: &[u8; PIXELS]) -> [i32; 2] {
     let (mut mass, mut sum) = (0u32, [0u32; 2]);
     let (mut low, mut high) = ([SIDE as i32; 2], [-1i32; 2]);
     for (i, &value) in picture.iter().enumerate().filter(|(_, v)| **v > 0) {
@@ -126,13 +158,17 @@ fn centred(picture: &[u8; PIXELS]) -> [u8; PIXELS] {
         }
     }
     if mass == 0 {
-        return *picture;
+        return [0; 2];
     }
-    let shift = [0, 1].map(|axis| {
+    [0, 1].map(|axis| {
         let middle = sum[axis] as f32 / (2 * mass) as f32;
         let wanted = (SIDE as f32 / 2.0 - middle + SIDE as f32 + 0.5) as i32 - SIDE as i32;
         wanted.clamp(-low[axis], SIDE as i32 - 1 - high[axis])
-    });
+    })
+}
+
+/// Moved so that no ink is lost.
+fn moved(picture: &[u8; PIXELS], shift: [i32; 2]) -> [u8; PIXELS] {
     let mut moved = [0; PIXELS];
     for (i, &value) in picture.iter().enumerate().filter(|(_, v)| **v > 0) {
         let column = (i % SIDE) as i32 + shift[0];

@@ -1,7 +1,9 @@
 //! The games, one file each.
 
 mod classic;
+mod cycle;
 mod enlargement;
+mod film;
 mod translation;
 
 use super::game::{Game, Weights};
@@ -16,6 +18,8 @@ pub enum GameKind {
     Classic,
     Translation,
     Enlargement,
+    Cycle,
+    Film,
 }
 
 impl GameKind {
@@ -24,7 +28,24 @@ impl GameKind {
             Self::Classic => classic::game(weights),
             Self::Translation => translation::game(weights),
             Self::Enlargement => enlargement::game(weights),
+            Self::Cycle => cycle::game(weights),
+            Self::Film => film::game(weights),
         }
+    }
+
+    /// Whether pictures are drawn from noise.
+    pub fn draws(self) -> bool {
+        matches!(self, Self::Classic | Self::Film)
+    }
+
+    /// Whether its generator can be held to what it should have made.
+    pub fn knows_truth(self) -> bool {
+        matches!(self, Self::Translation | Self::Enlargement)
+    }
+
+    /// Whether a source belongs to each target. Otherwise they are of different samples.
+    pub fn has_pairs(self) -> bool {
+        self != Self::Cycle
     }
 }
 
@@ -53,6 +74,22 @@ impl Described for GameKind {
                 paper: Some(Paper::new(
                     "Ledig et al. 2017 (SRGAN)",
                     "https://arxiv.org/abs/1609.04802",
+                )),
+            },
+            Self::Film => Words {
+                label: "Films from noise",
+                help: "The artist makes films. One judge watches them whole, and another looks at single frames.",
+                paper: Some(Paper::new(
+                    "Tulyakov et al. 2018 (MoCoGAN)",
+                    "https://arxiv.org/abs/1707.04993",
+                )),
+            },
+            Self::Cycle => Words {
+                label: "Translation without pairs",
+                help: "Nobody knows which picture belongs to which. Two artists translate, one each way; a judge of each kind looks at what they make, and a picture that was translated has to come back as it was.",
+                paper: Some(Paper::new(
+                    "Zhu et al. 2017 (CycleGAN)",
+                    "https://arxiv.org/abs/1703.10593",
                 )),
             },
         }

@@ -42,12 +42,12 @@ pub(super) fn rows() -> Vec<Row> {
         },
         Row {
             path: "view",
-            label: "Source",
-            help: "What the artist is given of each real picture, to make the picture of it again.",
+            label: "View",
+            help: "What is made of each real picture: nothing, something for the artist to make the picture of again, a film, or a picture in colour.",
             control: choice::<View>(),
             changes: Start,
             basic: true,
-            unless: unless("game", "classic"),
+            unless: Vec::new(),
         },
         Row {
             path: "seed",
@@ -119,7 +119,7 @@ pub(super) fn rows() -> Vec<Row> {
             control: whole(1..=512),
             changes: Start,
             basic: false,
-            unless: only_for("game", |kind: GameKind| kind == GameKind::Classic),
+            unless: only_for("game", GameKind::draws),
         },
         Row {
             path: "d_steps",
@@ -191,7 +191,7 @@ pub(super) fn rows() -> Vec<Row> {
             control: number(0.0..=10.0),
             changes: Start,
             basic: false,
-            unless: unless("game", "classic"),
+            unless: only_for("game", |kind: GameKind| !kind.draws()),
         },
         Row {
             path: "distance",
@@ -200,7 +200,7 @@ pub(super) fn rows() -> Vec<Row> {
             control: number(0.0..=100.0),
             changes: Branch,
             basic: false,
-            unless: unless("game", "classic"),
+            unless: only_for("game", GameKind::knows_truth),
         },
         Row {
             path: "feature_distance",
@@ -209,7 +209,16 @@ pub(super) fn rows() -> Vec<Row> {
             control: number(0.0..=100.0),
             changes: Branch,
             basic: false,
-            unless: unless("game", "classic"),
+            unless: only_for("game", GameKind::knows_truth),
+        },
+        Row {
+            path: "cycle",
+            label: "Cycle weight λ",
+            help: "How much the artists mind the mean absolute difference between a picture and what has become of it there and back (Zhu et al. 2017, eq. 2). At 0 they may make of a digit whatever looks real.",
+            control: number(0.0..=100.0),
+            changes: Branch,
+            basic: true,
+            unless: only_for("game", |kind: GameKind| kind == GameKind::Cycle),
         },
         Row {
             path: "label_smoothing",

@@ -15,7 +15,7 @@ pub struct Outlook {
 }
 
 /// Steps until digits, cost of a step.
-const DIGITS: [(&str, u32, f64); 24] = [
+const DIGITS: [(&str, u32, f64); 31] = [
     ("quick", 75, 1.0),
     ("dcgan", 300, 1.1),
     ("vanilla", 1175, 0.6),
@@ -36,6 +36,13 @@ const DIGITS: [(&str, u32, f64); 24] = [
     ("super", 20, 3.8),
     ("inpaint", 40, 3.6),
     ("denoise", 40, 3.6),
+    ("zebra", 25, 12.8),
+    ("hollow", 25, 11.5),
+    ("hand", 25, 11.1),
+    ("moco", 150, 3.8),
+    ("writing", 50, 3.8),
+    ("tgan", 300, 1.6),
+    ("tinted", 175, 1.4),
     ("line", 500, 0.1),
     ("plane", 1000, 0.1),
     ("grid", 1000, 0.1),

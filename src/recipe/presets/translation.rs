@@ -21,6 +21,13 @@ fn base(quick: &Recipe, game: GameKind, view: View) -> Recipe {
     recipe
 }
 
+/// Without pairs: there is no truth to be near to, but a way back.
+fn unpaired(quick: &Recipe, view: View) -> Recipe {
+    let mut recipe = base(quick, GameKind::Cycle, view);
+    (recipe.distance, recipe.cycle) = (0.0, 10.0);
+    recipe
+}
+
 pub(super) fn presets(quick: &Recipe) -> Vec<Preset> {
     let sketch = base(quick, GameKind::Translation, View::Sketch);
     let mut inpaint = base(quick, GameKind::Translation, View::Masked);
@@ -33,6 +40,9 @@ pub(super) fn presets(quick: &Recipe) -> Vec<Preset> {
     super_resolution.feature_distance = 0.3;
     (super_resolution.generator.network, super_resolution.generator.width) =
         (Architecture::Enlarger, 32);
+    let zebra = unpaired(quick, View::Zebra);
+    let hollow = unpaired(quick, View::Hollow);
+    let hand = unpaired(quick, View::Hand);
     let row = |name: &str, label: &str, summary: &str, paper, recipe: &Recipe| Preset {
         outlook: Outlook::of(name),
         name: name.into(),
@@ -44,6 +54,7 @@ pub(super) fn presets(quick: &Recipe) -> Vec<Preset> {
     let pix2pix = || Paper::new("Isola et al. 2017 (Pix2Pix)", "https://arxiv.org/abs/1611.07004");
     let encoders =
         || Paper::new("Pathak et al. 2016 (Context Encoders)", "https://arxiv.org/abs/1604.07379");
+    let cyclegan = || Paper::new("Zhu et al. 2017 (CycleGAN)", "https://arxiv.org/abs/1703.10593");
     let srgan = || Paper::new("Ledig et al. 2017 (SRGAN)", "https://arxiv.org/abs/1609.04802");
     vec![
         row(
@@ -76,6 +87,27 @@ pub(super) fn presets(quick: &Recipe) -> Vec<Preset> {
                 "https://doi.org/10.1145/1390156.1390294",
             ),
             &denoise,
+        ),
+        row(
+            "zebra",
+            "Zebra stripes",
+            "CycleGAN, horse to zebra: nobody shows the artists a striped digit beside the same one plain. One takes stripes off, the other puts them on, and what went away has to come back as it was. Deviations: two levels instead of nine residual blocks, layer norm, no identity loss, no pool of earlier pictures.",
+            cyclegan(),
+            &zebra,
+        ),
+        row(
+            "hollow",
+            "Outline and fill",
+            "CycleGAN: one artist fills outlined digits, the other outlines filled ones, without a pair to learn from. Look for strokes that stay grey inside: filling is the harder way. Deviations as for zebra stripes.",
+            cyclegan(),
+            &hollow,
+        ),
+        row(
+            "hand",
+            "Another hand",
+            "CycleGAN between digits that the program draws and handwritten ones: each artist writes the same digit in the other's hand. Look for the slant and the ends of the strokes. Deviations as for zebra stripes.",
+            cyclegan(),
+            &hand,
         ),
         row(
             "blur",

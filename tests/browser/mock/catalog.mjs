@@ -34,6 +34,7 @@ const field = (path, group, label, help, control, marks = "") => ({
 const ABOUT = new Map([
   ["sketch", "The digit thinned to lines one pixel wide, for the artist to fill in."],
   ["shrunk", "The digit at 7 × 7 pixels, for the artist to enlarge."],
+  ["zebra", "The digit made thicker and cut into diagonal stripes."],
   ["masked", "The digit with a square hole somewhere, for the artist to fill."],
 ]);
 /** @param {[unknown, string][]} options @returns {Field["control"]} */
@@ -75,11 +76,16 @@ export const catalog = {
     { name: "sketch", label: "Sketch to digit", summary: "The artist is given a digit thinned to a line.", paper: null, recipe: translation("sketch"), outlook: { fails: false, steps: 200, cost: 1 } },
     { name: "super", label: "Super-resolution", summary: "The artist makes large pictures of small ones.", paper: null, recipe: { ...translation("shrunk"), feature_distance: 0.5 }, outlook: { fails: false, steps: 200, cost: 1 } },
     { name: "distance", label: "Distance alone", summary: "No judge.", paper: null, recipe: translation("masked", 0), outlook: { fails: false, steps: 200, cost: 1 } },
+    ...[
+      { name: "zebra", label: "Zebra stripes", recipe: { ...translation("zebra"), game: "cycle", distance: 0 } },
+      { name: "moco", label: "Moving digits", recipe: { ...recipe, game: "film", view: "moving" } },
+      { name: "tinted", label: "Digits in colour", recipe: { ...recipe, view: "tinted" } },
+    ].map((row) => ({ ...row, summary: `About ${row.label}.`, paper: null, outlook: { fails: false, steps: 200, cost: 1 } })),
     ...presetsOf(recipe),
   ],
   fields: [
-    field("game", "Run", "Game", "What the artist starts from.", choice([["classic", "From noise"], ["translation", "Translation"]]), "basic"),
-    { ...field("view", "Run", "Source", "What the artist is given of each real picture.", choice([["plain", "As it is"], ["sketch", "Sketch"], ["shrunk", "Shrunk"], ["masked", "Masked"]]), "basic"), unless: [{ path: "game", values: ["classic"] }] },
+    field("game", "Run", "Game", "What the artist starts from.", choice([["classic", "From noise"], ["translation", "Translation"], ["cycle", "Without pairs"], ["film", "Films"]]), "basic"),
+    { ...field("view", "Run", "Source", "What the artist is given of each real picture.", choice([["plain", "As it is"], ["sketch", "Sketch"], ["shrunk", "Shrunk"], ["masked", "Masked"], ["zebra", "Zebra"], ["moving", "Moving"], ["tinted", "Tinted"]]), "basic"), unless: [] },
     field("adversarial", "Run", "Weight of the judge", "How much the artist minds what the judge says.", { kind: "number", min: 0, max: 10, log: false }, "branches"),
     field("distance", "Run", "Weight of the distance λ", "How much it minds being away from the truth.", { kind: "number", min: 0, max: 100, log: false }, "branches"),
     field("dataset", "Run", "Data", "The real pictures that the judge learns from.", choice([["mnist", "MNIST"], ["drawn", "Drawn digits"], ...OPTIONS]), "basic"),

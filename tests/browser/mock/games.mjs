@@ -14,6 +14,13 @@ export function figuresOf({ game, adversarial, feature_distance }) {
     ["g_loss", "artist", "generator", false],
     ["g_adversarial", "artist, by the judge", "generator", false], ["distance", "artist, distance to the truth", "generator", false], ["features", "artist, distance of features", "generator", false],
   ]);
+  if (game === "cycle" || game === "film") {
+    const of = game === "cycle" ? "source" : "frame";
+    const second = /** @type {const} */ ([
+      [`${of}_d_loss`, "second judge", "discriminator", false], [`${of}_d_real`, "second real", "discriminator", true], [`${of}_d_fake`, "second made", "discriminator", true],
+    ]);
+    return [...all.slice(0, 3), ...second, all[3]].map(([name, label, side, logit]) => ({ name, label, side, logit }));
+  }
   const shown = game === "classic" ? all.slice(0, 4) : adversarial === 0 ? all.slice(3, 4) : feature_distance ? all : all.slice(0, 6);
   return shown.map(([name, label, side, logit]) => ({ name, label, side, logit }));
 }
@@ -26,9 +33,24 @@ export function viewed(pictures, view) {
     const [i, row, column] = [Math.floor(k / side / side), Math.floor(k / side) % side, k % side];
     if (view === "shrunk") return [0, 1, 2, 3].reduce((sum, d) => sum + [0, 1, 2, 3].reduce((part, e) => part + at(i, 4 * row + d, 4 * column + e), 0), 0) / 16;
     if (view === "masked") return row >= 6 + (i % 5) && row < 18 + (i % 5) && column >= 8 && column < 20 ? 128 : at(i, row, column);
+    if (view === "zebra") return (row + column) % 4 < 2 ? at(i, row, column) : 0;
     return at(i, row, column) > 128 && at(i, row, column - 1) <= 128 ? 255 : 0;
   });
   return { ...pictures, role: "source", shape: { side, channels: 1 }, pixels };
+}
+
+export const FRAMES = 8;
+
+/** Films of pictures, or pictures in colour: digits on their way to the right, or each in an ink of its own. @param {Pictures} pictures @param {string} view @returns {Pictures} */
+export function varied(pictures, view) {
+  if (view !== "moving" && view !== "written" && view !== "tinted") return pictures;
+  const channels = view === "tinted" ? 3 : FRAMES;
+  const pixels = Uint8Array.from({ length: pictures.count * SIDE * SIDE * channels }, (_, k) => {
+    const [place, channel] = [Math.floor(k / channels), k % channels];
+    if (view === "tinted") return (Math.floor(place / SIDE / SIDE) + channel) % 3 === 0 ? 0 : pictures.pixels[place];
+    return place % SIDE >= channel ? pictures.pixels[place - channel] : 0;
+  });
+  return { ...pictures, shape: { side: SIDE, channels }, frames: view === "tinted" ? 1 : FRAMES, pixels };
 }
 
 /** What it makes of them, at the size of its pictures. @param {Pictures} sources @returns {Pictures} */

@@ -6,7 +6,7 @@
 /** @import { Command, Event, Given, Pictures, Recipe, Shape, State } from "../../../www/js/protocol.js" */
 import { catalog } from "./catalog.mjs";
 import { chartOf, triedChart } from "./charts.mjs";
-import { SIDE, TARGET, enlarged, figuresOf, viewed } from "./games.mjs";
+import { SIDE, TARGET, enlarged, figuresOf, viewed, varied } from "./games.mjs";
 import { measured, pointOf, points, problemsOf } from "./points.mjs";
 // @ts-ignore: served by tests/browser/lib/server.mjs
 import config from "./mock-config.mjs";
@@ -156,7 +156,8 @@ class MockSession {
         if (this.source !== null) {
           const given = pictures && this.given(pictures, count);
           if (!given) return this.drop(command.id, "this run translates pictures: give it some to translate");
-          this.events.push({ type: "sampled", id: command.id, pictures: enlarged(given), sources: given });
+          const made = pictures?.direction === "forth" ? viewed({ ...given, role: "output" }, this.recipe?.view ?? "") : enlarged(given);
+          this.events.push({ type: "sampled", id: command.id, pictures: { ...made, role: "output" }, sources: { ...given, role: "source" } });
           break;
         }
         if (pictures) return this.drop(command.id, "this run draws from noise and takes no pictures");
@@ -164,7 +165,7 @@ class MockSession {
         const size = this.recipe?.latent ?? 0;
         if (latents && latents.length !== count * size) return this.drop(command.id, `${latents.length} latent numbers`);
         const variant = latents ? latents[0] * 3 + latents[1] * 7 + latents[size - 1] : command.request.seed;
-        this.events.push({ type: "sampled", id: command.id, pictures: this.pictures(count, 10, labels ?? null, variant), sources: null });
+        this.events.push({ type: "sampled", id: command.id, pictures: varied(this.pictures(count, 10, labels ?? null, variant), String(this.recipe?.view)), sources: null });
         break;
       }
       case "save":
@@ -270,7 +271,7 @@ class MockSession {
   sayLoaded() {
     if (!this.recipe) return;
     const equilibrium = this.source ? { d_loss: null, g_loss: null, logit: null } : { d_loss: 2 * Math.LN2, g_loss: Math.LN2, logit: 0 };
-    this.events.push({ type: "loaded", recipe: this.recipe, g_parameters: 350_000, d_parameters: 36_000, workers: this.workers, equilibrium, figures: figuresOf(this.recipe), target: pointOf(this.recipe) ?? TARGET, source: this.source, needs_classifier: this.needsClassifier });
+    this.events.push({ type: "loaded", recipe: this.recipe, g_parameters: 350_000, d_parameters: 36_000, workers: this.workers, equilibrium, figures: figuresOf(this.recipe), target: pointOf(this.recipe) ?? this.truth().shape, source: this.source, both_ways: this.bothWays, needs_classifier: this.needsClassifier });
   }
 
   /** Whether the run compares features. */
@@ -297,28 +298,33 @@ class MockSession {
   truth() {
     const point = pointOf(this.recipe);
     if (point) return { ...points(point, 300, 0), role: "target" };
-    return this.pictures(100, 10, null, 3, 0);
+    return varied(this.pictures(100, 10, null, 3, 0), String(this.recipe?.view));
   }
 
   /** The shape of what the run translates, if it does. */
   get source() {
-    if (!this.recipe || this.recipe.game === "classic") return null;
+    if (!this.recipe || this.recipe.game === "classic" || this.recipe.game === "film") return null;
     return this.recipe.view === "shrunk" ? { side: 7, channels: 1 } : TARGET;
   }
 
+  get bothWays() {
+    return this.recipe?.game === "cycle";
+  }
+
   /** What the run is to translate. @param {Given} given @param {number} count @returns {Pictures | null} */
-  given({ pixels, form }, count) {
+  given({ pixels, form, direction }, count) {
+    if (direction === "forth" && !this.bothWays) return null;
     const shape = form === "target" ? TARGET : /** @type {Shape} */ (this.source);
     if (pixels.length !== count * shape.side ** 2) return null;
-    const pictures = /** @type {Pictures} */ ({ role: form, shape, count, columns: 10, pixels, labels: new Uint8Array() });
-    return form === "target" ? viewed(pictures, this.recipe?.view ?? "") : pictures;
+    const pictures = /** @type {Pictures} */ ({ role: form, shape, frames: 1, count, columns: 10, pixels, labels: new Uint8Array() });
+    return form === "target" && direction === "back" ? viewed(pictures, this.recipe?.view ?? "") : pictures;
   }
 
   /** The grid: of latents, or what becomes of the digits on show, ever more like them. @returns {Pictures} */
   drawings() {
     const point = pointOf(this.recipe);
     if (point) return points(point, 300, Math.exp(-this.step / 60));
-    if (!this.source) return this.pictures(100, 10, null, 1);
+    if (!this.source) return varied(this.pictures(100, 10, null, 1), String(this.recipe?.view));
     const truth = this.truth();
     const rough = enlarged(viewed(truth, this.recipe?.view ?? ""));
     const share = Math.exp(-this.step / 60);
@@ -380,7 +386,13 @@ class MockSession {
   }
 
   preview() {
-    this.events.push({ type: "previewed", step: this.step, pictures: this.drawings() });
+    const made = this.drawings();
+    this.events.push({ type: "previewed", step: this.step, pictures: made });
+    if (this.bothWays) {
+      const first = (/** @type {Pictures} */ all) => ({ ...all, role: /** @type {const} */ ("output"), count: 20, pixels: all.pixels.subarray(0, 20 * SIDE * SIDE), labels: all.labels.subarray(0, 20) });
+      const [source_again, forth] = [made, this.truth()].map((all) => viewed(first(all), this.recipe?.view ?? ""));
+      this.events.push({ type: "round-tripped", step: this.step, source_again, forth, target_again: first(made) });
+    }
     this.chart();
     const scores = (/** @type {number} */ around) => Array.from({ length: 100 }, (_, i) => around + Math.sin(i * 12.9898 + this.step));
     if (Number(this.recipe?.adversarial ?? 1) > 0 && this.recipe?.dataset !== "origin") this.events.push({ type: "judged", step: this.step, fakes: scores(-0.5), reals: scores(0.5), told_apart: 0.7 });
@@ -401,7 +413,7 @@ class MockSession {
     const pixels = new Uint8Array(count * SIDE * SIDE);
     asked.forEach((digit, i) => pixels.set(drawDigit(digit, i + seed * 100, noise), i * SIDE * SIDE));
     const known = this.recipe?.conditional || noise === 0;
-    return { role: noise === 0 ? "target" : "output", shape: TARGET, count, columns, pixels, labels: Uint8Array.from(known ? asked : []) };
+    return { role: noise === 0 ? "target" : "output", shape: TARGET, frames: 1, count, columns, pixels, labels: Uint8Array.from(known ? asked : []) };
   }
 
   /** @param {State} state */

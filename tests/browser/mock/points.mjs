@@ -73,5 +73,5 @@ export function points(shape, count, noise) {
     const at = shape.channels === 2 ? [0.9 * Math.cos(angle), 0.9 * Math.sin(angle)] : [[-0.6, 0.1, 0.7][k % 3]];
     return at.map((value, i) => (1 - noise) * (value + 0.02 * normal(2 * k + i)) + 0.4 * noise * normal(2 * k + i));
   });
-  return { role: "output", shape, count, columns: 10, pixels: new Uint8Array(Float32Array.from(numbers.flat()).buffer), labels: new Uint8Array() };
+  return { role: "output", shape, frames: 1, count, columns: 10, pixels: new Uint8Array(Float32Array.from(numbers.flat()).buffer), labels: new Uint8Array() };
 }

@@ -43,7 +43,7 @@ function demanding(recipe) {
 }
 
 for (const workers of [1, 2]) {
-  test(`a restored run of each pair of networks goes on to the last bit, by ${workers} worker${workers > 1 ? "s" : ""}`, { timeout: 5 * MINUTE }, async () => {
+  test(`a restored run of each pair of networks goes on to the last bit, by ${workers} worker${workers > 1 ? "s" : ""}`, { timeout: 10 * MINUTE }, async () => {
     const { page, presets } = await program(workers);
     const other = await program(1);
     for (const { name, recipe } of presets) {

@@ -20,7 +20,7 @@ export function mount(el, store, inspecting) {
   const show = createPainter(canvas, USUAL);
   let shownHeadings = "";
   const shown = () => paintable(store.get().looking?.pictures ?? store.get().preview);
-  makePickable(canvas, () => ({ columns: shown()?.columns || USUAL.columns, count: shown()?.count ?? 0 }), (index) => {
+  makePickable(canvas, () => ({ columns: shown()?.columns || USUAL.columns, count: inspectable(shown()) }), (index) => {
     const pictures = shown();
     if (pictures) inspecting.inspect(pictures, index, store.get().sources);
   });
@@ -55,6 +55,9 @@ export function mount(el, store, inspecting) {
     canvas.setAttribute("aria-label", `${preview.count} drawings after ${whole(step)} steps${asked}`);
   });
 }
+
+/** How many of them can be looked at closely. @param {Pictures | null} pictures */
+const inspectable = (pictures) => (pictures && pictures.shape.channels === 1 ? pictures.count : 0);
 
 /** Points are not: the chart shows them. @param {Pictures | null} pictures */
 const paintable = (pictures) => (isPoint(pictures?.shape) ? null : pictures);

@@ -77,7 +77,7 @@ function titleOf(inspected) {
 }
 
 /** A picture as several of them. @param {Uint8Array} pixels @param {Shape} shape @param {Pictures["role"]} role @returns {Pictures} */
-const one = (pixels, shape, role) => ({ role, shape, count: 1, columns: 1, pixels, labels: new Uint8Array() });
+const one = (pixels, shape, role) => ({ role, shape, frames: 1, count: 1, columns: 1, pixels, labels: new Uint8Array() });
 
 /** Why there is no nearest digit yet. @param {PageState} page */
 function searching({ classifier, real, dataset, program }) {

@@ -12,25 +12,51 @@ import { makePickable } from "./picking.js";
 import { createCanvas, place, rampOf, tinted } from "./pictures.js";
 import { drawMark, marksOf } from "./scores.js";
 
-/** Rows of pictures in a block. */
-const ROWS = /** @type {const} */ (["given", "made", "real"]);
-/** Blocks, of which the style sheet shows as many as there is room for. */
-const BLOCKS = 3;
+/** What a row of pictures shows. @typedef {"given" | "made" | "real" | "again" | "forth" | "back"} Row */
+/** A row with its label, and whose inks it wears. @typedef {{ row: Row, label: string, inks: "given" | "made" | "real" }} RowOf */
+/** @type {RowOf[]} */
+const ONE_WAY = [
+  { row: "given", label: "given", inks: "given" },
+  { row: "made", label: "artist", inks: "made" },
+  { row: "real", label: "real", inks: "real" },
+];
+/** Away and back, from either side. @type {RowOf[]} */
+const BACK = [
+  { row: "given", label: "given", inks: "given" },
+  { row: "made", label: "artist", inks: "made" },
+  { row: "again", label: "again", inks: "given" },
+];
+/** @type {RowOf[]} */
+const FORTH = [
+  { row: "real", label: "real", inks: "real" },
+  { row: "forth", label: "artist", inks: "made" },
+  { row: "back", label: "again", inks: "real" },
+];
+/** Blocks, of which the style sheet shows as many as there is room for: each begins with this picture. Where a run goes both ways, the first of either are below each other. */
+const BLOCKS = [
+  { from: 0, both: { from: 0, rows: BACK } },
+  { from: CLASSES, both: { from: 0, rows: FORTH } },
+  { from: 2 * CLASSES, both: { from: CLASSES, rows: BACK } },
+];
+const ROWS = ONE_WAY.length;
 const SAME = "What it makes of them: the same ones every time, so you see it learn.";
 
 const MARKUP = `
 <figcaption>
   <div><h2>Given</h2><p class="view"></p></div>
   <div><h2 class="artist">The artist’s pictures</h2><p class="moment">${SAME}</p></div>
-  <div><h2 class="judge">The real digits</h2><p>The truth: what is given was made from these.</p></div>
+  <div><h2 class="judge">The real digits</h2><p class="truth"></p></div>
 </figcaption>
 <div class="headings" aria-hidden="true">${Array.from({ length: CLASSES }, (_, digit) => `<span>${digit}</span>`).join("")}</div>
 <div class="blocks"></div>`;
 const BLOCK = `
-<div class="labels" aria-hidden="true"><span class="given">given</span><span class="made">artist</span><span class="real">real</span></div>
+<div class="labels" aria-hidden="true">${"<span></span>".repeat(ROWS)}</div>
 <div class="frame"><canvas role="img"></canvas></div>`;
 
-/** @typedef {{ given: Pictures | null, made: Pictures | null, real: Pictures | null }} Shown */
+/** @typedef {Record<Row, Pictures | null>} Shown */
+
+const TRUTH = "The truth: what is given was made from these.";
+const UNSEEN = "Nobody tells the artists which belongs to which. One goes back to plain digits, the other forth; “again” is what comes home.";
 
 /** @param {HTMLElement} el where the pictures stand @param {Store} store @param {Inspecting} inspecting */
 export function mount(el, store, inspecting) {
@@ -39,8 +65,8 @@ export function mount(el, store, inspecting) {
   figure.innerHTML = MARKUP;
   el.prepend(figure);
   const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (figure.querySelector(selector));
-  const [view, moment, place] = [".view", ".moment", ".blocks"].map(find);
-  const blocks = Array.from({ length: BLOCKS }, (_, i) => createBlock(place, i * CLASSES, store, inspecting));
+  const [view, moment, truth, place] = [".view", ".moment", ".truth", ".blocks"].map(find);
+  const blocks = BLOCKS.map((block) => createBlock(place, block, store, inspecting));
 
   // The style sheet shows this figure instead of the others.
   store.subscribe(["source"], ({ source }) => document.documentElement.classList.toggle("translates", source !== null));
@@ -49,7 +75,8 @@ export function mount(el, store, inspecting) {
     figure.classList.toggle("past", looking !== null);
     moment.textContent = looking ? `As made at step ${whole(looking.step)}.` : SAME;
   });
-  store.subscribe(["source", "sources", "preview", "real", "looking", "judged", "showScores"], (page) => {
+  store.subscribe(["bothWays"], ({ bothWays }) => (truth.textContent = bothWays ? UNSEEN : TRUTH));
+  store.subscribe(["source", "sources", "preview", "real", "looking", "judged", "showScores", "bothWays", "roundTrip"], (page) => {
     if (page.source) for (const show of blocks) show(page);
   });
 }
@@ -62,28 +89,41 @@ function viewOf({ catalog, running }) {
 }
 
 /** @param {PageState} page @returns {Shown} */
-const shownOf = ({ sources, preview, looking, real }) => ({ given: sources, made: (looking ?? { pictures: preview }).pictures, real });
+const shownOf = ({ sources, preview, looking, real, roundTrip }) => {
+  const now = looking ? null : roundTrip; // of other moments only the way back is kept
+  return {
+    given: sources,
+    made: (looking ?? { pictures: preview }).pictures,
+    real,
+    again: now?.source_again ?? null,
+    forth: now?.forth ?? null,
+    back: now?.target_again ?? null,
+  };
+};
 
 /**
  * Three rows of pictures, from one of them on. Returns the function that shows them.
  * @param {HTMLElement} el
- * @param {number} from
+ * @param {typeof BLOCKS[number]} place
  * @param {Store} store
  * @param {Inspecting} inspecting
  */
-function createBlock(el, from, store, inspecting) {
+function createBlock(el, { from: first, both }, store, inspecting) {
   const block = document.createElement("div");
   block.className = "block";
   block.innerHTML = BLOCK;
   el.append(block);
   const canvas = /** @type {HTMLCanvasElement} */ (block.querySelector("canvas"));
-  const labels = ROWS.map((row) => /** @type {HTMLElement} */ (block.querySelector(`.${row}`)));
+  const labels = /** @type {HTMLElement[]} */ ([...block.querySelectorAll(".labels span")]);
+  const rowsOf = (/** @type {PageState} */ { bothWays }) => (bothWays ? both : { from: first, rows: ONE_WAY });
 
-  const repaint = createCanvas(canvas, () => ({ columns: CLASSES, rows: ROWS.length }), (context, { ratio, side, pitch }) => {
+  const repaint = createCanvas(canvas, () => ({ columns: CLASSES, rows: ROWS }), (context, { ratio, side, pitch }) => {
     const page = store.get();
     const shown = shownOf(page);
-    const scores = page.showScores && !page.looking ? { made: marksOf(page.judged, "fakes"), real: marksOf(page.judged, "reals"), given: null } : null;
-    ROWS.forEach((row, k) => {
+    const { from, rows } = rowsOf(page);
+    /** @type {Partial<Record<Row, ReturnType<typeof marksOf>>> | null} */
+    const scores = page.showScores && !page.looking ? { made: marksOf(page.judged, "fakes"), real: marksOf(page.judged, "reals") } : null;
+    rows.forEach(({ row }, k) => {
       // A label wears the inks of its pictures: the colour of 255, and around it that of 0.
       const { color, borderTopColor } = getComputedStyle(labels[k]);
       const sheet = sheetOf(shown[row], from, rampOf(borderTopColor, color));
@@ -96,18 +136,25 @@ function createBlock(el, from, store, inspecting) {
     });
   });
 
-  makePickable(canvas, () => ({ columns: CLASSES, count: store.get().sources ? ROWS.length * CLASSES : 0 }), (index) => {
+  makePickable(canvas, () => ({ columns: CLASSES, count: store.get().sources ? ROWS * CLASSES : 0 }), (index) => {
     const page = store.get();
     const { given, made, real } = shownOf(page);
-    const [row, at] = [ROWS[Math.floor(index / CLASSES)], from + (index % CLASSES)];
+    const { from, rows } = rowsOf(page);
+    const [{ row }, at] = [rows[Math.floor(index / CLASSES)], from + (index % CLASSES)];
     // What was given is looked at by what became of it.
-    const pictures = row === "real" ? real : made;
+    const pictures = row === "given" || row === "made" || row === "again" ? made : real;
     if (pictures && at < pictures.count) inspecting.inspect(pictures, at, given);
   });
 
-  return (/** @type {PageState} */ { step, looking }) => {
+  return (/** @type {PageState} */ page) => {
+    const { step, looking, bothWays } = page;
+    rowsOf(page).rows.forEach(({ label, inks }, k) => {
+      if (labels[k].textContent !== label) labels[k].textContent = label;
+      labels[k].className = inks;
+    });
     repaint();
-    canvas.setAttribute("aria-label", `Pictures that are given, below them what the artist makes of them after ${whole((looking ?? { step }).step)} steps, and the real digits; one column for each digit from 0 to 9`);
+    const after = whole((looking ?? { step }).step);
+    canvas.setAttribute("aria-label", bothWays ? `${both.rows === BACK ? "Pictures that are given, below them the plain digits" : "Plain digits, below them the pictures"} that an artist makes of them after ${after} steps, and what the other makes of those in turn; one column for each digit from 0 to 9` : `Pictures that are given, below them what the artist makes of them after ${after} steps, and the real digits; one column for each digit from 0 to 9`);
   };
 }
 

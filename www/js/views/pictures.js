@@ -1,10 +1,11 @@
-// Paints grey pictures on a canvas in two inks of the page's style sheet, every pixel sharp; points as dots. It must
-// not know where they come from.
+// Paints grey pictures on a canvas in two inks of the page's style sheet, every pixel sharp; those in colour as they are,
+// films frame by frame, and points as dots. It must not know where they come from.
 // @ts-check
 
 /** @import { Pictures } from "../protocol.js" */
 /** @import { Marks } from "./scores.js" */
 import { isPoint, numbersOf } from "../protocol.js";
+import { clock } from "./film.js";
 import { drawMark } from "./scores.js";
 
 /** Pixels on a side of the pictures that a place is made for: smaller ones are shown as large, in larger squares. */
@@ -53,8 +54,18 @@ export function createPainter(canvas, empty) {
     }
   }
 
+  /** Films are painted anew with each of their frames. @type {(() => void) | null} */
+  let unfollow = null;
+  const follow = (/** @type {Pictures | null} */ pictures) => {
+    const isFilm = (pictures?.frames ?? 1) > 1;
+    if (isFilm === (unfollow !== null)) return;
+    unfollow?.();
+    unfollow = isFilm ? clock.listen(repaint) : null;
+  };
+
   /** @param {Pictures | null} pictures @param {{ columns: number, rows: number }} [size] @param {Marks | null} [scores] */
   return (pictures, size = empty, scores = null) => {
+    follow(pictures);
     const same = pictures === shown && size.columns === grid.columns && size.rows === grid.rows && !scores && !marks;
     if (same && painted) return;
     [shown, grid, marks] = [pictures, size, scores];
@@ -147,11 +158,23 @@ function layout(width, columns) {
 const scratch = document.createElement("canvas");
 const scratchContext = /** @type {CanvasRenderingContext2D} */ (scratch.getContext("2d", { willReadFrequently: true }));
 
-/** Pictures one below the other: a canvas that changed between two drawings from it would be copied for each. @param {Pictures} pictures @param {number} count @param {Uint32Array} ramp */
-export function tinted({ shape: { side }, pixels }, count, ramp) {
+/**
+ * Pictures one below the other: a canvas that changed between two drawings from it would be copied for each. Of films the
+ * frame that the clock says.
+ * @param {Pictures} pictures
+ * @param {number} count
+ * @param {Uint32Array} ramp
+ */
+export function tinted({ shape: { side, channels }, frames, pixels }, count, ramp) {
   const image = new ImageData(side, side * Math.max(count, 1));
   const shades = new Uint32Array(image.data.buffer);
-  for (let i = 0; i < count * side * side; i++) shades[i] = ramp[pixels[i]];
+  const all = count * side * side;
+  if (channels === 3 && !(frames > 1)) {
+    for (let i = 0; i < all; i++) shades[i] = ((255 << 24) | (pixels[3 * i + 2] << 16) | (pixels[3 * i + 1] << 8) | pixels[3 * i]) >>> 0;
+  } else {
+    const first = frames > 1 ? clock.frame(frames) : 0;
+    for (let i = 0; i < all; i++) shades[i] = ramp[pixels[i * channels + first]];
+  }
   [scratch.width, scratch.height] = [image.width, image.height];
   scratchContext.putImageData(image, 0, 0);
   return scratch;

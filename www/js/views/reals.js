@@ -48,7 +48,7 @@ export function mount(el, store, fetchAgain, inspecting) {
   }).observe(el);
   store.subscribe(["real", "preview", "judged", "showScores"], lay);
   const shown = () => Math.min(pictures()?.count ?? 0, size().columns * size().rows);
-  makePickable(canvas, () => ({ columns: size().columns, count: shown() }), (index) => {
+  makePickable(canvas, () => ({ columns: size().columns, count: pictures()?.shape.channels === 1 ? shown() : 0 }), (index) => {
     const { sources } = store.get();
     const real = pictures();
     if (real) inspecting.inspect(real, index, sources);

@@ -1,4 +1,4 @@
-// Brings in the stages that not every game needs: of one that makes pictures of pictures, and of one with points. Until
+// Brings in the stages that not every game needs: of one that makes pictures of pictures, or films, and of one with points. Until
 // the first is there, or where it does not come, the usual one shows the drawings; of points there is nothing else to
 // see.
 // @ts-check
@@ -21,6 +21,10 @@ export function mount(el, store, actions, inspecting) {
     const [view] = await Promise.all([import("./pairs.js"), loadStyle(new URL("./pairs.css", import.meta.url))]);
     view.mount(el, store, inspecting);
   });
+  const films = once(async () => {
+    const [view] = await Promise.all([import("./filmstrip.js"), loadStyle(new URL("./filmstrip.css", import.meta.url))]);
+    view.mount(el, store);
+  });
   const chart = once(async (attempt) => {
     const again = attempt > 1 ? `?attempt=${attempt}` : ""; // a browser remembers a module that did not come
     const [view] = await Promise.all([import(`./chart.js${again}`), loadStyle(new URL(`./chart.css${again}`, import.meta.url))]);
@@ -33,6 +37,9 @@ export function mount(el, store, actions, inspecting) {
 
   store.subscribe(["source"], ({ source }) => {
     if (source) pairs().catch(() => {}); // it is tried again with the next such run
+  });
+  store.subscribe(["preview"], ({ preview }) => {
+    if (preview && preview.frames > 1) films().catch(() => {});
   });
   store.subscribe(["target"], ({ target }) => (isPoint(target) ? bringChart() : dismiss(store, ABSENT)));
 

@@ -2,7 +2,7 @@
 // @ts-check
 
 /** @import { Actions } from "../../js/actions.js" */
-/** @import { Catalog, Preset } from "../../js/protocol.js" */
+/** @import { Catalog, Preset, Recipe } from "../../js/protocol.js" */
 /** @import { PageState } from "../../js/state.js" */
 /** @import { Store } from "../../js/store.js" */
 import { isPoint } from "../../js/protocol.js";
@@ -10,7 +10,6 @@ import { canAsk } from "../../js/state.js";
 import { press } from "../../js/views/press.js";
 import { hasBoard, hasPoints, playable } from "./points/games.js";
 
-const PLAIN = "plain";
 
 /** @param {HTMLElement} el @param {Store} store @param {Actions} actions */
 export function mount(el, store, actions) {
@@ -36,7 +35,7 @@ export function mount(el, store, actions) {
     for (const part of lists) part.hidden = !classic;
     // A run that has begun goes on until it is left on purpose.
     const waiting = [...translating(catalog), ...playable(catalog)].find(({ name }) => name === page.preset);
-    over.hidden = !classic || !waiting || (draft?.view === PLAIN && !hasPoints(draft));
+    over.hidden = !classic || !waiting || (draft !== null && !translates(draft) && !hasPoints(draft));
     chosen.textContent = waiting ? `“${waiting.label}” is chosen. The run on the page goes on until you start over; this browser keeps it.` : "";
   });
 }
@@ -50,8 +49,14 @@ function sentence({ program, running, source, state, target }) {
   return state === "loading" ? "The run waits for what it learns from. The pad opens when that is here." : "";
 }
 
+/** Games whose artist draws from noise. */
+const DRAWS = new Set(["classic", "film"]);
+
+/** Whether the artist gets a picture. @param {Recipe} recipe */
+const translates = ({ game }) => !DRAWS.has(String(game ?? "classic"));
+
 /** The presets whose artist gets a picture. @param {Catalog | null} catalog */
-const translating = (catalog) => (catalog?.presets ?? []).filter(({ recipe: { view } }) => (view ?? PLAIN) !== PLAIN);
+const translating = (catalog) => (catalog?.presets ?? []).filter(({ recipe }) => translates(recipe));
 
 /** @param {Preset} preset @param {() => void} choose */
 function row({ label, summary }, choose) {

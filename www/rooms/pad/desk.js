@@ -11,7 +11,7 @@ import { canAsk } from "../../js/state.js";
 import { press } from "../../js/views/press.js";
 import { createAsking } from "./asking.js";
 import { bicubic } from "./bicubic.js";
-import { modeOf } from "./modes.js";
+import { modesOf } from "./modes.js";
 import { makeDrawable } from "./pad.js";
 import { createPicture } from "./picture.js";
 import { SIDE, Sheet } from "./sheet.js";
@@ -26,13 +26,15 @@ export function mount(el, store, actions) {
   const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (el.querySelector(selector));
   const [title, lead, caption, invitation, remark, told] = ["h2", ".lead", ".caption", ".invitation", ".remark", ".told"].map(find);
   const [undo, mend, clear, previous, next] = ["undo", "mend", "clear", "previous", "next"].map((name) => find(`.${name}`));
-  const tools = find(".choice");
+  const [tools, ways] = [find(".inks"), find(".ways")];
   const canvas = /** @type {HTMLCanvasElement} */ (find(".sheet canvas"));
   const showSheet = createPicture(canvas);
   const sheet = new Sheet();
   const asking = createAsking(ask);
   /** @type {Mode | null} */
   let mode = null;
+  /** Which of the two ways, where there are two. */
+  let way = 0;
   const figures = /** @type {HTMLElement[]} */ ([...el.querySelectorAll(".results figure")]);
   /** What is shown beside the pad. */
   const results = new Map(figures.map((figure) => [figure.dataset.role, createPicture(/** @type {HTMLCanvasElement} */ (figure.querySelector("canvas")))]));
@@ -61,16 +63,22 @@ export function mount(el, store, actions) {
   }));
   press(mend, () => keeping(() => sheet.mend(), "Nothing is wiped now."));
   press(clear, () => {
-    choose("pen");
+    grip("pen");
     keeping(() => sheet.clear(), "The pad is empty.");
   });
   often(next, () => take(1));
   often(previous, () => take(-1));
   tools.addEventListener("change", () => canvas.classList.toggle("wiping", isWiping()));
 
-  store.subscribe(["running", "source", "state", "program", "figures"], (page) => {
+  ways.addEventListener("change", () => {
+    way = Number(/** @type {HTMLInputElement} */ (find(".ways :checked")).value);
+    choose(store.get());
+    asking.want();
+  });
+
+  store.subscribe(["running", "source", "bothWays", "state", "program", "figures"], (page) => {
     el.hidden = !canAsk(page) || page.source === null;
-    if (page.running && page.source) lay(modeOf(page.running.view), page);
+    choose(page);
   });
   // Another program has never heard the question.
   store.subscribe(["program"], asking.forget);
@@ -94,8 +102,17 @@ export function mount(el, store, actions) {
   function ask() {
     const page = store.get();
     if (!mode || !canAsk(page) || page.source === null || isEmpty()) return 0;
-    const { form } = mode;
-    return actions.translate({ count: 1, seed: 0, pictures: { pixels: form === "source" ? sheet.given() : sheet.ink.slice(), form } });
+    const { form, direction } = mode;
+    return actions.translate({ count: 1, seed: 0, pictures: { pixels: form === "source" ? sheet.given() : sheet.ink.slice(), form, direction } });
+  }
+
+  /** The mode of the run, and of the way that is chosen. @param {PageState} page */
+  function choose(page) {
+    if (!page.running || !page.source) return;
+    const modes = modesOf(page.running.view, page.bothWays);
+    ways.hidden = modes.length < 2;
+    [...ways.querySelectorAll("span")].forEach((label, k) => (label.textContent = modes[k]?.way ?? ""));
+    lay(modes[Math.min(way, modes.length - 1)], page);
   }
 
   /** @param {Mode} wanted @param {PageState} page */
@@ -107,7 +124,7 @@ export function mount(el, store, actions) {
     [title.textContent, lead.textContent, invitation.textContent] = [mode.title, mode.lead, mode.invitation];
     find(".enter").textContent = mode.wipes ? "Enter wipes a hole or makes a dot" : "Enter makes a dot";
     tools.hidden = mend.hidden = !mode.wipes;
-    choose(mode.wipes ? "wiper" : "pen");
+    grip(mode.wipes ? "wiper" : "pen");
     sheet.mend();
     sheet.past = [];
     if (mode.wipes) sheet.punch(FIRST_HOLE);
@@ -141,7 +158,7 @@ export function mount(el, store, actions) {
     taken = (taken + way + real.count) % real.count;
     const digit = real.labels[taken] ?? null;
     const put = () => sheet.put(real.pixels.subarray(taken * size, (taken + 1) * size), digit);
-    if (mode?.wipes) choose("wiper");
+    if (mode?.wipes) grip("wiper");
     if (unasked) change(put);
     else keeping(put, digit === null ? "A real digit." : `A real ${digit}.`);
   }
@@ -189,7 +206,7 @@ export function mount(el, store, actions) {
   }
 
   /** @param {"wiper" | "pen"} tool */
-  function choose(tool) {
+  function grip(tool) {
     /** @type {HTMLInputElement} */ (find(`[value="${tool}"]`)).checked = true;
     canvas.classList.toggle("wiping", isWiping());
   }

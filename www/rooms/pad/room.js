@@ -21,7 +21,12 @@ const MARKUP = `
       </div>
       <p class="caption"></p>
       <div class="row tools">
-        <fieldset class="choice">
+        <fieldset class="choice ways" hidden>
+          <legend class="visually-hidden">Which way the artist translates</legend>
+          <label><input type="radio" name="pad-way" value="0" checked /> <span></span></label>
+          <label><input type="radio" name="pad-way" value="1" /> <span></span></label>
+        </fieldset>
+        <fieldset class="choice inks">
           <legend class="visually-hidden">What the pad’s pen does</legend>
           <label><input type="radio" name="pad-tool" value="wiper" checked /> Wiper</label>
           <label><input type="radio" name="pad-tool" value="pen" /> Pen</label>

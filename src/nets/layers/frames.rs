@@ -1,0 +1,91 @@
+//! Films: samples whose frames go through the same layers, a row each, and end as the channels of one picture.
+
+use super::{Ask, At, Kept, Layer, Mode, PiecewiseLinear};
+use crate::nets::params::Weights;
+use burn::tensor::Tensor;
+
+/// [n, frames·values] to [n·frames, values]: from here on each frame is a row.
+#[derive(Debug)]
+pub struct Unroll {
+    pub frames: usize,
+}
+
+/// [n·frames, pixels] to [n, pixels·frames], channels last: the frames of a film again.
+#[derive(Debug)]
+pub struct Film {
+    pub frames: usize,
+}
+
+impl Unroll {
+    fn unroll(&self, x: Tensor<2>) -> Tensor<2> {
+        let [n, values] = x.dims();
+        x.reshape([n * self.frames, values / self.frames])
+    }
+}
+
+impl Layer for Unroll {
+    fn forward(&self, _: &Weights, x: Vec<Tensor<2>>, _: &mut Mode) -> (Tensor<2>, Kept) {
+        (self.unroll(x[0].clone()), Kept::Nothing)
+    }
+
+    fn backward(&self, _: &Weights, at: At, g: Tensor<2>, ask: Ask) -> Vec<Option<Tensor<2>>> {
+        vec![ask.inputs[0].then(|| g.reshape(at.x[0].dims()))]
+    }
+
+    fn piecewise_linear(&self) -> Option<&dyn PiecewiseLinear> {
+        Some(self)
+    }
+}
+
+impl PiecewiseLinear for Unroll {
+    fn tangent(&self, _: &Weights, _: At, u: &[Tensor<2>], _: &Tensor<2>) -> Tensor<2> {
+        self.unroll(u[0].clone())
+    }
+}
+
+impl Layer for Film {
+    fn forward(&self, _: &Weights, x: Vec<Tensor<2>>, _: &mut Mode) -> (Tensor<2>, Kept) {
+        let [rows, pixels] = x[0].dims();
+        let n = rows / self.frames;
+        let frames = x[0].clone().reshape([n, self.frames, pixels]);
+        (frames.swap_dims(1, 2).reshape([n, pixels * self.frames]), Kept::Nothing)
+    }
+
+    fn backward(&self, _: &Weights, at: At, g: Tensor<2>, ask: Ask) -> Vec<Option<Tensor<2>>> {
+        let by_frames = || {
+            let [rows, pixels] = at.x[0].dims();
+            let film = g.reshape([rows / self.frames, pixels, self.frames]);
+            film.swap_dims(1, 2).reshape([rows, pixels])
+        };
+        vec![ask.inputs[0].then(by_frames)]
+    }
+}
+
+/// One frame of each film, for a discriminator of frames.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame {
+    pub frames: usize,
+    pub at: usize,
+}
+
+impl Frame {
+    /// [n, pixels·frames] to [n, pixels]
+    pub fn of(&self, films: Tensor<2>) -> Tensor<2> {
+        let [n, size] = films.dims();
+        let pixels = size / self.frames;
+        films.reshape([n * pixels, self.frames]).narrow(1, self.at, 1).reshape([n, pixels])
+    }
+
+    /// The gradient by films, from that by this frame: 0 by the others.
+    pub fn by_films(&self, g: Tensor<2>) -> Tensor<2> {
+        let [n, pixels] = g.dims();
+        let device = g.device();
+        let none = |frames| Tensor::<2>::zeros([n * pixels, frames], &device);
+        let (before, after) = (self.at, self.frames - 1 - self.at);
+        let frame = g.reshape([n * pixels, 1]);
+        let parts =
+            [(before > 0).then(|| none(before)), Some(frame), (after > 0).then(|| none(after))];
+        let all = Tensor::cat(parts.into_iter().flatten().collect(), 1);
+        all.reshape([n, pixels * self.frames])
+    }
+}

@@ -4,9 +4,10 @@
 /** @import { Store } from "../store.js" */
 import { clock } from "./film.js";
 
+// The count is no <output>: a label names the first of those in it, and it would be read aloud with every frame.
 const MARKUP = `
 <button type="button" aria-pressed="true">Play</button>
-<label><span>Frame <output></output></span><input type="range" min="1" step="1" /></label>`;
+<label><span>Frame <b></b></span><input type="range" min="1" step="1" /></label>`;
 
 /** @param {HTMLElement} el where the pictures stand @param {Store} store */
 export function mount(el, store) {
@@ -16,7 +17,7 @@ export function mount(el, store) {
   /** @type {HTMLElement} */ (el.querySelector(".fakes")).append(bar);
   const button = /** @type {HTMLElement} */ (bar.querySelector("button"));
   const range = /** @type {HTMLInputElement} */ (bar.querySelector("input"));
-  const output = /** @type {HTMLElement} */ (bar.querySelector("output"));
+  const count = /** @type {HTMLElement} */ (bar.querySelector("b"));
   let frames = 1;
 
   button.addEventListener("click", () => (clock.playing ? clock.stand(clock.frame(frames)) : clock.play()));
@@ -37,7 +38,7 @@ export function mount(el, store) {
     const frame = clock.frame(frames) + 1;
     range.max = String(frames);
     range.value = String(frame);
-    output.textContent = `${frame} of ${frames}`;
+    count.textContent = `${frame} of ${frames}`;
     button.ariaPressed = String(clock.playing);
   }
 }

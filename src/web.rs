@@ -1,5 +1,7 @@
 //! The browser's bindings: a session for a worker. The only place that knows JavaScript.
 
+mod tagged;
+
 use crate::device;
 use crate::device::DeviceKind;
 use crate::session::protocol::Command;
@@ -7,10 +9,11 @@ use crate::session::{Session, budget};
 use crate::train::replica::{Answer, Order, Pending, Replica, Replicas};
 use js_sys::{Array, Float32Array, Function, Promise};
 use log::{Level, LevelFilter, Log, Metadata, Record};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_wasm_bindgen::Serializer;
 use std::rc::Rc;
 use std::sync::Mutex;
+use tagged::Tagged;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
@@ -78,8 +81,7 @@ impl WebSession {
     /// of events, as in the protocol. A command that cannot be understood rejects the whole call
     /// before anything is carried out; so does a device that can no longer be trusted.
     pub async fn tick(&mut self, commands: Array, budget_millis: f64) -> Result<Array, JsError> {
-        let commands: Vec<Command> = serde_wasm_bindgen::from_value(commands.into())
-            .map_err(|e| JsError::new(&format!("this command is not part of the protocol: {e}")))?;
+        let commands = commands.iter().map(command).collect::<Result<Vec<_>, _>>()?;
         let events = self.0.tick(commands, budget(budget_millis)).await;
         if let Some(fault) = fault() {
             let first_line = fault.lines().next().unwrap_or_default();
@@ -102,6 +104,11 @@ impl WebSession {
     pub fn busy(&self) -> bool {
         self.0.busy()
     }
+}
+
+fn command(message: JsValue) -> Result<Command, JsError> {
+    Command::deserialize(Tagged(message))
+        .map_err(|e| JsError::new(&format!("this command is not part of the protocol: {e}")))
 }
 
 /// Plain objects and nulls, as in JSON; bytes stay bytes.

@@ -20,7 +20,9 @@ use strum::EnumCount;
 
 /// What a session can do. Commands are carried out in order, at the next tick.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, EnumCount)]
-#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "snake_case")]
+#[serde(rename_all = "kebab-case", rename_all_fields = "snake_case")]
+// A browser's program reads it by `web::tagged`.
+#[cfg_attr(not(target_arch = "wasm32"), serde(tag = "type"))]
 pub enum Command {
     /// Sets up a fresh run of this recipe at step 0. Training does not start by itself.
     Load {

@@ -48,6 +48,8 @@ pub enum Stream {
     ByHand = 20,
     /// Which frame of films a discriminator of frames sees.
     Frame = 21,
+    /// Which of many pictures a few are.
+    Few = 22,
 }
 
 /// The generator of `stream` at `step` (below 2^48) under `seed`.

@@ -3,6 +3,7 @@
 
 mod common;
 
+mod augmenting;
 mod bits;
 mod by_hand;
 mod catalog;

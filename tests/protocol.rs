@@ -6,6 +6,7 @@ use ganvas::metrics::{Figures, Metric};
 use ganvas::recipe::*;
 use ganvas::session::protocol::*;
 use ganvas::shape::Shape;
+use ganvas::train::augment::{Arm, Curve, Origin, Score};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_bytes::ByteBuf;
 use std::path::Path;
@@ -87,6 +88,7 @@ fn commands() -> Vec<Command> {
         Command::Inspect { id: 6, pixels: bytes(3), label: 4, source: Some(bytes(2)) },
         Command::AddHeldOut { images: bytes(3), labels: bytes(2) },
         Command::Measure { count: 2000, seed: 1 },
+        Command::Augment { id: 9, tries: 3 },
         Command::JudgeByHand { id: 8, logits: bytes(8), steps: 4, afresh: true },
     ]
 }
@@ -195,6 +197,17 @@ fn events() -> Vec<Event> {
         Event::Restored { id: 7, step: 8 },
         Event::Evaluated(evaluation),
         Event::Measured(measurement),
+        Event::Augmented(AugmentReport {
+            id: 9,
+            step: 8,
+            of: 24,
+            curve: Curve {
+                origin: Origin::Others(512),
+                tested: 2000,
+                scores: vec![Score { digits: 10, seed: 1, arm: Arm::BothMoved, accuracy: 0.75 }],
+            },
+            conclusion: "a sentence".into(),
+        }),
         Event::Supplied { accepted: true },
         Event::Waiting { first: 56_001, last: 60_000 },
         Event::Failed {

@@ -2,6 +2,8 @@
 //! signal that was waited for, as a shell reports it.
 //! Knows flags, files and terminals; everything that is about GANs it asks of the library.
 
+mod augment;
+mod chart;
 mod digits;
 mod draw;
 mod driver;
@@ -50,6 +52,7 @@ enum Command {
     Draw(draw::Args),
     View(view::Args),
     TrainClassifier(train_classifier::Args),
+    Augment(augment::Args),
     Presets(presets::Args),
 }
 
@@ -72,6 +75,7 @@ pub fn main() -> ExitCode {
         Command::Draw(args) => draw::run(args),
         Command::View(args) => view::run(args),
         Command::TrainClassifier(args) => train_classifier::run(args),
+        Command::Augment(args) => augment::run(args),
         Command::Presets(args) => presets::run(args),
     };
     match (result, stop::asked()) {

@@ -4,15 +4,14 @@
 
 use crate::data::{CLASSES, PIXELS, SIDE};
 use crate::device::{read, read_all};
-use crate::gradient::value_and_gradient;
 use crate::nets::graph::{Flow, Graph};
 use crate::nets::layers::{Contribution, Linear, Mode};
 use crate::nets::network::{self, ActivationMemory, Input, Traced};
 use crate::nets::params::{Layout, Weights, vector};
-use crate::nets::{inputs, stored};
+use crate::nets::{inputs, ops, stored};
 use crate::shape::Shape;
 use crate::{Error, Result};
-use burn::tensor::{Device, Tensor, activation};
+use burn::tensor::{Device, Tensor};
 use safetensors::tensor::{SafeTensors, serialize};
 use std::collections::HashMap;
 
@@ -100,10 +99,8 @@ impl Network {
         let traced = self.features.trace(weights, vec![x]);
         let features = traced.output();
         let logits = self.logits.apply(weights, features.clone());
-        let (loss, [by_logits]) = value_and_gradient([logits], |[logits]| {
-            let log_probabilities = activation::log_softmax(logits, 1);
-            (log_probabilities * one_hot.autodiff()).sum_dim(1).mean().neg()
-        });
+        let each = 1.0 / one_hot.dims()[0] as f64;
+        let (loss, by_logits) = ops::auxiliary_loss(logits, one_hot, CLASSES, each);
         let mut gradient = self.layout.gradient();
         let own = Contribution { into: &mut gradient, scale: None };
         self.logits.add_gradient(&features, &by_logits, own);

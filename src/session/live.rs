@@ -1,5 +1,6 @@
 //! Carries out commands, trains within a time budget and reports events.
 
+use super::augmenting::AugmentJob;
 use super::by_hand::ByHand;
 use super::charts::Charting;
 use super::evaluation::EvaluationJob;
@@ -49,6 +50,7 @@ pub struct Session {
     pub(super) evaluation: Option<EvaluationJob>,
     pub(super) measurement: Option<MeasurementJob>,
     pub(super) point_measurement: Option<PointMeasurement>,
+    pub(super) augmenting: Option<AugmentJob>,
     /// What samples are measured against, as far as it is known.
     pub(super) reals: Option<Reals>,
     pub(super) charting: Charting,
@@ -86,6 +88,7 @@ impl Session {
             waiting: false,
             measurement: None,
             point_measurement: None,
+            augmenting: None,
             reals: None,
             charting: Charting::default(),
             by_hand: None,
@@ -189,6 +192,7 @@ impl Session {
             || self.inspection.is_some()
             || self.measurement.is_some()
             || self.point_measurement.is_some()
+            || self.augmenting.is_some()
             || self.by_hand.as_ref().is_some_and(ByHand::owes)
     }
 
@@ -228,6 +232,7 @@ impl Session {
                 Ok(())
             }
             Command::Measure { count, seed } => self.measure(count, seed),
+            Command::Augment { id, tries } => self.augment(id, tries),
             Command::JudgeByHand { id, logits, steps, afresh } => {
                 self.judge_by_hand(id, logits.into_vec(), steps, afresh)
             }
@@ -265,6 +270,7 @@ impl Session {
         self.rehearsal = None;
         self.waiting = false;
         (self.evaluation, self.measurement, self.point_measurement) = (None, None, None);
+        self.augmenting = None;
         self.drop_samples();
         self.losses.clear();
         self.pace = Pace::new();

@@ -24,6 +24,9 @@ use web_time::Instant;
 /// How many samples may be measured: fewer say nothing, more would keep the page waiting.
 const COUNTS: RangeInclusive<usize> = 100..=10_000;
 
+pub(super) const NONE_HELD_OUT: Error =
+    Error::NotReady("there are no held-out pictures to measure by; add them first");
+
 const WAITING: Error =
     Error::NotReady("the real pictures to measure by have not arrived yet; try again in a moment");
 
@@ -255,9 +258,7 @@ impl Session {
         self.check_classifier()?;
         let source = self.sources.of(dataset.kind);
         if source.held_out() == 0 {
-            return Err(Error::NotReady(
-                "there are no held-out pictures to measure by; add them first",
-            ));
+            return Err(NONE_HELD_OUT);
         }
         let last = (count - 1) / CHUNK;
         if source.batch(dataset.in_pairs(), run_seed, last as u64, CHUNK).is_none() {

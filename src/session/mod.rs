@@ -1,6 +1,7 @@
 //! One run driven by messages: the only entry for page, command line and tests. Knows no browser and
 //! no terminal.
 
+mod augmenting;
 mod by_hand;
 mod charts;
 mod draws;

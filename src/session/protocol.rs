@@ -14,6 +14,7 @@ pub use crate::metrics::collapse::{Collapse, Look};
 use crate::recipe::{Catalog, Recipe};
 use crate::shape::Shape;
 pub use crate::train::StepFigures;
+use crate::train::augment::Curve;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 use strum::EnumCount;
@@ -103,6 +104,13 @@ pub enum Command {
     Measure {
         count: usize,
         seed: u64,
+    },
+    /// Asks whether this run's generator helps a classifier that has only a few real digits, in so many tries (up to 10),
+    /// bit by bit while training goes on, answered by an `augmented` with the same `id` for each classifier; 0 gives up what is under way.
+    /// Needs a run that draws grey digits by their labels, and held-out pictures.
+    Augment {
+        id: u32,
+        tries: u32,
     },
     /// Lets a copy of the generator take so many steps (0 to 100) against a discriminator that somebody has drawn, by
     /// its logits as the run's chart lists them, answered by `tried` with the same `id`. Another one before the answer
@@ -321,6 +329,7 @@ pub enum Event {
     },
     Evaluated(Evaluation),
     Measured(Measurement),
+    Augmented(AugmentReport),
     /// The answer to each `add-data`, `add-held-out` and `load-classifier`, in their order: whether it was taken. A
     /// `failed` that says why not goes before.
     Supplied {
@@ -445,4 +454,17 @@ pub struct Measurement {
     pub baseline: Figures,
     /// Computing time that it took, real pictures included where they had to be read first.
     pub millis: f64,
+}
+
+/// How classifiers with and without samples of the generator read held-out digits, so far.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AugmentReport {
+    pub id: u32,
+    /// Where the run stood when it was asked.
+    pub step: u64,
+    /// Scores that there will be.
+    pub of: usize,
+    pub curve: Curve,
+    /// What they say, in sentences; empty before two can be compared.
+    pub conclusion: String,
 }

@@ -130,6 +130,7 @@ impl Session {
             | self.advance_evaluation().await?
             | self.advance_measurement().await?
             | self.advance_point_measurement().await?
+            | self.advance_augmenting().await?
             | self.advance_inspection().await?
             | self.advance_by_hand().await?;
         if self.state != State::Training {

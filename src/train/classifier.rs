@@ -1,5 +1,5 @@
-//! Teaches the project's classifier to read digits: plain supervised training, run once by
-//! `ganvas train-classifier`. Nothing of it is used while a GAN trains.
+//! Teaches a classifier of the project's architecture to read digits: plain supervised training. `ganvas
+//! train-classifier` runs it once for the weights that come with the project; `augment` teaches small ones.
 
 use super::OptimiserState;
 use crate::data::{CLASSES, Digits, PIXELS, SIDE};
@@ -11,7 +11,7 @@ use crate::nets::params::vector;
 use crate::recipe::{Optimiser, OptimiserKind, Schedule, ScheduleKind};
 use crate::rng::{Stream, stream};
 use crate::{Error, Result};
-use burn::tensor::Device;
+use burn::tensor::{Device, Tensor};
 use rand::RngExt;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
@@ -69,28 +69,15 @@ pub async fn train_classifier(
         )));
     }
     let steps = epochs * per_epoch;
-    let network = Network::new();
-    let mut flat =
-        vector(network.layout.initial(&mut stream(seed, Stream::ClassifierInit, 0)), device);
-    let mut state = OptimiserState::default();
-    let kind = ScheduleKind::Cosine;
-    let schedule = Schedule { kind, steps: steps as u64, end: 0.0, warm_up: 0 };
-
-    let mut step = 0usize;
+    let mut pupil = Pupil::new(seed, steps, device);
     for epoch in 0..epochs {
         let mut rng = stream(seed, Stream::ClassifierData, epoch as u64);
         let mut order: Vec<usize> = (0..train.len()).collect();
         order.shuffle(&mut rng);
         for chosen in order.chunks_exact(BATCH) {
-            let adam = Optimiser { lr: ADAM.lr * schedule.factor(step as u64 + 1), ..ADAM };
             let (images, labels) = batch(train, chosen, &mut rng);
-            let weights = network.layout.view(&flat);
-            let pictures = inputs::pictures(&images, PIXELS, device);
-            let (loss, gradient) =
-                network.loss(&weights, pictures, inputs::one_hot(&labels, CLASSES, device));
-            flat = state.update(&adam, flat, gradient);
-
-            step += 1;
+            let loss = pupil.learn(&images, &labels);
+            let step = pupil.step();
             if step.is_multiple_of(REPORT_EVERY) || step == steps {
                 let loss = read(loss).await?.first().copied().unwrap_or(f32::NAN);
                 if !loss.is_finite() {
@@ -101,11 +88,57 @@ pub async fn train_classifier(
         }
     }
 
-    let classifier = Classifier::new(network, flat, device);
+    let classifier = pupil.classifier();
     let readings = classifier.classify(&test.images).await?;
     let classes: Vec<u8> = readings.iter().map(|reading| reading.class).collect();
     let test_accuracy = label_accuracy(&classes, &test.labels)?;
     Ok(TrainedClassifier { classifier, test_accuracy })
+}
+
+/// A classifier that is learning.
+pub(super) struct Pupil {
+    network: Network,
+    flat: Tensor<1>, // [parameters]
+    state: OptimiserState,
+    schedule: Schedule,
+    device: Device,
+}
+
+impl Pupil {
+    /// One that knows nothing yet and will take so many steps.
+    pub fn new(seed: u64, steps: usize, device: &Device) -> Self {
+        let network = Network::new();
+        let initial = network.layout.initial(&mut stream(seed, Stream::ClassifierInit, 0));
+        let kind = ScheduleKind::Cosine;
+        Self {
+            flat: vector(initial, device),
+            network,
+            state: OptimiserState::default(),
+            schedule: Schedule { kind, steps: steps as u64, end: 0.0, warm_up: 0 },
+            device: device.clone(),
+        }
+    }
+
+    /// Steps taken.
+    pub fn step(&self) -> usize {
+        self.state.updates as usize
+    }
+
+    /// A step on these pictures, PIXELS bytes for each label. The mean cross-entropy before it, in nats; [1].
+    pub fn learn(&mut self, images: &[u8], labels: &[u8]) -> Tensor<1> {
+        let adam = Optimiser { lr: ADAM.lr * self.schedule.factor(self.state.updates + 1), ..ADAM };
+        let weights = self.network.layout.view(&self.flat);
+        let pictures = inputs::pictures(images, PIXELS, &self.device);
+        let one_hot = inputs::one_hot(labels, CLASSES, &self.device);
+        let (loss, gradient) = self.network.loss(&weights, pictures, one_hot);
+        self.flat = self.state.update(&adam, self.flat.clone(), gradient);
+        loss
+    }
+
+    /// What it has become.
+    pub fn classifier(&self) -> Classifier {
+        Classifier::new(Network::new(), self.flat.clone(), &self.device)
+    }
 }
 
 /// The chosen pictures, each moved a little, and their labels.

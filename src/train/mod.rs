@@ -1,6 +1,7 @@
 //! Training: one step of each player, the optimiser, the moving average and the run that ties them,
 //! alone or divided among workers.
 
+pub mod augment;
 mod by_hand;
 mod charting;
 mod checkpoint;

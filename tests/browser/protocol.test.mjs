@@ -10,7 +10,7 @@ import { createListener } from "../../www/js/session.js";
 import { initialState } from "../../www/js/state.js";
 import { createStore } from "../../www/js/store.js";
 
-/** @import { CollapseReport, Command, Equilibrium, Evaluation, Event, Figure, Given, Look, Measurement, Neighbour, Pictures, Problem, SampleRequest, Shape, StepFigures } from "../../www/js/protocol.js" */
+/** @import { AugmentReport, CollapseReport, Command, Equilibrium, Evaluation, Event, Figure, Given, Look, Measurement, Neighbour, Pictures, Problem, SampleRequest, Score, Shape, StepFigures } from "../../www/js/protocol.js" */
 
 /** @typedef {"string" | "number" | "boolean" | "object" | "bytes"} Kind */
 /** @template T @typedef {Record<Exclude<keyof T, "type">, Kind>} Fields */
@@ -33,6 +33,7 @@ const COMMANDS = {
   "evaluate": { count: "number", seed: "number" },
   "add-held-out": { images: "bytes", labels: "bytes" },
   "measure": { count: "number", seed: "number" },
+  "augment": { id: "number", tries: "number" },
   "judge-by-hand": { id: "number", logits: "bytes", steps: "number", afresh: "boolean" },
 };
 /** @type {Fields<Evaluation>} */
@@ -60,10 +61,15 @@ const EVENTS = {
   "restored": { id: "number", step: "number" },
   "evaluated": EVALUATION,
   "measured": MEASUREMENT,
+  "augmented": { id: "number", step: "number", of: "number", curve: "object", conclusion: "string" },
   "supplied": { accepted: "boolean" },
   "waiting": { first: "number", last: "number" },
   "failed": { code: "string", message: "string", problems: "object" },
 };
+/** @type {Fields<AugmentReport["curve"]>} */
+const CURVE = { origin: "object", tested: "number", scores: "object" };
+/** @type {Fields<Score>} */
+const SCORE = { digits: "number", seed: "number", arm: "string", accuracy: "number" };
 /** @type {Fields<Look>} */
 const LOOK = { step: "number", classes: "number", overall: "number", within: "number" };
 /** @type {Fields<CollapseReport>} */
@@ -107,6 +113,8 @@ for (const [name, table] of /** @type {const} */ ([["commands", COMMANDS], ["eve
     for (const message of messages) {
       hold(/** @type {Record<string, Record<string, Kind>>} */ (table)[message.type], message, message.type);
       if (message.equilibrium) hold(EQUILIBRIUM, message.equilibrium, "equilibrium");
+      if (message.curve) hold(CURVE, message.curve, "curve");
+      for (const score of message.curve?.scores ?? []) hold(SCORE, score, "score");
       if (message.look) hold(LOOK, message.look, "look");
       if (message.collapse) hold(COLLAPSE, message.collapse, "collapse");
       if (message.neighbour) hold(NEIGHBOUR, message.neighbour, "neighbour");

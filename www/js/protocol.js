@@ -98,6 +98,8 @@
  *   class_histogram: number[], figures: Record<string, number>, floor: Record<string, number>,
  *   baseline: Record<string, number>, millis: number }} Measurement
  */
+/** How one classifier that has learnt from so many real digits a class, with or without drawings, reads held-out ones. @typedef {{ digits: number, seed: number, arm: "real" | "both" | "moved" | "samples" | "both-moved", accuracy: number }} Score */
+/** Of the run at that step: scores so far, of so many, and what they say. @typedef {{ id: number, step: number, of: number, curve: { origin: unknown, tested: number, scores: Score[] }, conclusion: string }} AugmentReport */
 /** Pictures to translate: whole ones (`target`), of which the run's view is still to be made, or as that makes them. `forth`: only whole ones, in a run that translates both ways. @typedef {{ pixels: Uint8Array, form: "target" | "source", direction: Direction }} Given */
 /** Back to the data set's own pictures, or forth to what the run's view makes of them. @typedef {"back" | "forth"} Direction */
 /** `pictures`: for a run that translates, and only for one. @typedef {{ count: number, seed: number, latents?: number[], labels?: number[], truncation?: number, pictures?: Given }} SampleRequest */
@@ -118,6 +120,7 @@
  *   | { type: "evaluate", count: number, seed: number }
  *   | { type: "add-held-out", images: Uint8Array, labels: Uint8Array }
  *   | { type: "measure", count: number, seed: number }
+ *   | { type: "augment", id: number, tries: number }
  *   | { type: "judge-by-hand", id: number, logits: Uint8Array, steps: number, afresh: boolean }} Command
  */
 
@@ -145,6 +148,7 @@
  *   | { type: "restored", id: number, step: number }
  *   | ({ type: "evaluated" } & Evaluation)
  *   | ({ type: "measured" } & Measurement)
+ *   | ({ type: "augmented" } & AugmentReport)
  *   | { type: "supplied", accepted: boolean }
  *   | { type: "waiting", first: number, last: number }
  *   | { type: "failed", code: string, message: string, problems: Problem[] }} Event

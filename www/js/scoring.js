@@ -38,6 +38,8 @@ export function createScoring(store, send, data) {
   const rhythm = createRhythm(MEASURING);
   /** Nobody has looked for the figures yet, so they cost nothing. */
   let unseen = true;
+  /** The number of the last experiment with classifiers, or of its end. */
+  let experiment = 0;
 
   store.subscribe(["evaluating"], ({ evaluating }) => {
     if (!evaluating && last.asked > 0) last.cost = performance.now() - last.asked;
@@ -62,6 +64,19 @@ export function createScoring(store, send, data) {
     atPress: () => score(AT_PRESS.count),
 
     measureNow: () => measure(),
+
+    /** Asks in so many tries whether the artist helps a classifier; none ends it. @param {number} tries */
+    async augment(tries) {
+      const id = (experiment += 1);
+      store.patch(tries > 0 ? { augmenting: true, augmentation: null } : { augmenting: false });
+      const there = tries === 0 || (await heldOutReady());
+      if (id !== experiment) return;
+      if (there) send({ type: "augment", id, tries });
+      else store.patch({ augmenting: false });
+    },
+
+    /** Whether that is still what was asked last. @param {number} id */
+    isAugmenting: (id) => id === experiment,
 
     /** Measures now and then, once somebody looks. */
     measureFromNowOn() {
@@ -107,7 +122,11 @@ export function createScoring(store, send, data) {
   /** Points need no reader. Drawn digits are held out by the program itself. */
   async function readyToMeasure() {
     if (isPoint(store.get().target)) return true;
-    return (await ready("classifier")) && (store.get().dataset === BUILT_IN || (await ready("heldOut")));
+    return (await ready("classifier")) && heldOutReady();
+  }
+
+  async function heldOutReady() {
+    return store.get().dataset === BUILT_IN || ready("heldOut");
   }
 
   /** @param {number} count */

@@ -75,7 +75,7 @@ export function createListener(store, actions, scoring, keeper) {
     onGone(reason, fault) {
       keeper.bereave(reason, fault === "crashed");
       const out = { absent: "reload the page", unsupported: "use another browser" }[/** @type {string} */ (fault)] ?? "Reset restarts it";
-      store.patch({ state: "failed", program: { phase: "gone", trouble: out }, waiting: null, evaluating: false, measuring: false, wantsRun: false, asked: null });
+      store.patch({ state: "failed", program: { phase: "gone", trouble: out }, waiting: null, evaluating: false, measuring: false, augmenting: false, wantsRun: false, asked: null });
       dismiss(store, "replaced");
       notify(store, { key: GONE, kind: "error", ...farewell(clip(reason), fault) });
     },
@@ -84,7 +84,7 @@ export function createListener(store, actions, scoring, keeper) {
   /** A fresh program brings the run to where it is to go on. @param {number | null} step */
   function beginAgain(step) {
     const { state, wantsRun, asked } = store.get();
-    store.patch({ wantsRun: wantsRun || asked === "run" || (state === "training" && asked === null), evaluating: false, measuring: false });
+    store.patch({ wantsRun: wantsRun || asked === "run" || (state === "training" && asked === null), evaluating: false, measuring: false, augmenting: false });
     moveTo("loading", step ?? 0);
   }
 
@@ -196,9 +196,13 @@ export function createListener(store, actions, scoring, keeper) {
       case "measured":
         store.patch({ measured: store.get().measured.with(event), measuring: false });
         break;
+      case "augmented":
+        // Not of one that was stopped meanwhile.
+        if (scoring.isAugmenting(event.id)) store.patch({ augmentation: event, augmenting: event.curve.scores.length < event.of });
+        break;
       case "failed":
         if (SUPPLIES.test(event.code)) break;
-        store.patch({ evaluating: false, measuring: false, asked: null });
+        store.patch({ evaluating: false, measuring: false, augmenting: false, asked: null });
         if (arrival === "refused" || arrival === "unreadable") {
           // Everything is as it was, and what waited meanwhile goes on.
           actions.settle();
@@ -269,7 +273,7 @@ export function createListener(store, actions, scoring, keeper) {
   /** The run is another one than before, or stands elsewhere: what is shown of it follows. @param {Arrival} [arrival] */
   function adopt(arrival) {
     const { catalog, running, preset, draft, touched } = store.get();
-    store.patch({ evaluating: false, measuring: false });
+    store.patch({ evaluating: false, measuring: false, augmenting: false });
     if (arrival === "returned" || !catalog || !running) return;
     dismiss(store, "checkpoint-invalid");
     // Who branches off has set the form for it, and what it says beyond that still waits.
@@ -279,6 +283,7 @@ export function createListener(store, actions, scoring, keeper) {
       touched: ahead ? touched : [],
       preset: catalog.presets.find((candidate) => isFrom(catalog, running, candidate))?.name ?? preset,
       evaluation: null,
+      augmentation: null,
       measured: new Measurements(),
       sampled: null,
       tried: null,
@@ -302,7 +307,7 @@ export function createListener(store, actions, scoring, keeper) {
 
   /** @param {State} state @param {number} step */
   function moveTo(state, step) {
-    const { history, evaluation, evaluating, look, measured, measuring, sampled, speed, tried } = store.get();
+    const { history, augmentation, augmenting, evaluation, evaluating, look, measured, measuring, sampled, speed, tried } = store.get();
     const fresh = step === 0 && (state === "ready" || state === "loading");
     if (fresh) history.clear();
     else history.rewind(step);
@@ -318,6 +323,8 @@ export function createListener(store, actions, scoring, keeper) {
       evaluating: evaluating && !fresh,
       measured: measured.upTo(fresh ? -1 : step),
       measuring: measuring && !fresh,
+      augmentation: augmentation && (fresh || augmentation.step > step) ? null : augmentation,
+      augmenting: augmenting && !fresh,
       sampled: fresh ? null : sampled,
       tried: fresh ? null : tried,
       ...(look && look.step > step ? { look: null, collapse: null } : {}),

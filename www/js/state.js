@@ -3,7 +3,7 @@
 
 /** @import { Phase } from "./client.js" */
 /** @import { Offer } from "./older.js" */
-/** @import { Catalog, Chart, CollapseReport, Equilibrium, Evaluation, Figure, Judged, Look, Neighbour, Pictures, Problem, Program, Recipe, RoundTrip, Shape, State, Tried } from "./protocol.js" */
+/** @import { AugmentReport, Catalog, Chart, CollapseReport, Equilibrium, Evaluation, Figure, Judged, Look, Neighbour, Pictures, Problem, Program, Recipe, RoundTrip, Shape, State, Tried } from "./protocol.js" */
 /** @import { Mark } from "./timeline.js" */
 import { DOWNLOADED } from "./data.js";
 import { History } from "./history.js";
@@ -78,6 +78,8 @@ import { Timeline } from "./timeline.js";
  *   evaluating: boolean,
  *   measured: Measurements,
  *   measuring: boolean,
+ *   augmentation: AugmentReport | null,
+ *   augmenting: boolean,
  *   heldOut: Fetched,
  *   timeline: Timeline,
  *   timelineVersion: number,
@@ -149,6 +151,8 @@ export function initialState(program, wantsRun) {
     evaluating: false,
     measured: new Measurements(),
     measuring: false,
+    augmentation: null,
+    augmenting: false,
     heldOut: UNASKED,
     timeline: new Timeline(),
     timelineVersion: 0,

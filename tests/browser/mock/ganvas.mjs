@@ -3,7 +3,7 @@
 // in `mock-config.mjs`, which the test's server makes up.
 // @ts-check
 
-/** @import { Command, Event, Given, Pictures, Recipe, Shape, State } from "../../../www/js/protocol.js" */
+/** @import { AugmentReport, Command, Event, Given, Pictures, Recipe, Shape, State } from "../../../www/js/protocol.js" */
 import { catalog } from "./catalog.mjs";
 import { chartOf, triedChart } from "./charts.mjs";
 import { SIDE, TARGET, enlarged, figuresOf, viewed, varied } from "./games.mjs";
@@ -60,6 +60,8 @@ class MockSession {
     this.evaluation = null;
     /** @type {Extract<Command, { type: "measure" }> | null} */
     this.measurement = null;
+    /** What an experiment has come to, which goes on with every tick. @type {AugmentReport | null} */
+    this.augmentation = null;
     this.heldOut = false;
     this.classifier = false;
     this.total = 0;
@@ -93,7 +95,7 @@ class MockSession {
 
   get busy() {
     if (this.ticking) throw new Error("busy was asked during a tick");
-    return this.state === "training" || this.evaluation !== null || this.measurement !== null;
+    return this.state === "training" || this.evaluation !== null || this.measurement !== null || this.augmentation !== null;
   }
 
   /** @param {Command[]} commands @param {number} budget */
@@ -105,6 +107,7 @@ class MockSession {
     // As the real one does: an evaluation takes its time, and is forgotten when the run is replaced.
     if (this.evaluation && commands.length === 0) this.evaluate(this.evaluation);
     if (this.measurement && commands.length === 0) this.measure(this.measurement);
+    if (this.augmentation && commands.length === 0) await this.augment(this.augmentation);
     if (this.state === "training") await this.train(budget);
     this.ticking = false;
     return this.events.splice(0);
@@ -181,7 +184,7 @@ class MockSession {
         const { step, recipe } = JSON.parse(text.slice(MAGIC.length));
         this.recipe = command.recipe ?? recipe;
         this.step = step;
-        this.evaluation = this.measurement = null;
+        this.evaluation = this.measurement = this.augmentation = null;
         this.sayLoaded();
         this.events.push({ type: "restored", id: command.id, step });
         this.become(this.canStart ? "paused" : "loading");
@@ -215,6 +218,13 @@ class MockSession {
       case "measure":
         if (!this.heldOut && !this.isEndless) return this.refuse("not-ready", "there are no held-out pictures to measure by");
         this.measurement = command;
+        break;
+      case "augment":
+        this.augmentation = null;
+        if (command.tries === 0) break;
+        if (!this.recipe?.conditional || this.source || pointOf(this.recipe)) return this.refuse("bad-command", "classifiers need to know which digit a drawing is, and this run has no labels");
+        if (!this.heldOut && !this.isEndless) return this.refuse("not-ready", "there are no held-out pictures to measure by");
+        this.augmentation = { id: command.id, step: this.step, of: 8 * command.tries, curve: { origin: { others: 60_000 }, tested: 2000, scores: [] }, conclusion: "" };
         break;
       case "judge-by-hand": {
         const point = pointOf(this.recipe);
@@ -254,13 +264,25 @@ class MockSession {
     this.measurement = null;
   }
 
+  /** One classifier more. @param {AugmentReport} augmentation */
+  async augment({ id, step, of, curve: { origin, tested, scores } }) {
+    await new Promise((resolve) => setTimeout(resolve, config.lessonMillis ?? 5));
+    const k = scores.length;
+    const [digits, arm, seed] = [[10, 20, 50, 100][(k >> 1) % 4], k % 2 === 0 ? "real" : "both", (k >> 3) + 1];
+    const accuracy = 1 - (arm === "both" ? 0.9 : 1.9) / Math.sqrt(10 * digits) - 0.01 * seed;
+    scores = [...scores, { digits, arm: /** @type {"real" | "both"} */ (arm), seed, accuracy }];
+    const said = { id, step, of, curve: { origin, tested, scores }, conclusion: k === 0 ? "" : "Added to the real digits, drawings help at 10 digits a class (+10.0 points). The artist has learnt from 60,000 digits." };
+    this.events.push({ type: "augmented", ...said });
+    this.augmentation = scores.length < of ? said : null;
+  }
+
   leaveLoading() {
     if (this.state === "loading" && this.recipe && this.canStart) this.become(this.step > 0 ? "paused" : "ready");
   }
 
   begin() {
     this.step = 0;
-    this.evaluation = this.measurement = null;
+    this.evaluation = this.measurement = this.augmentation = null;
     this.sayLoaded();
     if (this.recipe && this.isEndless) this.showData(this.recipe.dataset, 0, 0);
     else if (this.loaded > 0) this.showData("mnist", this.loaded, this.total);

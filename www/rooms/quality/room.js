@@ -3,6 +3,7 @@
 
 /** @import { Around } from "../../js/rooms.js" */
 import { isPoint } from "../../js/protocol.js";
+import * as helping from "./helping.js";
 import * as metrics from "./metrics.js";
 import * as reading from "./reading.js";
 
@@ -22,6 +23,17 @@ const MARKUP = `
     <button type="button">Measure now</button>
   </div>
   <div class="metrics"></div>
+</section>
+<section class="card" id="helping" aria-labelledby="helping-title">
+  <div class="head">
+    <div>
+      <h2 id="helping-title">Do drawings help a classifier?</h2>
+      <p class="note"></p>
+    </div>
+    <button type="button">Try it</button>
+  </div>
+  <progress aria-label="Classifiers that have learnt" hidden></progress>
+  <div class="result" hidden></div>
 </section>`;
 
 /** @param {HTMLElement} el @param {Around} around */
@@ -30,6 +42,7 @@ export function mount(el, { store, scoring }) {
   const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (el.querySelector(`#${id}`));
   reading.mount(part("reading"), store, scoring);
   metrics.mount(part("measured"), store, scoring);
+  helping.mount(part("helping"), store, scoring);
   const read = part("reading");
   store.subscribe(["target"], ({ target }) => (read.hidden = isPoint(target))); // no reader reads points
   scoring.measureFromNowOn();

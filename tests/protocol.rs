@@ -70,6 +70,7 @@ fn commands() -> Vec<Command> {
         labels: Some(vec![3, 4]),
         truncation: Some(0.5),
         pictures: Some(Given { pixels: bytes(3), form: Form::Target, direction: Direction::Forth }),
+        second: Some(Second { latents: vec![1.0, -1.0], from: 2 }),
     };
     vec![
         Command::Load { recipe: recipe() },
@@ -150,6 +151,7 @@ fn events() -> Vec<Event> {
                 .to_vec(),
             target: Shape { side: 28, channels: 1 },
             source: Some(Shape { side: 7, channels: 1 }),
+            mixing: Some(Mixing::Styles { sides: vec![7, 14] }),
             both_ways: true,
             needs_classifier: true,
         },

@@ -129,6 +129,7 @@ impl Session {
                 figures: figures.map(FigureEntry::from).collect(),
                 target: spec.target,
                 source: spec.source,
+                mixing: trainer.recipe().generator.network.mixing(),
                 both_ways: trainer.recipe().game().has_way_back(),
                 needs_classifier: trainer.recipe().compares_features(),
             });

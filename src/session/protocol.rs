@@ -11,6 +11,7 @@ pub use crate::gan::game::Direction;
 use crate::gan::game::Side;
 use crate::metrics::Figures;
 pub use crate::metrics::collapse::{Collapse, Look};
+pub use crate::nets::Mixing;
 use crate::recipe::{Catalog, Recipe};
 use crate::shape::Shape;
 pub use crate::train::StepFigures;
@@ -140,7 +141,7 @@ pub enum Players {
 }
 
 /// Which pictures to draw.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SampleRequest {
     /// ψ in (0, 1], however small: less variety for clearer drawings. 1, or absent, for none; latents that are
     /// given are taken as they are, but for styles.
@@ -159,6 +160,19 @@ pub struct SampleRequest {
     /// `count` pictures for a run that translates, which needs them.
     #[serde(default)]
     pub pictures: Option<Given>,
+    /// Beside `latents`, in a run whose `loaded` names a `mixing`.
+    #[serde(default)]
+    pub second: Option<Second>,
+}
+
+/// Latents that decide what [`Mixing`] says in place of the first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Second {
+    /// `count` x `recipe.latent` numbers, row by row.
+    pub latents: Vec<f32>,
+    /// Of styles, the first layer that is theirs, from 0 for all to the number of layers for none.
+    #[serde(default)]
+    pub from: usize,
 }
 
 /// Pictures to be translated.
@@ -222,6 +236,8 @@ pub enum Event {
         /// The pictures that are made, and those that are translated into them, if any are.
         target: Shape,
         source: Option<Shape>,
+        /// What a second latent can decide, if anything.
+        mixing: Option<Mixing>,
         /// Whether it translates both ways.
         both_ways: bool,
         /// Whether training needs the classifier.

@@ -5,10 +5,11 @@ use super::draws::Draws;
 use super::evaluation::CHUNK;
 use super::live::Session;
 use super::pictures;
-use super::protocol::{Event, Form, Given, Role, SampleRequest};
+use super::protocol::{Event, Form, Given, Role, SampleRequest, Second};
 use crate::data::{CLASSES, Digits, Samples};
 use crate::error::{Error, Result};
 use crate::gan::game::Direction;
+use crate::nets::Mixing;
 use crate::rng::{Stream, stream};
 use crate::train::{Frozen, Trainer, in_rotation};
 use web_time::Instant;
@@ -28,11 +29,33 @@ fn refused(reason: String) -> Error {
     Error::BadCommand(reason)
 }
 
+/// Whether a run has a use for second latents, and for these: `size` numbers.
+fn check_second(trainer: &Trainer, second: &Second, size: usize) -> Result<()> {
+    match trainer.recipe().generator.network.mixing() {
+        None => {
+            Err(refused("this run's generator has one use for a latent, and mixes none".into()))
+        }
+        Some(_) if second.latents.len() != size => Err(refused(format!(
+            "as many second latents are needed as first ones, {size} values, but {} came",
+            second.latents.len()
+        ))),
+        Some(_) if second.latents.iter().any(|v| !v.is_finite()) => {
+            Err(refused("second latents must be finite numbers".into()))
+        }
+        Some(Mixing::Styles { sides }) if second.from > sides.len() => Err(refused(format!(
+            "there are {} layers with a style, and none begins at {}",
+            sides.len(),
+            second.from
+        ))),
+        Some(Mixing::Styles { .. } | Mixing::Motion) => Ok(()),
+    }
+}
+
 impl SampleJob {
     /// # Errors
     /// [`Error::BadCommand`] when numbers do not fit together or are out of range.
     fn new(trainer: &Trainer, id: u32, request: SampleRequest) -> Result<Self> {
-        let SampleRequest { count, seed, latents, labels, truncation, pictures } = request;
+        let SampleRequest { count, seed, latents, labels, truncation, pictures, second } = request;
         let truncation = truncation.unwrap_or(1.0);
         if !(truncation > 0.0 && truncation <= 1.0) {
             return Err(refused(format!(
@@ -70,7 +93,14 @@ impl SampleJob {
                     Some(values) => trainer.given_latents(values),
                     None => trainer.sample_latents(seed, truncation),
                 };
-                Draws::of(latents, labels)
+                match second {
+                    Some(second) => {
+                        check_second(trainer, &second, size)?;
+                        let from = second.from;
+                        Draws::of_two(latents, trainer.given_latents(second.latents), from, labels)
+                    }
+                    None => Draws::of(latents, labels),
+                }
             }
         };
         let frozen = trainer.freeze();

@@ -43,7 +43,7 @@ const MEASUREMENT = { step: "number", images_seen: "number", count: "number", se
 const EVENTS = {
   "opened": { device: "string", catalog: "object" },
   "state-changed": { state: "string", step: "number" },
-  "loaded": { recipe: "object", g_parameters: "number", d_parameters: "number", workers: "number", equilibrium: "object", figures: "object", target: "object", source: "object", both_ways: "boolean", needs_classifier: "boolean" },
+  "loaded": { recipe: "object", g_parameters: "number", d_parameters: "number", workers: "number", equilibrium: "object", figures: "object", target: "object", source: "object", mixing: "object", both_ways: "boolean", needs_classifier: "boolean" },
   "data-added": { dataset: "string", loaded: "number", total: "number", sample: "object", sources: "object" },
   "progressed": { step: "number", images_seen: "number", step_millis: "number", images_per_second: "number", losses: "object" },
   "previewed": { step: "number", pictures: "object" },
@@ -85,7 +85,7 @@ const GIVEN = { pixels: "bytes", form: "string", direction: "string" };
 /** @type {Fields<Problem>} */
 const PROBLEM = { path: "string", reason: "string" };
 /** @type {Fields<SampleRequest>} */
-const REQUEST = { count: "number", seed: "number", latents: "object", labels: "object", truncation: "number", pictures: "object" };
+const REQUEST = { count: "number", seed: "number", latents: "object", labels: "object", truncation: "number", pictures: "object", second: "object" };
 
 /** @param {string} name @returns {Promise<any[]>} */
 const fixtures = async (name) => JSON.parse(await readFile(new URL(`../protocol/${name}.json`, import.meta.url), "utf8"));

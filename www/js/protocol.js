@@ -100,7 +100,9 @@
  */
 /** Pictures to translate: whole ones (`target`), of which the run's view is still to be made, or as that makes them. `forth`: only whole ones, in a run that translates both ways. @typedef {{ pixels: Uint8Array, form: "target" | "source", direction: Direction }} Given */
 /** Back to the data set's own pictures, or forth to what the run's view makes of them. @typedef {"back" | "forth"} Direction */
-/** `pictures`: for a run that translates, and only for one. @typedef {{ count: number, seed: number, latents?: number[], labels?: number[], truncation?: number, pictures?: Given }} SampleRequest */
+/** `pictures`: for a run that translates, and only for one. @typedef {{ count: number, seed: number, latents?: number[], labels?: number[], truncation?: number, pictures?: Given, second?: { latents: number[], from: number } }} SampleRequest */
+
+/** What a second latent can decide: the styles of the layers from one on, `sides` being those of their pictures, or how things move. @typedef {{ kind: "styles", sides: number[] } | { kind: "motion" }} Mixing */
 
 /**
  * @typedef {{ type: "load", recipe: Recipe }
@@ -127,7 +129,7 @@
  * @typedef {{ type: "opened", device: string, catalog: Catalog }
  *   | { type: "state-changed", state: State, step: number }
  *   | { type: "loaded", recipe: Recipe, g_parameters: number, d_parameters: number, workers: number,
- *       equilibrium: Equilibrium, figures: Figure[], target: Shape, source: Shape | null, both_ways: boolean, needs_classifier: boolean }
+ *       equilibrium: Equilibrium, figures: Figure[], target: Shape, source: Shape | null, mixing: Mixing | null, both_ways: boolean, needs_classifier: boolean }
  *   | { type: "data-added", dataset: string, loaded: number, total: number, sample: Pictures, sources: Pictures | null }
  *   | { type: "progressed", step: number, images_seen: number, step_millis: number,
  *       images_per_second: number, losses: StepFigures[] }

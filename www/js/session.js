@@ -112,6 +112,7 @@ export function createListener(store, actions, scoring, keeper) {
           figures: event.figures,
           target: event.target,
           source: event.source,
+          mixing: event.mixing,
           bothWays: event.both_ways,
           needsClassifier: event.needs_classifier,
           problems: [],

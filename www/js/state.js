@@ -3,7 +3,7 @@
 
 /** @import { Phase } from "./client.js" */
 /** @import { Offer } from "./older.js" */
-/** @import { Catalog, Chart, CollapseReport, Equilibrium, Evaluation, Figure, Judged, Look, Neighbour, Pictures, Problem, Program, Recipe, RoundTrip, Shape, State, Tried } from "./protocol.js" */
+/** @import { Catalog, Chart, CollapseReport, Equilibrium, Evaluation, Figure, Judged, Look, Mixing, Neighbour, Pictures, Problem, Program, Recipe, RoundTrip, Shape, State, Tried } from "./protocol.js" */
 /** @import { Mark } from "./timeline.js" */
 import { DOWNLOADED } from "./data.js";
 import { History } from "./history.js";
@@ -27,7 +27,7 @@ import { Timeline } from "./timeline.js";
  * without which training cannot go on. `workers` share each batch. `unit`: milliseconds of a step of the first preset on this machine, once known. `unavailable` lists the values of a field (by its path)
  * that this site cannot offer. `history` changes in place; `historyVersion` counts its changes;
  * so do `timeline` and `timelineVersion`. `figures`: what each step reports. `target`: the shape of what the run makes; `chart`: what is to be seen of a game with points; `tried`: what a copy of the artist last made against a judge drawn by hand; null once another run has been asked for. `source`: the shape of what the run translates into pictures, null where it
- * draws them from noise; `sources` are those of the real pictures on show; `bothWays`: whether it translates back and forth, and `roundTrip` what then comes of the first pictures. `heldOut`: real digits of the downloaded data set that no run is trained
+ * draws them from noise; `sources` are those of the real pictures on show; `mixing`: what two latents can make together, if anything; `bothWays`: whether it translates back and forth, and `roundTrip` what then comes of the first pictures. `heldOut`: real digits of the downloaded data set that no run is trained
  * on. `looking`: the moment whose drawings are shown instead of those of now. `offers`: runs that were kept and can go
  * on, the latest first; `unreadable`: how many are kept that cannot. `gpuLost`: the GPU program has failed and may be
  * tried again. `archiveTrouble`: why this browser keeps no runs, if so, or null while that is not known. `judged`, `look`, `collapse`: what the session last said.
@@ -54,6 +54,7 @@ import { Timeline } from "./timeline.js";
  *   figures: Figure[],
  *   target: Shape | null,
  *   source: Shape | null,
+ *   mixing: Mixing | null,
  *   bothWays: boolean,
  *   roundTrip: RoundTrip | null,
  *   sources: Pictures | null,
@@ -126,6 +127,7 @@ export function initialState(program, wantsRun) {
     figures: [],
     target: null,
     source: null,
+    mixing: null,
     bothWays: false,
     roundTrip: null,
     sources: null,

@@ -1,7 +1,7 @@
 // Test-only: what the mock knows of games: the figures of their steps, and pictures that are made of pictures.
 // @ts-check
 
-/** @import { Figure, Pictures, Recipe, Shape } from "../../../www/js/protocol.js" */
+/** @import { Figure, Mixing, Pictures, Recipe, Shape } from "../../../www/js/protocol.js" */
 
 export const SIDE = 28;
 /** @type {Shape} */
@@ -37,6 +37,12 @@ export function viewed(pictures, view) {
     return at(i, row, column) > 128 && at(i, row, column - 1) <= 128 ? 255 : 0;
   });
   return { ...pictures, role: "source", shape: { side, channels: 1 }, pixels };
+}
+
+/** What two latents can make together. @param {Recipe} recipe @returns {Mixing | null} */
+export function mixingOf({ game, generator }) {
+  if (game === "film") return { kind: "motion" };
+  return /** @type {any} */ (generator).network === "stylegan2" ? { kind: "styles", sides: [7, 7, 14, 14, 14, 28, 28, 28] } : null;
 }
 
 export const FRAMES = 8;

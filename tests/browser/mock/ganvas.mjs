@@ -6,7 +6,7 @@
 /** @import { Command, Event, Given, Pictures, Recipe, Shape, State } from "../../../www/js/protocol.js" */
 import { catalog } from "./catalog.mjs";
 import { chartOf, triedChart } from "./charts.mjs";
-import { SIDE, TARGET, enlarged, figuresOf, viewed, varied } from "./games.mjs";
+import { SIDE, TARGET, enlarged, figuresOf, mixingOf, viewed, varied } from "./games.mjs";
 import { measured, pointOf, points, problemsOf } from "./points.mjs";
 // @ts-ignore: served by tests/browser/lib/server.mjs
 import config from "./mock-config.mjs";
@@ -151,7 +151,7 @@ class MockSession {
         this.sayLoaded();
         break;
       case "sample": {
-        const { count, labels, latents, pictures } = command.request;
+        const { count, labels, latents, pictures, second } = command.request;
         if (this.drops-- > 0) return void this.events.push({ type: "dropped", id: command.id });
         if (this.source !== null) {
           const given = pictures && this.given(pictures, count);
@@ -164,6 +164,7 @@ class MockSession {
         // Other latents are other drawings, if they are as many as the run takes.
         const size = this.recipe?.latent ?? 0;
         if (latents && latents.length !== count * size) return this.drop(command.id, `${latents.length} latent numbers`);
+        if (second && second.latents.length !== count * size) return this.drop(command.id, `${second.latents.length} second latent numbers`);
         const variant = latents ? latents[0] * 3 + latents[1] * 7 + latents[size - 1] : command.request.seed;
         this.events.push({ type: "sampled", id: command.id, pictures: varied(this.pictures(count, 10, labels ?? null, variant), String(this.recipe?.view)), sources: null });
         break;
@@ -271,7 +272,7 @@ class MockSession {
   sayLoaded() {
     if (!this.recipe) return;
     const equilibrium = this.source ? { d_loss: null, g_loss: null, logit: null } : { d_loss: 2 * Math.LN2, g_loss: Math.LN2, logit: 0 };
-    this.events.push({ type: "loaded", recipe: this.recipe, g_parameters: 350_000, d_parameters: 36_000, workers: this.workers, equilibrium, figures: figuresOf(this.recipe), target: pointOf(this.recipe) ?? this.truth().shape, source: this.source, both_ways: this.bothWays, needs_classifier: this.needsClassifier });
+    this.events.push({ type: "loaded", recipe: this.recipe, g_parameters: 350_000, d_parameters: 36_000, workers: this.workers, equilibrium, figures: figuresOf(this.recipe), target: pointOf(this.recipe) ?? this.truth().shape, source: this.source, mixing: mixingOf(this.recipe), both_ways: this.bothWays, needs_classifier: this.needsClassifier });
   }
 
   /** Whether the run compares features. */

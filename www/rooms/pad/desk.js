@@ -9,7 +9,7 @@
 import { hasJudge } from "../../js/protocol.js";
 import { canAsk } from "../../js/state.js";
 import { press } from "../../js/views/press.js";
-import { createAsking } from "./asking.js";
+import { createAsking } from "../../js/asking.js";
 import { bicubic } from "./bicubic.js";
 import { modesOf } from "./modes.js";
 import { makeDrawable } from "./pad.js";

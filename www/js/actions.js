@@ -9,7 +9,7 @@
 /** @import { Store } from "./store.js" */
 /** @import { Mark } from "./timeline.js" */
 /** @import { Offer } from "./older.js" */
-import { BUILT_IN, DOWNLOADED, areAlike } from "./data.js";
+import { BUILT_IN, DOWNLOADED, MADE_OF_FILES, areAlike, isDownloaded } from "./data.js";
 import { recipeFor } from "./params.js";
 import { conform, differences, valueAt, withValue } from "./recipe.js";
 import { notify } from "./store.js";
@@ -69,10 +69,10 @@ export function createActions(around) {
       complaints.forEach((text, i) => notify(store, { key: `address-${i}`, kind: "warning", text }));
       store.patch({ preset, draft: recipe });
       const absence = data.isAbsent().then((absent) => {
-        if (absent) store.patch({ unavailable: { dataset: [DOWNLOADED] } });
+        if (absent) store.patch({ unavailable: { dataset: MADE_OF_FILES } });
       });
       // Who asked for digits that need no download does not wait for the answer.
-      if (recipe.dataset === DOWNLOADED) await absence;
+      if (isDownloaded(recipe.dataset)) await absence;
       store.patch({ draft: available(/** @type {Recipe} */ (store.get().draft)) });
       fallBack();
       store.patch({ dataset: store.get().draft?.dataset ?? recipe.dataset });
@@ -131,7 +131,7 @@ export function createActions(around) {
       if (!draft) return;
       if (path === "dataset") {
         fellBack = false;
-        if (value === DOWNLOADED) data.again();
+        if (isDownloaded(String(value))) data.again();
       }
       store.patch({ draft: available(withValue(draft, path, value)), touched: [...new Set([...touched, path])], problems: [] });
       actions.settle();
@@ -166,7 +166,7 @@ export function createActions(around) {
 
     fetchData() {
       const { dataset, unavailable } = store.get();
-      if (dataset !== DOWNLOADED) return;
+      if (!isDownloaded(dataset)) return;
       if (unavailable.dataset?.includes(dataset)) {
         const text = "This run was trained on MNIST, which this site does not include: it can draw, but not train any further.";
         notify(store, { key: "data-absent", kind: "warning", text });

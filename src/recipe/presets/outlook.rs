@@ -15,7 +15,7 @@ pub struct Outlook {
 }
 
 /// Steps until digits, cost of a step.
-const DIGITS: [(&str, u32, f64); 31] = [
+const DIGITS: [(&str, u32, f64); 32] = [
     ("quick", 75, 1.0),
     ("dcgan", 300, 1.1),
     ("vanilla", 1175, 0.6),
@@ -43,6 +43,7 @@ const DIGITS: [(&str, u32, f64); 31] = [
     ("writing", 50, 3.8),
     ("tgan", 300, 1.6),
     ("tinted", 175, 1.4),
+    ("stacked", 300, 1.5),
     ("line", 500, 0.1),
     ("plane", 1000, 0.1),
     ("grid", 1000, 0.1),

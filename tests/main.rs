@@ -20,6 +20,7 @@ mod judging;
 mod layers;
 mod measurement;
 mod metrics;
+mod models;
 mod objectives;
 mod parity;
 mod penalties;

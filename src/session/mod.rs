@@ -16,6 +16,7 @@ pub mod protocol;
 mod rehearsal;
 mod reports;
 mod round_trip;
+mod rivals;
 mod samples;
 mod snapshots;
 mod sources;

@@ -4,6 +4,7 @@ use crate::common::driving::{complaints, digits, equipped, open, send};
 use crate::common::training::{preset, tensors, tiny, train, trainer};
 use ganvas::data::DatasetKind;
 use ganvas::device::cpu;
+use ganvas::gan::game::Direction;
 use ganvas::recipe::{Conditioning, Objective, Recipe, presets};
 use ganvas::session::Session;
 use ganvas::session::protocol::{
@@ -202,7 +203,11 @@ fn compared(events: &[Event]) -> Vec<(u64, &Pictures)> {
 
 /// What a session makes of some whole digits, and its rival of the same.
 fn translated(session: &mut Session) -> (Pictures, Option<Pictures>) {
-    let given = Given { pixels: ByteBuf::from(digits(3).images), form: Form::Target };
+    let given = Given {
+        pixels: ByteBuf::from(digits(3).images),
+        form: Form::Target,
+        direction: Direction::Back,
+    };
     let request = SampleRequest {
         count: 3,
         seed: 7,

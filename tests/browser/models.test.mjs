@@ -146,8 +146,8 @@ for (const width of [390, 1440]) {
       await aWhile(page);
       assert.deepEqual([await labels(page), modelsIn(server.requests)], [["given", "artist", "real"], []]);
       await press(page, "Compare with others");
-      await page.getByText("No judge: the same artist after 600 steps").first().waitFor();
-      assert.deepEqual(await labels(page), ["given", "bicubic", "no judge", "artist", "real"]);
+      await page.getByText("Distance only: the same artist after 600 steps").first().waitFor();
+      assert.deepEqual(await labels(page), ["given", "bicubic", "distance only", "artist", "real"]);
       assert.deepEqual(modelsIn(server.requests), ["/models/super-rival.safetensors"]);
       await page.waitForTimeout(200);
       const shades = await block(page).evaluate((canvas) => {
@@ -162,7 +162,7 @@ for (const width of [390, 1440]) {
       // In the Pad, too.
       await openRoom(page, "pad");
       await page.locator("#pad figure[data-role=rival]").waitFor();
-      assert.deepEqual(await page.locator(".results figcaption:visible").allTextContents(), ["Given: 7 × 7", "Bicubic", "No judge", "The artist", "The truth"]);
+      assert.deepEqual(await page.locator(".results figcaption:visible").allTextContents(), ["Given: 7 × 7", "Bicubic", "Distance only", "The artist", "The truth"]);
       await page.waitForFunction(() => {
         const [one, other] = ["rival", "artist"].map((role) => /** @type {HTMLCanvasElement} */ (document.querySelector(`[data-role=${role}] canvas`)).getContext("2d")?.getImageData(0, 0, 672, 672).data ?? []);
         return one.some((value) => value > 0) && one.some((value, i) => value !== other[i]);
@@ -189,9 +189,9 @@ test("games without such a model do not offer it, and one that does not come say
     await press(page, "Hide them");
     absent = false;
     await press(page, "Compare with others");
-    await page.locator(".pairs").getByText("No judge: the same artist").waitFor();
+    await page.locator(".pairs").getByText("Distance only: the same artist").waitFor();
     await choose(page, "sketch");
-    await page.locator(".block .bicubic").first().waitFor({ state: "hidden" });
+    await page.locator(".pairs .compare").waitFor({ state: "hidden" });
     assert.deepEqual(await labels(page), ["given", "artist", "real"]);
   }, { mock: { models: MODELS }, answer: (path) => (absent && path.startsWith("/models/") ? 404 : undefined), problems: /404/ });
 });
@@ -200,7 +200,7 @@ test("a fresh worker is told of the rival again", () =>
   visit("/?dataset=drawn&preset=super", async (page) => {
     await until(page, { state: "ready" });
     await press(page, "Compare with others");
-    await page.locator(".pairs").getByText("No judge: the same artist").waitFor();
+    await page.locator(".pairs").getByText("Distance only: the same artist").waitFor();
     await press(page, "Train");
     await page.locator(".notice").getByText("The CPU program failed").waitFor();
     await openRoom(page, "pad");

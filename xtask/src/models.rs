@@ -122,10 +122,10 @@ fn say_figures(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The program as the tests build it, which is as fast as a release.
+/// The program as the tests build it, so that nothing is compiled twice; it is as fast as a release.
 fn ganvas(workspace: &Workspace, command: &str) -> Command {
     let mut cargo = CARGO.command();
-    cargo.args(["run", "--quiet", "--package", "ganvas", "--bin", "ganvas", "--", command]);
+    cargo.args(["run", "--quiet", "--package", "ganvas", "--features", "gpu", "--", command]);
     cargo.env("CARGO_TARGET_DIR", &workspace.target).current_dir(&workspace.root);
     cargo
 }

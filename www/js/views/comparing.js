@@ -21,7 +21,7 @@ export function offer(button, store, actions) {
 export function describe(page) {
   const { comparing, rival, compared } = page;
   if (!comparing || rivalOf(page) === undefined) return "";
-  if (compared) return `No judge: the same artist after ${whole(compared.step)} steps by its distance from the truth alone.`;
+  if (compared) return `Distance only: the same artist after ${whole(compared.step)} steps without a judge.`;
   if (rival.status === "absent") return "This site has no artist without a judge.";
   if (rival.status === "failed") return `The artist without a judge did not come: ${rival.trouble}.`;
   return "Fetching the artist without a judge…";

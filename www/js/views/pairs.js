@@ -27,7 +27,7 @@ const ONE_WAY = [
 /** What others make of the same, between what is given and the artist's. @type {RowOf[]} */
 const OTHERS = [
   { row: "bicubic", label: "bicubic", inks: "given" },
-  { row: "rival", label: "no judge", inks: "given" },
+  { row: "rival", label: "distance only", inks: "given" },
 ];
 /** Away and back, from either side. @type {RowOf[]} */
 const BACK = [

@@ -50,7 +50,7 @@ const SHRUNK = {
   pen: 1.5,
   wipes: false,
   begins: true,
-  results: [["given", "Given: 7 × 7"], ["bicubic", "Bicubic"], ["rival", "No judge"], ["artist", "The artist"], ["truth", "The truth"]],
+  results: [["given", "Given: 7 × 7"], ["bicubic", "Bicubic"], ["rival", "Distance only"], ["artist", "The artist"], ["truth", "The truth"]],
   direction: "back",
   way: "",
 };

@@ -71,7 +71,8 @@ fn a_model_holds_what_is_seen_of_a_run_and_goes_on_without_the_rest() {
             let near = |(a, b): (&f32, &f32)| (a - b).abs() <= ROUNDING * a.abs() + 1e-7;
             assert!(was.iter().zip(&is).all(near));
         }
-        assert!(model(&again) == small, "made again of what it became, it is the same");
+        // Made again of what it became, it is the same.
+        assert!(tensors(&model(&again), "") == tensors(&small, ""));
         train(&mut again, 2);
         assert_eq!(again.step(), run.step() + 2);
     }
@@ -154,7 +155,7 @@ fn the_models_on_the_site_are_those_of_the_catalog_small_and_of_its_recipes() {
     for ((name, bytes), (_, recipe)) in ready.iter().zip(named) {
         let points = recipe.dataset.has_points();
         assert!(
-            bytes.len() <= if points { 10_000 } else { 200_000 },
+            bytes.len() <= if points { 10_000 } else { 150_000 },
             "{name}: {} bytes",
             bytes.len()
         );

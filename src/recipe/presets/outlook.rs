@@ -18,7 +18,7 @@ pub struct Outlook {
     pub rival: bool,
 }
 
-/// The presets of which there are models, as `cargo xtask models` makes them (docs/models.md).
+/// The presets of which there are models, as `cargo xtask models` makes them.
 const TRAINED: [&str; 3] = ["line", "plane", "grid"];
 const RIVALS: [&str; 1] = ["super"];
 

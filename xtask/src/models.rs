@@ -40,7 +40,7 @@ const MODELS: [Model; 4] = [
         preset: "plane",
         changes: &[],
         seed: 1,
-        steps: 7000,
+        steps: 20000,
         points: Some("ring"),
     },
     Model {
@@ -48,7 +48,7 @@ const MODELS: [Model; 4] = [
         preset: "grid",
         changes: &[],
         seed: 1,
-        steps: 7000,
+        steps: 14000,
         points: Some("grid"),
     },
     Model {

@@ -21,6 +21,7 @@ mod layers;
 mod measurement;
 mod metrics;
 mod mixing;
+mod models;
 mod objectives;
 mod parity;
 mod penalties;

@@ -30,9 +30,7 @@ impl PictureFiles {
         let paths = [Some(&self.out), labels.as_ref(), self.grid.as_ref()];
         let paths: Vec<&Path> = paths.into_iter().flatten().map(PathBuf::as_path).collect();
         for path in &paths {
-            let is_source = made_from.is_some_and(|source| {
-                path.canonicalize().is_ok_and(|path| source.canonicalize().ok() == Some(path))
-            });
+            let is_source = made_from.is_some_and(|source| files::are_same(path, source));
             ensure!(
                 !is_source,
                 "{} is what the pictures are drawn from: give them a name of their own",

@@ -38,6 +38,8 @@ pub struct Session {
     /// The real samples that the page has been shown, and what a game translates into them.
     pub(super) shown: Samples,
     pub(super) classifier: Option<Rc<Classifier>>,
+    /// At most one of each kind.
+    pub(super) rivals: Vec<Rc<Trainer>>,
     pub(super) watch: Watch,
     pub(super) inspection: Option<Inspection>,
     pub(super) gallery: Option<Gallery>,
@@ -77,6 +79,7 @@ impl Session {
             sources: Sources::new(),
             shown: Samples::default(),
             classifier: None,
+            rivals: Vec::new(),
             watch: Watch::default(),
             inspection: None,
             gallery: None,
@@ -212,6 +215,8 @@ impl Session {
                 self.inspect(id, &pixels, label, source.as_ref().map(|s| s.as_slice())).await
             }
             Command::Save { id } => self.save(id).await,
+            Command::Export { id } => self.export(id).await,
+            Command::LoadRival { checkpoint } => self.load_rival(&checkpoint).await,
             Command::Restore { id, checkpoint, recipe } => {
                 self.restore(id, &checkpoint, recipe.map(|recipe| *recipe)).await
             }
@@ -285,7 +290,8 @@ impl Session {
         }
         let state = if self.can_start() { self.at_rest() } else { State::Loading };
         self.enter(state);
-        self.show(grid).await
+        self.show(grid).await?;
+        self.compare().await
     }
 
     /// Where a run stands that is not under way.
@@ -328,6 +334,7 @@ impl Session {
         // Translated were blank pictures.
         if blank && self.shown.source.is_some() && self.shows_enough() {
             self.preview().await?;
+            self.compare().await?;
         }
         Ok(())
     }

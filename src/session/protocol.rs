@@ -73,6 +73,17 @@ pub enum Command {
         #[serde(default)]
         recipe: Option<Box<Recipe>>,
     },
+    /// As `save`, but the run as a model: a checkpoint of half precision, without what only its optimisers know. No
+    /// `previewed` comes before it.
+    Export {
+        id: u32,
+    },
+    /// Another run, as a checkpoint or a model, to compare with: where it translates what the run here translates,
+    /// its generator is asked for the same pictures, for `compared` and for `sampled`. It stays, whatever is loaded,
+    /// until another of its kind comes.
+    LoadRival {
+        checkpoint: ByteBuf,
+    },
     /// The classifier's weights (safetensors), needed before `evaluate`, and before a run that compares features.
     LoadClassifier {
         weights: ByteBuf,
@@ -127,7 +138,11 @@ impl Command {
 
     /// Whether it hands the session files, which are answered by `supplied`.
     pub fn supplies(&self) -> bool {
-        matches!(self, Self::AddData { .. } | Self::AddHeldOut { .. } | Self::LoadClassifier { .. })
+        use Command::{AddData, AddHeldOut, LoadClassifier, LoadRival};
+        matches!(
+            self,
+            AddData { .. } | AddHeldOut { .. } | LoadClassifier { .. } | LoadRival { .. }
+        )
     }
 }
 
@@ -308,6 +323,13 @@ pub enum Event {
         pictures: Pictures,
         /// What they were translated from.
         sources: Option<Pictures>,
+        /// What the run's rival makes of the same, if it has one.
+        compared: Option<Pictures>,
+    },
+    /// What the run's rival, trained for so many steps, makes of the pictures on show; said again when others are shown.
+    Compared {
+        step: u64,
+        pictures: Pictures,
     },
     /// No answer will come to that `sample`.
     Dropped {
@@ -337,7 +359,7 @@ pub enum Event {
     },
     Evaluated(Evaluation),
     Measured(Measurement),
-    /// The answer to each `add-data`, `add-held-out` and `load-classifier`, in their order: whether it was taken. A
+    /// The answer to each `add-data`, `add-held-out`, `load-classifier` and `load-rival`, in their order: whether it was taken. A
     /// `failed` that says why not goes before.
     Supplied {
         accepted: bool,

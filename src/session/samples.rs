@@ -12,6 +12,7 @@ use crate::gan::game::Direction;
 use crate::nets::Mixing;
 use crate::rng::{Stream, stream};
 use crate::train::{Frozen, Trainer, in_rotation};
+use std::rc::Rc;
 use web_time::Instant;
 
 /// Samples under way.
@@ -23,6 +24,9 @@ pub struct SampleJob {
     /// Samples drawn so far, and their pictures.
     done: usize,
     pixels: Vec<u8>,
+    /// The run's rival, and its pictures.
+    rival: Option<(Rc<Trainer>, Frozen)>,
+    compared: Vec<u8>,
 }
 
 fn refused(reason: String) -> Error {
@@ -54,7 +58,12 @@ fn check_second(trainer: &Trainer, second: &Second, size: usize) -> Result<()> {
 impl SampleJob {
     /// # Errors
     /// [`Error::BadCommand`] when numbers do not fit together or are out of range.
-    fn new(trainer: &Trainer, id: u32, request: SampleRequest) -> Result<Self> {
+    fn new(
+        trainer: &Trainer,
+        rival: Option<Rc<Trainer>>,
+        id: u32,
+        request: SampleRequest,
+    ) -> Result<Self> {
         let SampleRequest { count, seed, latents, labels, truncation, pictures, second } = request;
         let truncation = truncation.unwrap_or(1.0);
         if !(truncation > 0.0 && truncation <= 1.0) {
@@ -104,7 +113,9 @@ impl SampleJob {
             }
         };
         let frozen = trainer.freeze();
-        Ok(Self { id, frozen, draws, truncation, done: 0, pixels: Vec::new() })
+        let rival = rival.map(|rival| (rival.clone(), rival.freeze()));
+        let (pixels, compared) = (Vec::new(), Vec::new());
+        Ok(Self { id, frozen, draws, truncation, done: 0, pixels, rival, compared })
     }
 
     /// Pictures that were given, as the run's view makes them if it has not yet.
@@ -153,6 +164,9 @@ impl SampleJob {
         let piece = self.draws.take(next.clone());
         let pixels = self.frozen.sample(trainer, piece.inputs(), self.truncation).await?;
         self.pixels.extend(pixels);
+        if let Some((rival, frozen)) = &mut self.rival {
+            self.compared.extend(frozen.sample(rival, piece.inputs(), self.truncation).await?);
+        }
         self.done = next.end;
         Ok(self.done < self.draws.len())
     }
@@ -161,7 +175,8 @@ impl SampleJob {
 impl Session {
     /// Begins to draw; requests are answered in their order.
     pub(super) fn sample(&mut self, id: u32, request: SampleRequest) -> Result<()> {
-        let job = self.trainer().and_then(|trainer| SampleJob::new(trainer, id, request));
+        let rival = self.rival();
+        let job = self.trainer().and_then(|trainer| SampleJob::new(trainer, rival, id, request));
         match job {
             Ok(job) => {
                 self.samples.push_back(job);
@@ -208,9 +223,11 @@ impl Session {
             let to = given.and_then(|(_, direction)| recipe.shape_from(direction.other()));
             let shape = to.unwrap_or(recipe.picture());
             let film = recipe.view.film();
-            let pictures =
-                pictures::pictures(Role::Output, job.pixels, shape, film, labels, labelled);
-            self.events.push(Event::Sampled { id: job.id, pictures, sources });
+            let made =
+                |pixels| pictures::pictures(Role::Output, pixels, shape, film, labels, labelled);
+            let compared = job.rival.map(|_| made(job.compared));
+            let pictures = made(job.pixels);
+            self.events.push(Event::Sampled { id: job.id, pictures, sources, compared });
         }
         self.pace.set_aside(start.elapsed());
         Ok(true)

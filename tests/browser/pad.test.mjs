@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { test } from "node:test";
 import { createAsking } from "../../www/js/asking.js";
-import { bicubic } from "../../www/rooms/pad/bicubic.js";
+import { bicubic } from "../../www/js/views/bicubic.js";
 import { GREY, HOLE, SIDE, Sheet, WIPER } from "../../www/rooms/pad/sheet.js";
 import { openRoom, until, untilStep } from "./lib/browser.mjs";
 import { visit } from "./lib/visit.mjs";

@@ -28,6 +28,8 @@ const COMMANDS = {
   "sample": { id: "number", request: "object" },
   "save": { id: "number" },
   "restore": { id: "number", checkpoint: "bytes", recipe: "object" },
+  "export": { id: "number" },
+  "load-rival": { checkpoint: "bytes" },
   "load-classifier": { weights: "bytes" },
   "inspect": { id: "number", pixels: "bytes", label: "number", source: "bytes" },
   "evaluate": { count: "number", seed: "number" },
@@ -52,7 +54,8 @@ const EVENTS = {
   "tried": { id: "number", taken: "number", chart: "object" },
   "judged": { step: "number", fakes: "object", reals: "object", told_apart: "number" },
   "watched": { look: "object", collapse: "object" },
-  "sampled": { id: "number", pictures: "object", sources: "object" },
+  "sampled": { id: "number", pictures: "object", sources: "object", compared: "object" },
+  "compared": { step: "number", pictures: "object" },
   "dropped": { id: "number" },
   "inspected": { id: "number", logit: "number", saliency: "object" },
   "matched": { id: "number", neighbour: "object" },
@@ -110,7 +113,7 @@ for (const [name, table] of /** @type {const} */ ([["commands", COMMANDS], ["eve
       if (message.look) hold(LOOK, message.look, "look");
       if (message.collapse) hold(COLLAPSE, message.collapse, "collapse");
       if (message.neighbour) hold(NEIGHBOUR, message.neighbour, "neighbour");
-      for (const name of ["pictures", "sample", ...(table === EVENTS ? ["sources"] : [])]) {
+      for (const name of ["pictures", "sample", ...(table === EVENTS ? ["sources", "compared"] : [])]) {
         if (!message[name]) continue;
         hold(PICTURES, message[name], `${message.type}.${name}`);
         hold(SHAPE, message[name].shape, `${message.type}.${name}.shape`);

@@ -154,3 +154,25 @@ fn a_table_of_two_latents_has_one_style_along_each_row() {
     let args = ["sample", "--checkpoint=plain/checkpoint.safetensors", "--mix=3", "--out=m.idx"];
     refuses(&args, dir.path(), 1, "mixes none");
 }
+
+#[test]
+fn a_model_is_small_draws_and_is_gone_on_with() {
+    let dir = folder();
+    train(dir.path(), "run", &["--steps=3"]);
+    let checkpoint = "--checkpoint=run/checkpoint.safetensors";
+    let said = works(&["export", checkpoint, "--out=model.safetensors"], dir.path());
+    let size = |name: &str| fs::metadata(dir.path().join(name)).unwrap().len();
+    let small = size("model.safetensors");
+    assert_eq!(said.trim(), format!("wrote model.safetensors, {small} bytes"));
+    assert!(3 * small < size("run/checkpoint.safetensors"));
+    works(&["sample", "--checkpoint=model.safetensors", "--count=3", "--out=m.idx"], dir.path());
+    let resume = "--resume=model.safetensors";
+    works(&["train", resume, "--data=drawn", "--steps=5", "--out=more"], dir.path());
+    let again = ["export", checkpoint, "--out=model.safetensors"];
+    refuses(&again, dir.path(), 1, "already there");
+    works(&[&again[..], &["--force"]].concat(), dir.path());
+    let itself = ["export", checkpoint, "--out=run/checkpoint.safetensors", "--force"];
+    refuses(&itself, dir.path(), 1, "is what the model is made from");
+    fs::write(dir.path().join("junk"), "junk").unwrap();
+    refuses(&["export", "--checkpoint=junk", "--out=j"], dir.path(), 1, "safetensors");
+}

@@ -135,16 +135,22 @@ export function createData(store, supply, opened) {
     },
 
     /** Brings the classifier's weights; false when this site has none. */
-    async classifier() {
-      try {
-        await deliver(CLASSIFIER, async (anew) => ({ type: "load-classifier", weights: await bring(CLASSIFIER, isSafetensors, anew) }));
-        return true;
-      } catch (error) {
-        if (error instanceof Trouble && error.kind === "absent") return false;
-        throw error;
-      }
-    },
+    classifier: () => single(CLASSIFIER, (weights) => ({ type: "load-classifier", weights })),
+
+    /** Brings a model to compare with; false when this site has none. @param {string} path */
+    rival: (path) => single(path, (checkpoint) => ({ type: "load-rival", checkpoint })),
   };
+
+  /** @param {string} path @param {(bytes: Uint8Array) => Supply} command */
+  async function single(path, command) {
+    try {
+      await deliver(path, async (anew) => command(await bring(path, isSafetensors, anew)));
+      return true;
+    } catch (error) {
+      if (error instanceof Trouble && error.kind === "absent") return false;
+      throw error;
+    }
+  }
 }
 
 /** What went wrong, to follow a colon. @param {unknown} error */

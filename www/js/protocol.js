@@ -28,8 +28,9 @@
  *   unless: { path: string, values: unknown[] }[] }} Field
  */
 /** @typedef {{ name: string, label: string, summary: string, paper?: Paper | null, recipe: Recipe,
- *   outlook: { fails: boolean, steps: number, cost: number } }} Preset
- * `outlook`: after so many steps it draws digits, or is seen to fail; a step costs so many times what the first preset's does */
+ *   outlook: { fails: boolean, steps: number, cost: number, trained?: boolean, rival?: boolean } }} Preset
+ * `outlook`: after so many steps it draws digits, or is seen to fail; a step costs so many times what the first preset's
+ * does; whether a model of it lies ready on the site, and one without a judge to compare with */
 /**
  * A figure that pictures are measured by. `ideal` is what perfect pictures would read, if there is such a
  * thing; `sample` says what it is computed from.
@@ -115,6 +116,8 @@
  *   | { type: "sample", id: number, request: SampleRequest }
  *   | { type: "save", id: number }
  *   | { type: "restore", id: number, checkpoint: Uint8Array, recipe: Recipe | null }
+ *   | { type: "export", id: number }
+ *   | { type: "load-rival", checkpoint: Uint8Array }
  *   | { type: "load-classifier", weights: Uint8Array }
  *   | { type: "inspect", id: number, pixels: Uint8Array, label: number, source: Uint8Array | null }
  *   | { type: "evaluate", count: number, seed: number }
@@ -123,7 +126,7 @@
  *   | { type: "judge-by-hand", id: number, logits: Uint8Array, steps: number, afresh: boolean }} Command
  */
 
-/** What a session is supplied with: each is answered by a `supplied`, in their order. @typedef {Extract<Command, { type: "add-data" | "add-held-out" | "load-classifier" }>} Supply */
+/** What a session is supplied with: each is answered by a `supplied`, in their order. @typedef {Extract<Command, { type: "add-data" | "add-held-out" | "load-classifier" | "load-rival" }>} Supply */
 
 /**
  * @typedef {{ type: "opened", device: string, catalog: Catalog }
@@ -139,7 +142,8 @@
  *   | ({ type: "tried" } & Tried)
  *   | ({ type: "judged" } & Judged)
  *   | { type: "watched", look: Look, collapse: CollapseReport | null }
- *   | { type: "sampled", id: number, pictures: Pictures, sources: Pictures | null }
+ *   | { type: "sampled", id: number, pictures: Pictures, sources: Pictures | null, compared: Pictures | null }
+ *   | { type: "compared", step: number, pictures: Pictures }
  *   | { type: "dropped", id: number }
  *   | { type: "inspected", id: number, logit: number, saliency: number[] }
  *   | { type: "matched", id: number, neighbour: Neighbour }

@@ -22,7 +22,7 @@ const HELPER_LOST = "helper-lost";
 /** The key of what is said when no program runs any more. */
 const GONE = "gone";
 /** The codes of files that the session refuses: who fetched them says so. */
-const SUPPLIES = /^(data-|classifier-invalid$)/;
+const SUPPLIES = /^(data-|(classifier|rival)-invalid$)/;
 
 /**
  * @param {Store} store
@@ -115,6 +115,7 @@ export function createListener(store, actions, scoring, keeper) {
           mixing: event.mixing,
           bothWays: event.both_ways,
           needsClassifier: event.needs_classifier,
+          compared: store.get().running?.view === event.recipe.view ? store.get().compared : null,
           problems: [],
         });
         forget();
@@ -180,10 +181,13 @@ export function createListener(store, actions, scoring, keeper) {
         break;
       }
       case "sampled":
-        actions.showSample(event.id, event.pictures, event.sources);
+        actions.showSample(event.id, event);
         break;
       case "dropped":
-        actions.showSample(event.id, null, null);
+        actions.showSample(event.id, null);
+        break;
+      case "compared":
+        store.patch({ compared: event });
         break;
       case "saved":
         actions.download(event.id, event.step, event.checkpoint);
@@ -303,7 +307,7 @@ export function createListener(store, actions, scoring, keeper) {
 
   /** @param {State} state @param {number} step */
   function moveTo(state, step) {
-    const { history, evaluation, evaluating, look, measured, measuring, sampled, speed, tried } = store.get();
+    const { history, evaluation, evaluating, look, measured, measuring, pretrained, sampled, speed, tried } = store.get();
     const fresh = step === 0 && (state === "ready" || state === "loading");
     if (fresh) history.clear();
     else history.rewind(step);
@@ -319,6 +323,7 @@ export function createListener(store, actions, scoring, keeper) {
       evaluating: evaluating && !fresh,
       measured: measured.upTo(fresh ? -1 : step),
       measuring: measuring && !fresh,
+      pretrained: fresh ? null : pretrained,
       sampled: fresh ? null : sampled,
       tried: fresh ? null : tried,
       ...(look && look.step > step ? { look: null, collapse: null } : {}),

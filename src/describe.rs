@@ -11,12 +11,6 @@ pub trait Described: VariantArray + Copy + Serialize {
     const ALL: &'static [Self] = Self::VARIANTS;
 
     fn words(self) -> Words;
-
-    /// Whether this program offers it. What it does not offer it can still read, and refuses in
-    /// [`crate::recipe::Recipe::validate`].
-    fn is_offered(self) -> bool {
-        true
-    }
 }
 
 /// What page and help say of one variant.

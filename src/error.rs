@@ -21,6 +21,10 @@ pub enum Error {
     #[error("this checkpoint cannot be used: {0}")]
     Checkpoint(String),
 
+    /// Of another run, which was to be compared with.
+    #[error("this model cannot be compared with: {0}")]
+    Rival(String),
+
     #[error("the classifier's weights cannot be used: {0}")]
     Classifier(String),
 
@@ -59,6 +63,7 @@ impl Error {
             Error::Recipe(_) => "recipe-invalid",
             Error::Change(_) => "change-refused",
             Error::Checkpoint(_) => "checkpoint-invalid",
+            Error::Rival(_) => "rival-invalid",
             Error::Classifier(_) => "classifier-invalid",
             Error::Evaluation(_) => "evaluation-impossible",
             Error::NonFinite { .. } => "non-finite",

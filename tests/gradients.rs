@@ -8,7 +8,7 @@ use burn::tensor::Tensor;
 use ganvas::gan::augmentation::Changes;
 use ganvas::nets::layers::Mode;
 use ganvas::nets::params::{rows, vector};
-use ganvas::nets::{Generator, GeneratorInput};
+use ganvas::nets::{Chance, Generator, GeneratorInput};
 use ganvas::recipe::{
     Architecture, Augmentation, Described, Objective, Penalty, PenaltyKind, Recipe,
 };
@@ -85,6 +85,7 @@ fn generator_input(recipe: &Recipe, g: &Generator) -> GeneratorInput {
     let chance: Vec<f32> = (0..SAMPLES).flat_map(|_| g.chance(&mut own)).collect();
     let columns = chance.len() / SAMPLES;
     let chance = (columns > 0).then(|| rows(chance, columns, &cpu()));
+    let chance = chance.map_or(Chance::Shared, Chance::Drawn);
     GeneratorInput::Noise { z: latents(recipe), labels: labels(recipe), chance }
 }
 

@@ -191,14 +191,7 @@ fn a_question_that_overflows_is_refused_and_the_run_goes_on() {
     let mut session = running();
     let ask = |number: f32| {
         let latents = Some(vec![number; 4]);
-        let request = SampleRequest {
-            count: 1,
-            seed: 1,
-            latents,
-            labels: None,
-            truncation: None,
-            pictures: None,
-        };
+        let request = SampleRequest { count: 1, seed: 1, latents, ..SampleRequest::default() };
         Command::Sample { id: 1, request }
     };
     let events = send(&mut session, vec![ask(3e38)]);
@@ -220,14 +213,7 @@ fn a_question_that_overflows_is_refused_and_the_run_goes_on() {
 fn many_samples_are_drawn_bit_by_bit_and_a_new_run_ends_it() {
     let mut session = running();
     let ask = |id, count, truncation| {
-        let request = SampleRequest {
-            count,
-            seed: 1,
-            latents: None,
-            labels: None,
-            truncation,
-            pictures: None,
-        };
+        let request = SampleRequest { count, seed: 1, truncation, ..SampleRequest::default() };
         Command::Sample { id, request }
     };
     let sampled = |events: &[Event]| {

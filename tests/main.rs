@@ -21,6 +21,8 @@ mod judging;
 mod layers;
 mod measurement;
 mod metrics;
+mod mixing;
+mod models;
 mod objectives;
 mod parity;
 mod penalties;

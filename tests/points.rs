@@ -134,14 +134,7 @@ fn numbers(pictures: &Pictures) -> Vec<f32> {
 fn points_are_sampled_and_measured() {
     let mut session = open();
     run(&mut session, &preset("plane"), 1);
-    let request = SampleRequest {
-        count: 70,
-        seed: 1,
-        latents: None,
-        labels: None,
-        truncation: None,
-        pictures: None,
-    };
+    let request = SampleRequest { count: 70, seed: 1, ..SampleRequest::default() };
     let commands = vec![
         Command::Sample { id: 3, request },
         Command::Measure { count: 300, seed: 4 },

@@ -71,6 +71,8 @@ fn commands() -> Vec<Command> {
         labels: Some(vec![3, 4]),
         truncation: Some(0.5),
         pictures: Some(Given { pixels: bytes(3), form: Form::Target, direction: Direction::Forth }),
+        second: Some(Second { latents: vec![1.0, -1.0], from: 2 }),
+        ..SampleRequest::default()
     };
     vec![
         Command::Load { recipe: recipe() },
@@ -83,6 +85,8 @@ fn commands() -> Vec<Command> {
         Command::Sample { id: 5, request },
         Command::Save { id: 6 },
         Command::Restore { id: 7, checkpoint: bytes(4), recipe: Some(recipe()) },
+        Command::Export { id: 9 },
+        Command::LoadRival { checkpoint: bytes(4) },
         Command::LoadClassifier { weights: bytes(4) },
         Command::Evaluate { count: 500, seed: 1 },
         Command::Inspect { id: 6, pixels: bytes(3), label: 4, source: Some(bytes(2)) },
@@ -152,6 +156,7 @@ fn events() -> Vec<Event> {
                 .to_vec(),
             target: Shape { side: 28, channels: 1 },
             source: Some(Shape { side: 7, channels: 1 }),
+            mixing: Some(Mixing::Styles { sides: vec![7, 14] }),
             both_ways: true,
             needs_classifier: true,
         },
@@ -189,7 +194,13 @@ fn events() -> Vec<Event> {
         Event::Tried { id: 8, taken: 4, chart: None },
         Event::Judged { step: 8, fakes: vec![-0.5, 0.25], reals: vec![1.5], told_apart: 1.0 },
         Event::Watched { look, collapse: Some(collapse) },
-        Event::Sampled { id: 5, pictures: pictures(), sources: Some(pictures()) },
+        Event::Sampled {
+            id: 5,
+            pictures: pictures(),
+            sources: Some(pictures()),
+            compared: Some(pictures()),
+        },
+        Event::Compared { step: 8, pictures: pictures() },
         Event::Dropped { id: 5 },
         Event::Inspected { id: 6, logit: 0.5, saliency: vec![0.25, -0.125] },
         Event::Matched { id: 6, neighbour },

@@ -162,14 +162,8 @@ fn what_cannot_be_done_is_said_and_nothing_is_lost() {
     (changed.batch, changed.latent) = (8, 5);
     let adjust = Command::Adjust { recipe: changed.clone() };
     assert_eq!(fields_to_blame(&send(&mut session, vec![adjust])), ["batch", "latent"]);
-    let request = |count, labels| SampleRequest {
-        count,
-        seed: 1,
-        latents: None,
-        labels,
-        truncation: None,
-        pictures: None,
-    };
+    let request =
+        |count, labels| SampleRequest { count, seed: 1, labels, ..SampleRequest::default() };
     for (command, code) in [
         (Command::Adjust { recipe: changed }, "change-refused"),
         (Command::Sample { id: 1, request: request(0, None) }, "bad-command"),
@@ -260,14 +254,8 @@ fn samples_are_a_function_of_latents_and_labels() {
             })
             .expect("sampled")
     };
-    let request = |seed, labels| SampleRequest {
-        count: 20,
-        seed,
-        latents: None,
-        labels,
-        truncation: None,
-        pictures: None,
-    };
+    let request =
+        |seed, labels| SampleRequest { count: 20, seed, labels, ..SampleRequest::default() };
     let a = sample(request(1, None), true);
     assert_eq!((a.count, a.pixels.len()), (20, 20 * PIXELS));
     assert_eq!(a.labels[..12], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1]);
@@ -280,9 +268,7 @@ fn samples_are_a_function_of_latents_and_labels() {
 fn samples_that_will_not_come_are_said_to_be_dropped() {
     let mut session = open();
     let ask = |id, count| {
-        let (seed, latents, labels) = (1, None, None);
-        let (truncation, pictures) = (None, None);
-        let request = SampleRequest { count, seed, latents, labels, truncation, pictures };
+        let request = SampleRequest { count, seed: 1, ..SampleRequest::default() };
         Command::Sample { id, request }
     };
     let answers = |events: &[Event]| -> Vec<(bool, u32)> {
@@ -311,9 +297,7 @@ fn samples_that_are_drawn_leave_at_once_and_training_goes_on_afterwards() {
     let mut session = open();
     send(&mut session, vec![Command::Load { recipe: tiny(DatasetKind::Drawn) }, Command::Run]);
     let before = session.step_count();
-    let (seed, latents, labels) = (1, None, None);
-    let (truncation, pictures) = (None, None);
-    let request = SampleRequest { count: 20, seed, latents, labels, truncation, pictures };
+    let request = SampleRequest { count: 20, seed: 1, ..SampleRequest::default() };
     let long = std::time::Duration::from_secs(3);
     let events = block_on(session.tick(vec![Command::Sample { id: 1, request }], long));
     assert!(matches!(events.last(), Some(Event::Sampled { id: 1, .. })));
@@ -330,14 +314,8 @@ fn truncation_trades_variety_away_towards_the_mean_style_or_by_shorter_latents()
         send(&mut session, vec![Command::Load { recipe }]);
         let mut drawn = |truncation| {
             let truncation = Some(truncation);
-            let request = SampleRequest {
-                count: 9,
-                seed: 1,
-                latents: None,
-                labels: None,
-                truncation,
-                pictures: None,
-            };
+            let request =
+                SampleRequest { count: 9, seed: 1, truncation, ..SampleRequest::default() };
             send(&mut session, vec![Command::Sample { id: 7, request }])
         };
         let mut spread = |truncation| {
@@ -459,8 +437,7 @@ fn categories_of_a_run_s_own_can_be_asked_for_but_are_no_digits() {
             seed: 1,
             latents,
             labels: Some(vec![category; 3]),
-            truncation: None,
-            pictures: None,
+            ..SampleRequest::default()
         };
         Command::Sample { id, request }
     };

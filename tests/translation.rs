@@ -419,14 +419,12 @@ fn a_session_translates_what_it_is_given_and_shows_it() {
             request: SampleRequest {
                 count: 3,
                 seed: 8,
-                latents: None,
-                labels: None,
-                truncation: None,
                 pictures: Some(Given {
                     pixels: ByteBuf::from(pixels),
                     form,
                     direction: Direction::Back,
                 }),
+                ..SampleRequest::default()
             },
         };
         let digits = truth.pixels[..3 * spec.target.size()].to_vec();
@@ -467,14 +465,8 @@ fn a_session_translates_what_it_is_given_and_shows_it() {
 
 #[test]
 fn a_session_that_draws_from_noise_takes_no_pictures_and_one_that_translates_wants_some() {
-    let request = |pictures| SampleRequest {
-        count: 1,
-        seed: 1,
-        latents: None,
-        labels: None,
-        truncation: None,
-        pictures,
-    };
+    let request =
+        |pictures| SampleRequest { count: 1, seed: 1, pictures, ..SampleRequest::default() };
     let mut classic = open();
     let load = Command::Load { recipe: Box::new(crate::common::training::tiny()) };
     let (pixels, form) = (ByteBuf::from(vec![0; 784]), Form::Target);
@@ -540,10 +532,8 @@ fn a_game_both_ways_translates_forth_and_back() {
             request: SampleRequest {
                 count: forth.count,
                 seed: 8,
-                latents: None,
-                labels: None,
-                truncation: None,
                 pictures: Some(Given { pixels: ByteBuf::from(pixels.to_vec()), form, direction }),
+                ..SampleRequest::default()
             },
         };
         let digits = &truth.pixels[..forth.count * 784];
@@ -562,14 +552,8 @@ fn a_game_both_ways_translates_forth_and_back() {
     let (_, one_way) = paired().next().expect("a game");
     let pixels = ByteBuf::from(vec![0; 784]);
     let given = Given { pixels, form: Form::Target, direction: Direction::Forth };
-    let request = SampleRequest {
-        count: 1,
-        seed: 8,
-        latents: None,
-        labels: None,
-        truncation: None,
-        pictures: Some(given),
-    };
+    let request =
+        SampleRequest { count: 1, seed: 8, pictures: Some(given), ..SampleRequest::default() };
     let sample = Command::Sample { id: 1, request };
     let said =
         complaints(&send(&mut session, vec![Command::Load { recipe: Box::new(one_way) }, sample]));

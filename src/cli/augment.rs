@@ -210,14 +210,8 @@ impl Generators {
                 Origin::others(seen, all)
             }
         };
-        let request = SampleRequest {
-            count: args.samples as usize,
-            seed,
-            latents: None,
-            labels: None,
-            truncation: None,
-            pictures: None,
-        };
+        let request =
+            SampleRequest { count: args.samples as usize, seed, ..SampleRequest::default() };
         let mut events = driver.tick(vec![Command::Sample { id: 0, request }])?;
         while driver.busy() {
             events.extend(driver.tick(Vec::new())?);

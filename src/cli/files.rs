@@ -64,6 +64,11 @@ pub fn check(paths: &[&Path], overwrite: Overwrite) -> Result<()> {
     Ok(())
 }
 
+/// Whether two paths lead to one file that is there.
+pub fn are_same(one: &Path, other: &Path) -> bool {
+    one.canonicalize().is_ok_and(|one| other.canonicalize().ok() == Some(one))
+}
+
 /// Writes these files, all or none, as [`check`] allows. Signals wait until it is done.
 pub fn write_new(files: &[(&Path, Vec<u8>)], overwrite: Overwrite) -> Result<()> {
     stop::hold();

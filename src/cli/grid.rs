@@ -15,11 +15,14 @@ const BACKGROUND: [u8; 3] = [48; 3];
 /// Pixels along each side of a picture of points.
 const SPREAD: usize = 256;
 
-/// The first 100 of these pictures, ten in a row; all of points.
-pub fn png_of_first(pixels: &[u8], shape: Shape, frames: usize) -> Result<Vec<u8>> {
+/// Pictures in a row, where nothing says otherwise.
+pub const COLUMNS: usize = 10;
+
+/// The first 100 of these pictures, so many in a row; all of points.
+pub fn png_of_first(pixels: &[u8], shape: Shape, frames: usize, columns: usize) -> Result<Vec<u8>> {
     match shape.side {
-        1 => png(pixels, shape, frames, 10),
-        _ => png(&pixels[..pixels.len().min(100 * shape.size())], shape, frames, 10),
+        1 => png(pixels, shape, frames, columns),
+        _ => png(&pixels[..pixels.len().min(100 * shape.size())], shape, frames, columns),
     }
 }
 

@@ -11,6 +11,7 @@ mod eval;
 mod eval_points;
 mod eval_stacks;
 mod eval_views;
+mod export;
 mod files;
 mod grid;
 mod journal;
@@ -48,6 +49,7 @@ struct Cli {
 enum Command {
     Train(train::Args),
     Sample(sample::Args),
+    Export(export::Args),
     Eval(eval::Args),
     Draw(draw::Args),
     View(view::Args),
@@ -71,6 +73,7 @@ pub fn main() -> ExitCode {
     let result = match cli.command {
         Command::Train(args) => train::run(args),
         Command::Sample(args) => sample::run(args),
+        Command::Export(args) => export::run(args),
         Command::Eval(args) => eval::run(args),
         Command::Draw(args) => draw::run(args),
         Command::View(args) => view::run(args),

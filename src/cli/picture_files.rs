@@ -30,9 +30,7 @@ impl PictureFiles {
         let paths = [Some(&self.out), labels.as_ref(), self.grid.as_ref()];
         let paths: Vec<&Path> = paths.into_iter().flatten().map(PathBuf::as_path).collect();
         for path in &paths {
-            let is_source = made_from.is_some_and(|source| {
-                path.canonicalize().is_ok_and(|path| source.canonicalize().ok() == Some(path))
-            });
+            let is_source = made_from.is_some_and(|source| files::are_same(path, source));
             ensure!(
                 !is_source,
                 "{} is what the pictures are drawn from: give them a name of their own",
@@ -44,6 +42,18 @@ impl PictureFiles {
 
     /// Writes pictures of that shape, or films of so many frames, and, where they have them, their labels.
     pub fn write(&self, pixels: &[u8], shape: Shape, frames: usize, labels: &[u8]) -> Result<()> {
+        self.write_in(grid::COLUMNS, pixels, shape, frames, labels)
+    }
+
+    /// The same; the grid has so many columns.
+    pub fn write_in(
+        &self,
+        columns: usize,
+        pixels: &[u8],
+        shape: Shape,
+        frames: usize,
+        labels: &[u8],
+    ) -> Result<()> {
         let labels_file = self.labels();
         let made = match shape.side {
             1 => point_files::csv(&point_files::numbers(pixels), shape.channels).into_bytes(),
@@ -54,7 +64,7 @@ impl PictureFiles {
             files.push((path, idx::write_labels(labels)));
         }
         if let Some(path) = &self.grid {
-            files.push((path, grid::png_of_first(pixels, shape, frames)?));
+            files.push((path, grid::png_of_first(pixels, shape, frames, columns)?));
         }
         files::write_new(&files, self.overwrite)?;
         match labels_file {

@@ -1,14 +1,17 @@
 //! `ganvas sample`: pictures from a trained generator as an IDX file.
 
 use super::driver::Driver;
-use super::files;
 use super::picture_files::PictureFiles;
+use super::{files, grid};
 use anyhow::{Context, Result, ensure};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use ganvas::data::idx;
+use ganvas::data::{CLASSES, idx};
 use ganvas::device::DeviceKind;
 use ganvas::recipe::Recipe;
-use ganvas::session::protocol::{Command, Direction, Event, Form, Given, Pictures, SampleRequest};
+use ganvas::rng::{Stream, normals, stream};
+use ganvas::session::protocol::{
+    Command, Direction, Event, Form, Given, Pictures, SampleRequest, Second,
+};
 use std::path::{Path, PathBuf};
 
 /// Draw with a trained generator: pictures as an IDX file, and their labels beside it if it is
@@ -20,7 +23,7 @@ pub struct Args {
     checkpoint: PathBuf,
     /// How many; a conditional generator is asked for 0, 1, .. 9, 0, .. in rotation. Of a run that translates, the
     /// first so many pictures of --input, or all
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..), required_unless_present = "input")]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..), required_unless_present_any = ["input", "mix"])]
     count: Option<u32>,
     /// The pictures that a run which translates is to translate, an IDX file, gzipped or not: whole digits, of which
     /// the run's view is taken first
@@ -39,6 +42,13 @@ pub struct Args {
     /// latents are drawn within ±2 times this
     #[arg(long, default_value_t = 1.0, value_parser = truncation)]
     truncation: f64,
+    /// Of a run whose latents can be mixed, a table of so many rows and columns: a row shares the coarse styles or the
+    /// content, a column the fine styles or the motion
+    #[arg(long, value_name = "N", conflicts_with_all = ["count", "input"], value_parser = clap::value_parser!(u32).range(1..=10))]
+    mix: Option<u32>,
+    /// The first layer whose style is the column's
+    #[arg(long, value_name = "LAYER", requires = "mix", default_value_t = 2)]
+    mix_from: usize,
     #[command(flatten)]
     files: PictureFiles,
     /// Where to compute
@@ -59,10 +69,13 @@ pub fn run(args: Args) -> Result<()> {
     let request = SampleRequest {
         count,
         seed: args.seed,
-        latents: None,
-        labels: None,
         truncation: Some(args.truncation),
         pictures: pictures.map(|(_, given)| given),
+        ..SampleRequest::default()
+    };
+    let request = match args.mix {
+        Some(side) => args.table(side as usize, recipe.latent, request),
+        None => request,
     };
     let mut events = driver.tick(vec![Command::Sample { id: 0, request }])?;
     while driver.busy() {
@@ -74,10 +87,26 @@ pub fn run(args: Args) -> Result<()> {
     });
     let pictures = sampled.context("the session did not answer")?;
     let Pictures { pixels, shape, frames, labels, .. } = pictures;
-    args.files.write(&pixels, shape, frames, &labels)
+    let columns = args.mix.map_or(grid::COLUMNS, |side| side as usize);
+    args.files.write_in(columns, &pixels, shape, frames, &labels)
 }
 
 impl Args {
+    /// Asks for `side` x `side` pictures, row by row: each row has a latent, each column a second one.
+    fn table(&self, side: usize, latent: usize, request: SampleRequest) -> SampleRequest {
+        let of = |seed| normals(&mut stream(seed, Stream::Samples, 0), side * latent);
+        let (rows, columns) = (of(self.seed), of(self.seed.wrapping_add(1)));
+        let repeated = rows.chunks(latent).flat_map(|row| row.repeat(side)).collect();
+        let labels = (0..side * side).map(|k| (k / side % CLASSES) as u8).collect();
+        SampleRequest {
+            count: side * side,
+            latents: Some(repeated),
+            labels: Some(labels),
+            second: Some(Second { latents: columns.repeat(side), from: self.mix_from }),
+            ..request
+        }
+    }
+
     /// The pictures of `--input`, and how many they are.
     fn read(&self, path: &Path, recipe: &Recipe) -> Result<(usize, Given)> {
         let spec = recipe.data().spec();

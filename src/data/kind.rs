@@ -183,9 +183,4 @@ impl Described for DatasetKind {
             ),
         }
     }
-
-    /// The page shows only grey pictures, and points.
-    fn is_offered(self) -> bool {
-        self.channels() == 1 || !cfg!(target_arch = "wasm32")
-    }
 }

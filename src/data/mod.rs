@@ -42,6 +42,7 @@ impl Dataset {
             target: self.view.target(base),
             source: self.view.source(base),
             film: self.view.film(),
+            digits: self.kind.channels(),
         }
     }
 

@@ -79,6 +79,8 @@ pub struct Spec {
     pub source: Option<Shape>,
     /// If the target is a film.
     pub film: Option<Film>,
+    /// In each picture: one, or in a stack one in each channel.
+    pub digits: usize,
 }
 
 /// A film: its frames are the channels of its picture, in the order of time.
@@ -90,11 +92,12 @@ pub struct Film {
 }
 
 impl Spec {
-    /// Targets as grey pictures that can be read: of a film the frame that shows the digit, of a coloured picture its
-    /// brightest channel.
+    /// Targets as grey pictures that can be read: of a film the frame that shows the digit, of a stack the first digit, of
+    /// another coloured picture its brightest channel.
     pub fn readable(self, targets: &[u8]) -> Cow<'_, [u8]> {
         match (self.film, self.target.channels) {
             (Some(film), _) => film.frame(targets, film.shown).into(),
+            _ if self.digits > 1 => targets.iter().step_by(self.digits).copied().collect(),
             (None, 3) => grey(targets).into(),
             _ => targets.into(),
         }

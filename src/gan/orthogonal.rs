@@ -11,21 +11,28 @@ use burn::tensor::Tensor;
 /// # Shapes
 /// weights: [parameters of the layout]; to the same
 pub fn gradient(layout: &Layout, weights: &Tensor<1>, beta: f64) -> Tensor<1> {
-    let matrices = layout.entries().iter().filter_map(|at| {
-        let [inputs, outputs] = at.matrix()?;
-        let values = ops::narrow(weights, at.offset, at.len());
-        let w: Tensor<2> = values.clone().reshape([inputs, outputs]);
-        // W WᵀW, by way of the smaller square.
-        let cube = if inputs < outputs {
-            let weight = Weight::new(values);
-            weight.product(weight.product_transposed(w.clone()), None)
-        } else {
-            Weight::new(ops::outer(w.clone(), w.clone())).product(w.clone(), None)
-        };
-        // Without the diagonal of WᵀW, the squared length of each column.
-        let squares = ops::column_sums(w.clone() * w.clone(), None, outputs);
-        let gradient = (cube - w * squares.unsqueeze()) * (4.0 * beta);
-        Some((at.offset, gradient.flatten(0, 1)))
-    });
-    ops::scatter(matrices.collect(), layout.len())
+    let matrices: Vec<_> = layout
+        .entries()
+        .iter()
+        .filter_map(|at| {
+            let [inputs, outputs] = at.matrix()?;
+            let values = ops::narrow(weights, at.offset, at.len());
+            let w: Tensor<2> = values.clone().reshape([inputs, outputs]);
+            // W WᵀW, by way of the smaller square.
+            let cube = if inputs < outputs {
+                let weight = Weight::new(values);
+                weight.product(weight.product_transposed(w.clone()), None)
+            } else {
+                Weight::new(ops::outer(w.clone(), w.clone())).product(w.clone(), None)
+            };
+            // Without the diagonal of WᵀW, the squared length of each column.
+            let squares = ops::column_sums(w.clone() * w.clone(), None, outputs);
+            let gradient = (cube - w * squares.unsqueeze()) * (4.0 * beta);
+            Some((at.offset, gradient.flatten(0, 1)))
+        })
+        .collect();
+    match matrices.is_empty() {
+        true => weights.zeros_like(), // Dirac's generator is one number
+        false => ops::scatter(matrices, layout.len()),
+    }
 }

@@ -8,6 +8,7 @@ use crate::nets::graph::{Flow, Graph};
 use crate::nets::layers::{Contribution, Linear, Mode};
 use crate::nets::network::{self, ActivationMemory, Input, Traced};
 use crate::nets::params::{Layout, Weights, vector};
+use crate::nets::stored::Precision;
 use crate::nets::{inputs, ops, stored};
 use crate::shape::Shape;
 use crate::{Error, Result};
@@ -181,8 +182,9 @@ impl Classifier {
     /// # Errors
     /// The device's own.
     pub async fn to_safetensors(&self) -> Result<Vec<u8>> {
-        let values = stored::to_bytes(&read(self.flat.clone()).await?);
-        let views = stored::views("", &self.network.layout, &values).map_err(refused)?;
+        let values = stored::to_bytes(&read(self.flat.clone()).await?, Precision::Single);
+        let views =
+            stored::views("", &self.network.layout, &values, Precision::Single).map_err(refused)?;
         let header = HashMap::from([("format".to_string(), FORMAT.to_string())]);
         serialize(views, Some(header)).map_err(|e| refused(e.to_string()))
     }

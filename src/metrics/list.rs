@@ -29,6 +29,7 @@ pub enum Metric {
     CycleError,
     Motion,
     FilmDistance,
+    StackedModes,
     KernelDistance,
     ClassifierScore,
     LabelAccuracy,
@@ -105,7 +106,7 @@ impl Metric {
         )
     }
 
-    /// Whether only some games have it: those that translate, which know what a drawing should be, or make films.
+    /// Whether only some games have it: those that translate, which know what a drawing should be, make films, or stack digits.
     pub fn is_of_some_games(self) -> bool {
         matches!(
             self,
@@ -116,6 +117,7 @@ impl Metric {
                 | Self::CycleError
                 | Self::Motion
                 | Self::FilmDistance
+                | Self::StackedModes
         )
     }
 
@@ -139,6 +141,7 @@ impl Metric {
             | Self::ForthDifference
             | Self::CycleError
             | Self::FilmDistance => (Lower, Some(0.0), Number),
+            Self::StackedModes => (Higher, None, Count),
             Self::Psnr => (Higher, None, Number),
             Self::Ssim => (Higher, Some(1.0), Number),
             Self::Motion => (Neither, Some(1.0), Share),
@@ -249,6 +252,11 @@ impl Metric {
                 "The Fréchet distance of whole films: of the features of all their frames together, so that it also sees how they move.",
                 "‖μ − μ′‖² + Tr(C + C′ − 2(CC′)^½) of all frames’ features",
             ),
+            Self::StackedModes => (
+                "Numbers found",
+                "Of the thousand numbers that three digits make, those that at least one drawing shows. Even among 2,000 real ones some 135 are missing by chance.",
+                "#{numbers from 000 to 999 that occur}",
+            ),
             Self::KernelDistance => (
                 "Kernel distance (KID)",
                 "The same question without assuming a distribution, and unbiased for small sets.",
@@ -336,6 +344,7 @@ impl Metric {
             Self::AbsoluteDifference => ("Isola et al. 2017", "https://arxiv.org/abs/1611.07004"),
             Self::FilmDistance => ("Unterthiner et al. 2018", "https://arxiv.org/abs/1812.01717"),
             Self::Motion => ("Tulyakov et al. 2018", "https://arxiv.org/abs/1707.04993"),
+            Self::StackedModes => ("Metz et al. 2016", "https://arxiv.org/abs/1611.02163"),
             Self::ForthDifference | Self::CycleError => {
                 ("Zhu et al. 2017", "https://arxiv.org/abs/1703.10593")
             }
@@ -383,6 +392,7 @@ impl Metric {
             Self::ForthDifference => "plain digits in style and what the style makes of them",
             Self::FilmDistance => "films and real films of held-out digits",
             Self::Motion => "films and real films of the training",
+            Self::StackedModes => "drawings",
             Self::CycleError => "pictures and what comes back of them",
             Self::DAccuracyReal => "real digits of the training",
             Self::DAccuracyFake => "drawings",

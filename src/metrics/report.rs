@@ -89,6 +89,7 @@ fn least(metric: Metric) -> Option<usize> {
         | Metric::CycleError
         | Metric::Motion
         | Metric::FilmDistance
+        | Metric::StackedModes
         | Metric::DAccuracyReal
         | Metric::DAccuracyFake
         | Metric::DLogitGap

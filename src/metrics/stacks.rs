@@ -2,7 +2,7 @@
 //! 2016, arXiv 1611.02163, where stacked MNIST comes from): how many of them occur, and how evenly.
 
 use super::classes::class_kl;
-use super::classifier::Classifier;
+use super::classifier::{Classifier, Reading};
 use crate::data::{CLASSES, PIXELS};
 use crate::{Error, Result};
 use serde::Serialize;
@@ -38,13 +38,23 @@ pub async fn stacks(classifier: &Classifier, pixels: &[u8]) -> Result<Stacks> {
     let mut counts = vec![0; STACK_CLASSES];
     // As many at a time as keep the layers small.
     for some in pixels.chunks(1_000 * CHANNELS * PIXELS) {
-        let readings = classifier.classify(&layers(some)).await?;
-        for digits in readings.chunks_exact(CHANNELS) {
-            let number = digits.iter().fold(0, |n, digit| n * CLASSES + usize::from(digit.class));
+        for number in numbers(classifier, some).await? {
             counts[number] += 1;
         }
     }
     Ok(of_counts(&counts))
+}
+
+/// The number that the digits of each picture make, the first in hundreds.
+///
+/// # Errors
+/// The device's own.
+pub async fn numbers(classifier: &Classifier, pixels: &[u8]) -> Result<Vec<usize>> {
+    let readings = classifier.classify(&layers(pixels)).await?;
+    let of = |digits: &[Reading]| {
+        digits.iter().fold(0, |number, digit| number * CLASSES + usize::from(digit.class))
+    };
+    Ok(readings.chunks_exact(CHANNELS).map(of).collect())
 }
 
 fn of_counts(counts: &[u32]) -> Stacks {

@@ -90,12 +90,21 @@ pub enum GeneratorInput {
         z: Tensor<2>,
         /// One-hot [n, classes] for a conditional generator.
         labels: Option<Tensor<2>>,
-        /// [n, values of [`Generator::chance`]] in training; otherwise all samples share one noise, and no style is
-        /// mixed.
-        chance: Option<Tensor<2>>,
+        chance: Chance,
     },
     /// The pictures to translate, [n, source size].
     Picture(Tensor<2>),
+}
+
+/// What a generator draws by chance beside its latent, if it does.
+#[derive(Clone, Debug)]
+pub enum Chance {
+    /// For show: all samples share one noise.
+    Shared,
+    /// The same, with the styles of second latents, [n, latent], from layer `from` on.
+    Mixed { second: Tensor<2>, from: usize },
+    /// In training: [n, values of [`Generator::chance`]].
+    Drawn(Tensor<2>),
 }
 
 /// Generated pictures, and what the backward pass needs.
@@ -181,16 +190,31 @@ impl Generator {
         let (device, [n, _]) = (z.device(), z.dims());
         let size = |input| self.input_size(input);
         let (noise, latent) = (size(Input::Noise), size(Input::SecondLatent));
-        let part = |from: usize, length: usize| {
-            chance.as_ref().map(|chance| chance.clone().narrow(1, from, length))
+        let part = |from: usize, length: usize| match chance {
+            Chance::Drawn(values) => Some(values.clone().narrow(1, from, length)),
+            Chance::Shared | Chance::Mixed { .. } => None,
         };
         let none = |input| Tensor::zeros([n, size(input)], &device);
+        let mixed = match chance {
+            Chance::Mixed { second, from } => Some((second, *from)),
+            Chance::Shared | Chance::Drawn(_) => None,
+        };
         let of = |&input: &Input| match input {
             Input::Latent => z.clone(),
             Input::Labels => labels.clone().unwrap_or_else(|| none(input)),
             Input::Noise => part(0, noise).unwrap_or_else(|| shared_noise(noise, &device)),
-            Input::SecondLatent => part(noise, latent).unwrap_or_else(|| z.clone()),
-            Input::Mixing => part(noise + latent, size(input)).unwrap_or_else(|| none(input)),
+            Input::SecondLatent => match mixed {
+                Some((second, _)) => second.clone(),
+                None => part(noise, latent).unwrap_or_else(|| z.clone()),
+            },
+            Input::Mixing => match mixed {
+                Some((_, from)) => {
+                    let layers = 0..size(input);
+                    let which = layers.map(|layer| f32::from(u8::from(layer >= from))).collect();
+                    rows(which, size(input), &device).repeat_dim(0, n)
+                }
+                None => part(noise + latent, size(input)).unwrap_or_else(|| none(input)),
+            },
             Input::Source | Input::Picture => none(input),
         };
         self.network.inputs().iter().map(of).collect()

@@ -18,6 +18,7 @@ mod discriminator;
 mod enlarger;
 mod film;
 mod generator;
+mod mixing;
 mod mlp;
 mod patch;
 mod residual;
@@ -28,7 +29,8 @@ pub use auxiliary_head::{AuxiliaryLoss, AuxiliaryOutputs};
 pub use discriminator::{
     Conditioning, Discriminator, DiscriminatorSpec, DiscriminatorTrace, LOGIT_BIAS, LogitLoss,
 };
-pub use generator::{Drawn, Generator, GeneratorInput, GeneratorSpec, Measured};
+pub use generator::{Chance, Drawn, Generator, GeneratorInput, GeneratorSpec, Measured};
+pub use mixing::{Mixing, with_motion};
 
 use crate::describe::{Described, Paper, Words};
 use generator::Latents;

@@ -2,18 +2,55 @@
 //! file holds, nor of which file it is: refusals are reasons in words for the caller's own error.
 
 use super::params::Layout;
+use burn::tensor::f16;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
-/// The parameters in `values` ([layout.len()], little-endian f32 bytes), named `prefix` + name.
+/// How a file holds a number, little end first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Precision {
+    /// Four bytes: as it is.
+    Single,
+    /// Two bytes: the nearest number of 11 significant bits, infinite from 65,520 on (IEEE 754 binary16).
+    Half,
+}
+
+impl Precision {
+    fn of(dtype: Dtype) -> Option<Self> {
+        match dtype {
+            Dtype::F32 => Some(Self::Single),
+            Dtype::F16 => Some(Self::Half),
+            _ => None,
+        }
+    }
+
+    fn dtype(self) -> Dtype {
+        match self {
+            Self::Single => Dtype::F32,
+            Self::Half => Dtype::F16,
+        }
+    }
+
+    /// Of a number.
+    fn bytes(self) -> usize {
+        match self {
+            Self::Single => 4,
+            Self::Half => 2,
+        }
+    }
+}
+
+/// The parameters in `values` ([layout.len()], as [`to_bytes`] writes them), named `prefix` + name.
 pub fn views<'a>(
     prefix: &str,
     layout: &Layout,
     values: &'a [u8],
+    precision: Precision,
 ) -> Result<Vec<(String, TensorView<'a>)>, String> {
+    let size = precision.bytes();
     let view = |entry: &super::params::Entry| {
         let range = entry.range();
-        let data = &values[range.start * 4..range.end * 4];
-        let view = TensorView::new(Dtype::F32, entry.shape.clone(), data);
+        let data = &values[range.start * size..range.end * size];
+        let view = TensorView::new(precision.dtype(), entry.shape.clone(), data);
         Ok((format!("{prefix}{}", entry.name), view.map_err(|e| e.to_string())?))
     };
     layout.entries().iter().map(view).collect()
@@ -38,15 +75,16 @@ pub fn values(
             continue;
         }
         let tensor = file.tensor(&name).map_err(|_| format!("the tensor `{name}` is missing"))?;
-        if tensor.dtype() != Dtype::F32 || tensor.shape() != entry.shape {
+        let precision = Precision::of(tensor.dtype());
+        let Some(precision) = precision.filter(|_| tensor.shape() == entry.shape) else {
             return Err(format!(
-                "the tensor `{name}` is {:?} {:?}, but should be F32 {:?}",
+                "the tensor `{name}` is {:?} {:?}, but should be F32 or F16 {:?}",
                 tensor.dtype(),
                 tensor.shape(),
                 entry.shape
             ));
-        }
-        let found = from_bytes(tensor.data());
+        };
+        let found = from_bytes(tensor.data(), precision);
         if found.iter().any(|v| !v.is_finite()) {
             return Err(format!("the tensor `{name}` holds numbers that are not finite"));
         }
@@ -57,16 +95,25 @@ pub fn values(
     Ok(values)
 }
 
-/// Values as a file holds them: four bytes each, little end first.
-pub fn to_bytes(values: &[f32]) -> Vec<u8> {
-    let mut bytes = vec![0; 4 * values.len()];
-    for (bytes, value) in bytes.as_chunks_mut().0.iter_mut().zip(values) {
-        *bytes = value.to_le_bytes();
+/// Values as a file holds them.
+pub fn to_bytes(values: &[f32], precision: Precision) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(precision.bytes() * values.len());
+    for &value in values {
+        match precision {
+            Precision::Single => bytes.extend(value.to_le_bytes()),
+            Precision::Half => bytes.extend(f16::from_f32(value).to_le_bytes()),
+        }
     }
     bytes
 }
 
-/// The inverse of [`to_bytes`]. Bytes after the last whole number are left out.
-pub fn from_bytes(bytes: &[u8]) -> Vec<f32> {
-    bytes.as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect()
+/// The inverse of [`to_bytes`], as far as that can be undone. Bytes after the last whole number are left out.
+pub fn from_bytes(bytes: &[u8], precision: Precision) -> Vec<f32> {
+    match precision {
+        Precision::Single => bytes.as_chunks().0.iter().map(|&b| f32::from_le_bytes(b)).collect(),
+        Precision::Half => {
+            let halves = bytes.as_chunks().0.iter();
+            halves.map(|&b| f16::from_le_bytes(b).to_f32()).collect()
+        }
+    }
 }

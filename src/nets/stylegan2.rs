@@ -11,8 +11,9 @@ use super::graph::Flow;
 use super::layers::{FilterShape, Modulation};
 use crate::shape::Shape;
 
-/// Layers with a style: five that are demodulated, and three that make a picture.
-const STYLED: usize = 8;
+/// The sides of the layers with a style, for pictures of 28 x 28: at each level those that are demodulated, and one that
+/// makes a picture.
+pub const SIDES: [usize; 8] = [7, 7, 14, 14, 14, 28, 28, 28];
 
 /// Pictures in [-1, 1]; for one of 28 x 28 twice `width` channels at 7 x 7, `width` at 14 x 14, half of it at 28 x 28,
 /// and styles of twice `width`.
@@ -20,7 +21,7 @@ pub fn generator<'g>(of: Latents<'g>, width: usize, picture: Shape) -> Flow<'g> 
     let [coarse, middle, fine] = channels(width);
     let side = picture.side / 4;
     let noise = of.noise(side * side + 2 * 4 * side * side + 2 * 16 * side * side);
-    let (second, mixing) = (of.second(), of.mixing(STYLED));
+    let (second, mixing) = (of.second(), of.mixing(SIDES.len()));
     let told = |z: Flow<'g>| match of.labels {
         Some(labels) => z.unit().concat_times(labels, LABEL_SCALE),
         None => z.unit(),

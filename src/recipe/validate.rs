@@ -1,8 +1,6 @@
 //! Says what is wrong with a recipe, as data, before anything is built from it.
 
-use super::{
-    Augmentation, Control, DatasetKind, Described, Field, GameKind, Problem, Recipe, View, catalog,
-};
+use super::{Augmentation, Control, DatasetKind, Field, GameKind, Problem, Recipe, View, catalog};
 use serde_json::Value;
 
 impl Recipe {
@@ -171,11 +169,6 @@ impl Recipe {
                 "must be 0 with a judge of patches, which see too little to recover codes",
             ),
             (self.lecam > 0.0 && self.adversarial == 0.0, "lecam", "must be 0 without a judge"),
-            (
-                !self.dataset.is_offered(),
-                "dataset",
-                "must be greyscale here: colour pictures are only for `ganvas train`",
-            ),
             (
                 self.conditional && self.dataset == DatasetKind::StackedMnist,
                 "conditional",

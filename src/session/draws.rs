@@ -14,6 +14,12 @@ pub struct Draws {
 
 enum From {
     Noise(Latents),
+    /// Latents, and second ones that take over from a layer on.
+    Mixed {
+        latents: Latents,
+        second: Latents,
+        from: usize,
+    },
     /// Pictures, and what they should become.
     Pictures(Samples, Direction),
 }
@@ -21,6 +27,7 @@ enum From {
 /// The next of them.
 pub struct Piece {
     latents: Vec<f32>,
+    second: Option<(Vec<f32>, usize)>,
     labels: Vec<u8>,
     /// Sources with their targets, of a game that translates.
     pub pairs: Option<Samples>,
@@ -38,6 +45,11 @@ impl Draws {
         Self { from: From::Noise(latents), labels }
     }
 
+    /// `second` latents take over from layer `from` on.
+    pub fn of_two(latents: Latents, second: Latents, from: usize, labels: Vec<u8>) -> Self {
+        Self { from: From::Mixed { latents, second, from }, labels }
+    }
+
     /// These pictures, to be translated that way.
     pub fn of_pictures(pairs: Samples, direction: Direction) -> Self {
         let labels = pairs.labels.clone();
@@ -51,17 +63,22 @@ impl Draws {
     /// The samples in `range`, which follows the one before.
     pub fn take(&mut self, range: Range<usize>) -> Piece {
         let labels = self.labels[range.clone()].to_vec();
+        let n = labels.len();
+        let piece = Piece {
+            latents: Vec::new(),
+            second: None,
+            labels,
+            pairs: None,
+            direction: Direction::Back,
+        };
         match &mut self.from {
-            From::Noise(latents) => {
-                let latents = latents.take(labels.len());
-                Piece { latents, labels, pairs: None, direction: Direction::Back }
+            From::Noise(latents) => Piece { latents: latents.take(n), ..piece },
+            From::Mixed { latents, second, from } => {
+                Piece { latents: latents.take(n), second: Some((second.take(n), *from)), ..piece }
             }
-            From::Pictures(pairs, direction) => Piece {
-                latents: Vec::new(),
-                labels,
-                pairs: Some(pairs.part(range)),
-                direction: *direction,
-            },
+            From::Pictures(pairs, direction) => {
+                Piece { pairs: Some(pairs.part(range)), direction: *direction, ..piece }
+            }
         }
     }
 
@@ -69,7 +86,7 @@ impl Draws {
     pub fn given(&self) -> Option<(&[u8], Direction)> {
         match &self.from {
             From::Pictures(pairs, direction) => Some((from(pairs, *direction), *direction)),
-            From::Noise(_) => None,
+            From::Noise(_) | From::Mixed { .. } => None,
         }
     }
 }
@@ -93,11 +110,13 @@ impl Piece {
     }
 
     pub fn inputs(&self) -> Inputs<'_> {
-        match &self.pairs {
-            Some(pairs) => {
+        let Self { latents, labels, .. } = self;
+        match (&self.pairs, &self.second) {
+            (Some(pairs), _) => {
                 Inputs::Pictures { pixels: from(pairs, self.direction), direction: self.direction }
             }
-            None => Inputs::Noise { latents: &self.latents, labels: &self.labels },
+            (None, Some((second, from))) => Inputs::Mixed { latents, second, from: *from, labels },
+            (None, None) => Inputs::Noise { latents, labels },
         }
     }
 }

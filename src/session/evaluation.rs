@@ -64,11 +64,6 @@ impl EvaluationJob {
 impl Session {
     /// Whether the run's pictures can be read now.
     pub(super) fn check_classifier(&mut self) -> Result<()> {
-        if self.trainer()?.recipe().dataset.channels() > 1 {
-            return Err(Error::BadCommand(
-                "pictures in colours are not read while a run trains: draw some with `ganvas sample` and score them with `ganvas eval`".into(),
-            ));
-        }
         if self.trainer()?.recipe().dataset.has_points() {
             return Err(Error::BadCommand("points are not read: ask to measure them".into()));
         }

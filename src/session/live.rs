@@ -39,6 +39,8 @@ pub struct Session {
     /// The real samples that the page has been shown, and what a game translates into them.
     pub(super) shown: Samples,
     pub(super) classifier: Option<Rc<Classifier>>,
+    /// At most one of each kind.
+    pub(super) rivals: Vec<Rc<Trainer>>,
     pub(super) watch: Watch,
     pub(super) inspection: Option<Inspection>,
     pub(super) gallery: Option<Gallery>,
@@ -79,6 +81,7 @@ impl Session {
             sources: Sources::new(),
             shown: Samples::default(),
             classifier: None,
+            rivals: Vec::new(),
             watch: Watch::default(),
             inspection: None,
             gallery: None,
@@ -132,6 +135,7 @@ impl Session {
                 figures: figures.map(FigureEntry::from).collect(),
                 target: spec.target,
                 source: spec.source,
+                mixing: trainer.recipe().generator.network.mixing(),
                 both_ways: trainer.recipe().game().has_way_back(),
                 needs_classifier: trainer.recipe().compares_features(),
             });
@@ -215,6 +219,8 @@ impl Session {
                 self.inspect(id, &pixels, label, source.as_ref().map(|s| s.as_slice())).await
             }
             Command::Save { id } => self.save(id).await,
+            Command::Export { id } => self.export(id).await,
+            Command::LoadRival { checkpoint } => self.load_rival(&checkpoint).await,
             Command::Restore { id, checkpoint, recipe } => {
                 self.restore(id, &checkpoint, recipe.map(|recipe| *recipe)).await
             }
@@ -290,7 +296,8 @@ impl Session {
         }
         let state = if self.can_start() { self.at_rest() } else { State::Loading };
         self.enter(state);
-        self.show(grid).await
+        self.show(grid).await?;
+        self.compare().await
     }
 
     /// Where a run stands that is not under way.
@@ -333,6 +340,7 @@ impl Session {
         // Translated were blank pictures.
         if blank && self.shown.source.is_some() && self.shows_enough() {
             self.preview().await?;
+            self.compare().await?;
         }
         Ok(())
     }

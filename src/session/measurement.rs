@@ -7,7 +7,7 @@ use super::evaluation::CHUNK;
 use super::live::Session;
 use super::protocol::{Event, Measurement};
 use super::round_trip::RoundTrips;
-use crate::data::{Dataset, Samples, Source};
+use crate::data::{Dataset, Samples, Source, Spec};
 use crate::error::{Error, Result};
 use crate::metrics::appraisal::Appraisal;
 use crate::metrics::classifier::{Classifier, FEATURES};
@@ -15,8 +15,9 @@ use crate::metrics::cloud::Cloud;
 use crate::metrics::logits::Logits;
 use crate::metrics::motion::Motion;
 use crate::metrics::reading::read;
-use crate::metrics::{Figures, Metric};
+use crate::metrics::{Figures, Metric, stacks};
 use crate::train::{Frozen, Judged, Trainer};
+use std::collections::BTreeSet;
 use std::ops::{Range, RangeInclusive};
 use std::time::Duration;
 use web_time::Instant;
@@ -51,6 +52,8 @@ pub struct Reals {
     appraisal: Appraisal,
     /// Of films of the training.
     motion: Motion,
+    /// Of stacks of the training.
+    numbers: BTreeSet<usize>,
     floor: Option<Figures>,
 }
 
@@ -64,6 +67,7 @@ impl Reals {
             cloud: None,
             appraisal: Appraisal::default(),
             motion: Motion::default(),
+            numbers: BTreeSet::new(),
             floor: None,
         }
     }
@@ -84,6 +88,7 @@ impl Reals {
             let part = part.part(0..part.len().min(count - seen));
             let readings = read(classifier, dataset.spec(), part.target.bytes(), seen).await?;
             self.motion.add(dataset.spec(), part.target.bytes());
+            self.numbers.extend(stacked(classifier, dataset.spec(), part.target.bytes()).await?);
             self.appraisal.add(&readings, Some(&part.labels));
             self.seen.append(part);
         } else if let Some(cloud) = &mut self.cloud {
@@ -91,7 +96,8 @@ impl Reals {
                 return Ok(true);
             }
             if self.floor.is_none() {
-                self.floor = Some(self.appraisal.figures(Some(cloud))?);
+                let floor = self.floor.insert(self.appraisal.figures(Some(cloud))?);
+                floor.extend(modes(&self.numbers));
             }
             return Ok(false);
         } else {
@@ -112,6 +118,8 @@ pub struct MeasurementJob {
     baseline: Appraisal,
     /// Of films.
     motion: Motion,
+    /// Of stacks.
+    numbers: BTreeSet<usize>,
     /// In a game with a way back.
     trips: Option<RoundTrips>,
     /// The judge's logits of samples, and of the real pictures of the training and held out.
@@ -133,6 +141,7 @@ impl MeasurementJob {
             appraisal: Appraisal::default(),
             baseline: Appraisal::default(),
             motion: Motion::default(),
+            numbers: BTreeSet::new(),
             trips: recipe.game().has_way_back().then(RoundTrips::default),
             fake: Vec::new(),
             seen: Vec::new(),
@@ -163,6 +172,7 @@ impl MeasurementJob {
             let readings = read(classifier, spec, &pixels, first).await?;
             self.appraisal.add(&readings, labelled.then_some(labels));
             self.motion.add(spec, &pixels);
+            self.numbers.extend(stacked(classifier, spec, &pixels).await?);
             if let Some(pairs) = &piece.pairs {
                 let truth = pairs.target.bytes();
                 let knows_truth = self.which.dataset.view.has_truth();
@@ -208,6 +218,7 @@ impl MeasurementJob {
         let mut figures = self.appraisal.figures(reals.cloud.as_ref())?;
         figures.extend(logits.figures());
         figures.extend(self.trips.iter().flat_map(RoundTrips::figures));
+        figures.extend(modes(&self.numbers));
         figures.extend(self.motion.of(&reals.motion).map(|share| (Metric::Motion, share)));
         Ok(Measurement {
             step: self.frozen.step,
@@ -225,6 +236,18 @@ impl MeasurementJob {
             millis: 0.0,
         })
     }
+}
+
+/// The numbers that these stacks show; none of pictures with one digit.
+async fn stacked(classifier: &Classifier, spec: Spec, pixels: &[u8]) -> Result<Vec<usize>> {
+    match spec.digits {
+        1 => Ok(Vec::new()),
+        _ => stacks::numbers(classifier, pixels).await,
+    }
+}
+
+fn modes(numbers: &BTreeSet<usize>) -> Option<(Metric, f64)> {
+    (!numbers.is_empty()).then(|| (Metric::StackedModes, numbers.len() as f64))
 }
 
 /// Logits of which figures can be made.

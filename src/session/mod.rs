@@ -16,6 +16,7 @@ mod point_measurement;
 pub mod protocol;
 mod rehearsal;
 mod reports;
+mod rivals;
 mod round_trip;
 mod samples;
 mod snapshots;

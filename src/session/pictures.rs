@@ -40,6 +40,15 @@ pub async fn fixed_grid(trainer: &mut Trainer, shown: &Samples) -> Result<Pictur
     Ok(pictures(Role::Output, pixels, recipe.picture(), recipe.view.film(), &labels, labelled))
 }
 
+/// What another generator makes of the pictures on show, if there are any.
+pub async fn rival_grid(rival: &Trainer, shown: &Samples) -> Result<Option<Pictures>> {
+    let Some(source) = &shown.source else { return Ok(None) };
+    let inputs = Inputs::Pictures { pixels: source, direction: Direction::Back };
+    let pixels = rival.freeze().sample(rival, inputs, 1.0).await?;
+    let (shape, film) = (rival.recipe().picture(), rival.recipe().view.film());
+    Ok(Some(pictures(Role::Output, pixels, shape, film, &in_rotation(SHOWN), true)))
+}
+
 /// # Errors
 /// [`Error::BadCommand`] for none or too many.
 pub fn check_count(count: usize) -> Result<()> {

@@ -11,6 +11,7 @@ pub use crate::gan::game::Direction;
 use crate::gan::game::Side;
 use crate::metrics::Figures;
 pub use crate::metrics::collapse::{Collapse, Look};
+pub use crate::nets::Mixing;
 use crate::recipe::{Catalog, Recipe};
 use crate::shape::Shape;
 pub use crate::train::StepFigures;
@@ -73,6 +74,17 @@ pub enum Command {
         #[serde(default)]
         recipe: Option<Box<Recipe>>,
     },
+    /// As `save`, but the run as a model: a checkpoint of half precision, without what only its optimisers know. No
+    /// `previewed` comes before it.
+    Export {
+        id: u32,
+    },
+    /// Another run, as a checkpoint or a model, to compare with: where it translates what the run here translates,
+    /// its generator is asked for the same pictures, for `compared` and for `sampled`. It stays, whatever is loaded,
+    /// until another of its kind comes.
+    LoadRival {
+        checkpoint: ByteBuf,
+    },
     /// The classifier's weights (safetensors), needed before `evaluate`, and before a run that compares features.
     LoadClassifier {
         weights: ByteBuf,
@@ -134,7 +146,11 @@ impl Command {
 
     /// Whether it hands the session files, which are answered by `supplied`.
     pub fn supplies(&self) -> bool {
-        matches!(self, Self::AddData { .. } | Self::AddHeldOut { .. } | Self::LoadClassifier { .. })
+        use Command::{AddData, AddHeldOut, LoadClassifier, LoadRival};
+        matches!(
+            self,
+            AddData { .. } | AddHeldOut { .. } | LoadClassifier { .. } | LoadRival { .. }
+        )
     }
 }
 
@@ -148,7 +164,7 @@ pub enum Players {
 }
 
 /// Which pictures to draw.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SampleRequest {
     /// ψ in (0, 1], however small: less variety for clearer drawings. 1, or absent, for none; latents that are
     /// given are taken as they are, but for styles.
@@ -167,6 +183,19 @@ pub struct SampleRequest {
     /// `count` pictures for a run that translates, which needs them.
     #[serde(default)]
     pub pictures: Option<Given>,
+    /// Beside `latents`, in a run whose `loaded` names a `mixing`.
+    #[serde(default)]
+    pub second: Option<Second>,
+}
+
+/// Latents that decide what [`Mixing`] says in place of the first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Second {
+    /// `count` x `recipe.latent` numbers, row by row.
+    pub latents: Vec<f32>,
+    /// Of styles, the first layer that is theirs, from 0 for all to the number of layers for none.
+    #[serde(default)]
+    pub from: usize,
 }
 
 /// Pictures to be translated.
@@ -230,6 +259,8 @@ pub enum Event {
         /// The pictures that are made, and those that are translated into them, if any are.
         target: Shape,
         source: Option<Shape>,
+        /// What a second latent can decide, if anything.
+        mixing: Option<Mixing>,
         /// Whether it translates both ways.
         both_ways: bool,
         /// Whether training needs the classifier.
@@ -300,6 +331,13 @@ pub enum Event {
         pictures: Pictures,
         /// What they were translated from.
         sources: Option<Pictures>,
+        /// What the run's rival makes of the same, if it has one.
+        compared: Option<Pictures>,
+    },
+    /// What the run's rival, trained for so many steps, makes of the pictures on show; said again when others are shown.
+    Compared {
+        step: u64,
+        pictures: Pictures,
     },
     /// No answer will come to that `sample`.
     Dropped {
@@ -330,7 +368,7 @@ pub enum Event {
     Evaluated(Evaluation),
     Measured(Measurement),
     Augmented(AugmentReport),
-    /// The answer to each `add-data`, `add-held-out` and `load-classifier`, in their order: whether it was taken. A
+    /// The answer to each `add-data`, `add-held-out`, `load-classifier` and `load-rival`, in their order: whether it was taken. A
     /// `failed` that says why not goes before.
     Supplied {
         accepted: bool,

@@ -5,12 +5,14 @@ use super::draws::Draws;
 use super::evaluation::CHUNK;
 use super::live::Session;
 use super::pictures;
-use super::protocol::{Event, Form, Given, Role, SampleRequest};
+use super::protocol::{Event, Form, Given, Role, SampleRequest, Second};
 use crate::data::{CLASSES, Digits, Samples};
 use crate::error::{Error, Result};
 use crate::gan::game::Direction;
+use crate::nets::Mixing;
 use crate::rng::{Stream, stream};
 use crate::train::{Frozen, Trainer, in_rotation};
+use std::rc::Rc;
 use web_time::Instant;
 
 /// Samples under way.
@@ -22,17 +24,47 @@ pub struct SampleJob {
     /// Samples drawn so far, and their pictures.
     done: usize,
     pixels: Vec<u8>,
+    /// The run's rival, and its pictures.
+    rival: Option<(Rc<Trainer>, Frozen)>,
+    compared: Vec<u8>,
 }
 
 fn refused(reason: String) -> Error {
     Error::BadCommand(reason)
 }
 
+/// Whether a run has a use for second latents, and for these: `size` numbers.
+fn check_second(trainer: &Trainer, second: &Second, size: usize) -> Result<()> {
+    match trainer.recipe().generator.network.mixing() {
+        None => {
+            Err(refused("this run's generator has one use for a latent, and mixes none".into()))
+        }
+        Some(_) if second.latents.len() != size => Err(refused(format!(
+            "as many second latents are needed as first ones, {size} values, but {} came",
+            second.latents.len()
+        ))),
+        Some(_) if second.latents.iter().any(|v| !v.is_finite()) => {
+            Err(refused("second latents must be finite numbers".into()))
+        }
+        Some(Mixing::Styles { sides }) if second.from > sides.len() => Err(refused(format!(
+            "there are {} layers with a style, and none begins at {}",
+            sides.len(),
+            second.from
+        ))),
+        Some(Mixing::Styles { .. } | Mixing::Motion) => Ok(()),
+    }
+}
+
 impl SampleJob {
     /// # Errors
     /// [`Error::BadCommand`] when numbers do not fit together or are out of range.
-    fn new(trainer: &Trainer, id: u32, request: SampleRequest) -> Result<Self> {
-        let SampleRequest { count, seed, latents, labels, truncation, pictures } = request;
+    fn new(
+        trainer: &Trainer,
+        rival: Option<Rc<Trainer>>,
+        id: u32,
+        request: SampleRequest,
+    ) -> Result<Self> {
+        let SampleRequest { count, seed, latents, labels, truncation, pictures, second } = request;
         let truncation = truncation.unwrap_or(1.0);
         if !(truncation > 0.0 && truncation <= 1.0) {
             return Err(refused(format!(
@@ -70,11 +102,20 @@ impl SampleJob {
                     Some(values) => trainer.given_latents(values),
                     None => trainer.sample_latents(seed, truncation),
                 };
-                Draws::of(latents, labels)
+                match second {
+                    Some(second) => {
+                        check_second(trainer, &second, size)?;
+                        let from = second.from;
+                        Draws::of_two(latents, trainer.given_latents(second.latents), from, labels)
+                    }
+                    None => Draws::of(latents, labels),
+                }
             }
         };
         let frozen = trainer.freeze();
-        Ok(Self { id, frozen, draws, truncation, done: 0, pixels: Vec::new() })
+        let rival = rival.map(|rival| (rival.clone(), rival.freeze()));
+        let (pixels, compared) = (Vec::new(), Vec::new());
+        Ok(Self { id, frozen, draws, truncation, done: 0, pixels, rival, compared })
     }
 
     /// Pictures that were given, as the run's view makes them if it has not yet.
@@ -123,6 +164,9 @@ impl SampleJob {
         let piece = self.draws.take(next.clone());
         let pixels = self.frozen.sample(trainer, piece.inputs(), self.truncation).await?;
         self.pixels.extend(pixels);
+        if let Some((rival, frozen)) = &mut self.rival {
+            self.compared.extend(frozen.sample(rival, piece.inputs(), self.truncation).await?);
+        }
         self.done = next.end;
         Ok(self.done < self.draws.len())
     }
@@ -131,7 +175,8 @@ impl SampleJob {
 impl Session {
     /// Begins to draw; requests are answered in their order.
     pub(super) fn sample(&mut self, id: u32, request: SampleRequest) -> Result<()> {
-        let job = self.trainer().and_then(|trainer| SampleJob::new(trainer, id, request));
+        let rival = self.rival();
+        let job = self.trainer().and_then(|trainer| SampleJob::new(trainer, rival, id, request));
         match job {
             Ok(job) => {
                 self.samples.push_back(job);
@@ -178,9 +223,11 @@ impl Session {
             let to = given.and_then(|(_, direction)| recipe.shape_from(direction.other()));
             let shape = to.unwrap_or(recipe.picture());
             let film = recipe.view.film();
-            let pictures =
-                pictures::pictures(Role::Output, job.pixels, shape, film, labels, labelled);
-            self.events.push(Event::Sampled { id: job.id, pictures, sources });
+            let made =
+                |pixels| pictures::pictures(Role::Output, pixels, shape, film, labels, labelled);
+            let compared = job.rival.map(|_| made(job.compared));
+            let pictures = made(job.pixels);
+            self.events.push(Event::Sampled { id: job.id, pictures, sources, compared });
         }
         self.pace.set_aside(start.elapsed());
         Ok(true)

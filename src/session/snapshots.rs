@@ -13,12 +13,7 @@ impl Session {
     /// A run that is about to be reported as diverged is not kept: its losses are looked at first, and
     /// all of its numbers.
     pub(super) async fn save(&mut self, id: u32) -> Result<()> {
-        if self.state == State::Failed {
-            return Err(FAILED);
-        }
-        self.pace.start();
-        self.finish_step().await?;
-        self.flush().await?;
+        self.settle().await?;
         let start = Instant::now();
         let trainer = self.trainer()?;
         let step = trainer.step();
@@ -30,6 +25,27 @@ impl Session {
         let millis = start.elapsed().as_secs_f64() * 1e3;
         self.events.push(Event::Saved { id, step, millis, checkpoint });
         Ok(())
+    }
+
+    pub(super) async fn export(&mut self, id: u32) -> Result<()> {
+        self.settle().await?;
+        let start = Instant::now();
+        let trainer = self.trainer()?;
+        let (step, checkpoint) = (trainer.step(), ByteBuf::from(trainer.model().await?));
+        self.pace.set_aside(start.elapsed());
+        let millis = start.elapsed().as_secs_f64() * 1e3;
+        self.events.push(Event::Saved { id, step, millis, checkpoint });
+        Ok(())
+    }
+
+    /// Comes to the end of a step, and knows all that it said.
+    async fn settle(&mut self) -> Result<()> {
+        if self.state == State::Failed {
+            return Err(FAILED);
+        }
+        self.pace.start();
+        self.finish_step().await?;
+        self.flush().await
     }
 
     /// # Errors

@@ -51,8 +51,8 @@ impl Session {
         // What a game that translates draws is up to its sources.
         let dataset = trainer.recipe().data();
         let spec = dataset.spec();
-        let one_digit = dataset.kind.channels() == 1;
-        let readable = spec.target.side > 1 && one_digit && spec.source.is_none();
+        // Nor is a digit of a stack all that such a picture shows.
+        let readable = spec.target.side > 1 && spec.digits == 1 && spec.source.is_none();
         if !readable || !self.watch.due(step) {
             return Ok(());
         }

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::gan::game::Direction;
 use crate::nets::layers::Mode;
 use crate::nets::params::{Weights, rows};
-use crate::nets::{GeneratorInput, Measured, inputs};
+use crate::nets::{Chance, GeneratorInput, Measured, Mixing, inputs, with_motion};
 use crate::rng::{Stream, normals, stream, truncated_normals};
 use crate::shape::Shape;
 use burn::tensor::Tensor;
@@ -65,8 +65,22 @@ impl Trainer {
             Inputs::Noise { latents, labels } => GeneratorInput::Noise {
                 z: rows(latents.to_vec(), recipe.latent, device),
                 labels: self.nets.one_hot(labels),
-                chance: None,
+                chance: Chance::Shared,
             },
+            Inputs::Mixed { latents, second, from, labels } => {
+                let labels = self.nets.one_hot(labels);
+                let z = |latents| rows(latents, recipe.latent, device);
+                match recipe.generator.network.mixing() {
+                    Some(Mixing::Motion) => {
+                        let z = z(with_motion(latents, second, recipe.latent));
+                        GeneratorInput::Noise { z, labels, chance: Chance::Shared }
+                    }
+                    Some(Mixing::Styles { .. }) | None => {
+                        let chance = Chance::Mixed { second: z(second.to_vec()), from };
+                        GeneratorInput::Noise { z: z(latents.to_vec()), labels, chance }
+                    }
+                }
+            }
         }
     }
 
@@ -78,6 +92,14 @@ impl Trainer {
                 let latents = latents.chunks(SAMPLE_CHUNK * recipe.latent);
                 let pieces = latents.zip(labels.chunks(SAMPLE_CHUNK));
                 pieces.map(|(latents, labels)| Inputs::Noise { latents, labels }).collect()
+            }
+            Inputs::Mixed { latents, second, from, labels } => {
+                let [latents, second] =
+                    [latents, second].map(|all| all.chunks(SAMPLE_CHUNK * recipe.latent));
+                let pieces = latents.zip(second).zip(labels.chunks(SAMPLE_CHUNK));
+                let mixed =
+                    |((latents, second), labels)| Inputs::Mixed { latents, second, from, labels };
+                pieces.map(mixed).collect()
             }
             Inputs::Pictures { pixels, direction } => {
                 let size = recipe.shape_from(direction).map_or(1, Shape::size);
@@ -105,7 +127,7 @@ impl Trainer {
             match inputs {
                 // Nothing is measured over pictures: each is translated by itself.
                 Inputs::Pictures { .. } => Measured::default(),
-                Inputs::Noise { .. } => {
+                Inputs::Noise { .. } | Inputs::Mixed { .. } => {
                     let inputs = Inputs::Noise { latents: &latents, labels: &labels };
                     generator.measure(weights, &self.generator_input(inputs))
                 }
@@ -153,6 +175,8 @@ impl Trainer {
 pub enum Inputs<'a> {
     /// A latent and a label for each; an unconditional run ignores what the labels are.
     Noise { latents: &'a [f32], labels: &'a [u8] },
+    /// The same with second latents, which decide what [`Mixing`] says; of styles, those of layer `from` and beyond.
+    Mixed { latents: &'a [f32], second: &'a [f32], from: usize, labels: &'a [u8] },
     /// The bytes of each picture that is translated, and which way.
     Pictures { pixels: &'a [u8], direction: Direction },
 }
@@ -162,7 +186,7 @@ impl Inputs<'_> {
     fn direction(self) -> Option<Direction> {
         match self {
             Self::Pictures { direction, .. } => Some(direction),
-            Self::Noise { .. } => None,
+            Self::Noise { .. } | Self::Mixed { .. } => None,
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::gan::augmentation::{Change, Changes};
 use crate::gan::game::{Game, Judge, Port, Start, Term};
 use crate::nets::layers::{Concat, Frame};
 use crate::nets::params::{Weights, rows};
-use crate::nets::{GeneratorInput, inputs};
+use crate::nets::{Chance, GeneratorInput, inputs};
 use crate::recipe::Recipe;
 use crate::rng::{Stream, normals, stream};
 use crate::shape::Shape;
@@ -134,6 +134,7 @@ impl Work {
                     let chance = network
                         .has_chance()
                         .then(|| lots.own(Stream::Chance, |rng| network.chance(rng)));
+                    let chance = chance.map_or(Chance::Shared, Chance::Drawn);
                     GeneratorInput::Noise { z: z.clone(), labels: labels.clone(), chance }
                 }
             };
@@ -366,7 +367,7 @@ mod tests {
             &GeneratorInput::Noise {
                 z: rows(z[2 * 3..6 * 3].to_vec(), 3, &nets.device),
                 labels: Some(inputs::one_hot(&[7, 8, 9, 0], CLASSES, &nets.device)),
-                chance: None,
+                chance: Chance::Shared,
             },
         );
         let drawn = [again.y, scene.ports.made[0].y.clone()].map(|y| numbers(y.flatten(0, 1)));

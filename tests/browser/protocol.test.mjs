@@ -28,6 +28,8 @@ const COMMANDS = {
   "sample": { id: "number", request: "object" },
   "save": { id: "number" },
   "restore": { id: "number", checkpoint: "bytes", recipe: "object" },
+  "export": { id: "number" },
+  "load-rival": { checkpoint: "bytes" },
   "load-classifier": { weights: "bytes" },
   "inspect": { id: "number", pixels: "bytes", label: "number", source: "bytes" },
   "evaluate": { count: "number", seed: "number" },
@@ -44,7 +46,7 @@ const MEASUREMENT = { step: "number", images_seen: "number", count: "number", se
 const EVENTS = {
   "opened": { device: "string", catalog: "object" },
   "state-changed": { state: "string", step: "number" },
-  "loaded": { recipe: "object", g_parameters: "number", d_parameters: "number", workers: "number", equilibrium: "object", figures: "object", target: "object", source: "object", both_ways: "boolean", needs_classifier: "boolean" },
+  "loaded": { recipe: "object", g_parameters: "number", d_parameters: "number", workers: "number", equilibrium: "object", figures: "object", target: "object", source: "object", mixing: "object", both_ways: "boolean", needs_classifier: "boolean" },
   "data-added": { dataset: "string", loaded: "number", total: "number", sample: "object", sources: "object" },
   "progressed": { step: "number", images_seen: "number", step_millis: "number", images_per_second: "number", losses: "object" },
   "previewed": { step: "number", pictures: "object" },
@@ -53,7 +55,8 @@ const EVENTS = {
   "tried": { id: "number", taken: "number", chart: "object" },
   "judged": { step: "number", fakes: "object", reals: "object", told_apart: "number" },
   "watched": { look: "object", collapse: "object" },
-  "sampled": { id: "number", pictures: "object", sources: "object" },
+  "sampled": { id: "number", pictures: "object", sources: "object", compared: "object" },
+  "compared": { step: "number", pictures: "object" },
   "dropped": { id: "number" },
   "inspected": { id: "number", logit: "number", saliency: "object" },
   "matched": { id: "number", neighbour: "object" },
@@ -91,7 +94,7 @@ const GIVEN = { pixels: "bytes", form: "string", direction: "string" };
 /** @type {Fields<Problem>} */
 const PROBLEM = { path: "string", reason: "string" };
 /** @type {Fields<SampleRequest>} */
-const REQUEST = { count: "number", seed: "number", latents: "object", labels: "object", truncation: "number", pictures: "object" };
+const REQUEST = { count: "number", seed: "number", latents: "object", labels: "object", truncation: "number", pictures: "object", second: "object" };
 
 /** @param {string} name @returns {Promise<any[]>} */
 const fixtures = async (name) => JSON.parse(await readFile(new URL(`../protocol/${name}.json`, import.meta.url), "utf8"));
@@ -118,7 +121,7 @@ for (const [name, table] of /** @type {const} */ ([["commands", COMMANDS], ["eve
       if (message.look) hold(LOOK, message.look, "look");
       if (message.collapse) hold(COLLAPSE, message.collapse, "collapse");
       if (message.neighbour) hold(NEIGHBOUR, message.neighbour, "neighbour");
-      for (const name of ["pictures", "sample", ...(table === EVENTS ? ["sources"] : [])]) {
+      for (const name of ["pictures", "sample", ...(table === EVENTS ? ["sources", "compared"] : [])]) {
         if (!message[name]) continue;
         hold(PICTURES, message[name], `${message.type}.${name}`);
         hold(SHAPE, message[name].shape, `${message.type}.${name}.shape`);

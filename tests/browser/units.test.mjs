@@ -102,7 +102,7 @@ test("measuring comes at growing intervals and takes no more than its share of t
 });
 
 /** @param {Memory} memory @param {Recipe} now */
-const loaded = (memory, now) => memory.hear({ type: "loaded", recipe: now, g_parameters: 1, d_parameters: 1, workers: 1, equilibrium: { d_loss: null, g_loss: null, logit: null }, figures: [], target: { side: 28, channels: 1 }, source: null, both_ways: false, needs_classifier: false });
+const loaded = (memory, now) => memory.hear({ type: "loaded", recipe: now, g_parameters: 1, d_parameters: 1, workers: 1, equilibrium: { d_loss: null, g_loss: null, logit: null }, figures: [], target: { side: 28, channels: 1 }, source: null, mixing: null, both_ways: false, needs_classifier: false });
 
 test("a fresh worker is told the snapshot, by the recipe that ran last, and then the data", () => {
   const memory = new Memory();

@@ -7,6 +7,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { test } from "node:test";
 import { openRoom, until, untilStep } from "./lib/browser.mjs";
+import { askedOf, listen } from "./lib/asked.mjs";
 import { noticesOf, visit } from "./lib/visit.mjs";
 
 /** @import { Page } from "playwright-core" */
@@ -24,17 +25,6 @@ const hasColours = (page, selector) => page.locator(selector).first().evaluate((
   const { data } = /** @type {CanvasRenderingContext2D} */ (it.getContext("2d")).getImageData(0, 0, it.width, it.height);
   return data.some((_, i) => i % 4 === 0 && Math.max(data[i], data[i + 1], data[i + 2]) - Math.min(data[i], data[i + 1], data[i + 2]) > 150);
 });
-/** The pictures that were sent to be translated. @param {Page} page */
-const listen = (page) => page.evaluate(() => {
-  const asked = /** @type {any[]} */ ([]);
-  Object.assign(globalThis, { asked });
-  const { postMessage } = Worker.prototype;
-  Worker.prototype.postMessage = function (/** @type {any} */ message, /** @type {any} */ ...rest) {
-    asked.push(...(message.commands ?? []).filter((/** @type {any} */ { type }) => type === "sample").map((/** @type {any} */ { request }) => request.pictures));
-    return postMessage.call(this, message, ...rest);
-  };
-});
-
 test("a run that translates both ways shows either way and what comes home", () =>
   visit("/?dataset=drawn&preset=zebra", async (page) => {
     await until(page, { state: "ready" });
@@ -65,12 +55,12 @@ test("the Pad asks for either way", () =>
     await until(page, { state: "ready" });
     await listen(page);
     await page.locator("#room-pad:not([aria-busy])").waitFor();
-    const forms = () => page.evaluate(() => /** @type {any} */ (globalThis).asked.map((/** @type {any} */ { form, direction }) => `${form} ${direction}`));
+    const forms = async () => (await askedOf(page)).map(({ pictures }) => `${pictures?.form} ${pictures?.direction}`);
     await page.getByLabel("Stripes off").check();
-    await page.waitForFunction(() => /** @type {any} */ (globalThis).asked.some((/** @type {any} */ { direction }) => direction === "back"));
+    await page.waitForFunction(() => /** @type {any} */ (globalThis).asked.some((/** @type {any} */ { pictures }) => pictures.direction === "back"));
     assert.deepEqual(await page.locator("#pad .results figure:visible figcaption").allTextContents(), ["What it is given", "The artist’s picture", "What you drew"]);
     await page.getByLabel("Stripes on").check();
-    await page.waitForFunction(() => /** @type {any} */ (globalThis).asked.at(-1).direction === "forth");
+    await page.waitForFunction(() => /** @type {any} */ (globalThis).asked.at(-1).pictures.direction === "forth");
     assert((await forms()).every((/** @type {string} */ form) => form === "target back" || form === "target forth"), String(await forms()));
     assert.deepEqual(await page.locator("#pad .results figure:visible figcaption").allTextContents(), ["The artist’s picture"]);
     assert.deepEqual(await noticesOf(page), []);

@@ -133,3 +133,46 @@ fn pictures_do_not_take_the_place_of_what_they_are_drawn_from() {
     }
     assert!(read(dir.path().join(checkpoint)) == before);
 }
+
+#[test]
+fn a_table_of_two_latents_has_one_style_along_each_row() {
+    let dir = folder();
+    train(dir.path(), "run", &["--steps=1", "--set=generator.network=stylegan2"]);
+    let checkpoint = "--checkpoint=run/checkpoint.safetensors";
+    let table = |from: &str, out: &str| {
+        let args = ["sample", checkpoint, "--mix=3", from, out, "--grid=table.png", "--force"];
+        works(&args, dir.path());
+        let pixels = read(dir.path().join(out.trim_start_matches("--out=")));
+        idx::read_images(&pixels).unwrap().chunks(PIXELS).map(<[u8]>::to_vec).collect::<Vec<_>>()
+    };
+    let rows = table("--mix-from=8", "--out=rows.idx");
+    let mixed = table("--mix-from=2", "--out=mixed.idx");
+    assert_eq!((rows.len(), mixed.len()), (9, 9));
+    assert_eq!(rows[3], rows[5], "no layer is the column's");
+    assert!(mixed[3] != mixed[5] && mixed[3] != mixed[0]);
+    train(dir.path(), "plain", &["--steps=1"]);
+    let args = ["sample", "--checkpoint=plain/checkpoint.safetensors", "--mix=3", "--out=m.idx"];
+    refuses(&args, dir.path(), 1, "mixes none");
+}
+
+#[test]
+fn a_model_is_small_draws_and_is_gone_on_with() {
+    let dir = folder();
+    train(dir.path(), "run", &["--steps=3"]);
+    let checkpoint = "--checkpoint=run/checkpoint.safetensors";
+    let said = works(&["export", checkpoint, "--out=model.safetensors"], dir.path());
+    let size = |name: &str| fs::metadata(dir.path().join(name)).unwrap().len();
+    let small = size("model.safetensors");
+    assert_eq!(said.trim(), format!("wrote model.safetensors, {small} bytes"));
+    assert!(3 * small < size("run/checkpoint.safetensors"));
+    works(&["sample", "--checkpoint=model.safetensors", "--count=3", "--out=m.idx"], dir.path());
+    let resume = "--resume=model.safetensors";
+    works(&["train", resume, "--data=drawn", "--steps=5", "--out=more"], dir.path());
+    let again = ["export", checkpoint, "--out=model.safetensors"];
+    refuses(&again, dir.path(), 1, "already there");
+    works(&[&again[..], &["--force"]].concat(), dir.path());
+    let itself = ["export", checkpoint, "--out=run/checkpoint.safetensors", "--force"];
+    refuses(&itself, dir.path(), 1, "is what the model is made from");
+    fs::write(dir.path().join("junk"), "junk").unwrap();
+    refuses(&["export", "--checkpoint=junk", "--out=j"], dir.path(), 1, "safetensors");
+}

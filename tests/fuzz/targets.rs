@@ -24,6 +24,7 @@ use std::time::Duration;
 pub enum Target {
     /// IDX files of pictures or labels, gzipped or not.
     Idx,
+    /// And models, which are read in the same way.
     Checkpoint,
     Classifier,
     /// A recipe as JSON: validated, and trained by if it is small.
@@ -65,10 +66,13 @@ impl Target {
                 let file = one(rng, idx_files()).clone();
                 mutate::bytes(rng, &file)
             }
-            Self::Checkpoint => match rng.random_bool(0.5) {
-                true => mutate::bytes(rng, checkpoint()),
-                false => with_header(rng, checkpoint()),
-            },
+            Self::Checkpoint => {
+                let file = if rng.random_bool(0.3) { model() } else { checkpoint() };
+                match rng.random_bool(0.5) {
+                    true => mutate::bytes(rng, file),
+                    false => with_header(rng, file),
+                }
+            }
             Self::Classifier => match rng.random_bool(0.5) {
                 true => mutate::bytes(rng, CLASSIFIER_WEIGHTS),
                 false => with_header(rng, CLASSIFIER_WEIGHTS),
@@ -112,6 +116,10 @@ impl Target {
                     let restore = Command::Restore { id: 1, checkpoint, recipe: None };
                     let step = Command::Step { player: Players::Both };
                     drive(&mut open(), vec![restore, step, Command::Save { id: 2 }]);
+                    let rival = serde_bytes::ByteBuf::from(input.to_vec());
+                    let export = Command::Export { id: 3 };
+                    let rival = Command::LoadRival { checkpoint: rival };
+                    drive(&mut open(), vec![load(tiny()), rival, export]);
                 }
             }
             Self::Classifier => {
@@ -204,19 +212,30 @@ fn idx_files() -> &'static [Vec<u8>] {
     })
 }
 
+fn load(recipe: Recipe) -> Command {
+    Command::Load { recipe: Box::new(recipe) }
+}
+
 /// Of a tiny run after a step.
 fn checkpoint() -> &'static [u8] {
     static CHECKPOINT: OnceLock<Vec<u8>> = OnceLock::new();
-    CHECKPOINT.get_or_init(|| {
-        let load = Command::Load { recipe: Box::new(tiny()) };
-        let step = Command::Step { player: Players::Both };
-        let events = send(&mut open(), vec![load, step, Command::Save { id: 1 }]);
-        let saved = events.into_iter().find_map(|event| match event {
-            Event::Saved { checkpoint, .. } => Some(checkpoint.into_vec()),
-            _ => None,
-        });
-        saved.expect("a run of two tiny networks can be saved")
-    })
+    CHECKPOINT.get_or_init(|| after_a_step(Command::Save { id: 1 }))
+}
+
+/// The same as a model.
+fn model() -> &'static [u8] {
+    static MODEL: OnceLock<Vec<u8>> = OnceLock::new();
+    MODEL.get_or_init(|| after_a_step(Command::Export { id: 1 }))
+}
+
+fn after_a_step(kept: Command) -> Vec<u8> {
+    let step = Command::Step { player: Players::Both };
+    let events = send(&mut open(), vec![load(tiny()), step, kept]);
+    let saved = events.into_iter().find_map(|event| match event {
+        Event::Saved { checkpoint, .. } => Some(checkpoint.into_vec()),
+        _ => None,
+    });
+    saved.expect("a run of two tiny networks can be saved")
 }
 
 /// A safetensors file with damage in its header's JSON, and in the recipe there.

@@ -10,7 +10,7 @@ use ganvas::gan::orthogonal;
 use ganvas::metrics::classifier::Classifier;
 use ganvas::nets::params::{Layout, rows, vector};
 use ganvas::nets::spectral::SpectralNorm;
-use ganvas::nets::{Discriminator, Generator, GeneratorInput};
+use ganvas::nets::{Chance, Discriminator, Generator, GeneratorInput};
 use ganvas::recipe::{
     Augmentation, Described, Objective, Optimiser, OptimiserKind, Penalty, PenaltyKind, Recipe,
 };
@@ -102,6 +102,7 @@ fn drawn_and_advised(
     let chance: Vec<f32> = (0..SAMPLES).flat_map(|_| g.chance(&mut own)).collect();
     let columns = chance.len() / SAMPLES;
     let chance = (columns > 0).then(|| rows(chance, columns, device));
+    let chance = chance.map_or(Chance::Shared, Chance::Drawn);
     let drawn =
         g.draw(&g_weights, &GeneratorInput::Noise { z: z.clone(), labels: labels.clone(), chance });
     let changes = Changes::new(changes, recipe.picture(), device);
@@ -159,7 +160,7 @@ fn drawings_for_show_are_the_same() {
             let view = g.layout.view(&vector(weights(&g.layout, 7), device));
             let labels = labels(&recipe).map(|labels| on(device, &labels));
             let z = on(device, &latents(&recipe));
-            let input = GeneratorInput::Noise { z, labels, chance: None };
+            let input = GeneratorInput::Noise { z, labels, chance: Chance::Shared };
             numbers(&g.sample(&view, &input, &g.measure(&view, &input), 0.6))
         });
         assert_eq!(difference(&there, &here, NETWORK), None, "{recipe:?}");

@@ -9,9 +9,11 @@
 /** @import { Store } from "./store.js" */
 /** @import { Mark } from "./timeline.js" */
 /** @import { Offer } from "./older.js" */
-import { BUILT_IN, DOWNLOADED, areAlike } from "./data.js";
+import { BUILT_IN, DOWNLOADED, MADE_OF_FILES, areAlike, isDownloaded } from "./data.js";
+import { createModels } from "./models.js";
 import { recipeFor } from "./params.js";
 import { conform, differences, valueAt, withValue } from "./recipe.js";
+import { isUntouched } from "./state.js";
 import { notify } from "./store.js";
 
 /** A slider in motion is heard when it rests so long. */
@@ -32,7 +34,7 @@ const FIRST_TRANSLATION = 2 ** 31;
  *   revive: () => void,
  *   switchTo: (program: Program) => void,
  *   keeper: Keeper,
- *   data: Pick<Data, "isAbsent" | "stream" | "again">,
+ *   data: Pick<Data, "isAbsent" | "stream" | "again" | "rival">,
  *   opened: () => void,
  *   offer: (name: string, bytes: Uint8Array) => void,
  *   reload: () => void,
@@ -57,6 +59,8 @@ export function createActions(around) {
     else if (running?.dataset === DOWNLOADED && state === "loading" && step === 0 && fallBack()) load();
   });
 
+  const models = createModels(store, keeper, data);
+
   const actions = {
     /** @param {Catalog} catalog the first event of a session */
     async begin(catalog) {
@@ -69,14 +73,15 @@ export function createActions(around) {
       complaints.forEach((text, i) => notify(store, { key: `address-${i}`, kind: "warning", text }));
       store.patch({ preset, draft: recipe });
       const absence = data.isAbsent().then((absent) => {
-        if (absent) store.patch({ unavailable: { dataset: [DOWNLOADED] } });
+        if (absent) store.patch({ unavailable: { dataset: MADE_OF_FILES } });
       });
       // Who asked for digits that need no download does not wait for the answer.
-      if (recipe.dataset === DOWNLOADED) await absence;
+      if (isDownloaded(recipe.dataset)) await absence;
       store.patch({ draft: available(/** @type {Recipe} */ (store.get().draft)) });
       fallBack();
       store.patch({ dataset: store.get().draft?.dataset ?? recipe.dataset });
       load();
+      models.showOnce(preset);
       opened();
     },
 
@@ -131,7 +136,7 @@ export function createActions(around) {
       if (!draft) return;
       if (path === "dataset") {
         fellBack = false;
-        if (value === DOWNLOADED) data.again();
+        if (isDownloaded(String(value))) data.again();
       }
       store.patch({ draft: available(withValue(draft, path, value)), touched: [...new Set([...touched, path])], problems: [] });
       actions.settle();
@@ -161,12 +166,12 @@ export function createActions(around) {
         problems: [],
       });
       clearTimeout(settling);
-      apply();
+      if (apply()) models.showOnce(name);
     },
 
     fetchData() {
       const { dataset, unavailable } = store.get();
-      if (dataset !== DOWNLOADED) return;
+      if (!isDownloaded(dataset)) return;
       if (unavailable.dataset?.includes(dataset)) {
         const text = "This run was trained on MNIST, which this site does not include: it can draw, but not train any further.";
         notify(store, { key: "data-absent", kind: "warning", text });
@@ -187,10 +192,18 @@ export function createActions(around) {
       return translationId;
     },
 
-    /** @param {number} id @param {Pictures | null} pictures none where none will come @param {Pictures | null} sources */
-    showSample(id, pictures, sources) {
-      if (id > FIRST_TRANSLATION) store.patch({ translated: { id, pictures, sources } });
+    /** @param {number} id @param {{ pictures: Pictures, sources: Pictures | null, compared: Pictures | null } | null} answer none where none will come */
+    showSample(id, answer) {
+      const { pictures, sources, compared } = answer ?? { pictures: null, sources: null, compared: null };
+      if (id > FIRST_TRANSLATION) store.patch({ translated: { id, pictures, sources, compared } });
       if (id === sampleId && pictures) store.patch({ sampled: { pictures, sources, caption } });
+    },
+
+    /** Shows others' pictures beside the artist's, or no longer. */
+    compare() {
+      const comparing = !store.get().comparing;
+      store.patch({ comparing });
+      if (comparing) models.bringRival();
     },
 
     /** Lets a copy of the artist play against a judge that the visitor draws: `tried` by the number that this returns. @param {number[]} logits @param {number} steps @param {boolean} afresh with a new copy */
@@ -280,23 +293,28 @@ export function createActions(around) {
     clearTimeout(settling);
     settling = 0;
     store.patch({ touched: [], tried: null });
+    models.showOnce(null);
     keeper.keep();
     send({ type: "load", recipe: draft });
   }
 
-  /** Brings the session as near to the draft as it can without losing a run. */
+  /** Brings the session as near to the draft as it can without losing a run; whether by a fresh one. */
   function apply() {
     settling = 0;
     const { catalog, draft, running, state, step, touched } = store.get();
-    if (!catalog || !draft) return;
-    if (!running) return load(); // the session has refused what it was first asked for
-    const changed = differences(catalog, draft, running);
-    if (changed.length === 0) return;
-    if (step === 0 && state !== "training") return load();
+    if (!catalog || !draft) return false;
+    const changed = running ? differences(catalog, draft, running) : [];
+    if (running && changed.length === 0) return false;
     const live = changed.filter(({ live, path }) => live && touched.includes(path));
-    if (live.length === 0) return;
+    // Without a run the session has refused what it was first asked for.
+    if (!running || (isUntouched(store.get()) && state !== "training" && (step === 0 || live.length < changed.length))) {
+      load();
+      return true;
+    }
+    if (live.length === 0) return false;
     const recipe = live.reduce((next, { path }) => withValue(next, path, valueAt(draft, path)), running);
     send({ type: "adjust", recipe });
+    return false;
   }
 
   /** What was typed a moment ago counts before what is pressed now: a run must not start only to be reset. */

@@ -4,7 +4,7 @@
 
 /** @import { PageState } from "./state.js" */
 /** @import { Store } from "./store.js" */
-import { DOWNLOADED } from "./data.js";
+import { isDownloaded } from "./data.js";
 import { whole } from "./format.js";
 import { dismiss, notify } from "./store.js";
 
@@ -22,7 +22,7 @@ export function troubleOf({ data: { arrived, trouble }, dataset, waiting }) {
     const why = helps ? `: ${trouble}` : ", which are still loading";
     return { sentence: `Training is waiting for pictures ${whole(waiting.first)} to ${whole(waiting.last)}${why}.`, stops: helps, helps };
   }
-  const wanted = dataset === DOWNLOADED;
+  const wanted = isDownloaded(dataset);
   if (!helps || (arrived > 0 && !wanted)) return { sentence: "", stops: false, helps: false };
   if (arrived > 0) return { sentence: `Only ${whole(arrived)} pictures have loaded: ${trouble}.`, stops: false, helps };
   const start = wanted ? "The real digits did not load" : "MNIST did not load, so the program draws these digits itself";

@@ -11,7 +11,16 @@ import { IMAGES, LABELS, Trouble, bring, idx, isSafetensors, parse } from "./fet
 export const DOWNLOADED = "mnist";
 export const BUILT_IN = "drawn";
 
-/** Whether one data set may stand in for the other: both are digits. @param {string} a @param {string} b */
+/** Those that are made of these files: in the latter three digits are a picture, one in each colour. */
+export const MADE_OF_FILES = [DOWNLOADED, "stacked-mnist"];
+
+/** @param {string} name */
+export const isDownloaded = (name) => MADE_OF_FILES.includes(name);
+
+/** Whether a data set has digits, not points. @param {string} name */
+export const hasDigits = (name) => isDownloaded(name) || name === BUILT_IN;
+
+/** Whether one data set may stand in for the other: both are grey digits. @param {string} a @param {string} b */
 export const areAlike = (a, b) => [a, b].every((name) => name === DOWNLOADED || name === BUILT_IN);
 
 const MANIFEST = `data/${DOWNLOADED}.json`;
@@ -126,16 +135,22 @@ export function createData(store, supply, opened) {
     },
 
     /** Brings the classifier's weights; false when this site has none. */
-    async classifier() {
-      try {
-        await deliver(CLASSIFIER, async (anew) => ({ type: "load-classifier", weights: await bring(CLASSIFIER, isSafetensors, anew) }));
-        return true;
-      } catch (error) {
-        if (error instanceof Trouble && error.kind === "absent") return false;
-        throw error;
-      }
-    },
+    classifier: () => single(CLASSIFIER, (weights) => ({ type: "load-classifier", weights })),
+
+    /** Brings a model to compare with; false when this site has none. @param {string} path */
+    rival: (path) => single(path, (checkpoint) => ({ type: "load-rival", checkpoint })),
   };
+
+  /** @param {string} path @param {(bytes: Uint8Array) => Supply} command */
+  async function single(path, command) {
+    try {
+      await deliver(path, async (anew) => command(await bring(path, isSafetensors, anew)));
+      return true;
+    } catch (error) {
+      if (error instanceof Trouble && error.kind === "absent") return false;
+      throw error;
+    }
+  }
 }
 
 /** What went wrong, to follow a colon. @param {unknown} error */

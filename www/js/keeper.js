@@ -171,12 +171,18 @@ export function createKeeper(store, send, opening, deliver) {
 
     /** A file of the visitor's: another run than the one here. @param {Uint8Array} checkpoint */
     openFile(checkpoint) {
-      restore(checkpoint, null, (step) => {
-        const { running, history } = store.get();
-        begin();
-        history.clear();
-        if (running) timeline.saved(step, checkpoint, running);
-        return "opened";
+      restore(checkpoint, null, (step) => open(step, checkpoint));
+    },
+
+    /** The run here as it was trained before the visit: nobody's own, and not kept until it is gone on with. @param {Uint8Array} model */
+    openModel(model) {
+      restore(model, null, (step) => {
+        const opened = open(step, model);
+        store.patch({ pretrained: step });
+        return opened;
+      }, (reason) => {
+        console.warn(reason);
+        return "unreadable";
       });
     },
 
@@ -223,6 +229,7 @@ export function createKeeper(store, send, opening, deliver) {
       const { branches, curves } = /** @type {Rest} */ (found.rest);
       restore(checkpoint, null, (step) => {
         begin();
+        store.patch({ pretrained: null });
         resuming = "";
         abandon = nothing;
         for (const mark of marks) if (mark.id === found.newest) mark.checkpoint = checkpoint;
@@ -271,10 +278,21 @@ export function createKeeper(store, send, opening, deliver) {
     waiting = [];
   }
 
+  /** A run from elsewhere is here. @param {number} step @param {Uint8Array} checkpoint @returns {Arrival} */
+  function open(step, checkpoint) {
+    const { running, history } = store.get();
+    begin();
+    store.patch({ pretrained: null });
+    history.clear();
+    if (running) timeline.saved(step, checkpoint, running);
+    return "opened";
+  }
+
   /** A fresh run: the last one can still be had. */
   function begin() {
     const newest = timeline.newest();
-    if (newest && newest.step > 0) {
+    const { pretrained } = store.get();
+    if (newest && timeline.marks.some(({ step }) => step > (pretrained ?? 0))) {
       const bare = (/** @type {Mark} */ mark) => (mark === newest ? mark : { ...mark, bytes: 0, checkpoint: null, recipe: null });
       const held = stored.get(newest.id) ? null : timeline.marks.map(bare);
       older.add({ run: record(newest), pictures: newest.pictures, held });

@@ -7,7 +7,7 @@ import { createActions } from "./actions.js";
 import { openArchive } from "./archive.js";
 import { announce } from "./arrival.js";
 import { createClient } from "./client.js";
-import { DOWNLOADED, createData, wordsOf } from "./data.js";
+import { createData, isDownloaded, wordsOf } from "./data.js";
 import { createInspecting } from "./inspecting.js";
 import { createKeeper } from "./keeper.js";
 import { readParams } from "./params.js";
@@ -91,7 +91,7 @@ function start() {
 
   keeper.open();
   // The data's first shard travels while the program does.
-  if (params.dataset === null || params.dataset === DOWNLOADED) data.stream();
+  if (params.dataset === null || isDownloaded(params.dataset)) data.stream();
   // What came to an end without a connection begins again with it.
   addEventListener("online", () => {
     const { data: { trouble }, program } = store.get();

@@ -2,7 +2,7 @@
 // @ts-check
 
 /** @import { Catalog, Program, Recipe } from "./protocol.js" */
-import { BUILT_IN, areAlike } from "./data.js";
+import { hasDigits } from "./data.js";
 import { DRAWN, read } from "./drawing.js";
 import { problemOf } from "./recipe.js";
 
@@ -86,8 +86,8 @@ export function recipeFor(params, catalog, complaints) {
  * @param {string | null} dataset
  */
 function fitting(catalog, dataset) {
-  if (dataset === null || areAlike(dataset, BUILT_IN) || problemOf(catalog, "dataset", dataset)) return undefined;
-  const games = catalog.presets.filter(({ recipe, outlook }) => !areAlike(recipe.dataset, BUILT_IN) && !outlook.fails);
+  if (dataset === null || hasDigits(dataset) || problemOf(catalog, "dataset", dataset)) return undefined;
+  const games = catalog.presets.filter(({ recipe, outlook }) => !hasDigits(recipe.dataset) && !outlook.fails);
   const own = games.find(({ recipe }) => recipe.dataset === dataset);
   // Two latents do for a line, too.
   return own ?? games.find(({ recipe }) => recipe.latent === (DRAWN.get(dataset) ?? 2));

@@ -28,8 +28,9 @@
  *   unless: { path: string, values: unknown[] }[] }} Field
  */
 /** @typedef {{ name: string, label: string, summary: string, paper?: Paper | null, recipe: Recipe,
- *   outlook: { fails: boolean, steps: number, cost: number } }} Preset
- * `outlook`: after so many steps it draws digits, or is seen to fail; a step costs so many times what the first preset's does */
+ *   outlook: { fails: boolean, steps: number, cost: number, trained?: boolean, rival?: boolean } }} Preset
+ * `outlook`: after so many steps it draws digits, or is seen to fail; a step costs so many times what the first preset's
+ * does; whether a model of it lies ready on the site, and one without a judge to compare with */
 /**
  * A figure that pictures are measured by. `ideal` is what perfect pictures would read, if there is such a
  * thing; `sample` says what it is computed from.
@@ -102,7 +103,9 @@
 /** Of the run at that step: scores so far, of so many, and what they say. @typedef {{ id: number, step: number, of: number, curve: { origin: unknown, tested: number, scores: Score[] }, conclusion: string }} AugmentReport */
 /** Pictures to translate: whole ones (`target`), of which the run's view is still to be made, or as that makes them. `forth`: only whole ones, in a run that translates both ways. @typedef {{ pixels: Uint8Array, form: "target" | "source", direction: Direction }} Given */
 /** Back to the data set's own pictures, or forth to what the run's view makes of them. @typedef {"back" | "forth"} Direction */
-/** `pictures`: for a run that translates, and only for one. @typedef {{ count: number, seed: number, latents?: number[], labels?: number[], truncation?: number, pictures?: Given }} SampleRequest */
+/** `pictures`: for a run that translates, and only for one. @typedef {{ count: number, seed: number, latents?: number[], labels?: number[], truncation?: number, pictures?: Given, second?: { latents: number[], from: number } }} SampleRequest */
+
+/** What a second latent can decide: the styles of the layers from one on, `sides` being those of their pictures, or how things move. @typedef {{ kind: "styles", sides: number[] } | { kind: "motion" }} Mixing */
 
 /**
  * @typedef {{ type: "load", recipe: Recipe }
@@ -115,6 +118,8 @@
  *   | { type: "sample", id: number, request: SampleRequest }
  *   | { type: "save", id: number }
  *   | { type: "restore", id: number, checkpoint: Uint8Array, recipe: Recipe | null }
+ *   | { type: "export", id: number }
+ *   | { type: "load-rival", checkpoint: Uint8Array }
  *   | { type: "load-classifier", weights: Uint8Array }
  *   | { type: "inspect", id: number, pixels: Uint8Array, label: number, source: Uint8Array | null }
  *   | { type: "evaluate", count: number, seed: number }
@@ -124,13 +129,13 @@
  *   | { type: "judge-by-hand", id: number, logits: Uint8Array, steps: number, afresh: boolean }} Command
  */
 
-/** What a session is supplied with: each is answered by a `supplied`, in their order. @typedef {Extract<Command, { type: "add-data" | "add-held-out" | "load-classifier" }>} Supply */
+/** What a session is supplied with: each is answered by a `supplied`, in their order. @typedef {Extract<Command, { type: "add-data" | "add-held-out" | "load-classifier" | "load-rival" }>} Supply */
 
 /**
  * @typedef {{ type: "opened", device: string, catalog: Catalog }
  *   | { type: "state-changed", state: State, step: number }
  *   | { type: "loaded", recipe: Recipe, g_parameters: number, d_parameters: number, workers: number,
- *       equilibrium: Equilibrium, figures: Figure[], target: Shape, source: Shape | null, both_ways: boolean, needs_classifier: boolean }
+ *       equilibrium: Equilibrium, figures: Figure[], target: Shape, source: Shape | null, mixing: Mixing | null, both_ways: boolean, needs_classifier: boolean }
  *   | { type: "data-added", dataset: string, loaded: number, total: number, sample: Pictures, sources: Pictures | null }
  *   | { type: "progressed", step: number, images_seen: number, step_millis: number,
  *       images_per_second: number, losses: StepFigures[] }
@@ -140,7 +145,8 @@
  *   | ({ type: "tried" } & Tried)
  *   | ({ type: "judged" } & Judged)
  *   | { type: "watched", look: Look, collapse: CollapseReport | null }
- *   | { type: "sampled", id: number, pictures: Pictures, sources: Pictures | null }
+ *   | { type: "sampled", id: number, pictures: Pictures, sources: Pictures | null, compared: Pictures | null }
+ *   | { type: "compared", step: number, pictures: Pictures }
  *   | { type: "dropped", id: number }
  *   | { type: "inspected", id: number, logit: number, saliency: number[] }
  *   | { type: "matched", id: number, neighbour: Neighbour }

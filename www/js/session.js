@@ -22,7 +22,7 @@ const HELPER_LOST = "helper-lost";
 /** The key of what is said when no program runs any more. */
 const GONE = "gone";
 /** The codes of files that the session refuses: who fetched them says so. */
-const SUPPLIES = /^(data-|classifier-invalid$)/;
+const SUPPLIES = /^(data-|(classifier|rival)-invalid$)/;
 
 /**
  * @param {Store} store
@@ -112,8 +112,10 @@ export function createListener(store, actions, scoring, keeper) {
           figures: event.figures,
           target: event.target,
           source: event.source,
+          mixing: event.mixing,
           bothWays: event.both_ways,
           needsClassifier: event.needs_classifier,
+          compared: store.get().running?.view === event.recipe.view ? store.get().compared : null,
           problems: [],
         });
         forget();
@@ -179,10 +181,13 @@ export function createListener(store, actions, scoring, keeper) {
         break;
       }
       case "sampled":
-        actions.showSample(event.id, event.pictures, event.sources);
+        actions.showSample(event.id, event);
         break;
       case "dropped":
-        actions.showSample(event.id, null, null);
+        actions.showSample(event.id, null);
+        break;
+      case "compared":
+        store.patch({ compared: event });
         break;
       case "saved":
         actions.download(event.id, event.step, event.checkpoint);
@@ -307,7 +312,7 @@ export function createListener(store, actions, scoring, keeper) {
 
   /** @param {State} state @param {number} step */
   function moveTo(state, step) {
-    const { history, augmentation, augmenting, evaluation, evaluating, look, measured, measuring, sampled, speed, tried } = store.get();
+    const { history, augmentation, augmenting, evaluation, evaluating, look, measured, measuring, pretrained, sampled, speed, tried } = store.get();
     const fresh = step === 0 && (state === "ready" || state === "loading");
     if (fresh) history.clear();
     else history.rewind(step);
@@ -325,6 +330,7 @@ export function createListener(store, actions, scoring, keeper) {
       measuring: measuring && !fresh,
       augmentation: augmentation && (fresh || augmentation.step > step) ? null : augmentation,
       augmenting: augmenting && !fresh,
+      pretrained: fresh ? null : pretrained,
       sampled: fresh ? null : sampled,
       tried: fresh ? null : tried,
       ...(look && look.step > step ? { look: null, collapse: null } : {}),

@@ -3,7 +3,7 @@
 
 /** @import { Phase } from "./client.js" */
 /** @import { Offer } from "./older.js" */
-/** @import { AugmentReport, Catalog, Chart, CollapseReport, Equilibrium, Evaluation, Figure, Judged, Look, Neighbour, Pictures, Problem, Program, Recipe, RoundTrip, Shape, State, Tried } from "./protocol.js" */
+/** @import { AugmentReport, Catalog, Chart, CollapseReport, Equilibrium, Evaluation, Figure, Judged, Look, Mixing, Neighbour, Pictures, Problem, Program, Recipe, RoundTrip, Shape, State, Tried } from "./protocol.js" */
 /** @import { Mark } from "./timeline.js" */
 import { DOWNLOADED } from "./data.js";
 import { History } from "./history.js";
@@ -27,10 +27,10 @@ import { Timeline } from "./timeline.js";
  * without which training cannot go on. `workers` share each batch. `unit`: milliseconds of a step of the first preset on this machine, once known. `unavailable` lists the values of a field (by its path)
  * that this site cannot offer. `history` changes in place; `historyVersion` counts its changes;
  * so do `timeline` and `timelineVersion`. `figures`: what each step reports. `target`: the shape of what the run makes; `chart`: what is to be seen of a game with points; `tried`: what a copy of the artist last made against a judge drawn by hand; null once another run has been asked for. `source`: the shape of what the run translates into pictures, null where it
- * draws them from noise; `sources` are those of the real pictures on show; `bothWays`: whether it translates back and forth, and `roundTrip` what then comes of the first pictures. `heldOut`: real digits of the downloaded data set that no run is trained
+ * draws them from noise; `sources` are those of the real pictures on show; `mixing`: what two latents can make together, if anything; `bothWays`: whether it translates back and forth, and `roundTrip` what then comes of the first pictures. `heldOut`: real digits of the downloaded data set that no run is trained
  * on. `looking`: the moment whose drawings are shown instead of those of now. `offers`: runs that were kept and can go
  * on, the latest first; `unreadable`: how many are kept that cannot. `gpuLost`: the GPU program has failed and may be
- * tried again. `archiveTrouble`: why this browser keeps no runs, if so, or null while that is not known. `judged`, `look`, `collapse`: what the session last said.
+ * tried again. `pretrained`: the step of a run that was trained before the visit, if it is such that is here or was gone on with. `comparing`: whether others' pictures are wanted beside the artist's; `rival`: whether the one without a judge is there, and `compared` what it makes of the pictures on show. `archiveTrouble`: why this browser keeps no runs, if so, or null while that is not known. `judged`, `look`, `collapse`: what the session last said.
  * @typedef {{
  *   device: { program: Program, reason: string },
  *   gpuLost: boolean,
@@ -54,6 +54,7 @@ import { Timeline } from "./timeline.js";
  *   figures: Figure[],
  *   target: Shape | null,
  *   source: Shape | null,
+ *   mixing: Mixing | null,
  *   bothWays: boolean,
  *   roundTrip: RoundTrip | null,
  *   sources: Pictures | null,
@@ -62,7 +63,7 @@ import { Timeline } from "./timeline.js";
  *   chart: Chart | null,
  *   tried: Tried | null,
  *   sampled: { pictures: Pictures, sources: Pictures | null, caption: string } | null,
- *   translated: { id: number, pictures: Pictures | null, sources: Pictures | null } | null,
+ *   translated: { id: number, pictures: Pictures | null, sources: Pictures | null, compared: Pictures | null } | null,
  *   equilibrium: Equilibrium | null,
  *   judged: Judged | null,
  *   showScores: boolean,
@@ -87,6 +88,10 @@ import { Timeline } from "./timeline.js";
  *   offers: Offer[],
  *   unreadable: number,
  *   archiveTrouble: string | null,
+ *   pretrained: number | null,
+ *   comparing: boolean,
+ *   rival: Fetched,
+ *   compared: { step: number, pictures: Pictures } | null,
  *   classifier: Fetched,
  *   needsClassifier: boolean,
  *   notices: Notice[],
@@ -98,6 +103,9 @@ export const UNASKED = { status: "unasked", trouble: "" };
 
 /** Whether a program is there that a question about the run can be put to. @param {PageState} page */
 export const canAsk = ({ running, state, program }) => running !== null && state !== "loading" && program.phase === "working";
+
+/** Whether nobody here has trained the run: it is fresh, or as it was trained before the visit. @param {PageState} page */
+export const isUntouched = ({ step, pretrained }) => step === 0 || step === pretrained;
 
 /**
  * @param {Program} program the likely one, before it is chosen
@@ -128,6 +136,7 @@ export function initialState(program, wantsRun) {
     figures: [],
     target: null,
     source: null,
+    mixing: null,
     bothWays: false,
     roundTrip: null,
     sources: null,
@@ -160,6 +169,10 @@ export function initialState(program, wantsRun) {
     offers: [],
     unreadable: 0,
     archiveTrouble: null,
+    pretrained: null,
+    comparing: false,
+    rival: UNASKED,
+    compared: null,
     classifier: UNASKED,
     needsClassifier: false,
     notices: [],

@@ -59,7 +59,12 @@ fn parts(sizes: &[Size]) -> Parts {
             // Pictures, and the weights of the evaluator, which come later.
             path if path.starts_with("data/") || path.ends_with(".safetensors") => continue,
             path if path.contains("/vendor/") => CURVES,
-            path if path.contains("/views/pairs.") => PAIRS,
+            path if ["pairs", "bicubic", "comparing"]
+                .iter()
+                .any(|name| path.contains(&format!("/views/{name}."))) =>
+            {
+                PAIRS
+            }
             path if path.contains("/views/chart") => CHART,
             path => match path.split_once("/rooms/").and_then(|(_, rest)| rest.split_once('/')) {
                 Some((room, _)) => &format!("{ROOM}{room}"),

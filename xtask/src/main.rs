@@ -10,6 +10,7 @@ mod files;
 mod fuzz;
 #[path = "../../src/cli/mnist_files.rs"]
 mod mnist_files;
+mod models;
 mod prebuilt;
 mod program;
 mod serve;
@@ -51,6 +52,8 @@ enum Command {
     Bench(bench::Options),
     /// Train in the real page through everything that may happen to it, and compare its memory
     Soak(soak::Options),
+    /// Train the models that lie ready on the site
+    Models(models::Options),
     /// Find or download MNIST and cut it into the site's shards
     Data,
 }
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
         Command::Fuzz(options) => fuzz::run(&workspace, &options),
         Command::Bench(options) => bench::run(&workspace, &options),
         Command::Soak(options) => soak::run(&workspace, &options),
+        Command::Models(options) => models::run(&workspace, &options),
         Command::Data => data::run(&workspace),
     });
     match done {

@@ -54,8 +54,7 @@ impl Row {
 }
 
 pub fn choice<T: Described>() -> Control {
-    let offered = T::ALL.iter().filter(|v| v.is_offered());
-    let options = offered.map(|&v| {
+    let options = T::ALL.iter().map(|&v| {
         let words = v.words();
         Choice {
             value: json!(v),

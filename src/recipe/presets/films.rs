@@ -20,6 +20,8 @@ pub(super) fn presets(quick: &Recipe) -> Vec<Preset> {
     let mut tgan = Recipe { game: GameKind::Classic, ..moco.clone() };
     tgan.generator.network = Architecture::Tgan;
     let tinted = Recipe { view: View::Tinted, ..quick.clone() };
+    let stacked =
+        Recipe { dataset: DatasetKind::StackedMnist, conditional: false, ..quick.clone() };
     let row = |name: &str, label: &str, summary: &str, paper, recipe: &Recipe| Preset {
         outlook: Outlook::of(name),
         name: name.into(),
@@ -58,6 +60,16 @@ pub(super) fn presets(quick: &Recipe) -> Vec<Preset> {
             "The default on digits in coloured ink: three channels instead of one. Look for strokes of one colour; a smudge of two is a mistake that grey digits cannot make.",
             None,
             &tinted,
+        ),
+        row(
+            "stacked",
+            "Three digits at once",
+            "Stacked MNIST: a red, a green and a blue digit in every picture, so a thousand kinds instead of ten, and nobody names them. Look in the room Quality at how many of the thousand numbers are found.",
+            Some(Paper::new(
+                "Metz et al. 2016 (unrolled GANs)",
+                "https://arxiv.org/abs/1611.02163",
+            )),
+            &stacked,
         ),
     ]
 }

@@ -12,10 +12,18 @@ pub struct Outlook {
     pub steps: u32,
     /// Time of a step, as a multiple of the first preset's, by one CPU thread.
     pub cost: f64,
+    /// Whether a model of it lies beside the page, trained, as `models/NAME.safetensors`.
+    pub trained: bool,
+    /// Whether one lies there that never had a judge, to compare with, as `models/NAME-rival.safetensors`.
+    pub rival: bool,
 }
 
+/// The presets of which there are models, as `cargo xtask models` makes them.
+const TRAINED: [&str; 3] = ["line", "plane", "grid"];
+const RIVALS: [&str; 1] = ["super"];
+
 /// Steps until digits, cost of a step.
-const DIGITS: [(&str, u32, f64); 31] = [
+const DIGITS: [(&str, u32, f64); 32] = [
     ("quick", 75, 1.0),
     ("dcgan", 300, 1.1),
     ("vanilla", 1175, 0.6),
@@ -43,6 +51,7 @@ const DIGITS: [(&str, u32, f64); 31] = [
     ("writing", 50, 3.8),
     ("tgan", 300, 1.6),
     ("tinted", 175, 1.4),
+    ("stacked", 300, 1.5),
     ("line", 500, 0.1),
     ("plane", 1000, 0.1),
     ("grid", 1000, 0.1),
@@ -71,7 +80,8 @@ impl Outlook {
         let mut rows = digits.chain(FAILURES.iter().map(|row| (true, row)));
         let found = rows.find(|(_, (preset, ..))| *preset == name);
         let (fails, &(_, steps, cost)) = found.expect("every preset has a row");
-        Self { fails, steps, cost }
+        let (trained, rival) = (TRAINED.contains(&name), RIVALS.contains(&name));
+        Self { fails, steps, cost, trained, rival }
     }
 }
 

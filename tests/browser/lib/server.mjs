@@ -113,6 +113,8 @@ export async function serve({ site, mock = {}, mnist = 3, classifier = true, ans
     const file = path.match(/^\/data\/mnist-(\d+|held-out)-(images|labels)\.idx\.gz$/);
     if (file) return file[2] === "images" ? blank(0x803, file[1] === "held-out" ? 2000 : 4000, [28, 28]) : blank(0x801, file[1] === "held-out" ? 2000 : 4000);
     if (path === "/classifier.safetensors" && classifier) return CLASSIFIER;
+    const model = path.match(/^\/models\/(\w+?)(-rival)?\.safetensors$/);
+    if (model) return weights({ preset: model[1], step: "700" });
     if (path.startsWith("/js/vendor/uplot/")) return readFile(inside(join(ROOT, "node_modules/uplot/dist"), path.slice("/js/vendor/uplot".length)));
     return readFile(inside(join(ROOT, "www"), path));
   }
@@ -130,10 +132,11 @@ function blank(magic, count, sides = []) {
   return gzipSync(Buffer.concat([header, Buffer.alloc(sides.reduce((product, side) => product * side, count))]));
 }
 
-/** Weights that are few, in a file that is whole. */
-const CLASSIFIER = (() => {
-  const header = JSON.stringify({ weight: { dtype: "F32", shape: [2], data_offsets: [0, 8] } });
+/** Weights that are few, in a file that is whole. @param {Record<string, string>} [metadata] */
+function weights(metadata = {}) {
+  const header = JSON.stringify({ __metadata__: metadata, weight: { dtype: "F32", shape: [2], data_offsets: [0, 8] } });
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(header.length));
   return Buffer.concat([length, Buffer.from(header), Buffer.alloc(8)]);
-})();
+}
+const CLASSIFIER = weights();

@@ -47,7 +47,7 @@ const player = (group, words) => {
   const at = group.toLowerCase();
   return [
     field(`${at}.optimiser.lr`, group, "Learning rate", words, { kind: "number", min: 1e-5, max: 0.1, log: true }, "live basic"),
-    field(`${at}.network`, group, "Network", "Its architecture.", choice([["mlp", "MLP"], ["dcgan", "DCGAN"]])),
+    field(`${at}.network`, group, "Network", "Its architecture.", choice([["mlp", "MLP"], ["dcgan", "DCGAN"], ["stylegan2", "StyleGAN2"]])),
     field(`${at}.width`, group, "Width", "Channels of the first feature maps.", { kind: "integer", min: 4, max: 512 }),
     field(`${at}.optimiser.kind`, group, "Optimiser", "How a gradient becomes a step.", choice([["adam", "Adam"], ["rmsprop", "RMSProp"]]), "branches"),
     {
@@ -79,6 +79,7 @@ export const catalog = {
     ...[
       { name: "zebra", label: "Zebra stripes", recipe: { ...translation("zebra"), game: "cycle", distance: 0 } },
       { name: "moco", label: "Moving digits", recipe: { ...recipe, game: "film", view: "moving" } },
+      { name: "styles", label: "Styles", recipe: { ...recipe, generator: { network: "stylegan2", width: 32, optimiser: { ...optimiser } } } },
       { name: "tinted", label: "Digits in colour", recipe: { ...recipe, view: "tinted" } },
     ].map((row) => ({ ...row, summary: `About ${row.label}.`, paper: null, outlook: { fails: false, steps: 200, cost: 1 } })),
     ...presetsOf(recipe),

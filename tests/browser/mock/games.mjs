@@ -1,7 +1,7 @@
 // Test-only: what the mock knows of games: the figures of their steps, and pictures that are made of pictures.
 // @ts-check
 
-/** @import { Figure, Pictures, Recipe, Shape } from "../../../www/js/protocol.js" */
+/** @import { Catalog, Figure, Mixing, Pictures, Recipe, Shape } from "../../../www/js/protocol.js" */
 
 export const SIDE = 28;
 /** @type {Shape} */
@@ -39,6 +39,12 @@ export function viewed(pictures, view) {
   return { ...pictures, role: "source", shape: { side, channels: 1 }, pixels };
 }
 
+/** What two latents can make together. @param {Recipe} recipe @returns {Mixing | null} */
+export function mixingOf({ game, generator }) {
+  if (game === "film") return { kind: "motion" };
+  return /** @type {any} */ (generator).network === "stylegan2" ? { kind: "styles", sides: [7, 7, 14, 14, 14, 28, 28, 28] } : null;
+}
+
 export const FRAMES = 8;
 
 /** Films of pictures, or pictures in colour: digits on their way to the right, or each in an ink of its own. @param {Pictures} pictures @param {string} view @returns {Pictures} */
@@ -61,4 +67,16 @@ export function enlarged(sources) {
     return sources.pixels[(i * side + Math.floor((row * side) / SIDE)) * side + Math.floor((column * side) / SIDE)];
   });
   return { ...sources, role: "output", shape: TARGET, pixels };
+}
+
+/** Each pixel as the mean of itself and those around it. @param {Pictures} pictures @returns {Pictures} */
+export function blurred(pictures) {
+  const pixels = pictures.pixels.map((_, k) => [-SIDE, -1, 0, 1, SIDE].reduce((sum, d) => sum + (pictures.pixels[k + d] ?? 0), 0) / 5);
+  return { ...pictures, pixels };
+}
+
+/** The catalog of a site where models of these presets lie ready. @param {Catalog} catalog @param {{ trained?: string[], rivals?: string[] }} models @returns {Catalog} */
+export function withModels(catalog, { trained = [], rivals = [] }) {
+  const presets = catalog.presets.map((preset) => ({ ...preset, outlook: { ...preset.outlook, trained: trained.includes(preset.name), rival: rivals.includes(preset.name) } }));
+  return { ...catalog, presets };
 }

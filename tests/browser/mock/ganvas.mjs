@@ -6,7 +6,7 @@
 /** @import { AugmentReport, Command, Event, Given, Pictures, Recipe, Shape, State } from "../../../www/js/protocol.js" */
 import { catalog } from "./catalog.mjs";
 import { chartOf, triedChart } from "./charts.mjs";
-import { SIDE, TARGET, enlarged, figuresOf, viewed, varied } from "./games.mjs";
+import { SIDE, TARGET, blurred, enlarged, figuresOf, mixingOf, viewed, varied, withModels } from "./games.mjs";
 import { measured, pointOf, points, problemsOf } from "./points.mjs";
 // @ts-ignore: served by tests/browser/lib/server.mjs
 import config from "./mock-config.mjs";
@@ -43,7 +43,7 @@ export class Replica {
 class MockSession {
   constructor() {
     /** @type {Event[]} */
-    this.events = [{ type: "opened", device, catalog }];
+    this.events = [{ type: "opened", device, catalog: withModels(catalog, config.models ?? {}) }];
     /** @type {Recipe | null} */
     this.recipe = null;
     this.step = 0;
@@ -70,6 +70,8 @@ class MockSession {
     this.charted = 0;
     /** Steps of the artist that plays against a judge drawn by hand. @type {number | null} */
     this.tried = null;
+    /** Whether there is a run to compare with. */
+    this.rival = false;
     /** Shards to be refused. */
     this.refusals = config.refusesShards ?? 0;
   }
@@ -154,21 +156,22 @@ class MockSession {
         this.sayLoaded();
         break;
       case "sample": {
-        const { count, labels, latents, pictures } = command.request;
+        const { count, labels, latents, pictures, second } = command.request;
         if (this.drops-- > 0) return void this.events.push({ type: "dropped", id: command.id });
         if (this.source !== null) {
           const given = pictures && this.given(pictures, count);
           if (!given) return this.drop(command.id, "this run translates pictures: give it some to translate");
           const made = pictures?.direction === "forth" ? viewed({ ...given, role: "output" }, this.recipe?.view ?? "") : enlarged(given);
-          this.events.push({ type: "sampled", id: command.id, pictures: { ...made, role: "output" }, sources: { ...given, role: "source" } });
+          this.events.push({ type: "sampled", id: command.id, pictures: { ...made, role: "output" }, sources: { ...given, role: "source" }, compared: this.rival ? blurred(made) : null });
           break;
         }
         if (pictures) return this.drop(command.id, "this run draws from noise and takes no pictures");
         // Other latents are other drawings, if they are as many as the run takes.
         const size = this.recipe?.latent ?? 0;
         if (latents && latents.length !== count * size) return this.drop(command.id, `${latents.length} latent numbers`);
+        if (second && second.latents.length !== count * size) return this.drop(command.id, `${second.latents.length} second latent numbers`);
         const variant = latents ? latents[0] * 3 + latents[1] * 7 + latents[size - 1] : command.request.seed;
-        this.events.push({ type: "sampled", id: command.id, pictures: varied(this.pictures(count, 10, labels ?? null, variant), String(this.recipe?.view)), sources: null });
+        this.events.push({ type: "sampled", id: command.id, pictures: varied(this.pictures(count, 10, labels ?? null, variant), String(this.recipe?.view)), sources: null, compared: null });
         break;
       }
       case "save":
@@ -178,7 +181,7 @@ class MockSession {
         this.events.push({ type: "saved", id: command.id, step: this.step, millis: 1, checkpoint: new TextEncoder().encode(MAGIC + JSON.stringify({ step: this.step, recipe: this.recipe })) });
         break;
       case "restore": {
-        const text = new TextDecoder().decode(command.checkpoint);
+        const text = readable(command.checkpoint);
         if (config.forgets) return this.refuse("checkpoint-invalid", "this checkpoint cannot be used: it was not made by this version of ganvas");
         if (!text.startsWith(MAGIC)) return this.refuse("checkpoint-invalid", "this checkpoint cannot be used: it is not a safetensors file");
         const { step, recipe } = JSON.parse(text.slice(MAGIC.length));
@@ -189,6 +192,7 @@ class MockSession {
         this.events.push({ type: "restored", id: command.id, step });
         this.become(this.canStart ? "paused" : "loading");
         this.preview();
+        this.compare();
         break;
       }
       case "inspect": {
@@ -204,6 +208,12 @@ class MockSession {
         if (pointOf(this.recipe)) return this.refuse("bad-command", "points are not read: ask to measure them");
         if (!this.classifier) return this.refuse("not-ready", "the classifier has not been loaded");
         this.evaluation = command;
+        break;
+      case "load-rival":
+        if (!readable(command.checkpoint).startsWith(MAGIC)) return this.take("rival-invalid", "this model cannot be compared with: it is damaged");
+        this.rival = true;
+        this.compare();
+        this.take();
         break;
       case "add-held-out":
         this.heldOut = true;
@@ -288,12 +298,18 @@ class MockSession {
     else if (this.loaded > 0) this.showData("mnist", this.loaded, this.total);
     this.become(this.canStart ? "ready" : "loading");
     this.preview();
+    this.compare();
+  }
+
+  /** Of the rival, which enlarges. */
+  compare() {
+    if (this.rival && this.recipe?.view === "shrunk") this.events.push({ type: "compared", step: 600, pictures: blurred(enlarged(viewed(this.truth(), "shrunk"))) });
   }
 
   sayLoaded() {
     if (!this.recipe) return;
     const equilibrium = this.source ? { d_loss: null, g_loss: null, logit: null } : { d_loss: 2 * Math.LN2, g_loss: Math.LN2, logit: 0 };
-    this.events.push({ type: "loaded", recipe: this.recipe, g_parameters: 350_000, d_parameters: 36_000, workers: this.workers, equilibrium, figures: figuresOf(this.recipe), target: pointOf(this.recipe) ?? this.truth().shape, source: this.source, both_ways: this.bothWays, needs_classifier: this.needsClassifier });
+    this.events.push({ type: "loaded", recipe: this.recipe, g_parameters: 350_000, d_parameters: 36_000, workers: this.workers, equilibrium, figures: figuresOf(this.recipe), target: pointOf(this.recipe) ?? this.truth().shape, source: this.source, mixing: mixingOf(this.recipe), both_ways: this.bothWays, needs_classifier: this.needsClassifier });
   }
 
   /** Whether the run compares features. */
@@ -471,6 +487,15 @@ class MockSession {
     this.refuse("bad-command", message);
     this.events.push({ type: "dropped", id });
   }
+}
+
+/** A checkpoint as this program writes it, or a model as the server does: as text. @param {Uint8Array} bytes */
+function readable(bytes) {
+  const text = new TextDecoder().decode(bytes);
+  if (text.startsWith(MAGIC) || bytes.length < 9) return text;
+  const { __metadata__: { preset, step } = {} } = JSON.parse(text.slice(8, text.lastIndexOf("}") + 1));
+  const recipe = catalog.presets.find(({ name }) => name === preset)?.recipe;
+  return recipe ? MAGIC + JSON.stringify({ step: Number(step), recipe }) : "";
 }
 
 const canvas = new OffscreenCanvas(SIDE, SIDE);

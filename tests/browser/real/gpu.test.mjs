@@ -89,6 +89,9 @@ function coverOf(events) {
     changed.penalty.kind = penalties[i % penalties.length];
     changed.lecam = 0; // which not every objective allows
     changed.generator.optimiser.beta1 = 0.5; // so that both of Adam's moments count
+    // Where gradients cancel, as a bias's under the hinge loss, what is left is rounding, and Adam's first step would be
+    // as long for that as for any other.
+    changed.generator.optimiser.epsilon = changed.discriminator.optimiser.epsilon = 1e-5;
     return { name: `${name} with ${changed.objective} and ${changed.penalty.kind}`, recipe: changed };
   });
 }

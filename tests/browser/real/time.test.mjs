@@ -84,3 +84,18 @@ test("after a reload the real run goes on where it stood, with its curves and br
   await untilStep(page, Number(step) + 20, MINUTE);
   assert.deepEqual(problems, []);
 });
+
+test("models that lie on the site open on the real program: a preset that was trained, and one without a judge beside it", { timeout: 3 * MINUTE }, async () => {
+  const { page, problems } = await open(browser, `${SITE}?device=cpu&preset=plane`);
+  await page.getByRole("button", { name: "Start over", exact: true }).waitFor({ timeout: MINUTE });
+  const { state, step = "" } = await attributes(page);
+  assert(state === "paused" && Number(step) > 1000, `${state} at step ${step}`);
+  await page.waitForFunction(() => /8\s*of 8/.test(document.querySelector(".readings")?.textContent ?? ""));
+  await page.getByRole("button", { name: "Train", exact: true }).click();
+  await untilStep(page, Number(step) + 20, MINUTE);
+  await page.goto(`${SITE}?device=cpu&dataset=drawn&preset=super`);
+  await page.getByRole("button", { name: "Compare with others" }).click();
+  await page.locator(".pairs").getByText("Distance only: the same artist after 600 steps").waitFor({ timeout: MINUTE });
+  assert.deepEqual(await page.locator(".block").first().locator(".labels span:visible").allTextContents(), ["given", "bicubic", "distance only", "artist", "real"]);
+  assert.deepEqual(problems, []);
+});

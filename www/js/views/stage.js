@@ -19,7 +19,7 @@ const MOST_EARLY = 300;
 export function mount(el, store, actions, inspecting) {
   const pairs = once(async () => {
     const [view] = await Promise.all([import("./pairs.js"), loadStyle(new URL("./pairs.css", import.meta.url))]);
-    view.mount(el, store, inspecting);
+    view.mount(el, store, actions, inspecting);
   });
   const films = once(async () => {
     const [view] = await Promise.all([import("./filmstrip.js"), loadStyle(new URL("./filmstrip.css", import.meta.url))]);

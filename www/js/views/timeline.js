@@ -10,6 +10,7 @@
 import { whole } from "../format.js";
 import { whenOf } from "../older.js";
 import { isPoint } from "../protocol.js";
+import { isUntouched } from "../state.js";
 import { createPainter } from "./pictures.js";
 import { press } from "./press.js";
 
@@ -48,7 +49,7 @@ export function mount(el, store, actions, keeper) {
     showMoment(store.get());
   })));
   store.subscribe(["looking", "source", "target"], showMoment);
-  store.subscribe(["offers", "step", "running"], showOffer);
+  store.subscribe(["offers", "step", "running", "pretrained"], showOffer);
 
   function drawMarks() {
     const last = timeline.marks.length;
@@ -91,9 +92,10 @@ export function mount(el, store, actions, keeper) {
   }
 
   /** @param {PageState} page */
-  function showOffer({ offers, step, running }) {
+  function showOffer(page) {
+    const { offers, running } = page;
     // Before there is a program nothing can go on; and a run under way has a past of its own.
-    const found = running && step === 0 ? offers[0] : undefined;
+    const found = running && isUntouched(page) ? offers[0] : undefined;
     offer.hidden = !found;
     scrub.hidden = found !== undefined;
     if (!found) return;

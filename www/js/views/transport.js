@@ -31,7 +31,7 @@ export function mount(el, store, actions) {
     });
   }
 
-  store.subscribe(["state", "step", "wantsRun", "asked", "draft", "data", "real", "classifier", "needsClassifier", "waiting", "program", "device"], (page) => {
+  store.subscribe(["state", "step", "pretrained", "running", "wantsRun", "asked", "draft", "data", "real", "classifier", "needsClassifier", "waiting", "program", "device"], (page) => {
     const words = inWords(page);
     // It is read aloud: only what is new.
     if (line.textContent !== words) line.textContent = words;
@@ -48,13 +48,14 @@ export function mount(el, store, actions) {
     progress.textContent = parts.filter(Boolean).join(", ");
     progress.classList.toggle("warning", collapse !== null);
   });
-  store.subscribe(["state", "wantsRun", "asked", "draft", "running", "figures", "program"], (page) => {
-    const { state, draft, running, figures, program } = page;
+  store.subscribe(["state", "step", "pretrained", "wantsRun", "asked", "draft", "running", "figures", "program"], (page) => {
+    const { step, pretrained, state, draft, running, figures, program } = page;
     train.textContent = goes(page) ? "Pause" : "Train";
     train.disabled = !draft || state === "failed";
     // Disabled would drop the keyboard's focus in the middle of a press: they stay reachable.
     const canStep = state === "ready" || state === "paused" || state === "training";
     for (const button of steps) button.ariaDisabled = String(!canStep || (button.dataset.player === "discriminator" && running !== null && !hasJudge(figures)));
+    reset.textContent = step > 0 && step === pretrained && !goes(page) ? "Start over" : "Reset";
     reset.disabled = !running && program.phase !== "gone";
   });
 }
@@ -70,7 +71,7 @@ function ahead(page) {
 }
 
 /** @param {PageState} page */
-function inWords({ state, step, wantsRun, asked, draft, data, real, classifier, needsClassifier, waiting, program, device }) {
+function inWords({ state, step, pretrained, running, wantsRun, asked, draft, data, real, classifier, needsClassifier, waiting, program, device }) {
   if (asked && program.phase === "working") return { run: "Starting…", pause: "Pausing…", step: "Taking a step…" }[asked];
   switch (state) {
     case "loading":
@@ -87,6 +88,7 @@ function inWords({ state, step, wantsRun, asked, draft, data, real, classifier, 
       if (step > 0) return "Training.";
       return device.program === "gpu" ? "Training: the first step takes longer while the GPU gets ready…" : "Training…";
     case "paused":
+      if (step === pretrained) return `Trained before your visit: ${whole(step)} steps, seed ${running?.seed}.`;
       return `Paused at step ${whole(step)}.`;
     case "failed":
       if (program.phase === "gone") return `Stopped: the program is not running; ${program.trouble}.`;

@@ -1,7 +1,8 @@
-// Draw more: new drawings of a chosen digit, from a chosen seed.
+// Draw more: new drawings of a chosen digit, from a chosen seed, and of two latents.
 // @ts-check
 
 /** @import { Around } from "../../js/rooms.js" */
+import * as mixer from "./mixer.js";
 import * as sampler from "./sampler.js";
 
 const MARKUP = `
@@ -22,10 +23,12 @@ const MARKUP = `
   </div>
   <p class="note" role="status"></p>
   <div class="frame"><canvas role="img" aria-label="Nothing drawn yet"></canvas></div>
-</section>`;
+</section>
+<section class="card" id="mixer" aria-labelledby="mixer-title" hidden></section>`;
 
 /** @param {HTMLElement} el @param {Around} around */
 export function mount(el, { store, actions, inspecting }) {
   el.innerHTML = MARKUP;
   sampler.mount(/** @type {HTMLElement} */ (el.querySelector("#sampler")), store, actions, inspecting);
+  mixer.mount(/** @type {HTMLElement} */ (el.querySelector("#mixer")), store, actions, inspecting);
 }

@@ -11,6 +11,7 @@ import { CLASSES, codesOf, isPoint } from "../../js/protocol.js";
 import { canAsk } from "../../js/state.js";
 import { makePickable } from "../../js/views/picking.js";
 import { createPainter } from "../../js/views/pictures.js";
+import { normals } from "./normals.js";
 
 const SIZE = { columns: 5, rows: 4 };
 /** What a code is along a row: as far as all but one in twenty normal numbers go. */
@@ -150,20 +151,4 @@ export function mount(el, store, actions, inspecting) {
   });
   // Somebody who opens this wants to see some.
   if (button.ariaDisabled !== "true" && store.get().sampled === null) drawWanted();
-}
-
-/**
- * Normal numbers that follow from a seed (mulberry32; Box & Muller 1958).
- * @param {number} seed
- * @param {number} count
- */
-function normals(seed, count) {
-  let state = Math.imul(seed, 0x9e3779b1);
-  const uniform = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-  return Array.from({ length: count }, () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()));
 }

@@ -6,11 +6,13 @@
 /** @import { Store } from "../../js/store.js" */
 /** @import { Mode, Role } from "./modes.js" */
 /** @import { Hand } from "./pad.js" */
+import { rivalOf } from "../../js/models.js";
 import { hasJudge } from "../../js/protocol.js";
 import { canAsk } from "../../js/state.js";
+import { bicubic } from "../../js/views/bicubic.js";
+import { describe, offer } from "../../js/views/comparing.js";
 import { press } from "../../js/views/press.js";
-import { createAsking } from "./asking.js";
-import { bicubic } from "./bicubic.js";
+import { createAsking } from "../../js/asking.js";
 import { modesOf } from "./modes.js";
 import { makeDrawable } from "./pad.js";
 import { createPicture } from "./picture.js";
@@ -94,8 +96,16 @@ export function mount(el, store, actions) {
   });
   store.subscribe(["translated"], ({ translated }) => {
     if (!translated || !asking.isAnswer(translated.id)) return;
-    if (translated.pictures) showAnswer(translated.pictures.pixels, translated.sources?.pixels ?? null);
+    if (translated.pictures) showAnswer(translated);
     asking.goOn();
+  });
+  offer(find(".compare"), store, actions);
+  const others = find(".others");
+  store.subscribe(["catalog", "running", "comparing", "rival", "compared"], (page) => {
+    const words = describe(page);
+    if (others.textContent !== words) others.textContent = words;
+    if (mode) label(mode, page);
+    if (page.compared) asking.want(); // what has come was not asked yet
   });
 
   /** Sends what is on the pad; the number of the question. */
@@ -116,8 +126,8 @@ export function mount(el, store, actions) {
   }
 
   /** @param {Mode} wanted @param {PageState} page */
-  function lay(wanted, { figures }) {
-    label(wanted, hasJudge(figures));
+  function lay(wanted, page) {
+    label(wanted, page);
     if (wanted === mode) return;
     mode = wanted;
     asking.forget();
@@ -132,11 +142,13 @@ export function mount(el, store, actions) {
     change(() => {});
   }
 
-  /** @param {Mode} mode @param {boolean} judged whether the artist has a judge */
-  function label({ results }, judged) {
+  /** @param {Mode} mode @param {PageState} page */
+  function label({ results }, page) {
     const words = new Map(results);
+    if (!page.comparing || !rivalOf(page)) words.delete("rival");
     el.classList.toggle("many", words.size > 2);
-    find(".judgeless").hidden = judged;
+    el.classList.toggle("five", words.size > 4);
+    find(".judgeless").hidden = hasJudge(page.figures);
     for (const figure of figures) {
       const text = words.get(/** @type {Role} */ (figure.dataset.role)) ?? "";
       figure.hidden = text === "";
@@ -194,12 +206,14 @@ export function mount(el, store, actions) {
     clear.ariaDisabled = String(empty && sheet.isWhole);
     if (!isEmpty()) return;
     asking.forget(); // what is on its way is no answer to nothing
-    showAnswer(null, null);
+    showAnswer(null);
   }
 
-  /** @param {Uint8Array | null} pixels @param {Uint8Array | null} source */
-  function showAnswer(pixels, source) {
-    results.get("artist")?.(pixels);
+  /** @param {PageState["translated"]} answer */
+  function showAnswer(answer) {
+    const source = answer?.sources?.pixels ?? null;
+    results.get("artist")?.(answer?.pictures?.pixels ?? null);
+    results.get("rival")?.(answer?.compared?.pixels ?? null);
     results.get("given")?.(source);
     const small = source && source.length < SIDE * SIDE ? Math.sqrt(source.length) : 0;
     results.get("bicubic")?.(source && small ? bicubic(source, small, SIDE / small) : null);

@@ -3,7 +3,7 @@
 
 /** @import { Direction } from "../../js/protocol.js" */
 
-/** @typedef {"given" | "bicubic" | "artist" | "truth"} Role */
+/** @typedef {"given" | "bicubic" | "rival" | "artist" | "truth"} Role */
 /**
  * `pen`: its radius in pixels; `wipes`: there is a wiper, and it comes first; `begins`: with a real digit, so that there
  * is something to see; `truth`: what the pad itself shows; `way`: what the direction is called, where there are two.
@@ -50,7 +50,7 @@ const SHRUNK = {
   pen: 1.5,
   wipes: false,
   begins: true,
-  results: [["given", "Given: 7 × 7"], ["bicubic", "Bicubic"], ["artist", "The artist"], ["truth", "The truth"]],
+  results: [["given", "Given: 7 × 7"], ["bicubic", "Bicubic"], ["rival", "Distance only"], ["artist", "The artist"], ["truth", "The truth"]],
   direction: "back",
   way: "",
 };

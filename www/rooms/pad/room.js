@@ -11,6 +11,7 @@ const MARKUP = `
 <section class="card" id="pad" aria-labelledby="pad-title" hidden>
   <h2 id="pad-title"></h2>
   <p class="note lead"></p>
+  <p class="comparing"><span class="others"></span> <button type="button" class="compare" hidden></button></p>
   <div class="bench">
     <div class="desk">
       <div class="sheet">
@@ -41,7 +42,7 @@ const MARKUP = `
       </div>
     </div>
     <div class="results">
-      ${["given", "bicubic", "artist", "truth"].map((role) => `
+      ${["given", "bicubic", "rival", "artist", "truth"].map((role) => `
       <figure data-role="${role}">
         <canvas role="img"></canvas>
         <figcaption></figcaption>${role === "artist" ? '\n        <p class="judgeless" hidden>distance only</p>' : ""}

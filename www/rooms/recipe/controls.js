@@ -6,6 +6,7 @@
 /** @import { Catalog, Field } from "../../js/protocol.js" */
 /** @import { Store } from "../../js/store.js" */
 import { counts, differences, isFrom, nameOf, valueAt } from "../../js/recipe.js";
+import { isUntouched } from "../../js/state.js";
 import { createInput } from "./input.js";
 
 /** What the rest of the page calls a player, said beside the field's name for it. @type {Record<string, string>} */
@@ -37,15 +38,15 @@ export function mount(el, store, actions) {
     form.replaceChildren(...layOut(catalog, rows));
   });
 
-  store.subscribe(["catalog", "preset", "draft", "running", "touched", "unavailable", "step", "state"], (page) => {
-    const { catalog, preset, draft, running, touched, unavailable, step, state } = page;
+  store.subscribe(["catalog", "preset", "draft", "running", "touched", "unavailable", "step", "state", "pretrained"], (page) => {
+    const { catalog, preset, draft, running, touched, unavailable, state } = page;
     if (!catalog || !draft) {
       apply.disabled = true;
       return;
     }
     for (const [path, row] of rows) row.show(valueAt(draft, path), unavailable[path] ?? []);
     for (const field of catalog.fields) rows.get(field.path)?.hide(!counts(draft, field));
-    const begun = step > 0 || state === "training";
+    const begun = !isUntouched(page) || state === "training";
     // A live setting that was changed by hand is on its way; one that came with a preset waits.
     const waits = (/** @type {Field} */ { live, path }) => !live || !touched.includes(path);
     const pending = running && begun ? differences(catalog, draft, running).filter(waits) : [];

@@ -4,14 +4,11 @@
 /** @import { Actions } from "../../js/actions.js" */
 /** @import { Preset } from "../../js/protocol.js" */
 /** @import { Store } from "../../js/store.js" */
-import { BUILT_IN, areAlike } from "../../js/data.js";
+import { hasDigits } from "../../js/data.js";
 import { inTime, secondsOf } from "../../js/forecast.js";
 import { whole } from "../../js/format.js";
 import { isFrom } from "../../js/recipe.js";
 import { paperLink } from "../../js/views/paper.js";
-
-/** Whether it is of a game with digits, not points. @param {Preset} preset */
-const hasDigits = ({ recipe }) => areAlike(recipe.dataset, BUILT_IN);
 
 /** @param {HTMLElement} el @param {Store} store @param {Actions} actions */
 export function mount(el, store, actions) {
@@ -40,8 +37,8 @@ export function mount(el, store, actions) {
       return element;
     };
     select.replaceChildren(
-      group("They learn to draw", (preset) => !preset.outlook.fails && hasDigits(preset)),
-      group("They learn points", (preset) => !preset.outlook.fails && !hasDigits(preset)),
+      group("They learn to draw", (preset) => !preset.outlook.fails && hasDigits(preset.recipe.dataset)),
+      group("They learn points", (preset) => !preset.outlook.fails && !hasDigits(preset.recipe.dataset)),
       group("They fail, on purpose", ({ outlook }) => outlook.fails),
     );
   });
@@ -52,7 +49,7 @@ export function mount(el, store, actions) {
     const { steps, fails } = preset.outlook;
     // On a graphics card steps do not cost what they cost here in proportion.
     const seconds = device.program === "cpu" ? secondsOf(preset, unit) : null;
-    const words = `${fails ? "Fails visibly" : hasDigits(preset) ? "Digits" : "Learned"} after about ${whole(steps)} steps${seconds === null ? "" : `, ${inTime(seconds)} on this machine`}.`;
+    const words = `${fails ? "Fails visibly" : hasDigits(preset.recipe.dataset) ? "Digits" : "Learned"} after about ${whole(steps)} steps${seconds === null ? "" : `, ${inTime(seconds)} on this machine`}.`;
     if (words !== told) outlook.textContent = told = words;
   });
   store.subscribe(["parameters"], ({ parameters }) => {

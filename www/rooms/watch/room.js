@@ -5,6 +5,7 @@
 /** @import { Around } from "../../js/rooms.js" */
 import { hasJudge, isPoint } from "../../js/protocol.js";
 import { loadScript, loadStyle } from "../../js/rooms.js";
+import { isUntouched } from "../../js/state.js";
 import * as figures from "./figures.js";
 import * as plots from "./plots.js";
 import * as verdict from "./verdict.js";
@@ -77,8 +78,8 @@ export function mount(el, { store }) {
     /** @type {HTMLElement} */ (before.querySelector("h2")).textContent = `Press Train, and watch${judge ? " two things" : ""}`;
   });
   let drawn = false;
-  store.subscribe(["step", "state"], ({ step, state }) => {
-    const begun = step > 0 || state === "training" || state === "failed";
+  store.subscribe(["step", "state", "pretrained"], (page) => {
+    const begun = !isUntouched(page) || page.state === "training" || page.state === "failed";
     before.hidden = begun;
     during.hidden = !begun;
     if (begun && !drawn) draw();

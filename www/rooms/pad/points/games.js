@@ -4,13 +4,13 @@
 
 /** @import { Catalog, Recipe } from "../../../js/protocol.js" */
 /** @import { PageState } from "../../../js/state.js" */
-import { BUILT_IN, areAlike } from "../../../js/data.js";
+import { hasDigits } from "../../../js/data.js";
 import { isPoint } from "../../../js/protocol.js";
 
 const SINGLE = "origin";
 
 /** Whether a recipe is of a game whose data can be drawn. @param {Recipe | null} recipe */
-export const hasPoints = (recipe) => recipe !== null && !areAlike(recipe.dataset, BUILT_IN) && recipe.dataset !== SINGLE;
+export const hasPoints = (recipe) => recipe !== null && !hasDigits(recipe.dataset) && recipe.dataset !== SINGLE;
 
 /** Whether the run has a board. @param {Pick<PageState, "running" | "target">} page */
 export const hasBoard = ({ running, target }) => isPoint(target) && hasPoints(running);

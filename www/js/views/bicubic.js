@@ -2,6 +2,25 @@
 // do it: the middle of pixel i lies at i + 1/2, and beyond an edge its pixels repeat.
 // @ts-check
 
+/** @import { Pictures } from "../protocol.js" */
+
+/** What was enlarged last, which asks for its enlargement again and again. @type {WeakMap<Pictures, Pictures>} */
+const known = new WeakMap();
+
+/** Small grey pictures at another's size. @param {Pictures} pictures @param {number} side */
+export function enlarged(pictures, side) {
+  const { shape, count } = pictures;
+  if (shape.side >= side) return null;
+  const found = known.get(pictures);
+  if (found) return found;
+  const size = shape.side ** 2;
+  const pixels = new Uint8Array(count * side ** 2);
+  for (let i = 0; i < count; i++) pixels.set(bicubic(pictures.pixels.subarray(i * size, (i + 1) * size), shape.side, side / shape.side), i * side ** 2);
+  const large = { ...pictures, shape: { ...shape, side }, pixels };
+  known.set(pictures, large);
+  return large;
+}
+
 /** @param {Uint8Array} pixels of a square picture @param {number} side @param {number} factor */
 export function bicubic(pixels, side, factor) {
   const large = side * factor;

@@ -1,8 +1,9 @@
 """ganvas' networks in PyTorch's own operations, for the references beside this file.
 
 Parameters are those of a ganvas layout by name, with its shapes: maps are channels-last there. A generator gives
-(n, 784) of (n, latent), or of a picture (n, pixels) that it translates; a discriminator gives logits, (n) or of each
-patch (n, patches), of (n, 784), or of pictures beside each other (n, 2 * 784).
+(n, 784) of (n, latent), or of a picture (n, pixels) that it translates; films are (n, frames * 784), frame after frame.
+A discriminator gives logits, (n) or of each patch (n, patches), of (n, 784), of pictures beside each other (n, 2 * 784)
+or of films.
 """
 
 import torch
@@ -143,8 +144,17 @@ def enlarger_generator(p, source, kind):
     return torch.tanh(conv(p, "picture", h) + 2 * double(double(source))).flatten(1)
 
 
+def mocogan_generator(p, z, kind, labels):  # labels: one-hot (n, 10)
+    content, motion = torch.cat([z[:, :-8], 3 * labels], 1), z[:, -8:]
+    path = linear(p, "motion.path", F.leaky_relu(linear(p, "motion.hidden", motion), 0.2))
+    poses = path.view(len(z), -1, 16)  # (n, frames, 16)
+    seen = torch.cat([content[:, None].expand(-1, poses.shape[1], -1), poses], 2)
+    return dcgan_generator(p, seen.flatten(0, 1), kind).view(len(z), -1)
+
+
 GENERATORS = {
     "dcgan": dcgan_generator, "residual": residual_generator, "unet": unet_generator, "enlarger": enlarger_generator,
+    "mocogan": mocogan_generator,
 }
 FEATURES = {
     "mlp": mlp_features, "dcgan": dcgan_features, "residual": residual_features, "stylegan2": stylegan2_features,

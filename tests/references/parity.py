@@ -1,4 +1,4 @@
-"""Ten steps of the dcgan, the wgan-gp, the r3gan, the sketch and the super preset in PyTorch, for tests/parity.rs.
+"""Ten steps of the presets dcgan, wgan-gp, r3gan, sketch, super, zebra and moco in PyTorch, for tests/parity.rs.
 
     mkdir start && GANVAS_PARITY=start cargo test parity::
     python tests/references/parity.py start
@@ -71,7 +71,7 @@ def ragan(d, x, fake, chance, gamma):
     return above_average(d(x), d(fake)) + r1_r2(d, x, fake, gamma)
 
 
-# The discriminator's loss with its penalty, and the generator's by the logits of real pictures and of drawings.
+# A discriminator's loss with its penalty, and the generator's by the logits of real pictures and of drawings.
 LOSSES = {
     ("non-saturating", "r1"): (dcgan, lambda r, f: F.softplus(-f).mean()),
     ("wasserstein", "wgan-gp"): (wgan_gp, lambda r, f: -f.mean()),
@@ -80,52 +80,84 @@ LOSSES = {
 }
 
 
+def distance(a, b):  # of pictures in [0, 1]
+    return F.l1_loss(a / 2, b / 2)
+
+
+def play(recipe, draw, x, source, z, frame):
+    """What each discriminator sees, real and made, and what the generators' loss has beside those, by weights."""
+    game = recipe["game"]
+    if game == "cycle":
+        target, styled = draw("generator", source), draw("forth-generator", x)
+        again = draw("generator", styled), draw("forth-generator", target)
+        seen = {"discriminator": (x, target), "source-discriminator": (source, styled)}
+        return seen, [(recipe["cycle"], distance(*pair)) for pair in zip(again, [x, source])]
+    if game in ["classic", "film"]:
+        seen = {"discriminator": (x, draw("generator", z))}
+        if game == "film":
+            seen["frame-discriminator"] = tuple(film.view(len(x), -1, 784)[:, frame] for film in seen["discriminator"])
+        return seen, []
+    fake = draw("generator", source)
+    terms = [(recipe["distance"], distance(fake, x))]
+    if recipe["feature_distance"] > 0:
+        terms.append((recipe["feature_distance"], F.l1_loss(*(classifier_maps(classifier, of) for of in [fake, x]))))
+    # Pix2Pix's discriminator sees what was to be translated, beside either.
+    seen = [torch.cat([source, of], 1) if game == "translation" else of for of in [x, fake]]
+    return {"discriminator": seen}, terms
+
+
+def network(side, name):  # its parameters; names are longer only where a side has several networks
+    own = {key.removeprefix(f"{name}."): p for key, p in side.items() if key.startswith(f"{name}.")}
+    return own or side
+
+
 def run(kind):
     file = start / f"{kind}.start.safetensors"
     batches = load_file(start / f"{kind}.batches.safetensors")
     real, sources = [batches[of].double() / 127.5 - 1 for of in ["images", "sources"]]  # (steps, batch, pixels)
+    real = real.unflatten(2, (784, -1)).transpose(2, 3).flatten(2)  # frame after frame
+    classes = F.one_hot(batches["labels"].long(), 10).double()
     latents = batches["z"].double()
     chances = batches["chance"].double()  # the penalty's points between fakes (0) and real pictures (1)
+    frames = batches["frames"].tolist()  # that are judged by themselves
     recipe = json.loads(safe_open(file, "pt").metadata()["recipe"])
     d_objective, g_objective = LOSSES[recipe["objective"], recipe["penalty"]["kind"]]
-    generator = GENERATORS[recipe["generator"]["network"]]
-    translates = recipe["game"] != "classic"
-    g, weights = {}, {}
+    sides = {"generator": {}, "discriminator": {}}
     for name, value in load_file(file).items():
-        for player, of in [("generator.", g), ("discriminator.", weights)]:
-            if name.startswith(player):
-                of[name.removeprefix(player)] = value.double().requires_grad_()
-    d = lambda x: discriminator(weights, recipe["discriminator"]["network"], x)
+        side, name = name.split(".", 1)
+        if side in sides:
+            sides[side][name] = value.double().requires_grad_()
+    g, d = sides.values()
     average = {name: p.detach().clone() for name, p in g.items()}
-    rules = [optimiser(list(p.values()), recipe[of]["optimiser"]) for of, p in [("generator", g), ("discriminator", weights)]]
+    rules = {side: optimiser(list(p.values()), recipe[side]["optimiser"]) for side, p in sides.items()}
+    learn_all = lambda side, loss: learn(list(sides[side].values()), rules[side], recipe[side], loss)
 
     losses = []
-    for t, (x, source, z, chance) in enumerate(zip(real, sources, latents, chances), 1):
-        fake = generator(g, source if translates else z, recipe["norm"])
-        # Pix2Pix's discriminator sees what was to be translated, beside either.
-        seen = [torch.cat([source, of], 1) if recipe["game"] == "translation" else of for of in [x, fake]]
-        d_loss = d_objective(d, seen[0], seen[1].detach(), chance, recipe["penalty"]["gamma"])
-        learn(list(weights.values()), rules[1], recipe["discriminator"], d_loss)
-        terms = [g_objective(d(seen[0]), d(seen[1]))]
-        g_loss = recipe["adversarial"] * terms[0]
-        if translates:
-            terms.append(F.l1_loss(fake / 2, x / 2))  # of pictures in [0, 1]
-            g_loss = g_loss + recipe["distance"] * terms[1]
-        if recipe["feature_distance"] > 0:
-            terms.append(F.l1_loss(*(classifier_maps(classifier, of) for of in [fake, x])))
-            g_loss = g_loss + recipe["feature_distance"] * terms[2]
-        learn(list(g.values()), rules[0], recipe["generator"], g_loss)
+    for t, (x, source, z, chance, labels, frame) in enumerate(zip(real, sources, latents, chances, classes, frames), 1):
+        told = [labels] if recipe["conditional"] else []
+        draw = lambda name, of: GENERATORS[recipe["generator"]["network"]](network(g, name), of, recipe["norm"], *told)
+        judge = lambda name: lambda x: discriminator(network(d, name), recipe["discriminator"]["network"], x, *told)
+        seen, more = play(recipe, draw, x, source, z, frame)
+        gamma = recipe["penalty"]["gamma"]
+        d_losses = [d_objective(judge(name), r, f.detach(), chance, gamma) for name, (r, f) in seen.items()]
+        learn_all("discriminator", sum(d_losses))
+        # By the discriminators as they are now.
+        opposed = [g_objective(judge(name)(r), judge(name)(f)) for name, (r, f) in seen.items()]
+        terms = [(recipe["adversarial"], term) for term in opposed] + more
+        g_loss = sum(weight * term for weight, term in terms)
+        learn_all("generator", g_loss)
         decay = min(recipe["ema"], (1 + t) / (10 + t))
         for name, p in g.items():
             average[name] = decay * average[name] + (1 - decay) * p.detach()
-        losses.append([loss.item() for loss in [d_loss, g_loss, *(terms if translates else [])]])
+        listed = [term for _, term in terms] if len(terms) > 1 else []
+        losses.append([loss.item() for loss in [*d_losses, g_loss, *listed]])
 
     print(kind, losses[0], losses[-1])
-    end = {f"{of}.{name}": p.detach() for of, params in [("generator", g), ("discriminator", weights), ("ema", average)] for name, p in params.items()}
+    end = {f"{of}.{name}": p.detach() for of, params in [*sides.items(), ("ema", average)] for name, p in params.items()}
     return {f"{kind}.{name}": p.float() for name, p in {"losses": torch.tensor(losses, dtype=torch.float64), **end}.items()}
 
 
 reference = {}
-for kind in ["adam", "adamw", "rmsprop", "sgd", "wgan-gp", "r3gan", "sketch", "super"]:
+for kind in ["adam", "adamw", "rmsprop", "sgd", "wgan-gp", "r3gan", "sketch", "super", "zebra", "moco"]:
     reference |= run(kind)
 save_file(reference, Path(__file__).with_name("parity.safetensors"))

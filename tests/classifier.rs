@@ -111,8 +111,8 @@ fn broken_weights_are_refused_with_their_reason() {
         ("not a safetensors file", CLASSIFIER_WEIGHTS[..100_000].to_vec()),
         ("not a classifier", bare.unwrap()),
         ("`logits.bias` is missing", tampered(|t| t.retain(|(name, _)| name != "logits.bias"))),
-        ("`logits.bias` is F16", with_bias(Dtype::F16, &[10], &[0; 20])),
-        ("should be F32 [10]", with_bias(Dtype::F32, &[1], &[0; 4])),
+        ("`logits.bias` is I32", with_bias(Dtype::I32, &[10], &[0; 40])),
+        ("should be F32 or F16 [10]", with_bias(Dtype::F32, &[1], &[0; 4])),
         // Bytes of NaN.
         ("not finite", with_bias(Dtype::F32, &[10], &[0xff; 40])),
         ("`extra` has no place", tampered(|t| t.push(("extra".into(), extra)))),

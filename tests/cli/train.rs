@@ -145,7 +145,6 @@ fn stacked_digits_are_trained_on_drawn_and_counted() {
     refuses(&["eval", "s.idx", "--labels=mnist/train-labels-idx1-ubyte"], "--labels");
     let drawn = [&TINY[..], &stacked, &["--out=r"]].concat();
     refuses(&drawn, "made of MNIST");
-    refuses(&[&small[..], &["--out=r", "--eval-every=1"]].concat(), "--eval-every");
     refuses(&[&small[..], &["--out=r", "--set=conditional=true"]].concat(), "conditional must");
 }
 

@@ -223,3 +223,27 @@ fn ways_back_films_and_colours_have_figures_of_their_own() {
         assert!(!figures.get(&Motion).is_some_and(right), "{name}: {figures:?}");
     }
 }
+
+#[test]
+fn stacked_digits_are_counted_by_the_numbers_that_they_make() {
+    let preset = presets().into_iter().find(|preset| preset.name == "stacked").expect("a preset");
+    let mut recipe = Recipe { batch: 16, ..preset.recipe };
+    (recipe.generator.width, recipe.discriminator.width) = (8, 4);
+    let (real, held_out) = (digits(400), digits(60));
+    let setup = vec![
+        Command::Load { recipe: Box::new(recipe) },
+        add_data(&real, 400),
+        Command::AddHeldOut {
+            images: ByteBuf::from(idx::write_images(&held_out.images)),
+            labels: ByteBuf::from(idx::write_labels(&held_out.labels)),
+        },
+        Command::LoadClassifier { weights: ByteBuf::from(CLASSIFIER_WEIGHTS.to_vec()) },
+        Command::Measure { count: 100, seed: 3 },
+    ];
+    let Measurement { figures, floor, .. } = measured(&mut open(), setup);
+    // A hundred of a thousand are nearly all different; what is untrained looks much the same.
+    assert!((80.0..=100.0).contains(&floor[&Metric::StackedModes]), "{floor:?}");
+    assert!(figures[&Metric::StackedModes] < 0.5 * floor[&Metric::StackedModes], "{figures:?}");
+    // By the first digits.
+    assert!(floor[&Metric::LabelAccuracy] > 0.9 && floor[&Metric::Modes] == 10.0, "{floor:?}");
+}

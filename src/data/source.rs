@@ -131,10 +131,25 @@ impl Source {
             }
             return Samples { target: Values::Bytes(films), source: None, labels };
         }
+        if dataset.kind.channels() > 1 {
+            return self.held_out_stacks(range);
+        }
         let digits = self.held_out_part(seed, range);
         dataset.view.pairs(digits, dataset.spec(), |k| {
             stream(seed, Stream::View, HELD_OUT_VIEWS + numbers.start + k)
         })
+    }
+
+    /// Stacks of held-out digits, as many as there are digits: each of them is once the first of a stack.
+    fn held_out_stacks(&self, range: Range<usize>) -> Samples {
+        let all = self.held_out.len();
+        let mut stacks = Digits::default();
+        for k in range.start..range.end.min(all) {
+            let places = [0, 1, 2].map(|i| (k + i * all / 3) % all);
+            stacks.images.extend(interleaved(places.map(|at| self.held_out.pixels(at..at + 1))));
+            stacks.labels.push(self.held_out.labels[k]);
+        }
+        stacks.into()
     }
 
     /// Pictures at hand; 0 for drawn digits, which are made when they are needed.
@@ -497,6 +512,17 @@ mod tests {
         let (trained, held_out) = (drawn.digits(1, 0, 50).unwrap(), drawn.held_out_part(1, 0..50));
         let is_new = |p: &[u8]| trained.images.chunks(PIXELS).all(|other| other != p);
         assert!(held_out.images.chunks(PIXELS).all(is_new));
+    }
+
+    #[test]
+    fn held_out_stacks_are_made_of_held_out_digits() {
+        let mut mnist = Source::new(DatasetKind::Mnist.base());
+        mnist.hold_out(numbered(10..19)).unwrap();
+        let stacks = mnist.held_out_samples(DatasetKind::StackedMnist.plain(), 1, 7..50);
+        let first: Vec<&[u8]> =
+            stacks.target.bytes().chunks(3 * PIXELS).map(|s| &s[9..12]).collect();
+        assert_eq!(first, [[17, 11, 14], [18, 12, 15]]);
+        assert_eq!(stacks.labels, mnist.held_out_part(1, 7..9).labels);
     }
 
     #[test]

@@ -72,7 +72,6 @@ fn commands() -> Vec<Command> {
         truncation: Some(0.5),
         pictures: Some(Given { pixels: bytes(3), form: Form::Target, direction: Direction::Forth }),
         second: Some(Second { latents: vec![1.0, -1.0], from: 2 }),
-        ..SampleRequest::default()
     };
     vec![
         Command::Load { recipe: recipe() },

@@ -247,7 +247,7 @@ async fn stacked(classifier: &Classifier, spec: Spec, pixels: &[u8]) -> Result<V
 }
 
 fn modes(numbers: &BTreeSet<usize>) -> Option<(Metric, f64)> {
-    (!numbers.is_empty()).then(|| (Metric::StackedModes, numbers.len() as f64))
+    (!numbers.is_empty()).then_some((Metric::StackedModes, numbers.len() as f64))
 }
 
 /// Logits of which figures can be made.

@@ -17,7 +17,7 @@ import { gunzipSync } from "node:zlib";
 
 const COUNT = 5000;
 /** Steps of 64 pictures. @type {Record<string, number>} */
-const BUDGETS = { sketch: 400, super: 600, inpaint: 600, denoise: 400, zebra: 400, hollow: 1000, hand: 1000 };
+const BUDGETS = { sketch: 400, super: 600, inpaint: 600, denoise: 400, zebra: 400, hollow: 400, hand: 400 };
 /** Those without pairs, and the view of each. A drawn digit has no truth. @type {Record<string, string>} */
 const BOTH_WAYS = { zebra: "zebra", hollow: "hollow", hand: "" };
 

@@ -492,7 +492,7 @@ class MockSession {
 /** A checkpoint as this program writes it, or a model as the server does: as text. @param {Uint8Array} bytes */
 function readable(bytes) {
   const text = new TextDecoder().decode(bytes);
-  if (text.startsWith(MAGIC) || bytes.length < 9) return text;
+  if (text.startsWith(MAGIC) || text[8] !== "{") return text;
   const { __metadata__: { preset, step } = {} } = JSON.parse(text.slice(8, text.lastIndexOf("}") + 1));
   const recipe = catalog.presets.find(({ name }) => name === preset)?.recipe;
   return recipe ? MAGIC + JSON.stringify({ step: Number(step), recipe }) : "";

@@ -257,7 +257,7 @@ test("held-out digits that do not come are said and come at a press", () =>
     await until(page, { state: "ready" });
     await openRoom(page, "quality");
     await measure(page).click();
-    await page.getByText("The held-out digits did not load: the server sent a web page instead of data/mnist-held-out-labels.idx.gz. Press the button to try again.").waitFor();
+    await page.locator("#measured").getByText("The held-out digits did not load: the server sent a web page instead of data/mnist-held-out-labels.idx.gz. Press the button to try again.").waitFor();
     await moment(page);
     assert.equal(asked(requests, "held-out-labels"), 3);
     mend();

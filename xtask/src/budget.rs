@@ -24,7 +24,7 @@ const ROOM: &str = "room ";
 const FIRST_ROOM: &str = "room watch";
 /// The library that draws its curves comes when there are some.
 const CURVES: &str = "room watch's curves";
-/// The stage of a game that translates comes with such a game.
+/// The stage of a game that translates comes with such a game, and what plays films with one that makes some.
 const PAIRS: &str = "room watch's pairs";
 /// So does that of a game with points.
 const CHART: &str = "room watch's charts";
@@ -59,7 +59,7 @@ fn parts(sizes: &[Size]) -> Parts {
             // Pictures, and the weights of the evaluator, which come later.
             path if path.starts_with("data/") || path.ends_with(".safetensors") => continue,
             path if path.contains("/vendor/") => CURVES,
-            path if ["pairs", "bicubic", "comparing"]
+            path if ["pairs", "bicubic", "comparing", "filmstrip"]
                 .iter()
                 .any(|name| path.contains(&format!("/views/{name}."))) =>
             {

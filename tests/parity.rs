@@ -6,6 +6,7 @@
 use crate::common::close;
 use crate::common::training::{train, trainer};
 use ganvas::data::{Base, DatasetKind, PIXELS, Source};
+use ganvas::gan::game::JUDGED_FRAMES;
 use ganvas::gan::penalty::Points;
 use ganvas::recipe::{Described, OptimiserKind, Recipe, presets};
 use ganvas::rng::{Stream, normals, stream};
@@ -75,7 +76,7 @@ fn numbers(bytes: &[u8]) -> Vec<f32> {
 
 /// For `parity.py`: pictures as bytes, [steps, batch, picture size], what they are to be drawn from, [steps, batch,
 /// source size], which is 0 where nothing is translated, labels, [steps, batch], latents, [steps, batch, latent], how far
-/// the penalty's points lie from fakes to real pictures, [steps, batch, 1], and which frame of films is judged, [steps].
+/// the penalty's points lie from fakes to real pictures, [steps, batch, 1], and which frame of films is the first that is judged, [steps].
 fn batches(recipe: &Recipe) -> Vec<u8> {
     let mut source = Source::new(Base::Drawn);
     let [mut images, mut sources, mut labels, mut frames] = [const { Vec::new() }; 4];
@@ -87,7 +88,7 @@ fn batches(recipe: &Recipe) -> Vec<u8> {
         sources.extend(samples.source.unwrap_or_default());
         labels.extend(samples.labels);
         let mut rng = stream(recipe.seed, Stream::Frame, index);
-        frames.push(rng.random_range(0..recipe.picture().channels) as u8);
+        frames.push(rng.random_range(0..recipe.picture().channels.div_ceil(JUDGED_FRAMES)) as u8);
         let mut rng = stream(recipe.seed, Stream::Latents, index);
         z.extend(normals(&mut rng, recipe.batch * recipe.latent));
         for place in index * recipe.batch as u64..(index + 1) * recipe.batch as u64 {

@@ -37,16 +37,28 @@ impl Direction {
     }
 }
 
+/// How many frames of each film a judge of frames sees in a step, as far apart as they can be. MoCoGAN's sees one (Tulyakov
+/// et al. 2018, section 3); four are as many more real and made digits to learn from (docs/lab/films.md).
+pub const JUDGED_FRAMES: usize = 4;
+
 /// What a discriminator judges.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Judge {
     Targets,
     Sources,
-    /// Single frames of films.
+    /// Single frames of films: [`JUDGED_FRAMES`] of each.
     Frames,
 }
 
 impl Judge {
+    /// How many pictures it sees of each sample.
+    pub fn pictures(self) -> usize {
+        match self {
+            Self::Targets | Self::Sources => 1,
+            Self::Frames => JUDGED_FRAMES,
+        }
+    }
+
     /// What a checkpoint knows its network by.
     pub fn name(self) -> &'static str {
         match self {

@@ -104,6 +104,15 @@ impl ActivationMemory {
     }
 }
 
+/// Of so many samples.
+impl std::ops::Mul<u64> for ActivationMemory {
+    type Output = Self;
+
+    fn mul(self, samples: u64) -> Self {
+        Self { kept: self.kept * samples, within: self.within * samples }
+    }
+}
+
 /// Values by slot; absent where nothing was computed, or is needed any more.
 type Values = Vec<Option<Tensor<2>>>;
 

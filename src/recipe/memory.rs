@@ -3,7 +3,7 @@
 
 use super::{PenaltyKind, Player, Problem, Recipe};
 use crate::metrics::classifier;
-use crate::nets::{Discriminator, Generator};
+use crate::nets::Generator;
 use crate::plan;
 
 /// Bytes that a run may take: half of what a browser's program can address, since freed memory is not always
@@ -56,12 +56,14 @@ impl Recipe {
         let learning = 4 * (g + d);
 
         // The drawings of all micro-batches and plays wait for the generators' turn.
-        let plays = self.game().plays.into_iter();
+        let game = self.game();
+        let plays = game.plays.iter();
         let kept_of_plays: u64 = plays.map(|play| generators[play.generator].memory().kept).sum();
         let within = generators.iter().map(|network| network.memory().within).max();
         let within = within.unwrap_or_default();
         let drawing = batch * kept_of_plays + micro_batch * within;
-        let judged = discriminators.iter().map(Discriminator::memory);
+        let judges = game.discriminators.iter().zip(&discriminators);
+        let judged = judges.map(|(judge, network)| network.memory() * judge.pictures() as u64);
         let judged = judged.max_by_key(|memory| memory.kept).unwrap_or_default();
         // Real pictures, fakes and the penalty's own points: forward, back, and along for a penalty.
         let seen = micro_batch * if self.penalty.kind.points().is_some() { 3 } else { 2 };

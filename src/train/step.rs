@@ -6,7 +6,7 @@ use crate::gan::game::{Game, Port, Start, Term};
 use crate::gan::{Objective, PenaltyKind, lecam};
 use crate::gradient::value_and_gradient;
 use crate::metrics::classifier::Classifier;
-use crate::nets::layers::{Concat, Frame};
+use crate::nets::layers::{Concat, Frames};
 use crate::nets::ops::{self, concat, concat_rows};
 use crate::nets::params::Weights;
 use crate::nets::{Discriminator, Drawn, Generator, LogitLoss};
@@ -36,7 +36,8 @@ impl Ports {
 /// A batch as a discriminator sees it, on the device.
 #[derive(Clone, Debug)]
 pub struct Batch {
-    /// Augmented, and with instance noise; [n, picture size], in [-1, 1] but for that.
+    /// Augmented, and with instance noise; [n, picture size], in [-1, 1] but for that. Where frames of films are judged,
+    /// n counts those.
     pub real: Tensor<2>,
     /// The fakes, the same.
     pub fake: Tensor<2>,
@@ -56,25 +57,35 @@ pub struct Seen {
     pub changes: Option<Changes>,
     /// How they were put beside what is given.
     pub beside: Option<Concat>,
-    /// Which frame of them it was, where they are films.
-    pub frame: Option<Frame>,
+    /// Which frames of them it was, where they are films.
+    pub frames: Option<Frames>,
 }
 
 impl Seen {
     /// The gradient by the fakes as they were made, from that by what was seen.
     fn by_made(&self, by_seen: Tensor<2>) -> Tensor<2> {
-        let by_changed = match &self.changes {
-            Some(changes) => changes.backward(by_seen),
+        let by_whole = match &self.frames {
+            Some(frames) => frames.by_films(by_seen),
             None => by_seen,
         };
-        let by_picture = match &self.beside {
-            Some(beside) => beside.part(&by_changed, 1),
-            None => by_changed,
+        let by_picture = match &self.changes {
+            Some(changes) => changes.backward(by_whole),
+            None => by_whole,
         };
-        match &self.frame {
-            Some(frame) => frame.by_films(by_picture),
+        match &self.beside {
+            Some(beside) => beside.part(&by_picture, 1),
             None => by_picture,
         }
+    }
+
+    /// Single frames of the films that were to be seen, a row each.
+    pub fn in_frames(self, frames: Frames) -> Self {
+        let Batch { real, fake, points, labels, .. } = self.batch;
+        let labels = labels.map(|labels| labels.repeat_dim(0, frames.seen));
+        let [real, fake] = [real, fake].map(|films| frames.of(films));
+        let points = points.map(|films| frames.of(films));
+        let batch = Batch { real, fake, points, labels, targets: None };
+        Self { batch, frames: Some(frames), ..self }
     }
 }
 

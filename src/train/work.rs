@@ -5,8 +5,8 @@ use super::step::{self, Batch, Players, Ports, Scene, Seen, StepGradient};
 use crate::data::{CLASSES, Samples};
 use crate::gan::Augmentation;
 use crate::gan::augmentation::{Change, Changes};
-use crate::gan::game::{Game, Judge, Port, Start, Term};
-use crate::nets::layers::{Concat, Frame};
+use crate::gan::game::{Game, JUDGED_FRAMES, Judge, Port, Start, Term};
+use crate::nets::layers::{Concat, Frames};
 use crate::nets::params::{Weights, rows};
 use crate::nets::{Chance, GeneratorInput, inputs};
 use crate::recipe::Recipe;
@@ -145,13 +145,11 @@ impl Work {
                 let pair = [real, fake].map(|port| ports.get(port));
                 let given = given.map(|port| (ports.get(port), self.shape_of(port)));
                 let shape = self.shape_of(real);
-                if self.game.discriminators[discriminator] == Judge::Frames {
-                    let frame = self.frame(shape.channels);
-                    let pair = pair.map(|films| frame.of(films));
-                    let seen = self.seen(&lots, pair, shape.of(1), given, labels.clone(), None);
-                    return Some(Seen { frame: Some(frame), ..seen });
-                }
-                Some(self.seen(&lots, pair, shape, given, labels.clone(), targets.clone()))
+                let seen = self.seen(&lots, pair, shape, given, labels.clone(), targets.clone());
+                Some(match self.game.discriminators[discriminator] {
+                    Judge::Frames => seen.in_frames(self.frames(shape.channels)),
+                    Judge::Targets | Judge::Sources => seen,
+                })
             }
             Term::Distance { .. } | Term::Features { .. } | Term::Cycle { .. } => None,
         });
@@ -159,10 +157,10 @@ impl Work {
         Scene { ports, seen }
     }
 
-    /// The frame that all films of this batch are judged by.
-    fn frame(&self, frames: usize) -> Frame {
+    /// The frames that all films of this batch are judged by.
+    fn frames(&self, frames: usize) -> Frames {
         let mut rng = stream(self.recipe.seed, Stream::Frame, self.index);
-        Frame { frames, at: rng.random_range(0..frames) }
+        Frames { frames, first: rng.random_range(0..frames / JUDGED_FRAMES), seen: JUDGED_FRAMES }
     }
 
     fn shape_of(&self, port: Port) -> Shape {
@@ -211,7 +209,7 @@ impl Work {
             points.pictures(real.clone(), fake.clone(), chance)
         });
         let batch = Batch { real, fake, points, labels, targets };
-        Seen { batch, changes: changes.map(|[_, of_fake]| of_fake), beside, frame: None }
+        Seen { batch, changes: changes.map(|[_, of_fake]| of_fake), beside, frames: None }
     }
 
     /// The discriminators' gradient on these samples, weighted by their part of the batch.

@@ -422,7 +422,7 @@ pub fn scene(batch: Batch, drawn: Drawn, changes: Changes) -> Scene {
     let ports = Ports { target: batch.real.clone(), source: None, made: vec![drawn] };
     Scene {
         ports,
-        seen: vec![SeenByJudge { batch, changes: Some(changes), beside: None, frame: None }],
+        seen: vec![SeenByJudge { batch, changes: Some(changes), beside: None, frames: None }],
     }
 }
 

@@ -61,31 +61,42 @@ impl Layer for Film {
     }
 }
 
-/// One frame of each film, for a discriminator of frames.
+/// Some frames of each film, as far apart as they can be, for a discriminator of frames.
 #[derive(Clone, Copy, Debug)]
-pub struct Frame {
+pub struct Frames {
+    /// Of a film.
     pub frames: usize,
-    pub at: usize,
+    /// The first of those that are seen.
+    pub first: usize,
+    /// How many are seen: a divisor of `frames`.
+    pub seen: usize,
 }
 
-impl Frame {
-    /// [n, pixels·frames] to [n, pixels]
+impl Frames {
+    fn is_seen(&self, frame: usize) -> bool {
+        frame % (self.frames / self.seen) == self.first
+    }
+
+    /// [n, pixels·frames] to [seen·n, pixels], all films' first one after another.
     pub fn of(&self, films: Tensor<2>) -> Tensor<2> {
         let [n, size] = films.dims();
         let pixels = size / self.frames;
-        films.reshape([n * pixels, self.frames]).narrow(1, self.at, 1).reshape([n, pixels])
+        let films = films.reshape([n * pixels, self.frames]);
+        let seen = (0..self.frames).filter(|&frame| self.is_seen(frame));
+        let seen = seen.map(|frame| films.clone().narrow(1, frame, 1).reshape([n, pixels]));
+        Tensor::cat(seen.collect(), 0)
     }
 
-    /// The gradient by films, from that by this frame: 0 by the others.
+    /// The gradient by films, from that by these frames: 0 by the others.
     pub fn by_films(&self, g: Tensor<2>) -> Tensor<2> {
-        let [n, pixels] = g.dims();
-        let device = g.device();
-        let none = |frames| Tensor::<2>::zeros([n * pixels, frames], &device);
-        let (before, after) = (self.at, self.frames - 1 - self.at);
-        let frame = g.reshape([n * pixels, 1]);
-        let parts =
-            [(before > 0).then(|| none(before)), Some(frame), (after > 0).then(|| none(after))];
-        let all = Tensor::cat(parts.into_iter().flatten().collect(), 1);
-        all.reshape([n, pixels * self.frames])
+        let [rows, pixels] = g.dims();
+        let (n, device) = (rows / self.seen, g.device());
+        let mut seen = g.chunk(self.seen, 0).into_iter();
+        let frames = (0..self.frames).map(|frame| {
+            let part = self.is_seen(frame).then(|| seen.next()).flatten();
+            let part = part.map(|part| part.reshape([n * pixels, 1]));
+            part.unwrap_or_else(|| Tensor::zeros([n * pixels, 1], &device))
+        });
+        Tensor::cat(frames.collect(), 1).reshape([n, pixels * self.frames])
     }
 }

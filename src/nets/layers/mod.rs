@@ -31,7 +31,7 @@ pub use conditional_norm::ConditionalNorm;
 pub use constant::Constant;
 pub use conv::{Conv, ConvTranspose};
 pub use filter::{Filter, FilterShape};
-pub use frames::{Film, Frame, Unroll};
+pub use frames::{Film, Frames, Unroll};
 pub use label_embedding::LabelEmbedding;
 pub use layer_norm::LayerNorm;
 pub use leaky_relu::LeakyRelu;

@@ -11,6 +11,7 @@ fn film(quick: &Recipe, view: View) -> Recipe {
     (recipe.latent, recipe.batch) = (24, 32);
     recipe.generator.optimiser.lr = 8e-3;
     recipe.discriminator.optimiser.lr = 4e-3;
+    (recipe.d_hidden, recipe.penalty.gamma) = (64, 0.5);
     recipe
 }
 

@@ -58,7 +58,7 @@ const DIGITS: [(&str, u32, f64); 32] = [
     ("dirac", 20_000, 0.01),
 ];
 /// Steps until the failure is seen, cost of a step.
-const FAILURES: [(&str, u32, f64); 9] = [
+const FAILURES: [(&str, u32, f64); 10] = [
     ("minimax-vanishing", 60, 1.3),
     ("wgan-unconstrained", 100, 0.8),
     ("judge-too-strong", 100, 2.8),
@@ -66,6 +66,7 @@ const FAILURES: [(&str, u32, f64); 9] = [
     ("checkerboard", 200, 0.9),
     ("r1-alone", 100, 1.0),
     ("blur", 100, 1.9),
+    ("inside-out", 20, 12.8),
     ("lost-modes", 500, 0.1),
     ("circles", 10_000, 0.01),
 ];

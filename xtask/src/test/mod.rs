@@ -81,7 +81,7 @@ impl Check {
             Check::Unit => unit(workspace),
             Check::Page => {
                 tools::npm_packages(workspace)?;
-                node::run(workspace, Path::new("tests/browser"), 1, &[]).map(tell)
+                node::run(workspace, Path::new("tests/browser"), 2, &[]).map(tell)
             }
             Check::Site => {
                 build::run(workspace, &build::Options { cpu_only: false, record_sizes: false })?;

@@ -91,11 +91,13 @@ impl Frames {
     pub fn by_films(&self, g: Tensor<2>) -> Tensor<2> {
         let [rows, pixels] = g.dims();
         let (n, device) = (rows / self.seen, g.device());
-        let mut seen = g.chunk(self.seen, 0).into_iter();
+        let mut row = 0;
         let frames = (0..self.frames).map(|frame| {
-            let part = self.is_seen(frame).then(|| seen.next()).flatten();
-            let part = part.map(|part| part.reshape([n * pixels, 1]));
-            part.unwrap_or_else(|| Tensor::zeros([n * pixels, 1], &device))
+            if !self.is_seen(frame) {
+                return Tensor::zeros([n * pixels, 1], &device);
+            }
+            row += n;
+            g.clone().narrow(0, row - n, n).reshape([n * pixels, 1])
         });
         Tensor::cat(frames.collect(), 1).reshape([n, pixels * self.frames])
     }

@@ -58,6 +58,7 @@ test("measures by itself, beside what real digits read, and by a press", () =>
     assert.match(await row.innerText(), /Distance of some kind/);
     assert(!server.requests.some((path) => path.includes("held-out-images")), "held-out digits are fetched when they are wanted");
     await row.getByText("real 2.50").waitFor();
+    await page.getByText("What another game has ↓").waitFor({ state: "hidden" });
     assert.equal(server.requests.filter((path) => path.includes("held-out-images")).length, 1);
     assert.match(await page.locator("#measured .note").innerText(), /^2,000 drawings at step [\d,]+, against 2,000 held-out digits. This took 0.64 s, \d+ % of the time.$/);
     await page.getByRole("button", { name: "Pause" }).click();

@@ -106,6 +106,7 @@ export const catalog = {
     metric("distance", "Distance of some kind", "lower", 0, "number"),
     metric("share", "Share of a thing with a long name indeed", "higher", 1, "share"),
     metric("gap", "A gap", "neither", null, "number"),
+    metric("elsewhere", "What another game has", "lower", 0, "number"),
     ...METRICS,
   ],
 };

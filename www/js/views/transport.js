@@ -5,6 +5,7 @@
 /** @import { Players } from "../protocol.js" */
 /** @import { PageState } from "../state.js" */
 /** @import { Store } from "../store.js" */
+import { hasDigits } from "../data.js";
 import { inTime, presetOf, secondsOf } from "../forecast.js";
 import { percent, whole } from "../format.js";
 import { hasJudge } from "../protocol.js";
@@ -67,7 +68,9 @@ const goes = ({ state, wantsRun, asked }) => wantsRun || (asked ? asked === "run
 function ahead(page) {
   const preset = presetOf(page);
   const seconds = preset && secondsOf(preset, page.unit, page.step);
-  return seconds && seconds > LONG_SECONDS && `${preset.outlook.fails ? "fails visibly" : "digits"} in about ${inTime(seconds)}`;
+  if (!preset || !seconds || seconds <= LONG_SECONDS) return "";
+  const what = preset.outlook.fails ? "fails visibly" : hasDigits(preset.recipe.dataset) ? "digits" : "learned";
+  return `${what} in about ${inTime(seconds)}`;
 }
 
 /** @param {PageState} page */

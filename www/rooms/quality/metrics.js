@@ -101,8 +101,8 @@ function createRow(metric) {
     show(last, curve, points) {
       const figure = last?.figures[name];
       const real = last?.floor[name];
-      // What can be said of points depends on the data, so the first measurement decides.
-      element.hidden = points && last ? figure === undefined && real === undefined : ofPoints !== points;
+      // What can be said depends on the game and on the data, so the first measurement decides.
+      element.hidden = last ? figure === undefined && real === undefined : ofPoints !== points;
       const none = last !== null && figure === undefined;
       // What the real points have and the artist's have not is infinite.
       value.textContent = none ? (points ? "∞" : "n/a") : write(figure);

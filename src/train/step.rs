@@ -81,7 +81,7 @@ impl Seen {
     /// Single frames of the films that were to be seen, a row each.
     pub fn in_frames(self, frames: Frames) -> Self {
         let Batch { real, fake, points, labels, .. } = self.batch;
-        let labels = labels.map(|labels| Tensor::cat(vec![labels; frames.seen], 0));
+        let labels = labels.map(|labels| frames.each(labels));
         let [real, fake] = [real, fake].map(|films| frames.of(films));
         let points = points.map(|films| frames.of(films));
         let batch = Batch { real, fake, points, labels, targets: None };

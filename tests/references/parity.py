@@ -95,8 +95,8 @@ def play(recipe, draw, x, source, z, frame):
     if game in ["classic", "film"]:
         seen = {"discriminator": (x, draw("generator", z))}
         if game == "film":
-            # Every second frame from that one on, the same of all films one after another.
-            frames = lambda films: films.view(len(x), -1, 784)[:, frame::2].transpose(0, 1).flatten(0, 1)
+            # Every second frame from that one on.
+            frames = lambda films: films.view(len(x), -1, 784)[:, frame::2].flatten(0, 1)
             seen["frame-discriminator"] = tuple(frames(films) for films in seen["discriminator"])
         return seen, []
     fake = draw("generator", source)
@@ -137,7 +137,7 @@ def run(kind):
     losses = []
     for t, (x, source, z, chance, labels, frame) in enumerate(zip(real, sources, latents, chances, classes, frames), 1):
         told = [labels] if recipe["conditional"] else []
-        judged = lambda x: [labels.repeat(len(x) // len(labels), 1) for labels in told]
+        judged = lambda x: [labels.repeat_interleave(len(x) // len(labels), 0) for labels in told]
         draw = lambda name, of: GENERATORS[recipe["generator"]["network"]](network(g, name), of, recipe["norm"], *told)
         judge = lambda name: lambda x: discriminator(network(d, name), recipe["discriminator"]["network"], x, *judged(x))
         seen, more = play(recipe, draw, x, source, z, frame)

@@ -73,32 +73,36 @@ pub struct Frames {
 }
 
 impl Frames {
-    fn is_seen(&self, frame: usize) -> bool {
-        frame % (self.frames / self.seen) == self.first
+    /// From one that is seen to the next.
+    fn apart(&self) -> usize {
+        self.frames / self.seen
     }
 
-    /// [n, pixels·frames] to [seen·n, pixels], all films' first one after another.
+    /// [n, pixels·frames] to [n·seen, pixels]
     pub fn of(&self, films: Tensor<2>) -> Tensor<2> {
         let [n, size] = films.dims();
         let pixels = size / self.frames;
-        let films = films.reshape([n * pixels, self.frames]);
-        let seen = (0..self.frames).filter(|&frame| self.is_seen(frame));
-        let seen = seen.map(|frame| films.clone().narrow(1, frame, 1).reshape([n, pixels]));
-        Tensor::cat(seen.collect(), 0)
+        let frames = films.reshape([n, pixels, self.frames]).swap_dims(1, 2);
+        let stretches = frames.reshape([n * self.seen, self.apart() * pixels]);
+        stretches.narrow(1, self.first * pixels, pixels)
+    }
+
+    /// What all frames of a film have, for each that is seen: [n, values] to [n·seen, values]
+    pub fn each(&self, of_films: Tensor<2>) -> Tensor<2> {
+        let [n, values] = of_films.dims();
+        Tensor::cat(vec![of_films; self.seen], 1).reshape([n * self.seen, values])
     }
 
     /// The gradient by films, from that by these frames: 0 by the others.
     pub fn by_films(&self, g: Tensor<2>) -> Tensor<2> {
         let [rows, pixels] = g.dims();
         let (n, device) = (rows / self.seen, g.device());
-        let mut row = 0;
-        let frames = (0..self.frames).map(|frame| {
-            if !self.is_seen(frame) {
-                return Tensor::zeros([n * pixels, 1], &device);
-            }
-            row += n;
-            g.clone().narrow(0, row - n, n).reshape([n * pixels, 1])
-        });
-        Tensor::cat(frames.collect(), 1).reshape([n, pixels * self.frames])
+        let others = |frames| Tensor::<2>::zeros([rows, frames * pixels], &device);
+        let (before, after) = (self.first, self.apart() - 1 - self.first);
+        let parts =
+            [(before > 0).then(|| others(before)), Some(g), (after > 0).then(|| others(after))];
+        let stretches = Tensor::cat(parts.into_iter().flatten().collect(), 1);
+        let frames = stretches.reshape([n, self.frames, pixels]);
+        frames.swap_dims(1, 2).reshape([n, pixels * self.frames])
     }
 }

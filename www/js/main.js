@@ -21,7 +21,6 @@ import * as alarm from "./views/alarm.js";
 import * as badge from "./views/badge.js";
 import * as drop from "./views/drop.js";
 import * as fakes from "./views/fakes.js";
-import * as inspection from "./views/inspection.js";
 import * as notices from "./views/notices.js";
 import * as reals from "./views/reals.js";
 import * as rootView from "./views/root.js";
@@ -76,9 +75,8 @@ function start() {
   alarm.mount(part("alarm"), store);
   fakes.mount(part("fakes"), store, inspecting);
   reals.mount(part("reals"), store, data.again, inspecting);
-  stage.mount(part("pictures"), store, actions, inspecting);
+  stage.mount(part("pictures"), /** @type {HTMLDialogElement} */ (part("inspection")), store, actions, inspecting);
   timeline.mount(part("timeline"), store, actions, keeper);
-  inspection.mount(/** @type {HTMLDialogElement} */ (part("inspection")), store, inspecting);
   notices.mount(part("notices"), store);
   drop.mount(part("drop"), actions);
   createRooms(part("rooms"), part("room"), { store, actions, scoring, inspecting, keeper });

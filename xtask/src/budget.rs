@@ -28,6 +28,8 @@ const CURVES: &str = "room watch's curves";
 const PAIRS: &str = "room watch's pairs";
 /// So does that of a game with points.
 const CHART: &str = "room watch's charts";
+/// What looks closely at a picture comes when one is first pressed.
+const CLOSE_UP: &str = "room watch's close-up";
 const CPU: &str = "CPU program";
 const GPU: &str = "GPU program";
 
@@ -65,6 +67,7 @@ fn parts(sizes: &[Size]) -> Parts {
             {
                 PAIRS
             }
+            path if path.contains("/views/inspection.") => CLOSE_UP,
             path if path.contains("/views/chart") => CHART,
             path => match path.split_once("/rooms/").and_then(|(_, rest)| rest.split_once('/')) {
                 Some((room, _)) => &format!("{ROOM}{room}"),

@@ -294,3 +294,17 @@ test("a picture that is looked at without a reader says what is missing", async 
     await page.getByText("A 7, the nearest of 60,000 real digits").waitFor();
   });
 });
+
+test("a close-up that does not load says so, and comes at the next press", () => {
+  let absent = true;
+  return visit("/?dataset=drawn", async (page) => {
+    await until(page, { state: "ready" });
+    const press = () => page.locator("#reals canvas").click({ position: { x: 8, y: 8 } });
+    await press();
+    await page.getByText("The close-up did not load. Press the picture again.").waitFor();
+    absent = false;
+    await press();
+    await page.getByRole("dialog").getByText("A real digit").first().waitFor();
+    assert.deepEqual(await noticesOf(page), []);
+  }, { answer: (path) => (absent && path.endsWith("/views/inspection.js") ? 404 : undefined), problems: /404|inspection/ });
+});

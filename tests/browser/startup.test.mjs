@@ -192,7 +192,7 @@ for (const [name, script] of /** @type {[string, () => void][]} */ ([
       await page.getByText(/the browser keeps none \(its (storage|locks) (is|are|stopped) .*responding\)/).waitFor();
       assert.match(await stored.innerText(), /^Snapshots last as long as this tab/);
       assert(await page.locator("#kept .forget").getAttribute("aria-disabled"), "true");
-    }, { script, patience: { storage: 1_000, transaction: 1_000 } }));
+    }, { script, patience: { storage: 4_000, transaction: 4_000 } }));
 }
 
 /** Nothing that is enabled is dead while no program runs. @param {Page} page */

@@ -1,6 +1,6 @@
 // How soon a visitor sees something on the built site, on the CPU path in Chromium: milliseconds from
 // navigation to the generator's first pictures, and from Train to the first pictures that training has
-// changed, as one line of JSON per visit. Each visit has an empty cache.
+// changed, as one line of JSON per visit. Each visit has an empty cache, and every other one no service worker (`bare`).
 // @ts-check
 
 import { launch, until } from "../tests/browser/lib/browser.mjs";
@@ -11,8 +11,9 @@ const VISITS = 5;
 const browser = await launch();
 try {
   console.log(JSON.stringify({ browser: `Chromium ${browser.version()}` }));
-  for (let visit = 1; visit <= VISITS; visit++) {
-    const context = await browser.newContext();
+  for (let turn = 0; turn < 2 * VISITS; turn++) {
+    const [visit, bare] = [1 + (turn >> 1), turn % 2 > 0];
+    const context = await browser.newContext({ serviceWorkers: bare ? "block" : "allow" });
     const page = await context.newPage();
     // Asked at every frame, since nothing on the page knows when a visitor first sees a picture.
     await page.addInitScript(() => {
@@ -46,7 +47,8 @@ try {
       while (them.movedAt === undefined || them.firstPicture === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
       return [them.firstPicture, them.movedAt - them.trainedAt];
     });
-    console.log(JSON.stringify({ visit, first_picture_millis, moving_millis }));
+    const figures = bare ? { bare_first_picture_millis: first_picture_millis, bare_moving_millis: moving_millis } : { first_picture_millis, moving_millis };
+    console.log(JSON.stringify({ visit, ...figures }));
     await context.close();
   }
 } finally {

@@ -21,11 +21,13 @@ const MOST_STEPS = 4000;
 const TIMED_STEPS = 40;
 
 const { GANVAS = "target/release/ganvas", MNIST = "" } = process.env;
-/** @type {{ presets: { name: string, label: string }[] }} */
+/** @type {{ presets: { name: string, label: string, recipe: { dataset: string } }[] }} */
 const { presets } = JSON.parse(execFileSync(GANVAS, ["presets", "--json"], { encoding: "utf8" }));
 const wanted = process.argv.slice(2).filter((name) => name !== "--costs");
 const costsAlone = process.argv.includes("--costs");
 const [first] = presets;
+/** The digits that a preset learns from. @param {string} preset */
+const dataOf = (preset) => (presets.find(({ name }) => name === preset)?.recipe.dataset === "drawn" ? "drawn" : MNIST);
 
 for (const { name, label } of presets) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
@@ -37,7 +39,7 @@ for (const { name, label } of presets) {
 /** Milliseconds of a step, by report. @param {string} preset */
 function timed(preset) {
   const folder = mkdtempSync(join(tmpdir(), "outlook-"));
-  const log = execFileSync(GANVAS, ["train", "--preset", preset, "--data", MNIST, "--steps", String(TIMED_STEPS), "--threads", "1", "--force", "--out", folder], { encoding: "utf8" });
+  const log = execFileSync(GANVAS, ["train", "--preset", preset, "--data", dataOf(preset), "--steps", String(TIMED_STEPS), "--threads", "1", "--force", "--out", folder], { encoding: "utf8" });
   rmSync(folder, { recursive: true });
   return [...log.matchAll(/([\d.]+) ms\/step/g)].map(([, millis]) => Number(millis)).slice(2);
 }
@@ -46,7 +48,7 @@ function timed(preset) {
 async function stepsToDigits(preset) {
   const folder = mkdtempSync(join(tmpdir(), "outlook-"));
   const readings = join(folder, "metrics.jsonl");
-  const run = spawn(GANVAS, ["train", "--preset", preset, "--data", MNIST, "--steps", String(MOST_STEPS), "--eval-every", String(EVERY), "--eval-count", "1000", "--force", "--out", folder], { stdio: "ignore" });
+  const run = spawn(GANVAS, ["train", "--preset", preset, "--data", dataOf(preset), "--steps", String(MOST_STEPS), "--eval-every", String(EVERY), "--eval-count", "1000", "--force", "--out", folder], { stdio: "ignore" });
   const ended = new Promise((resolve) => run.on("exit", resolve));
   let found;
   while (found === undefined && run.exitCode === null) {

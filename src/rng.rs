@@ -50,6 +50,10 @@ pub enum Stream {
     Frame = 21,
     /// Which of many pictures a few are.
     Few = 22,
+    /// Latents among which a given picture is looked for.
+    Inversion = 23,
+    /// Latents around which directions are looked for.
+    Directions = 24,
 }
 
 /// The generator of `stream` at `step` (below 2^48) under `seed`.

@@ -12,6 +12,7 @@ mod cli;
 mod collapse;
 mod combinations;
 mod constraints;
+mod exploring;
 mod fuzz;
 #[cfg(feature = "gpu")]
 mod gpu;
@@ -28,6 +29,7 @@ mod parity;
 mod penalties;
 mod points;
 mod protocol;
+mod replay;
 mod replicas;
 mod session;
 mod time_machine;

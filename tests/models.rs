@@ -155,7 +155,7 @@ fn the_models_on_the_site_are_those_of_the_catalog_small_and_of_its_recipes() {
     for ((name, bytes), (_, recipe)) in ready.iter().zip(named) {
         let points = recipe.dataset.has_points();
         assert!(
-            bytes.len() <= if points { 10_000 } else { 150_000 },
+            bytes.len() <= if points { 10_000 } else { 650_000 },
             "{name}: {} bytes",
             bytes.len()
         );

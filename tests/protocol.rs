@@ -2,6 +2,7 @@
 //! `GANVAS_BLESS=1` to write them anew after a deliberate change.
 
 use ganvas::data::points::Drawn;
+use ganvas::gan::game::Side;
 use ganvas::metrics::{Figures, Metric};
 use ganvas::recipe::*;
 use ganvas::session::protocol::*;
@@ -62,6 +63,13 @@ fn recipe() -> Box<Recipe> {
     })
 }
 
+fn account() -> Account {
+    let adjusted = Recipe { d_steps: 2, ..*recipe() };
+    let adjust = Move { step: 4, action: Action::Adjust(Box::new(adjusted)) };
+    let single = Move { step: 5, action: Action::Single(Side::Generator) };
+    Account { start: *recipe(), moves: vec![adjust, single] }
+}
+
 fn commands() -> Vec<Command> {
     let bytes = |n: u8| ByteBuf::from((0..n).collect::<Vec<u8>>());
     let request = SampleRequest {
@@ -78,6 +86,7 @@ fn commands() -> Vec<Command> {
         Command::AddData { images: bytes(3), labels: bytes(2), total: 60_000 },
         Command::Run,
         Command::Pause,
+        Command::Replay { run: account().to_string(), until: 8 },
         Command::Step { player: Players::Discriminator },
         Command::Reset,
         Command::Adjust { recipe: recipe() },
@@ -89,6 +98,8 @@ fn commands() -> Vec<Command> {
         Command::LoadClassifier { weights: bytes(4) },
         Command::Evaluate { count: 500, seed: 1 },
         Command::Inspect { id: 6, pixels: bytes(3), label: 4, source: Some(bytes(2)) },
+        Command::Invert { id: 7, pixels: bytes(4), seed: 3 },
+        Command::Directions { id: 8 },
         Command::AddHeldOut { images: bytes(3), labels: bytes(2) },
         Command::Measure { count: 2000, seed: 1 },
         Command::Augment { id: 9, tries: 3 },
@@ -201,9 +212,31 @@ fn events() -> Vec<Event> {
         },
         Event::Compared { step: 8, pictures: pictures() },
         Event::Dropped { id: 5 },
+        Event::Inverted {
+            id: 7,
+            taken: 3,
+            of: 20,
+            latent: vec![0.5, -1.25],
+            label: 4,
+            distance: 0.125,
+            picture: pictures(),
+        },
+        Event::Directed {
+            id: 8,
+            vectors: vec![vec![0.5, -0.5], vec![1.0, 0.0]],
+            shares: vec![0.75, 0.25],
+        },
         Event::Inspected { id: 6, logit: 0.5, saliency: vec![0.25, -0.125] },
         Event::Matched { id: 6, neighbour },
-        Event::Saved { id: 6, step: 8, millis: 2.5, checkpoint: ByteBuf::from(vec![1, 2, 3]) },
+        Event::Saved {
+            id: 6,
+            step: 8,
+            millis: 2.5,
+            checkpoint: ByteBuf::from(vec![1, 2, 3]),
+            run: Some(account().to_string()),
+        },
+        Event::Replayed { step: 8 },
+        Event::ReplayDropped,
         Event::Restored { id: 7, step: 8 },
         Event::Evaluated(evaluation),
         Event::Measured(measurement),

@@ -2,7 +2,7 @@
 //! stopped; a snapshot with anything in it that is not finite is never handed out; and what may change
 //! where a run branches off.
 
-use crate::common::driving::{complaints, equipped, losses, send, tick_until};
+use crate::common::driving::{complaints, contents, equipped, losses, send, tick_until};
 use ganvas::data::DatasetKind;
 use ganvas::recipe::{
     Architecture, Augmentation, Codes, Described, Norm, Objective, OptimiserKind, PenaltyKind,
@@ -12,7 +12,6 @@ use ganvas::session::Session;
 use ganvas::session::protocol::{Command, Event, Players, State, StepFigures};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use serde_bytes::ByteBuf;
-use std::collections::BTreeMap;
 
 /// Small enough for a debug build; cools down and lets the discriminator go ahead.
 fn small(mut recipe: Recipe) -> Recipe {
@@ -63,15 +62,6 @@ fn steps(session: &mut Session, count: u64) -> Vec<StepFigures> {
     let losses = losses(events);
     assert_eq!(losses.len() as u64, count);
     losses
-}
-
-/// The tensors and the header; the order of the header's entries means nothing.
-fn contents(checkpoint: &[u8]) -> BTreeMap<String, Vec<u8>> {
-    let file = SafeTensors::deserialize(checkpoint).expect("safetensors");
-    let (_, metadata) = SafeTensors::read_metadata(checkpoint).expect("safetensors");
-    let header = metadata.metadata().clone().expect("a header").into_iter();
-    let header = header.map(|(name, text)| (format!("header {name}"), text.into_bytes()));
-    file.iter().map(|(name, t)| (name.to_string(), t.data().to_vec())).chain(header).collect()
 }
 
 /// What decides which networks a run has, and what it keeps beside their weights.

@@ -112,11 +112,15 @@ fn a_broken_checkpoint_is_refused_with_a_reason() {
     for cut in [1, 9, good.len() / 2, good.len() - 1] {
         assert!(refusal(&good[..cut]).contains("safetensors"), "cut at {cut}");
     }
+    // Everywhere: the recipe stands in the account, too.
     let replace = |from: &str, to: &str| {
-        let at =
-            good.windows(from.len()).position(|w| w == from.as_bytes()).expect("in the header");
         let mut bytes = good.clone();
-        bytes[at..at + from.len()].copy_from_slice(to.as_bytes());
+        let found = good.windows(from.len()).enumerate().filter(|(_, w)| *w == from.as_bytes());
+        let places: Vec<usize> = found.map(|(at, _)| at).collect();
+        assert!(!places.is_empty(), "{from} is not in the header");
+        for at in places {
+            bytes[at..at + from.len()].copy_from_slice(to.as_bytes());
+        }
         bytes
     };
     assert!(refusal(&replace("ganvas-checkpoint-4", "ganvas-checkpoint-9")).contains("version"));

@@ -6,6 +6,10 @@
 (function () {
   "use strict";
   var root = document.documentElement;
+  /** Whether everything is in this one file, which then needs neither a server nor modules. */
+  var single = root.hasAttribute("data-single");
+  /** The page in one file, which lies beside the one on a server. */
+  var SINGLE = "ganvas.html";
   var BROWSERS = "A current Chrome, Edge, Firefox or Safari can.";
   /** As long as overlay.css waits for the page's program, in milliseconds. */
   var STALL_MILLIS = 20000;
@@ -14,11 +18,11 @@
 
   /** Why the page cannot run at all, or an empty string. */
   function obstacle() {
-    if (location.protocol === "file:") {
-      return "This page was opened as a file, but it only runs from a web server. Serve its folder, for example with “python3 -m http.server”, and open the address that this prints.";
+    if (!single && location.protocol === "file:") {
+      return "This page was opened as a file, but it only runs from a web server. Open " + SINGLE + " beside it, which runs as a file.";
     }
-    if (self.origin === "null") {
-      return "This page is in a sandboxed frame, so it cannot start its workers. Open it in its own tab, or add allow-same-origin to the frame’s sandbox.";
+    if (!single && self.origin === "null") {
+      return "This page is in a sandboxed frame, so it cannot start its workers. Open " + SINGLE + " beside it, which can, or this page in its own tab.";
     }
     if (typeof WebAssembly !== "object") {
       return "WebAssembly is switched off in this browser, and ganvas needs it. Turn it on (a strict security level or a “lockdown” mode turns it off), or use another browser.";
@@ -32,6 +36,7 @@
       return "This site or this browser forbids WebAssembly, which ganvas needs. The site’s Content-Security-Policy must allow 'wasm-unsafe-eval', and no extension may block the page’s scripts.";
     }
     if (typeof Worker !== "function") return "This browser cannot run ganvas: it has no workers. " + BROWSERS;
+    if (single && typeof DecompressionStream !== "function") return "This browser cannot run ganvas from one file: it has nothing to unpack it with. " + BROWSERS;
     if (!("noModule" in HTMLScriptElement.prototype)) return "This browser cannot run ganvas: it does not support JavaScript modules. " + BROWSERS;
     return "";
   }
@@ -49,7 +54,14 @@
     root.setAttribute("data-state", "failed");
     var controls = document.querySelectorAll("button, input, select");
     for (var i = 0; i < controls.length; i++) controls[i].setAttribute("disabled", "");
-    place.textContent = text;
+    var parts = text.split(SINGLE);
+    place.textContent = parts[0];
+    if (parts[1]) {
+      var link = document.createElement("a");
+      link.href = link.textContent = SINGLE;
+      place.appendChild(link);
+      place.appendChild(document.createTextNode(parts[1]));
+    }
     place.className += " said";
     var state = document.getElementById("state");
     if (state) state.textContent = "Not started.";
@@ -75,7 +87,8 @@
         return response.text();
       })
       .then(function (text) {
-        var imports = /^(?:import|export) [^;]*?"(\.{1,2}\/[^"]+)";$/gm;
+        // As it is written here, and as the build shortens it.
+        var imports = /(?:^|;)(?:import|export)\b[^;"]*"(\.{1,2}\/[^"]+)"/gm;
         for (var found = imports.exec(text); found; found = imports.exec(text)) renew(new URL(found[1], url).href, seen);
       })
       .catch(function () {});
@@ -111,9 +124,13 @@
       say("A part of this page (" + style.getAttribute("href") + ") did not load. Reload the page.");
     }
   }, STALL_MILLIS);
-  // By now modules have run, and the page's program has removed the placeholder if it started.
-  addEventListener("load", function () {
+  function judge() {
     if (document.getElementById("unstarted")) renewAll();
     say("The page’s program did not start" + fault + ". Reload the page; if that does not help, use a current Chrome, Edge, Firefox or Safari.");
+  }
+  // By now modules have run, and the page's program has removed the placeholder if it started; one file is still unpacking its own.
+  addEventListener("load", function () {
+    if (single) setTimeout(judge, STALL_MILLIS);
+    else judge();
   });
 })();

@@ -3,6 +3,8 @@
 // what tasks and answers mean.
 // @ts-check
 
+import * as place from "./js/place.js";
+
 /** @typedef {{ answer(task: unknown, room: Float32Array, count: number): Promise<Float32Array> }} Replica */
 
 /** @type {Promise<Replica> | null} */
@@ -20,8 +22,7 @@ self.addEventListener("message", ({ data }) => {
 
 /** @param {WebAssembly.Module} program */
 async function open(program) {
-  // @ts-ignore: it is there when the site is built
-  const module = await import("./cpu/ganvas.js");
+  const module = await place.program("cpu");
   await module.default({ module_or_path: program });
   return module.Replica.open();
 }

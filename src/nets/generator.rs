@@ -252,6 +252,23 @@ impl Generator {
         (self.layout.flatten(gradient), by_inputs.into_iter().flatten().next())
     }
 
+    /// The gradient of a loss by the latents alone; `g` is its gradient by the pictures that were made.
+    ///
+    /// # Shapes
+    /// g: [n, picture size]; to [n, latent]
+    pub fn by_latents(&self, weights: &Weights, drawn: &Drawn, g: Tensor<2>) -> Tensor<2> {
+        let asked: Vec<bool> =
+            self.network.inputs().iter().map(|input| *input == Input::Latent).collect();
+        let by_inputs = self.network.backward(weights, &drawn.traced, g, &asked, None);
+        match by_inputs.into_iter().flatten().next() {
+            Some(by_latents) => by_latents,
+            None => Tensor::zeros(
+                [drawn.y.dims()[0], self.input_size(Input::Latent)],
+                &drawn.y.device(),
+            ),
+        }
+    }
+
     /// The first of these alone.
     pub fn gradient(&self, weights: &Weights, drawn: &Drawn, g: Tensor<2>) -> Tensor<1> {
         self.backward(weights, drawn, g, false).0

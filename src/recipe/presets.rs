@@ -27,6 +27,21 @@ pub struct Preset {
     pub outlook: Outlook,
 }
 
+impl Preset {
+    /// Not inlined: it would be in a visitor's program once for each.
+    #[inline(never)]
+    fn of(name: &str, label: &str, summary: &str, paper: Option<Paper>, recipe: &Recipe) -> Self {
+        Self {
+            name: name.into(),
+            label: label.into(),
+            summary: summary.into(),
+            paper,
+            recipe: recipe.clone(),
+            outlook: Outlook::of(name),
+        }
+    }
+}
+
 const DCGAN: &str = "https://arxiv.org/abs/1511.06434";
 const GAN: &str = "https://arxiv.org/abs/1406.2661";
 
@@ -43,21 +58,19 @@ pub fn presets() -> Vec<Preset> {
         recipe
     };
     let mut all = vec![
-        Preset {
-            outlook: Outlook::of("quick"),
-            name: "quick".into(),
-            label: "Quick digits".into(),
-            summary: "Digits within seconds: a conditional DCGAN with the relativistic loss. Each column asks for one digit.".into(),
-            paper: Some(Paper::new("Huang et al. 2024 (R3GAN)", "https://arxiv.org/abs/2501.05441")),
-            recipe: quick.clone(),
-        },
-        Preset {
-            outlook: Outlook::of("dcgan"),
-            name: "dcgan".into(),
-            label: "DCGAN".into(),
-            summary: "No labels: the artist decides what to draw from its latent vector and a ten-valued code, one column per value. Look for columns that settle on a digit or two within 1,000 steps. The paper uses rates of 2e-4, no hidden layer in the judge and no code.".into(),
-            paper: Some(Paper::new("Radford et al. 2015", DCGAN)),
-            recipe: with(&|r| {
+        Preset::of(
+            "quick",
+            "Quick digits",
+            "Digits within seconds: a conditional DCGAN with the relativistic loss. Each column asks for one digit.",
+            Some(Paper::new("Huang et al. 2024 (R3GAN)", "https://arxiv.org/abs/2501.05441")),
+            &quick,
+        ),
+        Preset::of(
+            "dcgan",
+            "DCGAN",
+            "No labels: the artist decides what to draw from its latent vector and a ten-valued code, one column per value. Look for columns that settle on a digit or two within 1,000 steps. The paper uses rates of 2e-4, no hidden layer in the judge and no code.",
+            Some(Paper::new("Radford et al. 2015", DCGAN)),
+            &with(&|r| {
                 r.conditional = false;
                 r.objective = Objective::NonSaturating;
                 r.penalty = Penalty { kind: PenaltyKind::R1, gamma: 0.3 };
@@ -67,14 +80,13 @@ pub fn presets() -> Vec<Preset> {
                 r.d_hidden = 64;
                 r.codes = PLACES;
             }),
-        },
-        Preset {
-            outlook: Outlook::of("vanilla"),
-            name: "vanilla".into(),
-            label: "Vanilla GAN".into(),
-            summary: "The first GAN: two plain multilayer perceptrons. Look for digits in a mist of dots, where convolutions draw clean strokes, and for how it thins over thousands of steps. The paper uses SGD with momentum, without a penalty or a categorical code.".into(),
-            paper: Some(Paper::new("Goodfellow et al. 2014", GAN)),
-            recipe: with(&|r| {
+        ),
+        Preset::of(
+            "vanilla",
+            "Vanilla GAN",
+            "The first GAN: two plain multilayer perceptrons. Look for digits in a mist of dots, where convolutions draw clean strokes, and for how it thins over thousands of steps. The paper uses SGD with momentum, without a penalty or a categorical code.",
+            Some(Paper::new("Goodfellow et al. 2014", GAN)),
+            &with(&|r| {
                 r.conditional = false;
                 r.objective = Objective::NonSaturating;
                 // From one place FD 22 after 8,000 steps; without, 54 (docs/lab/zoo.md).
@@ -88,7 +100,7 @@ pub fn presets() -> Vec<Preset> {
                     p.optimiser.lr = 2e-3;
                 }
             }),
-        },
+        ),
     ];
     all.extend(zoo::variants(&all[1].recipe));
     all.extend(zoo::heads(&all[1].recipe));

@@ -4,7 +4,9 @@ use super::augmenting::AugmentJob;
 use super::by_hand::ByHand;
 use super::charts::Charting;
 use super::evaluation::EvaluationJob;
+use super::exploring::Exploring;
 use super::gallery::Gallery;
+use super::inverting::Inverting;
 use super::judging::Inspection;
 use super::measurement::{MeasurementJob, Reals};
 use super::pace::Pace;
@@ -12,6 +14,7 @@ use super::pictures;
 use super::point_measurement::PointMeasurement;
 use super::protocol::{Command, Event, FigureEntry, Role, State, StepFigures};
 use super::rehearsal::Rehearsal;
+use super::replay::Replay;
 use super::reports::Grid;
 use super::samples::SampleJob;
 use super::sources::Sources;
@@ -30,7 +33,7 @@ use std::time::Duration;
 use web_time::Instant;
 
 pub struct Session {
-    kind: DeviceKind,
+    pub(super) kind: DeviceKind,
     pub(super) device: Device,
     pub(super) state: State,
     pub(super) trainer: Option<Trainer>,
@@ -43,6 +46,8 @@ pub struct Session {
     pub(super) rivals: Vec<Rc<Trainer>>,
     pub(super) watch: Watch,
     pub(super) inspection: Option<Inspection>,
+    pub(super) inverting: Option<Inverting>,
+    pub(super) exploring: Option<Exploring>,
     pub(super) gallery: Option<Gallery>,
     pub(super) rehearsal: Option<Rehearsal>,
     /// Training waits for pictures, and has said so.
@@ -57,6 +62,7 @@ pub struct Session {
     pub(super) reals: Option<Reals>,
     pub(super) charting: Charting,
     pub(super) by_hand: Option<ByHand>,
+    pub(super) replay: Option<Replay>,
     pub(super) pace: Pace,
     /// The step of the run whose fixed grid was drawn last.
     pub(super) previewed: Option<u64>,
@@ -84,6 +90,8 @@ impl Session {
             rivals: Vec::new(),
             watch: Watch::default(),
             inspection: None,
+            inverting: None,
+            exploring: None,
             gallery: None,
             samples: VecDeque::new(),
             evaluation: None,
@@ -95,6 +103,7 @@ impl Session {
             reals: None,
             charting: Charting::default(),
             by_hand: None,
+            replay: None,
             pace: Pace::new(),
             previewed: None,
             losses: Vec::new(),
@@ -107,6 +116,12 @@ impl Session {
         self.replicas = Some(replicas);
         self.pass_on_replicas();
         self.report_loaded();
+    }
+
+    /// Gives the trainer what it works with.
+    pub(super) fn pass_on(&mut self) {
+        self.pass_on_replicas();
+        self.pass_on_classifier();
     }
 
     fn pass_on_classifier(&mut self) {
@@ -194,13 +209,15 @@ impl Session {
             || self.evaluation.is_some()
             || self.rehearsal.is_some()
             || self.inspection.is_some()
+            || self.inverting.is_some()
+            || self.exploring.is_some()
             || self.measurement.is_some()
             || self.point_measurement.is_some()
             || self.augmenting.is_some()
             || self.by_hand.as_ref().is_some_and(ByHand::owes)
     }
 
-    async fn obey(&mut self, command: Command) -> Result<()> {
+    pub(super) async fn obey(&mut self, command: Command) -> Result<()> {
         match command {
             Command::Load { recipe } => self.load(*recipe).await,
             Command::AddData { images, labels, total } => {
@@ -208,16 +225,26 @@ impl Session {
             }
             Command::Run => self.run(),
             Command::Pause => self.pause().await,
-            Command::Step { player } => self.step(player).await,
+            Command::Step { player } => {
+                self.drop_replay();
+                self.step(player).await
+            }
             Command::Reset => {
                 let recipe = self.trainer()?.recipe().clone();
                 self.load(recipe).await
             }
-            Command::Adjust { recipe } => self.adjust(*recipe),
+            Command::Replay { run, until } => self.replay(&run, until).await,
+            Command::Adjust { recipe } => {
+                self.adjust(*recipe).await?;
+                self.drop_replay();
+                Ok(())
+            }
             Command::Sample { id, request } => self.sample(id, request),
             Command::Inspect { id, pixels, label, source } => {
                 self.inspect(id, &pixels, label, source.as_ref().map(|s| s.as_slice())).await
             }
+            Command::Invert { id, pixels, seed } => self.invert(id, pixels.into_vec(), seed),
+            Command::Directions { id } => self.directions(id),
             Command::Save { id } => self.save(id).await,
             Command::Export { id } => self.export(id).await,
             Command::LoadRival { checkpoint } => self.load_rival(&checkpoint).await,
@@ -249,7 +276,7 @@ impl Session {
         self.trainer.as_mut().ok_or(Error::NotReady("no recipe is loaded yet"))
     }
 
-    async fn load(&mut self, recipe: Recipe) -> Result<()> {
+    pub(super) async fn load(&mut self, recipe: Recipe) -> Result<()> {
         let mut trainer = Trainer::new(recipe, self.device.clone())?;
         let shown = self.samples_to_show(&trainer);
         let grid = Grid::of(&mut trainer, &shown).await?;
@@ -268,10 +295,10 @@ impl Session {
     /// Makes this run the session's own.
     pub(super) fn adopt(&mut self, trainer: Trainer) {
         self.trainer = Some(trainer);
-        self.pass_on_replicas();
-        self.pass_on_classifier();
+        self.pass_on();
         self.report_loaded();
-        self.inspection = None;
+        self.drop_replay();
+        (self.inspection, self.inverting, self.exploring) = (None, None, None);
         self.watch = Watch::default();
         self.rehearsal = None;
         self.waiting = false;

@@ -16,6 +16,7 @@ use crate::recipe::{Catalog, Recipe};
 use crate::shape::Shape;
 pub use crate::train::StepFigures;
 use crate::train::augment::Curve;
+pub use crate::train::{Account, Action, Move};
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 use strum::EnumCount;
@@ -46,6 +47,13 @@ pub enum Command {
     },
     /// Back to step 0 of the same recipe; the data stay.
     Reset,
+    /// As `load`, of where the run started; training then does at each step what was done at it, and at step `until` it
+    /// pauses, which `replayed` says. Any other change of the run by hand ends that: `replay-dropped`.
+    Replay {
+        /// The text of an [`Account`].
+        run: String,
+        until: u64,
+    },
     /// Changes what may change while training (learning rates, D steps); refuses a recipe that
     /// differs in anything else.
     Adjust {
@@ -100,6 +108,20 @@ pub enum Command {
         #[serde(default)]
         source: Option<ByteBuf>,
     },
+    /// Looks for the latent whose drawing is nearest to a picture of the run's size, answered by an `inverted` with the
+    /// same `id` for each look; another one before the last takes its place. Only in a run that draws single pictures
+    /// from noise.
+    Invert {
+        id: u32,
+        pixels: ByteBuf,
+        /// Of the latents that it begins with.
+        seed: u64,
+    },
+    /// Asks for the directions of the latent space along which drawings change most, answered by `directed` with the same
+    /// `id`. Only in a run that draws pictures from noise.
+    Directions {
+        id: u32,
+    },
     /// Scores `count` fresh samples, answered by `evaluated`.
     Evaluate {
         count: usize,
@@ -140,8 +162,17 @@ pub enum Command {
 impl Command {
     /// Whether the run is another afterwards, or stands elsewhere.
     pub fn moves_run(&self) -> bool {
-        use Command::{Adjust, Load, Reset, Restore, Run, Step};
-        matches!(self, Load { .. } | Reset | Restore { .. } | Run | Step { .. } | Adjust { .. })
+        use Command::{Adjust, Load, Replay, Reset, Restore, Run, Step};
+        matches!(
+            self,
+            Load { .. }
+                | Replay { .. }
+                | Reset
+                | Restore { .. }
+                | Run
+                | Step { .. }
+                | Adjust { .. }
+        )
     }
 
     /// Whether it hands the session files, which are answered by `supplied`.
@@ -353,13 +384,40 @@ pub enum Event {
         id: u32,
         neighbour: Neighbour,
     },
+    /// The nearest drawing after `taken` of so many looks; the last one is the answer.
+    Inverted {
+        id: u32,
+        taken: u32,
+        of: u32,
+        latent: Vec<f32>,
+        label: u8,
+        /// Root mean square of the difference of pixels, 0 for none to 1 for black against white.
+        distance: f64,
+        picture: Pictures,
+    },
+    /// Unit vectors of the latent space, at most four, the one that changes drawings most first; `shares`: of the
+    /// change, what each accounts for.
+    Directed {
+        id: u32,
+        vectors: Vec<Vec<f32>>,
+        shares: Vec<f64>,
+    },
     Saved {
         id: u32,
         step: u64,
         /// What it took to gather the run, milliseconds, without the rest of a step that was under way.
         millis: f64,
         checkpoint: ByteBuf,
+        /// How it came to that step, as the text of an [`Account`], if that is known: of a model or a run that began as one it is not, nor of one that
+        /// was changed more than a hundred times.
+        run: Option<String>,
     },
+    /// A replay has come to its last step and rests there; its `previewed` has gone before.
+    Replayed {
+        step: u64,
+    },
+    /// The run is no longer that of a replay.
+    ReplayDropped,
     /// The run is that of a checkpoint now; its `loaded` has gone before, state and preview follow.
     Restored {
         id: u32,

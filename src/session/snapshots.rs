@@ -5,7 +5,7 @@ use super::protocol::{Event, State};
 use super::reports::Grid;
 use crate::error::{Error, Result};
 use crate::recipe::{Field, Problem, Recipe};
-use crate::train::Trainer;
+use crate::train::{Account, Trainer};
 use serde_bytes::ByteBuf;
 use web_time::Instant;
 
@@ -23,7 +23,8 @@ impl Session {
             self.preview().await?;
         }
         let millis = start.elapsed().as_secs_f64() * 1e3;
-        self.events.push(Event::Saved { id, step, millis, checkpoint });
+        let run = self.trainer()?.account().map(Account::to_string);
+        self.events.push(Event::Saved { id, step, millis, checkpoint, run });
         Ok(())
     }
 
@@ -34,7 +35,7 @@ impl Session {
         let (step, checkpoint) = (trainer.step(), ByteBuf::from(trainer.model().await?));
         self.pace.set_aside(start.elapsed());
         let millis = start.elapsed().as_secs_f64() * 1e3;
-        self.events.push(Event::Saved { id, step, millis, checkpoint });
+        self.events.push(Event::Saved { id, step, millis, checkpoint, run: None });
         Ok(())
     }
 
@@ -56,14 +57,14 @@ impl Session {
         checkpoint: &[u8],
         recipe: Option<Recipe>,
     ) -> Result<()> {
-        let choose = |saved: &Recipe| match recipe {
+        let choose = |saved: &Recipe| match &recipe {
             Some(recipe) => {
-                check_change(saved, &recipe, |field| field.branches, "at a snapshot")?;
-                Ok(recipe)
+                check_change(saved, recipe, &|field| field.branches, "at a snapshot")?;
+                Ok(recipe.clone())
             }
             None => Ok(saved.clone()),
         };
-        let mut trainer = Trainer::restore_as(checkpoint, self.device.clone(), choose)?;
+        let mut trainer = Trainer::restore_as(checkpoint, self.device.clone(), &choose)?;
         // Numbers that are finite, each by itself, may be too large together: seen before the run here is given up.
         let shown = self.samples_to_show(&trainer);
         let grid = Grid::of(&mut trainer, &shown).await.map_err(|error| match error {
@@ -78,20 +79,25 @@ impl Session {
         self.present(grid).await
     }
 
-    pub(super) fn adjust(&mut self, recipe: Recipe) -> Result<()> {
-        let trainer = self.trainer()?;
-        check_change(trainer.recipe(), &recipe, |field| field.live, "while training")?;
-        trainer.adjust(recipe);
+    /// Takes effect between two steps, where a replay can do the same.
+    pub(super) async fn adjust(&mut self, recipe: Recipe) -> Result<()> {
+        check_change(self.trainer()?.recipe(), &recipe, &|field| field.live, "while training")?;
+        match self.finish_step().await {
+            // A step that waits for data goes on by the new recipe.
+            Ok(()) | Err(Error::NotReady(_)) => {}
+            Err(error) => return Err(error),
+        }
+        self.trainer()?.adjust(recipe);
         self.report_loaded();
         Ok(())
     }
 }
 
 /// Whether a run of one recipe may go on by another, when only the fields that are `free` may differ.
-fn check_change(
+pub(super) fn check_change(
     from: &Recipe,
     to: &Recipe,
-    free: impl Fn(&Field) -> bool,
+    free: &dyn Fn(&Field) -> bool,
     when: &str,
 ) -> Result<()> {
     let problems = to.validate();

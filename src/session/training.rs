@@ -4,7 +4,9 @@ use super::live::{FAILED, Session};
 use super::pace::STEPS_PER_READBACK;
 use super::protocol::{Event, Players, State};
 use crate::data::Samples;
+use crate::device::DeviceKind;
 use crate::error::{Error, Result};
+use crate::gan::game::Side;
 use crate::train::{NO_CLASSIFIER, Trainer};
 
 const WAITING: Error =
@@ -57,20 +59,19 @@ impl Session {
                 }
                 self.finish_step().await?;
             }
-            Players::Discriminator => {
-                let samples = self.next_batch()?.ok_or(WAITING)?;
-                self.trainer()?.step_discriminator(samples).await?;
-            }
-            Players::Generator => {
-                let samples = self.next_batch()?.ok_or(WAITING)?;
-                self.trainer()?.step_generator(samples).await?;
-            }
+            Players::Discriminator => self.single_or_wait(Side::Discriminator).await?,
+            Players::Generator => self.single_or_wait(Side::Generator).await?,
         }
         self.follow().await?;
         self.flush().await?;
         self.pace.stop();
         self.enter(State::Paused);
         self.preview().await
+    }
+
+    /// One step of a side alone.
+    async fn single_or_wait(&mut self, side: Side) -> Result<()> {
+        if self.single(side).await? { Ok(()) } else { Err(WAITING) }
     }
 
     /// Lets the players finish a step that was begun. Needs no new data, except for a discriminator
@@ -88,7 +89,7 @@ impl Session {
     }
 
     /// The batch that the trainer asks for, if it has arrived.
-    fn next_batch(&mut self) -> Result<Option<Samples>> {
+    pub(super) fn next_batch(&mut self) -> Result<Option<Samples>> {
         let trainer = self.trainer()?;
         let (index, recipe) = (trainer.batches(), trainer.recipe());
         let (seed, size, dataset) = (recipe.seed, recipe.batch, recipe.data());
@@ -132,11 +133,18 @@ impl Session {
             | self.advance_point_measurement().await?
             | self.advance_augmenting().await?
             | self.advance_inspection().await?
+            | self.advance_inverting().await?
+            | self.advance_exploring().await?
             | self.advance_by_hand().await?;
         if self.state != State::Training {
             return Ok(self.rehearse().await? || answering);
         }
         self.pace.start(); // it may have waited
+        if self.trainer()?.between_steps()
+            && let Some(worked) = self.advance_replay().await?
+        {
+            return Ok(worked || answering);
+        }
         if !self.turn().await? {
             self.pace.stop();
             self.say_what_is_awaited().await?;
@@ -148,8 +156,9 @@ impl Session {
             return Ok(true);
         }
         self.follow().await?;
-        let trainer = self.trainer()?;
-        if trainer.unread() >= STEPS_PER_READBACK {
+        // A CPU has them at hand: there a step that takes long is told when it ends.
+        let at_hand = self.kind == DeviceKind::Cpu && self.pace.report_due();
+        if at_hand || self.trainer()?.unread() >= STEPS_PER_READBACK {
             self.read_losses().await?;
             // Here all steps taken are known, so that their number fits the time they took.
             if self.pace.report_due() {
@@ -166,7 +175,7 @@ impl Session {
     }
 
     /// Says once which pictures training waits for, and first how far it has come without them.
-    async fn say_what_is_awaited(&mut self) -> Result<()> {
+    pub(super) async fn say_what_is_awaited(&mut self) -> Result<()> {
         if self.waiting {
             return Ok(());
         }

@@ -3,6 +3,7 @@
 //! without what nobody sees, in a tenth of the bytes; it is restored in the same way.
 
 use super::MOST_BATCHES;
+use super::account::{Account, Action};
 use super::learner::Learner;
 use super::nets::Nets;
 use super::optimiser::OptimiserState;
@@ -19,6 +20,8 @@ use safetensors::tensor::{SafeTensors, serialize};
 use std::collections::HashMap;
 
 const FORMAT: &str = "ganvas-checkpoint-4";
+/// Where the header has the run's account, if it has one.
+const ACCOUNT: &str = "account";
 
 fn refused(reason: impl Into<String>) -> Error {
     Error::Checkpoint(reason.into())
@@ -126,7 +129,7 @@ impl Trainer {
         let recipe =
             serde_json::to_string(&self.nets.recipe).map_err(|e| refused(e.to_string()))?;
         let updates = |learner: &Learner| if whole { learner.optimiser.updates } else { 0 };
-        let header = HashMap::from([
+        let mut header = HashMap::from([
             ("format".to_string(), FORMAT.to_string()),
             ("recipe".to_string(), recipe),
             ("step".to_string(), self.step.to_string()),
@@ -135,6 +138,9 @@ impl Trainer {
             ("generator_updates".to_string(), updates(&self.g).to_string()),
             ("discriminator_updates".to_string(), updates(&self.d).to_string()),
         ]);
+        if let Some(account) = self.account.as_ref().filter(|_| whole) {
+            header.insert(ACCOUNT.to_string(), account.to_string());
+        }
         serialize(views, Some(header)).map_err(|e| refused(e.to_string()))
     }
 
@@ -143,7 +149,7 @@ impl Trainer {
     /// # Errors
     /// One sentence for anything that is missing, of the wrong size or not a number.
     pub fn restore(bytes: &[u8], device: Device) -> Result<Self> {
-        Self::restore_as(bytes, device, |saved| Ok(saved.clone()))
+        Self::restore_as(bytes, device, &|saved| Ok(saved.clone()))
     }
 
     /// That run, to go on by the recipe that `choose` makes of its own: with the same networks, and the
@@ -155,7 +161,7 @@ impl Trainer {
     pub fn restore_as(
         bytes: &[u8],
         device: Device,
-        choose: impl FnOnce(&Recipe) -> Result<Recipe>,
+        choose: &dyn Fn(&Recipe) -> Result<Recipe>,
     ) -> Result<Self> {
         let file = Saved::read(bytes)?;
         let recipe = choose(&file.recipe)?;
@@ -203,6 +209,7 @@ impl Trainer {
         let vectors = now.spectral_norm.then(|| load(VECTORS, &SpectralNorm::vectors_of(d)));
         let vectors = vectors.transpose()?;
 
+        let changed = (nets.recipe != file.recipe).then(|| nets.recipe.clone());
         let mut trainer = Trainer::with(nets, g_weights, d_weights.clone());
         if let (Some(norm), Some(vectors)) = (&mut trainer.d.spectral, vectors) {
             norm.set_vectors(&vectors);
@@ -213,6 +220,10 @@ impl Trainer {
         (trainer.g.optimiser, trainer.d.optimiser) = (g_gathered, d_gathered);
         (trainer.step, trainer.batches) = (file.step, file.batches);
         trainer.averaged = file.averaged;
+        trainer.account = file.account;
+        if let Some(recipe) = changed {
+            trainer.note(Action::Adjust(Box::new(recipe)));
+        }
         Ok(trainer)
     }
 }
@@ -233,6 +244,8 @@ struct Saved<'a> {
     batches: u64,
     g_updates: u64,
     d_updates: u64,
+    /// None also if it cannot be that of this run.
+    account: Option<Account>,
 }
 
 impl<'a> Saved<'a> {
@@ -265,10 +278,15 @@ impl<'a> Saved<'a> {
                 ))),
             }
         };
+        let step = number("step")?;
+        let account: Option<Account> = header.get(ACCOUNT).and_then(|account| account.parse().ok());
+        let account =
+            account.filter(|account| account.leads_to(step) && *account.recipe() == recipe);
         Ok(Self {
             recipe,
             tensors,
-            step: number("step")?,
+            step,
+            account,
             averaged: number("averaged")?,
             batches: number("batches")?,
             g_updates: number("generator_updates")?,

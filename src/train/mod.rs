@@ -1,13 +1,16 @@
 //! Training: one step of each player, the optimiser, the moving average and the run that ties them,
 //! alone or divided among workers.
 
+mod account;
 pub mod augment;
 mod by_hand;
 mod charting;
 mod checkpoint;
 mod classifier;
+mod directions;
 #[cfg(test)]
 mod game_tests;
+mod inversion;
 mod judging;
 mod learner;
 mod nets;
@@ -23,9 +26,12 @@ mod threads;
 mod trainer;
 mod work;
 
+pub use account::{Account, Action, Move};
 pub use by_hand::{HandDrawn, Trial};
 pub use charting::{Answers, Asked};
 pub use classifier::{ClassifierProgress, TrainedClassifier, train_classifier};
+pub use directions::{DirectionSearch, Directions};
+pub use inversion::{Inversion, LOOKS, Nearest};
 pub use optimiser::{OptimiserState, clipped};
 pub use round::NO_CLASSIFIER;
 pub use sampling::{Frozen, Inputs, Judged, Latents, in_rotation};

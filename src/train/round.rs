@@ -1,6 +1,7 @@
 //! How a batch is learned from: turns of the discriminator, then of the generator, alone or with replicas. A step is
 //! made of turns, so that a caller can listen in between: on the CPU a player takes one part of the batch at a time.
 
+use super::account::Action;
 use super::replica::{Order, Pending, Replicas, Task};
 use super::reports::PendingReport;
 use super::step::StepGradient;
@@ -92,6 +93,7 @@ impl Trainer {
             return Err(Error::NotReady("this run has no discriminator: its weight is 0"));
         }
         self.begin(samples).await?;
+        self.note(Action::Single(Side::Discriminator));
         while self.round.as_ref().is_some_and(|round| round.phase == Phase::Discriminator) {
             self.proceed().await?;
         }
@@ -106,6 +108,7 @@ impl Trainer {
     /// As [`Trainer::proceed`].
     pub async fn step_generator(&mut self, samples: Samples) -> Result<()> {
         self.check_classifier()?;
+        self.note(Action::Single(Side::Generator));
         self.start_round(samples, 1);
         if let Some(round) = &mut self.round {
             round.phase = Phase::Generator;

@@ -15,6 +15,7 @@ use crate::rng::{Stream, normals, stream, truncated_normals};
 use crate::shape::Shape;
 use burn::tensor::Tensor;
 use rand_chacha::ChaCha8Rng;
+use std::pin::Pin;
 
 /// Latents behind the batch-norm statistics used for sampling; classes in equal shares.
 const CALIBRATION: usize = 200;
@@ -62,11 +63,9 @@ impl Trainer {
                 let size = recipe.shape_from(direction).map_or(1, Shape::size);
                 GeneratorInput::Picture(inputs::pictures(pixels, size, device))
             }
-            Inputs::Noise { latents, labels } => GeneratorInput::Noise {
-                z: rows(latents.to_vec(), recipe.latent, device),
-                labels: self.nets.one_hot(labels),
-                chance: Chance::Shared,
-            },
+            Inputs::Noise { latents, labels } => {
+                self.latent_input(rows(latents.to_vec(), recipe.latent, device), labels)
+            }
             Inputs::Mixed { latents, second, from, labels } => {
                 let labels = self.nets.one_hot(labels);
                 let z = |latents| rows(latents, recipe.latent, device);
@@ -82,6 +81,11 @@ impl Trainer {
                 }
             }
         }
+    }
+
+    /// A network's input for latents that are tensors already, [n, latent].
+    pub(super) fn latent_input(&self, z: Tensor<2>, labels: &[u8]) -> GeneratorInput {
+        GeneratorInput::Noise { z, labels: self.nets.one_hot(labels), chance: Chance::Shared }
     }
 
     /// Inputs in pieces of so many samples.
@@ -109,7 +113,18 @@ impl Trainer {
         }
     }
 
-    async fn draw(
+    /// In a box: it would be in a visitor's program wherever something is drawn.
+    fn draw<'a>(
+        &'a self,
+        weights: &'a [Weights],
+        measured: &'a mut Option<Measured>,
+        inputs: Inputs<'a>,
+        truncation: f64,
+    ) -> Pin<Box<dyn Future<Output = Result<Vec<u8>>> + 'a>> {
+        Box::pin(self.draw_unboxed(weights, measured, inputs, truncation))
+    }
+
+    async fn draw_unboxed(
         &self,
         weights: &[Weights],
         measured: &mut Option<Measured>,
@@ -256,6 +271,11 @@ impl Frozen {
             Err(Error::NonFinite { what, .. }) => Err(Error::NoAnswer { what }),
             other => other,
         }
+    }
+
+    /// The weights of the generator that draws from noise.
+    pub(super) fn generator(&self) -> &Weights {
+        &self.generators[0]
     }
 
     /// The discriminator's logits of pictures, one for each label: of one with a logit for each patch, their mean.

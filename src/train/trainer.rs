@@ -1,6 +1,7 @@
 //! A run: the networks of both sides, their optimisers and the moving average. How they learn from a batch stands in `round.rs`.
 //! Nothing is read back from the device except on request, or to tell replicas.
 
+use super::account::{Account, Action};
 use super::learner::Learner;
 use super::nets::Nets;
 use super::replica::Replicas;
@@ -46,6 +47,8 @@ pub struct Trainer {
     pub(super) replicas_know_classifier: bool,
     /// Why there are no replicas any more.
     pub(super) replica_failure: Option<String>,
+    /// How it came to where it stands, if that is known.
+    pub(super) account: Option<Account>,
 }
 
 impl Trainer {
@@ -65,7 +68,8 @@ impl Trainer {
         };
         let g = start(&nets.g.whole, Stream::GeneratorInit);
         let d = start(&nets.d.whole, Stream::DiscriminatorInit);
-        Ok(Self::with(nets, g, d))
+        let account = Some(Account::new(nets.recipe.clone()));
+        Ok(Self { account, ..Self::with(nets, g, d) })
     }
 
     /// These weights at step 0.
@@ -97,6 +101,7 @@ impl Trainer {
             replicas_know_d: false,
             replicas_know_classifier: false,
             replica_failure: None,
+            account: None,
         }
     }
 
@@ -198,6 +203,21 @@ impl Trainer {
     /// Takes over what may change while training. The caller has checked that nothing else differs.
     pub(crate) fn adjust(&mut self, recipe: Recipe) {
         self.nets.recipe = recipe;
+        let adjusted = Action::Adjust(Box::new(self.nets.recipe.clone()));
+        // What happens within a step cannot be told.
+        self.account = self.account.take().filter(|_| self.between_steps());
+        self.note(adjusted);
+    }
+
+    /// How the run came to where it stands: by what was done by hand, and else by itself. None if that is not known
+    /// any more, because it began as a model, was changed within a step or too often.
+    pub fn account(&self) -> Option<&Account> {
+        self.account.as_ref()
+    }
+
+    /// Tells of what is done at this step.
+    pub(super) fn note(&mut self, action: Action) {
+        self.account = self.account.take().and_then(|account| account.and(self.step, action));
     }
 
     /// The number of the next batch of real pictures, counted from 0.

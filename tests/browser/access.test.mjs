@@ -11,7 +11,7 @@ import { noticesOf, visit } from "./lib/visit.mjs";
 
 /** @import { Page } from "playwright-core" */
 
-const ROOMS = ["watch", "recipe", "quality", "draw", "pad", "keep", "guide"];
+const ROOMS = ["watch", "recipe", "quality", "explore", "pad", "keep", "guide"];
 
 /** Everything that a room can show. @param {Page} page */
 async function unfold(page) {
@@ -134,7 +134,7 @@ for (const [width, height] of [[360, 640], [1440, 900]]) {
 test("an address opens its room, Back closes it, and one that there is not is told once", () =>
   visit("/#room=cellar", async (page) => {
     await page.locator("#room-watch").waitFor();
-    assert.deepEqual(await noticesOf(page), ["The address asks for a room “cellar”, but there are only watch, recipe, quality, draw, pad, keep, guide."]);
+    assert.deepEqual(await noticesOf(page), ["The address asks for a room “cellar”, but there are only watch, recipe, quality, explore, pad, keep, guide."]);
     await openRoom(page, "keep");
     await openRoom(page, "guide");
     assert.match(page.url(), /#room=guide$/);

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MOST_STAMPS, coordinateOf, quantised, read, textOf } from "../../www/js/drawing.js";
-import { readParams, recipeFor } from "../../www/js/params.js";
+import { readParams, recipeFor } from "../../www/js/link/read.js";
 import { Board } from "../../www/rooms/pad/points/board.js";
 import { stampsIn } from "../../www/rooms/pad/points/pasted.js";
 import { catalog } from "./mock/catalog.mjs";
@@ -118,7 +118,7 @@ test("an address brings a drawing, and a preset that can learn it", () => {
   const told = (/** @type {string} */ search) => {
     /** @type {string[]} */
     const complaints = [];
-    return { ...recipeFor(readParams(search, complaints), catalog, complaints), complaints };
+    return { ...recipeFor(readParams(search, "", complaints), catalog, complaints), complaints };
   };
   const { recipe, preset, complaints } = told(`?dataset=drawn-plane&drawing=${text}`);
   assert.deepEqual([preset, recipe.dataset, recipe.drawing, recipe.latent, complaints], ["plane", "drawn-plane", text, 2, []]);

@@ -56,7 +56,8 @@ class Silent {
   /** @type {{ id: number, buffer: ArrayBuffer, length: number }[]} */
   asked = [];
   onmessage = (/** @type {{ data: object }} */ _) => {};
-  constructor() {
+  constructor(/** @type {URL} */ _, /** @type {WorkerOptions} */ { type }) {
+    assert.equal(type, "module");
     Silent.all.push(this);
   }
   postMessage(/** @type {any} */ message) {

@@ -1,4 +1,4 @@
-// Pictures of two latents, in the room Draw, on the mock programs.
+// Pictures of two latents, in the room Explore, on the mock programs.
 // @ts-check
 
 import assert from "node:assert/strict";
@@ -24,7 +24,7 @@ async function askedAfter(page, before) {
 }
 
 test("rows share one latent and columns another, and a press at the edge changes one of them", () =>
-  visit("/?preset=styles#room=draw", async (page) => {
+  visit("/?preset=styles#room=explore", async (page) => {
     await listen(page);
     await until(page, { state: "ready" });
     await page.getByRole("button", { name: "All others" }).click();
@@ -55,7 +55,7 @@ test("rows share one latent and columns another, and a press at the edge changes
   }));
 
 test("the table follows the artist as it learns, and films mix content and motion", () =>
-  visit("/?preset=moco#room=draw", async (page) => {
+  visit("/?preset=moco#room=explore", async (page) => {
     await listen(page);
     await until(page, { state: "ready" });
     const mixer = page.locator("#mixer");
@@ -68,7 +68,7 @@ test("the table follows the artist as it learns, and films mix content and motio
   }));
 
 test("a run whose latents do not mix has no table", () =>
-  visit("/#room=draw", async (page) => {
+  visit("/#room=explore", async (page) => {
     await until(page, { state: "ready" });
     await page.locator("#sampler canvas").waitFor();
     assert(await page.locator("#mixer").isHidden());

@@ -26,7 +26,7 @@ test("a preset is shown as it was trained before the visit, and is back at step 
     await press(page, "Start over");
     await until(page, { state: "ready", step: "0" });
     assert.equal(await line(page), "Ready. Press Train.");
-    await page.getByRole("button", { name: "Reset", exact: true }).waitFor();
+    await page.getByRole("button", { name: "Skip ahead", exact: true }).waitFor();
     await aWhile(page);
     assert.deepEqual([(await attributes(page)).step, modelsIn(server.requests)], ["0", ["/models/plane.safetensors"]]);
     assert(await page.locator(".offer").isHidden(), "it was nobody's run");
@@ -66,6 +66,60 @@ test("training goes on from there, and only then is it the visitor's run, which 
     assert.deepEqual(await noticesOf(page), []);
   }, { mock: { models: MODELS } }));
 
+test("pictures begin with noise; who skips ahead sees what was trained before, goes on with it, and comes back", () =>
+  visit("/", async (page, { server }) => {
+    await until(page, { state: "ready", step: "0" });
+    const skip = page.getByRole("button", { name: "Skip ahead", exact: true });
+    const reset = page.getByRole("button", { name: "Reset", exact: true });
+    assert(await skip.isVisible() && await reset.isHidden());
+    assert.deepEqual(modelsIn(server.requests), []);
+    await skip.focus();
+    await page.keyboard.press("Enter");
+    await until(page, { state: "paused", step: "700" });
+    assert.equal(await line(page), "Trained before your visit: 700 steps, seed 1.");
+    assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Start over", "the focus stays at its place");
+    await press(page, "Train");
+    await untilStep(page, 710);
+    await press(page, "Reset");
+    await until(page, { state: "ready", step: "0" });
+    await skip.waitFor();
+    await openRoom(page, "recipe");
+    await page.getByLabel("Batch size").fill("32");
+    await page.getByLabel("Batch size").press("Enter");
+    await reset.waitFor();
+    assert(await skip.isHidden(), "of another recipe there is none");
+    // A link to it begins with it: no fresh run is set up that nobody sees.
+    await page.addInitScript(() => {
+      /** @type {string[]} */
+      const states = [];
+      Object.assign(globalThis, { states });
+      new MutationObserver(() => states.push(document.documentElement?.dataset.state ?? "")).observe(document, { attributes: true, subtree: true, attributeFilter: ["data-state"] });
+    });
+    await page.goto(`${server.origin}/#preset=quick&trained`);
+    await page.reload();
+    await until(page, { state: "paused", step: "700" });
+    const states = await page.evaluate(() => /** @type {any} */ (globalThis).states);
+    assert(states.length > 0 && !states.includes("ready"), states.join());
+    assert.equal(await line(page), "Trained before your visit: 700 steps, seed 1.");
+  }, { mock: { models: MODELS } }));
+
+test("a model that does not come is said to who asked for it", () =>
+  visit("/", async (page) => {
+    await until(page, { state: "ready", step: "0" });
+    await press(page, "Skip ahead");
+    await page.getByText("The trained one did not load: ").waitFor();
+    await press(page, "Train");
+    await untilStep(page, 4);
+  }, { mock: { models: MODELS }, answer: (path) => (path.startsWith("/models/") ? 404 : undefined), problems: /404/ }));
+
+test("who asks for a trained one where none lies ready is told, and gets a fresh run", () =>
+  visit("/?preset=vanilla&trained", async (page) => {
+    await until(page, { state: "ready", step: "0" });
+    await page.getByText(/^No trained model of .+ lies ready, so it begins from noise\.$/).waitFor();
+    await press(page, "Train");
+    await untilStep(page, 4);
+  }, { mock: { models: MODELS }, answer: (path) => (path.startsWith("/models/") ? 404 : undefined), problems: /404/ }));
+
 test("nothing is fetched where no model lies ready, where the recipe is another, or where training is to start", () =>
   visit("/", async (page, { server }) => {
     for (const query of ["?preset=vanilla", "?preset=plane&seed=5", "?preset=plane&dataset=two-moons", "?preset=plane&autostart"]) {
@@ -92,7 +146,7 @@ for (const fault of /** @type {const} */ ([404, "junk", "html"])) {
 
 test("a model that the program refuses leaves the run at step 0, and one that comes late does not take it away", () => {
   let late = false;
-  return visit("/?preset=quick&dataset=mnist", async (page, { server }) => {
+  return visit("/?preset=quick&trained", async (page, { server }) => {
     await until(page, { state: "ready", step: "0" });
     await aWhile(page);
     assert.deepEqual([(await attributes(page)).step, await noticesOf(page)], ["0", []]);

@@ -103,6 +103,13 @@ test("one question at a time, and then the newest", () => {
   assert(!asking.isAnswer(3), "it is no longer wanted");
   asking.want();
   assert.equal(asked, 4);
+  time = 5499;
+  asking.want();
+  assert.equal(asked, 4, "its answer may still come");
+  time = 5500;
+  asking.want();
+  assert.equal(asked, 5, "it was missed");
+  assert(!asking.isAnswer(4) && asking.isAnswer(5));
 });
 
 // On the page

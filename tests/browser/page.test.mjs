@@ -236,8 +236,8 @@ test("before the first step a setting takes effect at once", () =>
     await page.getByLabel("Start from").selectOption("vanilla");
     await page.getByText("two plain multilayer perceptrons").waitFor();
     await page.waitForFunction(() => document.querySelector("#fakes .headings")?.childElementCount === 0);
-    await openRoom(page, "draw");
-    assert(await page.getByRole("combobox", { name: "Digit", exact: true }).isDisabled(), "an unconditional run cannot be asked for a digit");
+    await openRoom(page, "explore");
+    assert(await page.locator("#sampler").getByRole("combobox", { name: "Digit", exact: true }).isDisabled(), "an unconditional run cannot be asked for a digit");
     await openRoom(page, "recipe");
     assert.equal(await page.locator("#preset .changed").textContent(), "");
     await page.getByText("All other settings").click();
@@ -272,8 +272,8 @@ test("a press is answered at once, long before the session answers", () =>
 test("draws more: the digit that was asked for, others at the next press, and the same noise in another way", () =>
   visit("/", async (page) => {
     await until(page, { state: "ready" });
-    await openRoom(page, "draw");
-    await page.getByRole("combobox", { name: "Digit", exact: true }).selectOption("3");
+    await openRoom(page, "explore");
+    await page.locator("#sampler").getByRole("combobox", { name: "Digit", exact: true }).selectOption("3");
     await page.getByRole("button", { name: "Draw", exact: true }).click();
     await page.getByText("20 drawings asked to be a 3, from seed 1.").waitFor();
     const truncation = page.getByLabel("Truncation");
@@ -299,14 +299,14 @@ test("draws more: the digit that was asked for, others at the next press, and th
 test("turns the codes of a run that has some, on the same noise", () =>
   visit("/", async (page) => {
     await until(page, { state: "ready" });
-    await openRoom(page, "draw");
+    await openRoom(page, "explore");
     await page.getByLabel("Truncation").fill("0.5");
     assert(await page.getByRole("group", { name: "Codes" }).isHidden(), "no codes, nothing to turn");
     await openRoom(page, "recipe");
     await page.getByLabel("Start from").selectOption("codes");
     await page.waitForFunction(() => document.querySelector("#fakes .headings")?.textContent === "ABCDEFGHIJ");
-    const category = page.getByRole("combobox", { name: "Category", exact: true });
-    await openRoom(page, "draw");
+    const category = page.locator("#sampler").getByRole("combobox", { name: "Category", exact: true });
+    await openRoom(page, "explore");
     await page.getByRole("button", { name: "Draw", exact: true }).click();
     // Latents of the page's own are not truncated, and nothing says that they were.
     await page.getByText("50 drawings, from seed 1; along each row code 1 goes from −2 to 2.").waitFor();
@@ -330,8 +330,8 @@ test("turns the codes of a run that has some, on the same noise", () =>
     await openRoom(page, "recipe");
     await page.getByLabel("Start from").selectOption("told");
     await page.waitForFunction(() => document.querySelector("#fakes .headings")?.textContent === "0123456789");
-    await openRoom(page, "draw");
-    await page.getByRole("combobox", { name: "Digit", exact: true }).selectOption("3");
+    await openRoom(page, "explore");
+    await page.locator("#sampler").getByRole("combobox", { name: "Digit", exact: true }).selectOption("3");
     assert(await page.getByRole("group", { name: "Codes" }).isHidden());
     assert(await page.getByLabel("Truncation").isEnabled());
   }));

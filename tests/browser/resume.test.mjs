@@ -183,11 +183,16 @@ test("a file that is none, dropped while loading, changes nothing: training star
     });
     await page.goto(`${server.origin}/?autostart&again`);
     await page.getByText("Training starts when the first digits arrive…").waitFor();
-    await page.locator("#train:enabled").waitFor(); // the program is there
     await openRoom(page, "recipe");
     await page.getByLabel("Batch").fill("32");
-    await drop(page, "not a checkpoint");
-    await page.getByText("This checkpoint cannot be used").waitFor();
+    const refused = page.getByText("This checkpoint cannot be used");
+    // Before the program is there, the page says to try again; the last two are on their way at once.
+    for (let tries = 0; tries < 100 && !(await refused.isVisible()); tries++) {
+      await drop(page, "not a checkpoint");
+      await page.waitForTimeout(100);
+    }
+    await Promise.all([drop(page, "no checkpoint either"), drop(page, "nor this"), refused.waitFor()]);
+    await page.waitForTimeout(200);
     await page.getByText("Training starts when the first digits arrive…").waitFor();
     go();
     await until(page, { state: "training" });
@@ -197,7 +202,7 @@ test("a file that is none, dropped while loading, changes nothing: training star
     await press(page, "Save checkpoint");
     const { recipe } = JSON.parse((await readFile(await (await coming).path(), "utf8")).slice("mock checkpoint ".length));
     assert.equal(recipe.batch, 32);
-  }));
+  }, { patience: { stall: 120_000 } }));
 
 test("a file that is dropped before there is a program is told to come again", () =>
   visit("/", async (page, { server }) => {

@@ -131,7 +131,7 @@ const ACTS = {
     await file.delete();
   },
   async "is asked for drawings, figures and a closer look"() {
-    await enter("draw");
+    await enter("explore");
     await press(button("Draw"));
     await enter("quality");
     await press(button("Measure now"));

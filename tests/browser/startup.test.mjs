@@ -86,13 +86,13 @@ test("where the site's rules forbid WebAssembly the page says so", async () => {
 for (const path of ["/js/main.js", "/js/views/fakes.js"]) {
   for (const fault of /** @type {Fault[]} */ ([404, "html"])) {
     test(`where ${path} is answered by “${fault}” the page says so, and nothing can be pressed`, () =>
-      visit("/?autostart", (page) => unstarted(page, /^A part of this page did not load: .* Reload the page\.$/), { answer: (asked) => (asked === path ? fault : undefined) }));
+      visit("/?autostart", (page) => unstarted(page, /^A part of this page did not load: .* Reload the page\.$/), { apart: true, answer: (asked) => (asked === path ? fault : undefined) }));
   }
 }
 
 for (const file of ["room.js", "room.css", "sampler.js"]) {
   test(`a room whose ${file} does not arrive says so, the rest works, and a press brings it`, () =>
-    visit("/?dataset=drawn#room=draw", async (page) => {
+    visit("/?dataset=drawn#room=explore", async (page) => {
       await page.getByText("This part of the page did not load.").waitFor();
       await button(page, "Train").click();
       await until(page, { state: "training" });
@@ -102,7 +102,7 @@ for (const file of ["room.js", "room.css", "sampler.js"]) {
       assert.match((await coming).suggestedFilename(), /^ganvas-step-\d+\.safetensors$/);
       await button(page, "Try again").click();
       await page.getByText("20 drawings, from seed 1.").waitFor();
-    }, { answer: (path, times) => (path === `/rooms/draw/${file}` && times === 1 ? 503 : undefined) }));
+    }, { apart: true, answer: (path, times) => (path === `/rooms/explore/${file}` && times === 1 ? 503 : undefined) }));
 }
 
 for (const fault of /** @type {Fault[]} */ (["html", "half"])) {
@@ -115,10 +115,10 @@ for (const fault of /** @type {Fault[]} */ (["html", "half"])) {
       await page.waitForLoadState("networkidle");
       await page.reload();
       await until(page, { state: "ready" });
-    }, { answer: answer("/js/format.js"), cache, expected: /./ }));
+    }, { apart: true, answer: answer("/js/format.js"), cache, expected: /./ }));
 
   test(`where a part of the worker came as “${fault}” and is remembered, it is asked for anew`, () =>
-    visit("/?dataset=drawn", (page) => until(page, { state: "ready" }), { answer: answer("/js/program.js"), cache, expected: /./ }));
+    visit("/?dataset=drawn", (page) => until(page, { state: "ready" }), { apart: true, answer: answer("/js/program.js"), cache, expected: /./ }));
 }
 
 test("a style that never comes ends in a sentence, not in an empty page", () =>
@@ -145,7 +145,7 @@ test("a script that never comes ends in a sentence, even without the guard", () 
     await page.evaluate(() => { for (const animation of document.getAnimations()) animation.finish(); });
     await banner(page).getByText("This page has not started").waitFor();
     assert.equal(await live(page), 0);
-  }, { answer: (path) => (path === "/js/store.js" ? "silent" : path === "/guard.js" ? 404 : undefined) }));
+  }, { apart: true, answer: (path) => (path === "/js/store.js" ? "silent" : path === "/guard.js" ? 404 : undefined) }));
 
 test("without JavaScript it says what is missing, and nothing can be pressed", () =>
   visit("/", async (page) => {
@@ -155,7 +155,9 @@ test("without JavaScript it says what is missing, and nothing can be pressed", (
 
 test("a page opened as a file says how it is to be opened", async () => {
   const { page } = await open(browser, new URL("../../www/index.html", import.meta.url).href);
-  await unstarted(page, /^This page was opened as a file/);
+  await unstarted(page, /^This page was opened as a file.* Open ganvas\.html beside it/);
+  const link = page.getByRole("link", { name: "ganvas.html" });
+  assert.equal(await link.getAttribute("href"), "ganvas.html");
   await page.context().close();
 });
 
@@ -197,7 +199,7 @@ for (const [name, script] of /** @type {[string, () => void][]} */ ([
 
 /** Nothing that is enabled is dead while no program runs. @param {Page} page */
 async function nothingDead(page) {
-  for (const [room, names] of Object.entries({ quality: ["Read 500 new drawings", "Measure now"], draw: ["Draw"], keep: ["Save checkpoint", "both", "artist", "judge"] })) {
+  for (const [room, names] of Object.entries({ quality: ["Read 500 new drawings", "Measure now"], explore: ["Draw"], keep: ["Save checkpoint", "both", "artist", "judge"] })) {
     await openRoom(page, room);
     for (const name of names) assert.equal(await button(page, name).getAttribute("aria-disabled"), "true", name);
   }
@@ -226,7 +228,7 @@ for (const [file, fault, words, tries] of /** @type {[string, Fault, RegExp, num
       assert(requests.filter((path) => path === file).length <= tries, `${requests.filter((path) => path === file).length} times`);
       await nothingDead(page);
       const alive = page.locator("button:enabled:visible:not([aria-disabled=true])");
-      assert.deepEqual(await alive.allInnerTexts(), ["Reset", "Try again", "×"]);
+      assert.deepEqual(await alive.allInnerTexts(), ["Share", "Reset", "Try again", "×"]);
       broken = false;
       await button(page, "Try again").click();
       await until(page, { state: "ready" });

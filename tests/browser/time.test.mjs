@@ -191,8 +191,8 @@ test("a run that diverges before its first snapshot can only begin anew", () =>
     assert.equal(await page.getByRole("button", { name: /^Go back to step/ }).count(), 0);
     await press(page, "Start afresh");
     await until(page, { state: "ready", step: "0" });
-    assert.equal(await page.locator(".notice").count(), 0);
-  }, { mock: { divergesAt: 20 } }));
+    await page.locator(".notice").waitFor({ state: "detached" });
+  }, { mock: { divergesAt: 2 } }));
 
 test("a reload offers the last run, which goes on only when it is asked to", () =>
   visit("/?dataset=drawn&preset=vanilla", async (page, origin) => {
@@ -301,7 +301,7 @@ for (const width of [1280, 390]) {
     visit("/?dataset=drawn", async (page) => {
       await until(page, { state: "ready" });
       await page.waitForTimeout(300);
-      await openRoom(page, "draw");
+      await openRoom(page, "explore");
       // On a small screen the dock stands over the page, and grows with what it has to say.
       const parts = ["#fakes canvas", "#reals canvas", "#rooms", "#sampler", ...(width > 700 ? ["#timeline", "#train"] : [])];
       const places = () => page.evaluate((parts) => parts.map((selector) => {

@@ -107,7 +107,7 @@ for (const [name, context] of /** @type {const} */ ([["light", { colorScheme: "l
       assert.equal(new Set(papers).size, 3, papers.join(" | "));
       if ("forcedColors" in context) return; // which are the system's own affair
       await page.evaluate(await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
-      for (const room of ["watch", "draw"]) {
+      for (const room of ["watch", "explore"]) {
         await openRoom(page, room);
         const violations = await page.evaluate(async () => {
           const { violations } = await /** @type {any} */ (globalThis).axe.run(document, { resultTypes: ["violations"] });
@@ -190,7 +190,7 @@ test("curves, words and rooms follow the game, and another game changes them", (
     await press(page, "Measure now");
     await page.locator("#measured summary").first().click();
     await page.getByText("What is given, in their place, reads 700.").waitFor();
-    await openRoom(page, "draw");
+    await openRoom(page, "explore");
     assert(await page.locator("#sampler form").isHidden());
     assert.equal(await page.locator("#sampler a").getAttribute("href"), "#room=pad");
     await openRoom(page, "recipe");
@@ -213,7 +213,7 @@ test("curves, words and rooms follow the game, and another game changes them", (
     assert.deepEqual(await legend.allTextContents(), ["artist", "judge"]);
     assert(await page.locator("#logits").isVisible() && await page.locator(".gauge").isVisible());
     await page.getByText(/^Read as asked/).waitFor();
-    await openRoom(page, "draw");
+    await openRoom(page, "explore");
     assert(await page.locator("#sampler form").isVisible());
     assert.deepEqual(await noticesOf(page), []);
   }));
@@ -239,6 +239,7 @@ test("a run that was left for another game is kept with its own curves and pictu
       await until(page, { state: "paused", step: String(step) });
       await block(page).waitFor();
       await openRoom(page, "watch");
+      await page.locator("#losses .area").scrollIntoViewIfNeeded(); // what nobody sees is not drawn
       await page.locator("#losses .uplot").waitFor();
       assert.equal(await page.locator("#losses .legend dt").count(), 4);
       // Nothing has been reported since, but the curves are there.

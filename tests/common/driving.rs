@@ -7,7 +7,9 @@ use ganvas::recipe::{Recipe, default_recipe};
 use ganvas::session::Session;
 use ganvas::session::protocol::{Command, Event, State, StepFigures};
 use pollster::block_on;
+use safetensors::tensor::SafeTensors;
 use serde_bytes::ByteBuf;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 pub fn tiny(dataset: DatasetKind) -> Box<Recipe> {
@@ -99,4 +101,13 @@ pub fn add_data(part: &Digits, total: usize) -> Command {
         labels: ByteBuf::from(idx::write_labels(&part.labels)),
         total,
     }
+}
+
+/// A checkpoint's tensors and header; the order of the header's entries means nothing.
+pub fn contents(checkpoint: &[u8]) -> BTreeMap<String, Vec<u8>> {
+    let file = SafeTensors::deserialize(checkpoint).expect("safetensors");
+    let (_, metadata) = SafeTensors::read_metadata(checkpoint).expect("safetensors");
+    let header = metadata.metadata().clone().expect("a header").into_iter();
+    let header = header.map(|(name, text)| (format!("header {name}"), text.into_bytes()));
+    file.iter().map(|(name, t)| (name.to_string(), t.data().to_vec())).chain(header).collect()
 }

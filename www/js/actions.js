@@ -5,13 +5,15 @@
 /** @import { Data } from "./data.js" */
 /** @import { Keeper } from "./keeper.js" */
 /** @import { Catalog, Command, Pictures, Players, Program, Recipe, SampleRequest } from "./protocol.js" */
-/** @import { Params } from "./params.js" */
+/** @import { Params } from "./link/read.js" */
 /** @import { Store } from "./store.js" */
 /** @import { Mark } from "./timeline.js" */
 /** @import { Offer } from "./older.js" */
 import { BUILT_IN, DOWNLOADED, MADE_OF_FILES, areAlike, isDownloaded } from "./data.js";
+import { roomOf } from "./link/address.js";
 import { createModels } from "./models.js";
-import { recipeFor } from "./params.js";
+import { recipeFor } from "./link/read.js";
+import { bring } from "./place.js";
 import { conform, differences, valueAt, withValue } from "./recipe.js";
 import { isUntouched } from "./state.js";
 import { notify } from "./store.js";
@@ -20,6 +22,9 @@ import { notify } from "./store.js";
 const SETTLE_MILLIS = 250;
 /** No checkpoint of these nets comes near it. */
 const CHECKPOINT_LIMIT_BYTES = 256 * 2 ** 20;
+
+/** Of a link that is mostly nonsense so many sentences are enough. */
+const MOST_COMPLAINTS = 8;
 
 /** Translations are samples that count from here. */
 const FIRST_TRANSLATION = 2 ** 31;
@@ -38,18 +43,21 @@ const FIRST_TRANSLATION = 2 ** 31;
  *   opened: () => void,
  *   offer: (name: string, bytes: Uint8Array) => void,
  *   reload: () => void,
- * }} around `opened` says that the session takes commands, `offer` hands a file to the visitor
+ *   rest: () => void,
+ * }} around `rest` is told when the visitor lets the run rest, `opened` says that the session takes commands, `offer` hands a file to the visitor
  */
 export function createActions(around) {
-  const { store, params, send, revive, switchTo, keeper, data, opened, offer, reload } = around;
+  const { store, params, send, revive, switchTo, keeper, data, opened, offer, reload, rest } = around;
   let settling = 0;
   /** @type {Set<number>} ids of the saves that are to become files */
   const downloads = new Set();
   let saves = 0;
   let sampleId = 0;
   let trialId = 0;
+  let explorationId = FIRST_TRANSLATION;
   let translationId = FIRST_TRANSLATION;
   let caption = "";
+  let begun = false;
   /** The form says the built-in digits because the downloaded ones did not come. */
   let fellBack = false;
 
@@ -60,17 +68,27 @@ export function createActions(around) {
   });
 
   const models = createModels(store, keeper, data);
+  if (params.asks.has("trained")) models.expect(params.asks.get("preset") ?? "");
 
   const actions = {
     /** @param {Catalog} catalog the first event of a session */
     async begin(catalog) {
-      const first = store.get().draft === null;
       store.patch({ catalog });
-      if (!first) return opened();
+      if (begun) return opened();
+      begun = true;
       /** @type {string[]} */
       const complaints = [];
+      const more = params.needsMore ? await bring("js/link/more.js").catch(() => null) : undefined;
+      if (more === null) complaints.push("The part of the page that reads such links did not load, so only its plain settings hold. Reload the page.");
+      if (more) await more.open(params, complaints);
       const { preset, recipe } = recipeFor(params, catalog, complaints);
+      const run = more?.heed(params, catalog, recipe, complaints);
+      const label = params.asks.has("trained") ? catalog.presets.find(({ name, outlook }) => name === preset && !outlook.trained)?.label : undefined;
+      if (label) complaints.push(`No trained model of ${label} lies ready, so it begins from noise.`);
+      const excess = complaints.splice(MOST_COMPLAINTS).length;
+      if (excess > 0) complaints.push(`${excess} more things in the address mean nothing here.`);
       complaints.forEach((text, i) => notify(store, { key: `address-${i}`, kind: "warning", text }));
+      more?.follow(params, store, actions);
       store.patch({ preset, draft: recipe });
       const absence = data.isAbsent().then((absent) => {
         if (absent) store.patch({ unavailable: { dataset: MADE_OF_FILES } });
@@ -80,8 +98,16 @@ export function createActions(around) {
       store.patch({ draft: available(/** @type {Recipe} */ (store.get().draft)) });
       fallBack();
       store.patch({ dataset: store.get().draft?.dataset ?? recipe.dataset });
-      load();
-      models.showOnce(preset);
+      if (run && store.get().draft?.dataset === recipe.dataset) {
+        store.patch({ replay: { ...run, phase: "ahead" } });
+        send({ type: "replay", run: run.text, until: run.until });
+      } else {
+        if (run) notify(store, { key: "replay", kind: "warning", text: "The run in the link cannot be replayed: what it learned from is not to be had here." });
+        if (!(await models.beginWith(preset, load))) {
+          load();
+          models.showOnce(preset, params.asks.has("trained"));
+        }
+      }
       opened();
     },
 
@@ -98,10 +124,17 @@ export function createActions(around) {
       send({ type: "run" });
     },
 
+    /** A link's run has been replayed, or is left. @param {boolean} whole */
+    endReplay(whole) {
+      const { replay } = store.get();
+      if (replay) store.patch({ replay: { ...replay, phase: whole ? "done" : "dropped" } });
+    },
+
     pause() {
       const { state, asked } = store.get();
       store.patch({ wantsRun: false, asked: state === "training" || asked === "run" ? "pause" : null });
       send({ type: "pause" });
+      rest();
     },
 
     /** @param {Players} player */
@@ -124,6 +157,9 @@ export function createActions(around) {
       }
     },
 
+    /** To where the preset's model is. */
+    skipAhead: () => models.skipAhead(),
+
     /** As reset, but training goes on by itself if it was under way. */
     startOver() {
       store.patch({ wantsRun: store.get().state === "training" });
@@ -133,7 +169,7 @@ export function createActions(around) {
     /** @param {string} path @param {unknown} value that the catalog allows */
     edit(path, value) {
       const { draft, touched } = store.get();
-      if (!draft) return;
+      if (!draft || isLocked(path)) return;
       if (path === "dataset") {
         fellBack = false;
         if (isDownloaded(String(value))) data.again();
@@ -156,7 +192,7 @@ export function createActions(around) {
     choosePreset(name) {
       const { catalog, draft } = store.get();
       const preset = catalog?.presets.find((candidate) => candidate.name === name);
-      if (!preset || !draft) return;
+      if (!preset || !draft || isLocked("preset")) return;
       const { seed } = draft;
       const dataset = areAlike(draft.dataset, preset.recipe.dataset) ? draft.dataset : preset.recipe.dataset;
       store.patch({
@@ -190,6 +226,30 @@ export function createActions(around) {
     translate(request) {
       send({ type: "sample", id: ++translationId, request });
       return translationId;
+    },
+
+    /** Asks for the drawing that is nearest to a picture; the number of the question. @param {Uint8Array} pixels @param {number} seed */
+    invert(pixels, seed) {
+      send({ type: "invert", id: ++explorationId, pixels, seed });
+      return explorationId;
+    },
+
+    /** Asks in which directions drawings change most; the number of the question. */
+    directions() {
+      send({ type: "directions", id: ++explorationId });
+      return explorationId;
+    },
+
+    /** Asks for the real digit that is nearest to a drawing; the number of the question. @param {Uint8Array} pixels @param {number} label */
+    nearestReal(pixels, label) {
+      send({ type: "inspect", id: ++explorationId, pixels: pixels.slice(), label, source: null });
+      return explorationId;
+    },
+
+    /** A picture that was dropped on the page. @param {File} file */
+    openPicture(file) {
+      store.patch({ dropped: file });
+      if (roomOf() !== "explore") location.hash = "room=explore";
     },
 
     /** @param {number} id @param {{ pictures: Pictures, sources: Pictures | null, compared: Pictures | null } | null} answer none where none will come */
@@ -284,6 +344,13 @@ export function createActions(around) {
     store.patch({ tried: null });
     clearTimeout(settling);
     settling = 0;
+  }
+
+  /** Whether the link that opened the page keeps something as it is. @param {string} name */
+  function isLocked(name) {
+    const locked = params.lock.some((one) => one === name || one === "all");
+    if (locked) notify(store, { key: "locked", kind: "info", text: "The link that opened this page keeps that as it is." });
+    return locked;
   }
 
   /** Sets up the draft as a fresh run. */

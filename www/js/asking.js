@@ -1,6 +1,10 @@
 // One question at a time: what changes while an answer is awaited is asked about when it comes, however much it was.
-// Each is answered, if only by word that no answer will come. It must not know what is asked.
+// Each is answered, if only by word that no answer will come; whoever was out of sight meanwhile may have missed it. It must
+// not know what is asked.
 // @ts-check
+
+/** An answer that has not come for so long was missed, milliseconds. */
+const MISSED = 5_000;
 
 /**
  * @param {() => number} ask sends the question as it stands now and returns its number, or 0 where there is none
@@ -13,7 +17,7 @@ export function createAsking(ask, now = () => performance.now()) {
 
   const asking = {
     want() {
-      stale = awaited !== 0;
+      stale = awaited !== 0 && now() - since < MISSED;
       if (stale) return;
       awaited = ask();
       since = now();

@@ -6,10 +6,13 @@
 /** @import { Command, Event, Fault, FromWorker, Program, Supply } from "./protocol.js" */
 import { diagnose } from "./fetching.js";
 import { Memory } from "./memory.js";
+import { startWorker } from "./place.js";
 import { PATIENCE, createAlarm, inSeconds, pauseAfter } from "./waits.js";
 
 /** CPU workers that may die, none getting further than the last, before the client gives up. */
 const CPU_ATTEMPTS = 3;
+/** What another run begins with. */
+const BEGINS = ["load", "replay", "reset", "restore"];
 
 /** Where the program stands: its files are on their way, it gets ready, it answers, or nothing more is tried.
  * @typedef {"loading" | "starting" | "working" | "gone"} Phase */
@@ -25,7 +28,7 @@ const CPU_ATTEMPTS = 3;
  * its own, or null when the run starts anew
  */
 
-const WORKER = new URL("../worker.js", import.meta.url);
+const WORKER = "worker.js";
 
 /** @param {Listener} listener */
 export function createClient(listener) {
@@ -57,26 +60,11 @@ export function createClient(listener) {
   function open(next) {
     program = next;
     enter("loading");
-    let modules = false;
-    const options = {
-      name: `ganvas-${next}`,
-      // A browser that does not look here knows no modules in workers.
-      get type() {
-        modules = true;
-        return /** @type {const} */ ("module");
-      },
-    };
     /** @type {Worker} */
     let started;
     try {
-      const url = new URL(WORKER);
       // A request that never ends holds up all others to the same address.
-      if (anew) url.search = `again=${++fetches}`;
-      started = new Worker(url, options);
-      if (!modules) {
-        started.terminate();
-        throw new Error("its workers do not support modules");
-      }
+      started = startWorker(anew ? `${WORKER}?again=${++fetches}` : WORKER, `ganvas-${next}`);
     } catch (error) {
       return give(/** @type {Error} */ (error).message, "unsupported");
     }
@@ -96,7 +84,7 @@ export function createClient(listener) {
     started.onerror = async (event) => {
       event.preventDefault();
       // A script that could not be loaded comes without a word, half of one as a fault of its own.
-      const trouble = event.message && phase !== "loading" ? null : await diagnose(WORKER, "worker.js");
+      const trouble = event.message && phase !== "loading" ? null : await diagnose(WORKER);
       if (worker !== started) return;
       replace(trouble?.kind ?? (phase === "loading" ? "unreachable" : "crashed"), trouble?.message ?? (event.message || "its worker could not be loaded"));
     };
@@ -185,13 +173,13 @@ export function createClient(listener) {
       for (const command of commands) {
         memory.note(command);
         // Another run has its own way to go.
-        if (["load", "reset", "restore"].includes(command.type)) [step, diedAt] = [0, -1];
+        if (BEGINS.includes(command.type)) [step, diedAt] = [0, -1];
       }
       post(commands);
       if (worker) return;
       // The next worker is told of what memory does not hold; who begins anew does not wait for one.
       unheard.push(...commands.filter(({ type }) => type === "restore"));
-      if (commands.some(({ type }) => ["load", "reset", "restore"].includes(type))) client.revive();
+      if (commands.some(({ type }) => BEGINS.includes(type))) client.revive();
     },
     /**
      * Hands the session something that every later worker is handed as well.

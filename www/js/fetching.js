@@ -5,6 +5,7 @@
 // on: nothing counts as a file but bytes that are what was expected.
 // @ts-check
 
+import * as place from "./place.js";
 import { PATIENCE, createAlarm, inSeconds, pauseAfter, rest } from "./waits.js";
 
 /** Longer than any file of ours, bytes: a server that goes on for ever is cut off. */
@@ -78,7 +79,7 @@ async function download(path, fits, anew) {
  * @param {RequestInit} [how]
  */
 export async function ask(url, name, how) {
-  const response = await fetch(url, how);
+  const response = await place.file(url, how);
   const { status } = response;
   if (response.ok) return response;
   response.body?.cancel().catch(() => {});
@@ -140,21 +141,23 @@ export function unfit(name, bytes) {
 const stalled = (name) => new Trouble("unreachable", `${name} could not be fetched (no data arrived for ${inSeconds(PATIENCE.stall)})`);
 
 /**
- * Why a script or one that it imports does not load, which neither `import` nor a worker says; null when all do now.
- * The browser's cache has the server's answers of now afterwards.
- * @param {URL} url
- * @param {string} name
- * @param {Set<string>} [seen] addresses that were looked at
+ * Why a script of ours or one that it imports does not load, which neither `import` nor a worker says; null when all do
+ * now. The browser's cache has the server's answers of now afterwards.
+ * @param {string} path
  * @returns {Promise<Trouble | null>}
  */
-export async function diagnose(url, name, seen = new Set()) {
+export const diagnose = (path) => examine(place.at(path), path, new Set());
+
+/** @param {URL} url @param {string} name @param {Set<string>} seen addresses that were looked at @returns {Promise<Trouble | null>} */
+async function examine(url, name, seen) {
   seen.add(url.href);
   try {
     const bytes = await download(url.href, (bytes) => bytes.length > 0 && bytes[0] !== LESS_THAN, true);
-    const imports = [...new TextDecoder().decode(bytes).matchAll(/^(?:import|export) [^;]*?"(\.{1,2}\/[^"]+)";$/gm)];
+    // As it is written here, and as the build shortens it.
+    const imports = [...new TextDecoder().decode(bytes).matchAll(/(?:^|;)(?:import|export)\b[^;"]*"(\.{1,2}\/[^"]+)"/gm)];
     const fresh = imports.map(([, path]) => new URL(path, url)).filter(({ href }) => !seen.has(href));
     for (const { href } of fresh) seen.add(href);
-    const troubles = await Promise.all(fresh.map((each) => diagnose(each, each.pathname.replace(/^.*?(?=[^/]+\/[^/]+$)/, ""), seen)));
+    const troubles = await Promise.all(fresh.map((each) => examine(each, each.pathname.replace(/^.*?(?=[^/]+\/[^/]+$)/, ""), seen)));
     return troubles.find((trouble) => trouble !== null) ?? null;
   } catch (error) {
     const trouble = troubleOf(name, error);

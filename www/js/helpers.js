@@ -4,6 +4,7 @@
 // browser would otherwise have to find, clear and give back each time.
 // @ts-check
 
+import { startWorker } from "./place.js";
 import { patiently } from "./waits.js";
 
 /** A helper that says nothing for so long is lost, milliseconds awake: a share takes a fraction of a second. */
@@ -41,7 +42,7 @@ export function startHelpers(count, program) {
 
   /** @type {Helper[]} */
   const helpers = Array.from({ length: count }, (_, i) => {
-    const worker = new Worker(new URL("../helper.js", import.meta.url), { type: "module", name: `ganvas-helper-${i + 1}` });
+    const worker = startWorker("helper.js", `ganvas-helper-${i + 1}`);
     /** @type {Helper} */
     const helper = { worker, buffer: new ArrayBuffer(0), id: 0, resolve: () => {}, reject: () => {}, calm: () => {} };
     worker.onmessage = ({ data: { ready, id, reason, buffer, length, figures } }) => {

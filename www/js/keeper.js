@@ -47,6 +47,8 @@ export function createKeeper(store, send, opening, deliver) {
   let archive = null;
   /** @type {Map<number, Aim>} by the id of the restore, in the order in which they were sent */
   const aims = new Map();
+  /** Whether training was to start by itself when what is in `aims` was asked for. */
+  let calledOff = false;
   let ids = REPLAY;
   let run = newRun();
   let release = nothing;
@@ -157,6 +159,22 @@ export function createKeeper(store, send, opening, deliver) {
       });
     },
 
+    /** The run as it stands, to go on with elsewhere; null where there is nothing to go on from. */
+    async whole() {
+      await keeper.kept();
+      const newest = timeline.newest();
+      return newest?.checkpoint ? { run: record(newest), pictures: newest.pictures, held: bare(newest) } : null;
+    },
+
+    /** A run that came with the page can be gone on with. */
+    offer: older.add,
+
+    /** As `kept`; resolves when this browser has stored it, or cannot. */
+    async stored() {
+      await keeper.kept();
+      await writing;
+    },
+
     /** Shows the drawings of a moment, or those of now. @param {Mark | null} mark */
     look(mark) {
       timeline.held = mark;
@@ -174,14 +192,15 @@ export function createKeeper(store, send, opening, deliver) {
       restore(checkpoint, null, (step) => open(step, checkpoint));
     },
 
-    /** The run here as it was trained before the visit: nobody's own, and not kept until it is gone on with. @param {Uint8Array} model */
-    openModel(model) {
+    /** The run here as it was trained before the visit: nobody's own, and not kept until it is gone on with. @param {Uint8Array} model @param {() => void} [otherwise] called if it is refused */
+    openModel(model, otherwise = nothing) {
       restore(model, null, (step) => {
         const opened = open(step, model);
         store.patch({ pretrained: step });
         return opened;
       }, (reason) => {
         console.warn(reason);
+        otherwise();
         return "unreadable";
       });
     },
@@ -293,8 +312,7 @@ export function createKeeper(store, send, opening, deliver) {
     const newest = timeline.newest();
     const { pretrained } = store.get();
     if (newest && timeline.marks.some(({ step }) => step > (pretrained ?? 0))) {
-      const bare = (/** @type {Mark} */ mark) => (mark === newest ? mark : { ...mark, bytes: 0, checkpoint: null, recipe: null });
-      const held = stored.get(newest.id) ? null : timeline.marks.map(bare);
+      const held = stored.get(newest.id) ? null : bare(newest);
       older.add({ run: record(newest), pictures: newest.pictures, held });
     }
     release();
@@ -305,6 +323,11 @@ export function createKeeper(store, send, opening, deliver) {
     timeline.begin();
     keeper.look(null);
     changed();
+  }
+
+  /** The moments of this run without their snapshots, but for the newest. @param {Mark} newest */
+  function bare(newest) {
+    return timeline.marks.map((mark) => (mark === newest ? { ...mark } : { ...mark, bytes: 0, checkpoint: null, recipe: null }));
   }
 
   /** @param {Mark} mark @param {Recipe | null} recipe @param {Arrival} arrival */
@@ -333,13 +356,17 @@ export function createKeeper(store, send, opening, deliver) {
    * @param {Aim["refused"]} refused
    */
   function restore(checkpoint, recipe, arrive, refused = () => "refused") {
-    const { wantsRun } = store.get();
+    // Two files may be on their way at once: the second finds what the first has called off.
+    calledOff = store.get().wantsRun || (aims.size > 0 && calledOff);
     store.patch({ wantsRun: false });
     const id = ++ids;
     aims.set(id, {
-      arrive,
+      arrive(step) {
+        calledOff = false;
+        return arrive(step);
+      },
       refused(reason) {
-        store.patch({ wantsRun });
+        if (aims.size === 0) store.patch({ wantsRun: calledOff });
         return refused(reason);
       },
     });

@@ -10,7 +10,9 @@ import { createClient } from "./client.js";
 import { createData, isDownloaded, wordsOf } from "./data.js";
 import { createInspecting } from "./inspecting.js";
 import { createKeeper } from "./keeper.js";
-import { readParams } from "./params.js";
+import { watchAddress } from "./link/address.js";
+import { readParams } from "./link/read.js";
+import { bring, single } from "./place.js";
 import { probe } from "./probe.js";
 import { createRooms } from "./rooms.js";
 import { createScoring } from "./scoring.js";
@@ -19,6 +21,7 @@ import { initialState } from "./state.js";
 import { createStore, notify } from "./store.js";
 import * as alarm from "./views/alarm.js";
 import * as badge from "./views/badge.js";
+import { createShare } from "./views/share.js";
 import * as drop from "./views/drop.js";
 import * as fakes from "./views/fakes.js";
 import * as notices from "./views/notices.js";
@@ -34,8 +37,10 @@ if (root.dataset.state !== "failed") start();
 function start() {
   /** @type {string[]} */
   const complaints = [];
-  const params = readParams(location.search, complaints);
+  const params = readParams(location.search, location.hash, complaints);
 
+  // The graphics driver takes its time to answer, and nothing is fetched for the CPU or the GPU before.
+  const chosen = probe(params.device).catch(() => ({ program: /** @type {const} */ ("cpu"), reason: "its graphics card could not be queried" }));
   const store = createStore(initialState(params.device ?? "cpu", params.autostart));
   complaints.forEach((text, i) => notify(store, { key: `address-early-${i}`, kind: "warning", text }));
   watchFaults(store);
@@ -54,7 +59,9 @@ function start() {
   const data = createData(store, client.supply, opened);
   const scoring = createScoring(store, client.send, data);
   const inspecting = createInspecting(store, client.send, scoring.classifierReady);
-  const keeper = createKeeper(store, client.send, openArchive(), drop.offer);
+  // In a frame of another site's page, among others, a run is kept within the page alone.
+  const embedded = params.asks.has("embed");
+  const keeper = createKeeper(store, client.send, embedded ? Promise.reject(new Error("this is part of another page")) : openArchive(), drop.offer);
   const actions = createActions({
     store,
     params,
@@ -66,7 +73,9 @@ function start() {
     opened: () => open(),
     offer: drop.offer,
     reload: () => location.reload(),
+    rest: () => share.rest(),
   });
+  const share = createShare(part("share"), { store, keeper, offer: drop.offer });
   const listener = createListener(store, actions, scoring, keeper);
 
   rootView.mount(root, store, part("dock"));
@@ -79,7 +88,7 @@ function start() {
   timeline.mount(part("timeline"), store, actions, keeper);
   notices.mount(part("notices"), store);
   drop.mount(part("drop"), actions);
-  createRooms(part("rooms"), part("room"), { store, actions, scoring, inspecting, keeper });
+  createRooms(part("rooms"), part("room"), { store, actions, scoring, inspecting, keeper, params });
   part("unstarted").remove();
 
   announce(store, data.again, scoring.classifierReady);
@@ -87,9 +96,10 @@ function start() {
   for (const type of ["beforeunload", "pagehide"]) addEventListener(type, keeper.keep);
   document.addEventListener("visibilitychange", () => document.hidden && keeper.keep());
 
+  single?.open(store, keeper);
   keeper.open();
   // The data's first shard travels while the program does.
-  if (params.dataset === null || isDownloaded(params.dataset)) data.stream();
+  if (isDownloaded(params.asks.get("dataset") ?? "mnist")) data.stream();
   // What came to an end without a connection begins again with it.
   addEventListener("online", () => {
     const { data: { trouble }, program } = store.get();
@@ -97,7 +107,20 @@ function start() {
     scoring.again();
     if (program.phase === "gone") actions.revive();
   });
-  probe(params.device).catch(() => ({ program: /** @type {const} */ ("cpu"), reason: "its graphics card could not be queried" })).then((choice) => {
+  // What the pictures do not need comes after them.
+  if (embedded) bring("js/embed.js").then(({ embed }) => embed({ store, actions, params }), () => {});
+  let worker = embedded ? null : /** @type {HTMLLinkElement | null} */ (document.querySelector("link[rel=serviceworker]"));
+  store.subscribe(["state"], ({ state }) => {
+    if (!worker || state === "loading") return;
+    const { href } = worker;
+    worker = null;
+    (self.requestIdleCallback ?? setTimeout)(() => bring("js/offline.js").then(({ start }) => start(href, store, keeper, actions), () => {}));
+  });
+  addEventListener("beforeinstallprompt", (event) => {
+    event.preventDefault(); // no banner: the room Keep has a button
+    store.patch({ installable: /** @type {any} */ (event) });
+  });
+  chosen.then((choice) => {
     store.patch({ device: choice });
     client.start(choice.program, params.workers);
   });

@@ -13,6 +13,8 @@ export class Memory {
     this.recipe = null;
     /** @type {Recipe | null} a fresh start that was asked for and not yet confirmed */
     this.fresh = null;
+    /** @type {Command | null} a run that is played again, which is no other's after a new start */
+    this.replaying = null;
     /** @type {{ command: Supply, settle: (refusal: string) => void }[]} shards and classifier weights, in the order they
      * came, and who waits for the answer: why it was refused, or nothing */
     this.supplies = [];
@@ -33,6 +35,11 @@ export class Memory {
     switch (command.type) {
       case "load":
         this.fresh = command.recipe;
+        this.replaying = null;
+        break;
+      case "replay":
+        this.fresh = null;
+        this.replaying = command;
         break;
       case "reset":
         this.fresh = this.recipe;
@@ -50,6 +57,10 @@ export class Memory {
       case "state-changed":
         if (event.step === 0) this.fresh = null;
         this.training = event.state === "training";
+        break;
+      case "replayed":
+      case "replay-dropped":
+        this.replaying = null;
         break;
       case "failed":
         this.fresh = null;
@@ -74,6 +85,7 @@ export class Memory {
     this.training = false;
     this.taken = 0;
     const supplies = this.supplies.map(({ command }) => command);
+    if (this.replaying) return { commands: [this.replaying, ...supplies], anew: true };
     const recipe = this.fresh ?? this.recipe;
     const anew = this.fresh !== null || !snapshot || !recipe;
     if (!anew) {

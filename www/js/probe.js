@@ -3,6 +3,7 @@
 // @ts-check
 
 /** @import { Program } from "./protocol.js" */
+import { single } from "./place.js";
 import { PATIENCE, inTime } from "./waits.js";
 
 /** Adapters that compute on the CPU in disguise: far slower there than the CPU program is. */
@@ -20,6 +21,7 @@ export async function probe(forced) {
     program: /** @type {const} */ ("cpu"),
     reason: forced === "gpu" ? `the address asks for the GPU, but ${reason}` : reason,
   });
+  if (single) return cpu("this file has only the CPU program inside");
   // Without the API or an adapter the GPU program cannot even begin, whatever the address asks for.
   if (!("gpu" in navigator) || !navigator.gpu) return cpu("this browser has no WebGPU");
   /** @type {GPUAdapter | null} */

@@ -3,6 +3,7 @@
 
 /** @import { Program } from "./protocol.js" */
 import { Trouble, ask, chunksOf, diagnose, troubleOf, unfit } from "./fetching.js";
+import * as place from "./place.js";
 
 /** What every WebAssembly file begins with. */
 const MAGIC = [0x00, 0x61, 0x73, 0x6d];
@@ -14,13 +15,11 @@ const MAGIC = [0x00, 0x61, 0x73, 0x6d];
  * @returns {Promise<any>} the program's exports, ready; rejects with a `Trouble` when its files do not come
  */
 export async function loadProgram(program, anew, on) {
-  const script = new URL(`../${program}/ganvas.js`, import.meta.url);
-  const wasm = new URL(`../${program}/ganvas_bg.wasm`, import.meta.url);
   const name = `${program}/ganvas_bg.wasm`;
   const [module, response] = await Promise.all([
     // It does not say why it fails.
-    import(script.href).catch(async (error) => Promise.reject((await diagnose(script, `${program}/ganvas.js`)) ?? error)),
-    ask(wasm, name, { cache: anew ? "reload" : "default" }).catch((error) => Promise.reject(troubleOf(name, error))),
+    place.program(program).catch(async (error) => Promise.reject((await diagnose(`${program}/ganvas.js`)) ?? error)),
+    ask(place.at(name), name, { cache: anew ? "reload" : "default" }).catch((error) => Promise.reject(troubleOf(name, error))),
   ]);
   // It compiles while it arrives; a second reader only sees that it does, and that it is a program.
   const whole = watch(response.clone(), name, on.loading).then(on.starting);

@@ -109,6 +109,7 @@
 
 /**
  * @typedef {{ type: "load", recipe: Recipe }
+ *   | { type: "replay", run: string, until: number }
  *   | { type: "add-data", images: Uint8Array, labels: Uint8Array, total: number }
  *   | { type: "run" }
  *   | { type: "pause" }
@@ -122,12 +123,17 @@
  *   | { type: "load-rival", checkpoint: Uint8Array }
  *   | { type: "load-classifier", weights: Uint8Array }
  *   | { type: "inspect", id: number, pixels: Uint8Array, label: number, source: Uint8Array | null }
+ *   | { type: "invert", id: number, pixels: Uint8Array, seed: number }
+ *   | { type: "directions", id: number }
  *   | { type: "evaluate", count: number, seed: number }
  *   | { type: "add-held-out", images: Uint8Array, labels: Uint8Array }
  *   | { type: "measure", count: number, seed: number }
  *   | { type: "augment", id: number, tries: number }
  *   | { type: "judge-by-hand", id: number, logits: Uint8Array, steps: number, afresh: boolean }} Command
  */
+
+/** The nearest drawing after so many looks, and how far from the wanted one, 0 to 1. @typedef {{ id: number, taken: number, of: number, latent: number[], label: number, distance: number, picture: Pictures }} Inverted */
+/** Unit vectors along which drawings change most, and the share of each. @typedef {{ id: number, vectors: number[][], shares: number[] }} Directed */
 
 /** What a session is supplied with: each is answered by a `supplied`, in their order. @typedef {Extract<Command, { type: "add-data" | "add-held-out" | "load-classifier" | "load-rival" }>} Supply */
 
@@ -150,7 +156,11 @@
  *   | { type: "dropped", id: number }
  *   | { type: "inspected", id: number, logit: number, saliency: number[] }
  *   | { type: "matched", id: number, neighbour: Neighbour }
- *   | { type: "saved", id: number, step: number, millis: number, checkpoint: Uint8Array }
+ *   | ({ type: "inverted" } & Inverted)
+ *   | ({ type: "directed" } & Directed)
+ *   | { type: "saved", id: number, step: number, millis: number, checkpoint: Uint8Array, run: string | null }
+ *   | { type: "replayed", step: number }
+ *   | { type: "replay-dropped" }
  *   | { type: "restored", id: number, step: number }
  *   | ({ type: "evaluated" } & Evaluation)
  *   | ({ type: "measured" } & Measurement)

@@ -6,24 +6,26 @@
 /** @import { Actions } from "./actions.js" */
 /** @import { Inspecting } from "./inspecting.js" */
 /** @import { Keeper } from "./keeper.js" */
+/** @import { Params } from "./link/read.js" */
 /** @import { Scoring } from "./scoring.js" */
 /** @import { Store } from "./store.js" */
+import { roomOf } from "./link/address.js";
+import { bring, loadStyle } from "./place.js";
 import { notify } from "./store.js";
 
-/** What a room may use. @typedef {{ store: Store, actions: Actions, scoring: Scoring, inspecting: Inspecting, keeper: Keeper }} Around */
+/** What a room may use. @typedef {{ store: Store, actions: Actions, scoring: Scoring, inspecting: Inspecting, keeper: Keeper, params: Params }} Around */
 /** What rooms/NAME/room.js exports. @typedef {{ mount: (el: HTMLElement, around: Around) => void }} Room */
 
 /** Every room, in the order of the tabs; the first is open at first. A new one is its folder and a line here. */
-const ROOMS = new Map([
+export const ROOMS = new Map([
   ["watch", "Watch"],
   ["recipe", "Recipe"],
   ["quality", "Quality"],
-  ["draw", "Draw"],
+  ["explore", "Explore"],
   ["pad", "Pad"],
   ["keep", "Keep"],
   ["guide", "Guide"],
 ]);
-const [FIRST] = ROOMS.keys();
 const UNREACHED =
   "This part of the page did not load. Try again. If that does not help, the site has probably been updated: save the run, reload the page and open the file.";
 
@@ -31,13 +33,22 @@ const UNREACHED =
 export function createRooms(nav, place, around) {
   /** @type {Map<string, ReturnType<typeof createRoom>>} those that were opened */
   const opened = new Map();
-  const tabs = new Map([...ROOMS].map(([name, label]) => {
+  // A teacher's link may leave out some, or all.
+  const { view, hide } = around.params;
+  const alone = view === "stage" || ROOMS.has(view ?? "") ? view : null;
+  const open = [...ROOMS].filter(([name]) => !hide.includes(name) && (alone ?? name) === name);
+  const tabs = new Map(open.map(([name, label]) => {
     const tab = document.createElement("a");
     tab.href = `#room=${name}`;
     tab.textContent = label;
     nav.append(tab);
     return [name, tab];
   }));
+
+  nav.hidden = tabs.size < 2;
+  place.hidden = tabs.size === 0;
+  if (place.hidden) return;
+  const [first] = tabs.keys();
 
   addEventListener("hashchange", () => show(true));
   show(false);
@@ -58,11 +69,11 @@ export function createRooms(nav, place, around) {
   }
 
   function inAddress() {
-    const name = new URLSearchParams(location.hash.slice(1)).get("room") ?? FIRST;
-    if (ROOMS.has(name)) return name;
-    const text = `The address asks for a room “${name.slice(0, 40)}”, but there are only ${[...ROOMS.keys()].join(", ")}.`;
+    const name = roomOf() ?? first;
+    if (tabs.has(name)) return name;
+    const text = `The address asks for a room “${name.slice(0, 40)}”, but there are only ${[...tabs.keys()].join(", ")}.`;
     notify(around.store, { key: "address-room", kind: "warning", text });
-    return FIRST;
+    return first;
   }
 }
 
@@ -82,18 +93,17 @@ function createRoom(name, place, around) {
     ...store,
     subscribe: (keys, show) => store.subscribe(keys, (page) => (visible ? show(page) : late.add(show))),
   };
-  load(1);
+  load();
 
-  /** @param {number} attempt */
-  async function load(attempt) {
+  async function load() {
     element.ariaBusy = "true";
     element.replaceChildren(message("Opening…"));
-    const room = await fetched(name, attempt).catch(() => null);
+    const room = await fetched(name).catch(() => null);
     element.ariaBusy = null;
     if (!room) {
       const row = document.createElement("div");
       row.className = "row";
-      row.append(button("Try again", () => load(attempt + 1)), button("Save the run", around.actions.save));
+      row.append(button("Try again", load), button("Save the run", around.actions.save));
       return element.replaceChildren(message(UNREACHED), row);
     }
     const inside = document.createElement("div");
@@ -113,13 +123,11 @@ function createRoom(name, place, around) {
   };
 }
 
-/** @param {string} name @param {number} attempt @returns {Promise<Room>} */
-async function fetched(name, attempt) {
-  // A browser remembers a module that did not come.
-  const again = attempt > 1 ? `?attempt=${attempt}` : "";
+/** @param {string} name @returns {Promise<Room>} */
+async function fetched(name) {
   const [room] = await Promise.all([
-    import(`../rooms/${name}/room.js${again}`),
-    loadStyle(new URL(`../rooms/${name}/room.css${again}`, import.meta.url)),
+    bring(`rooms/${name}/room.js`),
+    loadStyle(`rooms/${name}/room.css`),
   ]);
   return room;
 }
@@ -144,28 +152,4 @@ function message(text) {
 function isAway(place) {
   const { top } = place.getBoundingClientRect();
   return top < parseFloat(getComputedStyle(place).scrollMarginTop) || top > innerHeight * 0.6;
-}
-
-/** @type {Map<string, Promise<void>>} */
-const loaded = new Map();
-
-/** @param {URL} url of a plain script, which is run once */
-export const loadScript = (url) => once(url, () => Object.assign(document.createElement("script"), { src: url.href }));
-
-/** @param {URL} url of a style sheet */
-export const loadStyle = (url) => once(url, () => Object.assign(document.createElement("link"), { rel: "stylesheet", href: url.href }));
-
-/** @param {URL} url @param {() => HTMLElement} create */
-function once({ href }, create) {
-  const coming = loaded.get(href) ?? new Promise((/** @type {(value: void) => void} */ resolve, reject) => {
-    const element = create();
-    element.addEventListener("load", () => resolve());
-    element.addEventListener("error", () => {
-      loaded.delete(href);
-      reject(new Error(`${href} did not load`));
-    });
-    document.head.append(element);
-  });
-  loaded.set(href, coming);
-  return coming;
 }

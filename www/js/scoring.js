@@ -13,7 +13,7 @@ import { UNASKED } from "./state.js";
 const AT_PRESS = { count: 500 };
 /** By itself: so many drawings, not before so many steps and milliseconds. While a run is young, few and often: its
  * digits come within seconds. */
-const YOUNG = { count: 100, steps: 10, millis: 600 };
+const YOUNG = { count: 100, steps: 12, millis: 600 };
 const LATER = { count: 250, steps: 25, millis: 8_000 };
 /** A run is young for so many steps. */
 const YOUTH = 500;

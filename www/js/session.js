@@ -178,8 +178,15 @@ export function createListener(store, actions, scoring, keeper) {
         const { inspected } = store.get();
         const { type, id, ...found } = event;
         if (inspected?.id === id) store.patch({ inspected: { ...inspected, ...found } });
+        else if (type === "matched") store.patch({ foundReal: { id, neighbour: event.neighbour } });
         break;
       }
+      case "inverted":
+        store.patch({ inverted: event });
+        break;
+      case "directed":
+        store.patch({ directed: event });
+        break;
       case "sampled":
         actions.showSample(event.id, event);
         break;
@@ -190,7 +197,12 @@ export function createListener(store, actions, scoring, keeper) {
         store.patch({ compared: event });
         break;
       case "saved":
+        store.patch({ told: { step: event.step, account: event.run } });
         actions.download(event.id, event.step, event.checkpoint);
+        break;
+      case "replayed":
+      case "replay-dropped":
+        actions.endReplay(event.type === "replayed");
         break;
       case "restored":
         adopt(arrival);

@@ -10,7 +10,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Files of these types shrink; pictures and data that are compressed already do not.
-const TYPES: [&str; 8] = ["html", "css", "js", "mjs", "json", "svg", "wasm", "safetensors"];
+const TYPES: [&str; 9] =
+    ["html", "css", "js", "mjs", "json", "webmanifest", "svg", "wasm", "safetensors"];
 const MAX_WINDOW_BITS: u32 = 24;
 
 /// A file of the site and how many bytes a visitor downloads.
@@ -96,7 +97,7 @@ pub fn twin(path: &Path, ending: &str) -> PathBuf {
 }
 
 /// Whether this file is another one's compressed form.
-fn is_packed_twin(path: &Path) -> bool {
+pub fn is_packed_twin(path: &Path) -> bool {
     matches!(extension(path), Some("gz" | "br")) && path.with_extension("").is_file()
 }
 
@@ -104,7 +105,7 @@ fn extension(path: &Path) -> Option<&str> {
     path.extension()?.to_str()
 }
 
-fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
+pub fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
     gzip.write_all(bytes)?;
     Ok(gzip.finish()?)

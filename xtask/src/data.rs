@@ -103,6 +103,26 @@ pub fn folder(workspace: &Workspace) -> Option<PathBuf> {
     (!told && there).then_some(folder)
 }
 
+/// The shard that training starts with, as all there is.
+pub struct FirstShard {
+    pub manifest: String,
+    /// What the manifest names.
+    pub files: [String; 2],
+}
+
+/// Of a folder that [`shards`] has found.
+pub fn first_shard(folder: &Path) -> Result<FirstShard> {
+    let manifest: Value = serde_json::from_slice(&files::read(&folder.join(MANIFEST))?)?;
+    let shard = &manifest["shards"][0];
+    let name = |part: &str| {
+        shard[part].as_str().map(str::to_owned).context("MNIST's manifest names no first shard")
+    };
+    Ok(FirstShard {
+        manifest: json!({ "total": shard["count"], "shards": [shard] }).to_string(),
+        files: [name("images")?, name("labels")?],
+    })
+}
+
 fn is_complete(folder: &Path) -> bool {
     let manifest = files::read(&folder.join(MANIFEST)).ok();
     let manifest: Option<Value> = manifest.and_then(|json| serde_json::from_slice(&json).ok());
@@ -321,6 +341,11 @@ mod tests {
         }
         assert!(pixels == images[16..], "pixels differ");
         assert!(classes == labels[8..], "labels differ");
+
+        let first = first_shard(folder.path()).unwrap();
+        assert_eq!(first.files, ["mnist-00-images.idx.gz", "mnist-00-labels.idx.gz"]);
+        let alone: Value = serde_json::from_str(&first.manifest).unwrap();
+        assert_eq!((&alone["total"], &alone["held_out"]), (&json!(SHARD), &Value::Null));
 
         std::fs::remove_file(folder.path().join("mnist-01-labels.idx.gz")).unwrap();
         assert!(!is_complete(folder.path()));

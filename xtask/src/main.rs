@@ -1,9 +1,10 @@
-//! The project's own commands: `cargo xtask serve`, `build`, `test`, `fuzz`, `bench`, `soak` and `data`. Knows tools,
+//! The project's own commands: `cargo xtask serve`, `build`, `test`, `fuzz`, `bench`, `soak`, `package` and `data`. Knows tools,
 //! files and processes; must not depend on the ganvas crate, so that it builds in seconds.
 
 mod bench;
 mod budget;
 mod build;
+mod bundle;
 mod compress;
 mod data;
 mod files;
@@ -11,11 +12,14 @@ mod fuzz;
 #[path = "../../src/cli/mnist_files.rs"]
 mod mnist_files;
 mod models;
+mod offline;
+mod package;
 mod prebuilt;
 mod program;
 mod serve;
 mod server;
 mod shell;
+mod single;
 mod site;
 mod snip;
 mod soak;
@@ -54,6 +58,8 @@ enum Command {
     Soak(soak::Options),
     /// Train the models that lie ready on the site
     Models(models::Options),
+    /// Put together the npm package of the custom element, and check it
+    Package,
     /// Find or download MNIST and cut it into the site's shards
     Data,
 }
@@ -68,6 +74,7 @@ fn main() -> ExitCode {
         Command::Bench(options) => bench::run(&workspace, &options),
         Command::Soak(options) => soak::run(&workspace, &options),
         Command::Models(options) => models::run(&workspace, &options),
+        Command::Package => package::run(&workspace),
         Command::Data => data::run(&workspace),
     });
     match done {

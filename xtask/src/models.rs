@@ -5,7 +5,7 @@ use crate::shell::{self, CARGO, Steps, say};
 use crate::workspace::Workspace;
 use crate::{data, files};
 use anyhow::{Context, Result, bail};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 #[derive(clap::Args)]
@@ -22,43 +22,37 @@ struct Model {
     changes: &'static [&'static str],
     seed: u32,
     steps: u32,
-    /// What its samples are measured against: a data set of points, or the digits that it learned from.
-    points: Option<&'static str>,
+    measured: Measured,
 }
 
-const MODELS: [Model; 4] = [
-    Model {
-        name: "line",
-        preset: "line",
-        changes: &[],
-        seed: 1,
-        steps: 7000,
-        points: Some("two-bumps"),
-    },
-    Model {
-        name: "plane",
-        preset: "plane",
-        changes: &[],
-        seed: 1,
-        steps: 20000,
-        points: Some("ring"),
-    },
-    Model {
-        name: "grid",
-        preset: "grid",
-        changes: &[],
-        seed: 1,
-        steps: 14000,
-        points: Some("grid"),
-    },
+/// How it is told what a model is worth.
+#[derive(Clone, Copy)]
+enum Measured {
+    /// Its samples against a data set of points.
+    Points(&'static str),
+    /// Its samples, and the checkpoint's, against what the run has seen: a view of the test digits, or those themselves.
+    Samples(Option<&'static str>),
+    /// By what training has measured last: it translates.
+    OnTheWay,
+}
+
+const MODELS: [Model; 12] = [
+    Model::of("line", 7000, Measured::Points("two-bumps")),
+    Model::of("plane", 20000, Measured::Points("ring")),
+    Model::of("grid", 14000, Measured::Points("grid")),
     Model {
         name: "super-rival",
-        preset: "super",
         changes: &["adversarial=0"],
-        seed: 1,
-        steps: 600,
-        points: None,
+        ..Model::of("super", 600, Measured::OnTheWay)
     },
+    Model::of("quick", 1000, Measured::Samples(None)),
+    Model::of("dcgan", 1000, Measured::Samples(None)),
+    Model::of("infogan", 1500, Measured::Samples(None)),
+    Model::of("stylegan2", 1500, Measured::Samples(None)),
+    Model::of("sketch", 400, Measured::OnTheWay),
+    Model::of("zebra", 400, Measured::OnTheWay),
+    Model::of("moco", 800, Measured::Samples(Some("moving"))),
+    Model::of("tinted", 1000, Measured::Samples(Some("tinted"))),
 ];
 
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
@@ -79,6 +73,11 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 }
 
 impl Model {
+    /// A preset as it is, after so many steps.
+    const fn of(preset: &'static str, steps: u32, measured: Measured) -> Self {
+        Self { name: preset, preset, changes: &[], seed: 1, steps, measured }
+    }
+
     fn make(&self, workspace: &Workspace) -> Result<()> {
         let folder = workspace.cache.join("models").join(self.name);
         let model = workspace.root.join("www/models").join(format!("{}.safetensors", self.name));
@@ -90,29 +89,49 @@ impl Model {
         train.args(["--preset", self.preset, "--seed", &seed, "--steps", &steps, "--force"]);
         train.args(self.changes.iter().flat_map(|change| ["--set", change]));
         train.arg("--out").arg(&folder);
-        // Who compares with digits measures on the way; points are measured as the model makes them.
-        if self.points.is_none() {
-            let data =
-                data::folder(workspace).context("it learns from MNIST: `cargo xtask data`")?;
-            train.args(["--eval-every", &steps]).arg("--data").arg(data);
+        let points = matches!(self.measured, Measured::Points(_));
+        let digits = if points { None } else { Some(digits(workspace)?) };
+        if let Some(digits) = &digits {
+            train.args(["--eval-every", &steps]).arg("--data").arg(digits);
         }
         shell::run(CARGO, &mut train)?;
 
         let checkpoint = folder.join("checkpoint.safetensors");
         let mut export = ganvas(workspace, "export");
-        export.arg("--checkpoint").arg(checkpoint).arg("--out").arg(&model).arg("--force");
+        export.arg("--checkpoint").arg(&checkpoint).arg("--out").arg(&model).arg("--force");
         shell::run(CARGO, &mut export)?;
 
-        let Some(points) = self.points else { return say_figures(&folder) };
-        let samples = folder.join("points.csv");
-        let mut sample = ganvas(workspace, "sample");
-        sample.args(["--count", "5000", "--force", "--checkpoint"]).arg(&model);
-        sample.arg("--out").arg(&samples);
-        shell::run(CARGO, &mut sample)?;
-        let mut eval = ganvas(workspace, "eval");
-        eval.arg(samples).args(["--points", points]);
-        shell::run(CARGO, &mut eval)
+        match self.measured {
+            Measured::OnTheWay => say_figures(&folder),
+            Measured::Points(name) => {
+                let samples = folder.join("points.csv");
+                sample(workspace, &model, &samples)?;
+                let mut eval = ganvas(workspace, "eval");
+                shell::run(CARGO, eval.arg(samples).args(["--points", name]))
+            }
+            // In half precision and as it was: the difference is what that costs.
+            Measured::Samples(view) => [&checkpoint, &model].into_iter().try_for_each(|network| {
+                let samples = folder.join("samples.idx");
+                sample(workspace, network, &samples)?;
+                let mut eval = ganvas(workspace, "eval");
+                eval.arg(samples).args(view.iter().flat_map(|view| ["--view", view]));
+                shell::run(CARGO, eval.arg("--data").arg(digits.as_deref().unwrap_or(&folder)))
+            }),
+        }
     }
+}
+
+fn digits(workspace: &Workspace) -> Result<PathBuf> {
+    let told = std::env::var_os("GANVAS_MNIST_DIR").filter(|folder| !folder.is_empty());
+    told.map(PathBuf::from)
+        .or_else(|| data::folder(workspace))
+        .context("it learns from MNIST: `cargo xtask data`")
+}
+
+fn sample(workspace: &Workspace, network: &Path, to: &Path) -> Result<()> {
+    let mut sample = ganvas(workspace, "sample");
+    sample.args(["--count", "5000", "--force", "--checkpoint"]).arg(network).arg("--out").arg(to);
+    shell::run(CARGO, &mut sample)
 }
 
 /// What training has measured last.

@@ -137,27 +137,41 @@ pub fn node() -> Result<()> {
 
 /// The browser that the tests and benchmarks run in: `CHROMIUM`, or the first found on the path.
 pub fn chromium() -> Result<PathBuf> {
-    if let Some(named) = env::var_os("CHROMIUM").filter(|named| !named.is_empty()) {
-        let named = PathBuf::from(named);
-        return match named.is_file() {
-            true => Ok(named),
-            false => bail!("CHROMIUM names {}, which is not there", named.display()),
-        };
-    }
     let names = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome"];
     let elsewhere = [
         "/Applications/Chromium.app/Contents/MacOS/Chromium",
         "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
         "C:/Program Files/Google/Chrome/Application/chrome.exe",
     ];
-    names
-        .iter()
-        .find_map(|name| on_path(name))
-        .or_else(|| elsewhere.iter().map(PathBuf::from).find(|path| path.is_file()))
-        .context(
-            "Chromium was not found: install it from your system's packages (on Debian and Ubuntu \
-             `apt-get install chromium`), or set CHROMIUM to a Chromium or Chrome program",
-        )
+    browser("CHROMIUM", &names, &elsewhere)?.context(
+        "Chromium was not found: install it from your system's packages (on Debian and Ubuntu \
+         `apt-get install chromium`), or set CHROMIUM to a Chromium or Chrome program",
+    )
+}
+
+/// The browser of `tests/browser/real/firefox.test.mjs`: `FIREFOX`, or the first found on the path.
+pub fn firefox() -> Result<PathBuf> {
+    let elsewhere = [
+        "/Applications/Firefox.app/Contents/MacOS/firefox",
+        "C:/Program Files/Mozilla Firefox/firefox.exe",
+    ];
+    browser("FIREFOX", &["firefox-esr", "firefox"], &elsewhere)?.context(
+        "Firefox was not found: install it from your system's packages (on Debian \
+         `apt-get install firefox-esr`), or set FIREFOX to a Firefox program",
+    )
+}
+
+/// The program that `variable` names, which has to be there; or else one by these names on the path, or at these places.
+fn browser(variable: &str, names: &[&str], elsewhere: &[&str]) -> Result<Option<PathBuf>> {
+    if let Some(named) = env::var_os(variable).filter(|named| !named.is_empty()) {
+        let named = PathBuf::from(named);
+        return match named.is_file() {
+            true => Ok(Some(named)),
+            false => bail!("{variable} names {}, which is not there", named.display()),
+        };
+    }
+    let on_path = names.iter().find_map(|name| on_path(name));
+    Ok(on_path.or_else(|| elsewhere.iter().map(PathBuf::from).find(|path| path.is_file())))
 }
 
 /// The environment in which a native program finds a GPU in software, the one that Chromium brings: its Vulkan driver, and

@@ -19,7 +19,19 @@ pub struct Outlook {
 }
 
 /// The presets of which there are models, as `cargo xtask models` makes them.
-const TRAINED: [&str; 3] = ["line", "plane", "grid"];
+const TRAINED: [&str; 11] = [
+    "line",
+    "plane",
+    "grid",
+    "quick",
+    "dcgan",
+    "infogan",
+    "stylegan2",
+    "sketch",
+    "zebra",
+    "moco",
+    "tinted",
+];
 const RIVALS: [&str; 1] = ["super"];
 
 /// Steps until digits, cost of a step.
@@ -44,14 +56,14 @@ const DIGITS: [(&str, u32, f64); 32] = [
     ("super", 20, 3.8),
     ("inpaint", 40, 3.6),
     ("denoise", 40, 3.6),
-    ("zebra", 25, 12.8),
-    ("hollow", 25, 11.5),
-    ("hand", 25, 11.1),
-    ("moco", 150, 3.8),
-    ("writing", 50, 3.8),
-    ("tgan", 300, 1.6),
+    ("zebra", 25, 11.0),
+    ("hollow", 25, 9.5),
+    ("hand", 25, 8.5),
+    ("moco", 150, 3.6),
+    ("writing", 50, 3.4),
+    ("tgan", 300, 2.4),
     ("tinted", 175, 1.4),
-    ("stacked", 300, 1.5),
+    ("stacked", 300, 1.2),
     ("line", 500, 0.1),
     ("plane", 1000, 0.1),
     ("grid", 1000, 0.1),
@@ -66,7 +78,7 @@ const FAILURES: [(&str, u32, f64); 10] = [
     ("checkerboard", 200, 0.9),
     ("r1-alone", 100, 1.0),
     ("blur", 100, 1.9),
-    ("inside-out", 20, 12.8),
+    ("inside-out", 20, 10.7),
     ("lost-modes", 500, 0.1),
     ("circles", 10_000, 0.01),
 ];

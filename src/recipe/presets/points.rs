@@ -1,6 +1,6 @@
 //! Games with points instead of pictures, in which everything can be seen at once.
 
-use super::{Outlook, Preset};
+use super::Preset;
 use crate::recipe::{
     Architecture, Codes, DatasetKind, Objective, OptimiserKind, Paper, Penalty, PenaltyKind,
     Recipe, ScheduleKind,
@@ -62,55 +62,49 @@ pub(super) fn presets(quick: &Recipe) -> Vec<Preset> {
     let mut circle = dirac(quick);
     circle.objective = Objective::Wasserstein;
     circle.penalty.kind = PenaltyKind::None;
-    let row = |name: &str, label: &str, summary: &str, paper, recipe: &Recipe| Preset {
-        outlook: Outlook::of(name),
-        name: name.into(),
-        label: label.into(),
-        summary: summary.into(),
-        paper: Some(paper),
-        recipe: recipe.clone(),
-    };
-    let lab = || Paper::new("Kahng et al. 2018 (GAN Lab)", "https://arxiv.org/abs/1809.01587");
-    let gan = || Paper::new("Goodfellow et al. 2014, section 4", super::GAN);
-    let unrolled = || Paper::new("Metz et al. 2016", "https://arxiv.org/abs/1611.02163");
-    let mescheder = || Paper::new("Mescheder et al. 2018", "https://arxiv.org/abs/1801.04406");
+    let lab =
+        || Some(Paper::new("Kahng et al. 2018 (GAN Lab)", "https://arxiv.org/abs/1809.01587"));
+    let gan = || Some(Paper::new("Goodfellow et al. 2014, section 4", super::GAN));
+    let unrolled = || Some(Paper::new("Metz et al. 2016", "https://arxiv.org/abs/1611.02163"));
+    let mescheder =
+        || Some(Paper::new("Mescheder et al. 2018", "https://arxiv.org/abs/1801.04406"));
     vec![
-        row(
+        Preset::of(
             "line",
             "Numbers on a line",
             "Single numbers instead of pictures, so that you see all there is: both densities, and the judge beside the best one there could be. Look for the artist’s hills moving under the data’s. Deviations: the paper only sketches this game.",
             gan(),
             &line,
         ),
-        row(
+        Preset::of(
             "plane",
             "Points on a ring",
             "Points in the plane, the real ones in eight small spots. Look for the lattice of the latent space, which folds onto the spots, and for arrows that say where each point is sent. Deviations: GAN Lab has no such ring.",
             lab(),
             &plane,
         ),
-        row(
+        Preset::of(
             "grid",
             "Points on a grid",
             "Twenty-five small spots, all of which the artist has to find. Look for strands between them: a smooth artist cannot leap.",
             lab(),
             &grid,
         ),
-        row(
+        Preset::of(
             "dirac",
             "Two numbers",
             "The smallest GAN: the artist is one number θ, the judge a slope ψ, the data are the number 0. Look for the spiral that R1 makes of the circle; without it the game goes round for ever. Deviations: the players take turns.",
             mescheder(),
             &point,
         ),
-        row(
+        Preset::of(
             "lost-modes",
             "Fails: lost modes",
             "The ring without a penalty, by the first paper’s objective. Look for points that crowd on a few of the eight spots and wander from one to the next.",
             unrolled(),
             &lost,
         ),
-        row(
+        Preset::of(
             "circles",
             "Fails: round in circles",
             "Two numbers without a penalty: each player is always right about the other, and both go round the solution for ever. Look for a path that never gets nearer.",

@@ -1,7 +1,7 @@
 //! The DCGAN preset under other objectives and constraints, each tuned, and some that are meant to fail.
 //! Figures of each, and the papers' settings where these differ: docs/zoo.md.
 
-use super::{GAN, Outlook, PLACES, Preset};
+use super::{GAN, PLACES, Preset};
 use crate::recipe::{
     Architecture, Codes, Conditioning, Norm, Objective, Paper, Penalty, PenaltyKind, Recipe,
     Schedule, ScheduleKind,
@@ -12,6 +12,7 @@ const RGAN: &str = "https://arxiv.org/abs/1807.00734";
 
 const NO_PENALTY: Penalty = Penalty { kind: PenaltyKind::None, gamma: 1.0 };
 
+#[inline(never)]
 fn preset(
     name: &str,
     label: &str,
@@ -22,16 +23,7 @@ fn preset(
 ) -> Preset {
     let mut recipe = base.clone();
     change(&mut recipe);
-    let paper = Some(Paper::new(citation, url));
-    let outlook = Outlook::of(name);
-    Preset {
-        name: name.into(),
-        label: label.into(),
-        summary: summary.into(),
-        paper,
-        recipe,
-        outlook,
-    }
+    Preset::of(name, label, summary, Some(Paper::new(citation, url)), &recipe)
 }
 
 fn rates(recipe: &mut Recipe, generator: f64, discriminator: f64) {
@@ -50,8 +42,8 @@ fn schedules(recipe: &mut Recipe, set: fn(&mut Schedule)) {
 }
 
 /// One for each objective that a paper is known for.
-pub fn variants(dcgan: &Recipe) -> [Preset; 7] {
-    [
+pub fn variants(dcgan: &Recipe) -> Vec<Preset> {
+    vec![
         preset(
             "sngan",
             "SN-GAN",
@@ -165,8 +157,8 @@ fn cooling(recipe: &mut Recipe) {
 }
 
 /// One for each way of telling the players what to draw, or of finding out what there is.
-pub fn heads(dcgan: &Recipe) -> [Preset; 3] {
-    [
+pub fn heads(dcgan: &Recipe) -> Vec<Preset> {
+    vec![
         preset(
             "cgan",
             "Conditional GAN",
@@ -209,8 +201,8 @@ pub fn heads(dcgan: &Recipe) -> [Preset; 3] {
 }
 
 /// One for each network that a paper is known for.
-pub fn networks(quick: &Recipe) -> [Preset; 3] {
-    [
+pub fn networks(quick: &Recipe) -> Vec<Preset> {
+    vec![
         preset(
             "r3gan",
             "R3GAN",
@@ -269,8 +261,8 @@ fn built(recipe: &mut Recipe, network: Architecture, [generator, discriminator]:
 }
 
 /// Recipes that fail in ways worth seeing.
-pub fn failures(quick: &Recipe, dcgan: &Recipe) -> [Preset; 6] {
-    [
+pub fn failures(quick: &Recipe, dcgan: &Recipe) -> Vec<Preset> {
+    vec![
         preset(
             "minimax-vanishing",
             "Fails: vanishing gradients",

@@ -8,6 +8,7 @@ import { extname, join, normalize } from "node:path";
 import { setTimeout as rest } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { bundled } from "./bundle.mjs";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 /** @type {Record<string, string>} */
@@ -18,6 +19,8 @@ const TYPES = {
   ".css": "text/css",
   ".svg": "image/svg+xml",
   ".json": "application/json",
+  ".webmanifest": "application/manifest+json",
+  ".png": "image/png",
   ".wasm": "application/wasm",
 };
 
@@ -35,15 +38,17 @@ const TYPES = {
  *   answer?: (path: string, times: number) => Fault | undefined,
  *   patience?: Record<string, number>,
  *   cache?: string,
+ *   apart?: boolean,
  * }} Options
  * `site`: a folder with a built site, instead of the sources and the mock. `mock`: what the mock
  * programs should do; `mnist`: how many shards of made-up data; `classifier`: whether there is one;
  * `answer`: what goes wrong with a file, by path and how often it was asked for; `patience`: other waits than the
- * page's own, milliseconds; `cache`: what a browser may remember
+ * page's own, milliseconds; `cache`: what a browser may remember; `apart`: each
+ * module as a file of its own, instead of as they are published
  */
 
 /** @param {Options} options */
-export async function serve({ site, mock = {}, mnist = 3, classifier = true, answer, patience, cache = "no-store" } = {}) {
+export async function serve({ site, mock = {}, mnist = 3, classifier = true, answer, patience, cache = "no-store", apart = false } = {}) {
   /** @type {string[]} */
   const requests = [];
   const server = createServer(async (request, response) => {
@@ -53,14 +58,14 @@ export async function serve({ site, mock = {}, mnist = 3, classifier = true, ans
     try {
       if (typeof fault === "number") throw fault;
       if (fault === "silent") return;
-      const type = TYPES[fault === "html" ? ".html" : extname(path === "/" ? "index.html" : path)] ?? "application/octet-stream";
+      const type = TYPES[fault === "html" ? ".html" : extname(path.endsWith("/") ? "index.html" : path)] ?? "application/octet-stream";
       const body = Buffer.from(
         fault === "html" ? "<!doctype html><title>Welcome</title>"
         : fault === "junk" ? "what nobody asked for"
         : site ? await readFile(inside(site, path))
         : await mocked(path),
       );
-      response.writeHead(200, { "content-type": type, "cache-control": path === "/" ? "no-store" : cache });
+      response.writeHead(200, { "content-type": type, "cache-control": path.endsWith("/") ? "no-store" : cache });
       if (fault === "stalls" || fault === "drops") {
         response.write(body.subarray(0, body.length / 2), () => fault === "drops" && response.destroy());
       } else if (fault === "half") {
@@ -101,6 +106,8 @@ export async function serve({ site, mock = {}, mnist = 3, classifier = true, ans
     }
     // All that is looked at is how it begins.
     if (/^\/(cpu|gpu)\/ganvas_bg.wasm$/.test(path)) return Buffer.concat([Buffer.from("\0asm\u0001\0\0\0"), Buffer.alloc(20_000)]);
+    const together = apart ? undefined : (await bundled(patience)).get(path);
+    if (together) return together;
     if (path === "/js/waits.js" && patience) {
       const page = await readFile(join(ROOT, "www/js/waits.js"), "utf8");
       return `${page}\nObject.assign(PATIENCE, ${JSON.stringify(patience)});`;
@@ -116,13 +123,14 @@ export async function serve({ site, mock = {}, mnist = 3, classifier = true, ans
     const model = path.match(/^\/models\/(\w+?)(-rival)?\.safetensors$/);
     if (model) return weights({ preset: model[1], step: "700" });
     if (path.startsWith("/js/vendor/uplot/")) return readFile(inside(join(ROOT, "node_modules/uplot/dist"), path.slice("/js/vendor/uplot".length)));
+    if (path.startsWith("/js/vendor/lean-qr/")) return readFile(inside(join(ROOT, "node_modules/lean-qr"), path.slice("/js/vendor/lean-qr".length)));
     return readFile(inside(join(ROOT, "www"), path));
   }
 }
 
 /** A file inside a folder, whatever the path says. @param {string} folder @param {string} path */
 function inside(folder, path) {
-  return join(folder, normalize(`/${path === "/" ? "index.html" : path}`));
+  return join(folder, normalize(`/${path.endsWith("/") ? `${path}index.html` : path}`));
 }
 
 /** Black pictures, or labels that are all 0, as a zipped IDX file. @param {number} magic @param {number} count @param {number[]} [sides] */

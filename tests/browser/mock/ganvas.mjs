@@ -3,7 +3,10 @@
 // in `mock-config.mjs`, which the test's server makes up.
 // @ts-check
 
+/** @import { Account } from "../../../www/js/link/account.js" */
 /** @import { AugmentReport, Command, Event, Given, Pictures, Recipe, Shape, State } from "../../../www/js/protocol.js" */
+// @ts-ignore: as the page is served
+import { readAccount, writeAccount } from "/js/link/account.js";
 import { catalog } from "./catalog.mjs";
 import { chartOf, triedChart } from "./charts.mjs";
 import { SIDE, TARGET, blurred, enlarged, figuresOf, mixingOf, viewed, varied, withModels } from "./games.mjs";
@@ -47,6 +50,10 @@ class MockSession {
     /** @type {Recipe | null} */
     this.recipe = null;
     this.step = 0;
+    /** How the run came to its step, if that is known. @type {Account | null} */
+    this.account = null;
+    /** A run that is played again: its moves that are still to come, and where it ends. @type {{ moves: Account["moves"], until: number } | null} */
+    this.replay = null;
     this.loaded = 0;
     /** @type {State} */
     this.state = "loading";
@@ -100,6 +107,10 @@ class MockSession {
     return this.state === "training" || this.evaluation !== null || this.measurement !== null || this.augmentation !== null;
   }
 
+  drawsFromNoise() {
+    return this.source === null && !pointOf(this.recipe);
+  }
+
   /** @param {Command[]} commands @param {number} budget */
   async tick(commands, budget) {
     if (this.ticking) throw new Error("tick was called while another was under way");
@@ -124,6 +135,8 @@ class MockSession {
         this.recipe = command.recipe;
         this.begin();
         break;
+      case "replay":
+        return this.replayed(readAccount(command.run), command.until);
       case "add-data": {
         // The real one unzips them and sees more.
         if (command.images[0] !== 31 || this.refusals-- > 0) return this.take("data-wrong-magic", "the images are not an IDX file");
@@ -144,6 +157,8 @@ class MockSession {
         if (this.state === "training") this.become("paused");
         break;
       case "step":
+        this.dropReplay();
+        if (command.player !== "both") this.note({ step: this.step, action: { single: command.player } });
         this.advance(1, command.player);
         this.become("paused");
         this.preview();
@@ -152,6 +167,8 @@ class MockSession {
         this.begin();
         break;
       case "adjust":
+        this.dropReplay();
+        this.note({ step: this.step, action: { adjust: command.recipe } });
         this.recipe = command.recipe;
         this.sayLoaded();
         break;
@@ -178,15 +195,18 @@ class MockSession {
         if (this.state === "failed") return this.refuse("not-ready", "this run has failed");
         this.savedAt = this.step;
         this.preview();
-        this.events.push({ type: "saved", id: command.id, step: this.step, millis: 1, checkpoint: new TextEncoder().encode(MAGIC + JSON.stringify({ step: this.step, recipe: this.recipe })) });
+        this.events.push({ type: "saved", id: command.id, step: this.step, millis: 1, checkpoint: new TextEncoder().encode(MAGIC + JSON.stringify({ step: this.step, recipe: this.recipe, account: this.account })), run: this.account && writeAccount(this.account) });
         break;
       case "restore": {
         const text = readable(command.checkpoint);
         if (config.forgets) return this.refuse("checkpoint-invalid", "this checkpoint cannot be used: it was not made by this version of ganvas");
         if (!text.startsWith(MAGIC)) return this.refuse("checkpoint-invalid", "this checkpoint cannot be used: it is not a safetensors file");
-        const { step, recipe } = JSON.parse(text.slice(MAGIC.length));
+        const { step, recipe, account = null } = JSON.parse(text.slice(MAGIC.length));
+        this.dropReplay();
         this.recipe = command.recipe ?? recipe;
         this.step = step;
+        this.account = account;
+        if (command.recipe) this.note({ step, action: { adjust: command.recipe } });
         this.evaluation = this.measurement = this.augmentation = null;
         this.sayLoaded();
         this.events.push({ type: "restored", id: command.id, step });
@@ -202,6 +222,24 @@ class MockSession {
         if ((command.source?.length ?? 0) !== size) return this.refuse("bad-command", `this run wants a source of ${size} bytes, not ${command.source?.length}`);
         this.events.push({ type: "inspected", id, logit: -0.25, saliency: Array.from({ length: SIDE * SIDE }, (_, i) => Math.sin(i / 9)) });
         if (this.classifier) this.events.push({ type: "matched", id, neighbour: { pixels: this.pictures(1, 1, [7], 3, 0).pixels, label: 7, distance: 4.5, usual: 4, searched: 60_000 } });
+        break;
+      }
+      case "invert": {
+        const { id, pixels, seed } = command;
+        if (!this.drawsFromNoise()) return this.refuse("bad-command", "only a run that draws single pictures from noise can look for one");
+        if (pixels.length !== SIDE * SIDE) return this.refuse("bad-command", `a picture of this run has ${SIDE * SIDE} bytes, but ${pixels.length} came`);
+        // The real one takes a look at a time, and gets nearer.
+        for (let taken = 0; taken <= 20; taken++) {
+          const latent = Array.from({ length: this.recipe?.latent ?? 0 }, (_, i) => Math.sin(i + seed) * (1 + taken / 20));
+          this.events.push({ type: "inverted", id, taken, of: 20, latent, label: 3, distance: 0.3 - taken / 100, picture: this.pictures(1, 1, [3], seed + taken) });
+        }
+        break;
+      }
+      case "directions": {
+        if (!this.drawsFromNoise()) return this.refuse("bad-command", "only a run that draws pictures from noise has directions to look for");
+        const size = this.recipe?.latent ?? 0;
+        const vectors = Array.from({ length: Math.min(4, size) }, (_, k) => Array.from({ length: size }, (_, i) => Number(i === k)));
+        this.events.push({ type: "directed", id: command.id, vectors, shares: [0.4, 0.2, 0.1, 0.05].slice(0, vectors.length) });
         break;
       }
       case "evaluate":
@@ -290,7 +328,48 @@ class MockSession {
     if (this.state === "loading" && this.recipe && this.canStart) this.become(this.step > 0 ? "paused" : "ready");
   }
 
+  /** @param {Account["moves"][number]} move */
+  note(move) {
+    if (this.account) this.account = { ...this.account, moves: [...this.account.moves, move] };
+  }
+
+  /** @param {Account} account @param {number} until */
+  replayed({ start, moves }, until) {
+    if (this.refuses(start)) return;
+    this.recipe = start;
+    this.begin();
+    this.replay = { moves: [...moves], until };
+  }
+
+  dropReplay() {
+    if (this.replay) this.events.push({ type: "replay-dropped" });
+    this.replay = null;
+  }
+
+  /** What comes of a replay before its next steps: how many of them there are. */
+  followReplay() {
+    if (!this.replay) return Infinity;
+    const { moves, until } = this.replay;
+    while (moves[0]?.step <= this.step) {
+      const { step, action } = /** @type {Account["moves"][number]} */ (moves.shift());
+      this.note({ step: this.step, action });
+      if ("single" in action) this.advance(1, action.single);
+      else {
+        this.recipe = action.adjust;
+        this.sayLoaded();
+      }
+    }
+    if (this.step < until) return Math.min(moves[0]?.step ?? until, until) - this.step;
+    this.replay = null;
+    this.preview();
+    this.become("paused");
+    this.events.push({ type: "replayed", step: this.step });
+    return 0;
+  }
+
   begin() {
+    this.dropReplay();
+    this.account = this.recipe && { start: this.recipe, moves: [] };
     this.step = 0;
     this.evaluation = this.measurement = this.augmentation = null;
     this.sayLoaded();
@@ -381,8 +460,10 @@ class MockSession {
       return;
     }
     while (performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 5));
+    const most = this.followReplay();
+    if (most === 0) return;
     await this.askHelpers();
-    this.advance(config.stepsPerTick ?? 2, "both");
+    this.advance(Math.min(most, config.stepsPerTick ?? 2), "both");
     if (this.step >= this.savedAt + 20 && config.diesAfterSave === device || this.step >= config.diesAt) {
       // As a Rust panic does: printed, then a trap outside of any awaited promise.
       console.error("panicked at src/somewhere.rs:1:1:\nthe mock was told to die");

@@ -43,10 +43,11 @@ function demanding(recipe) {
 }
 
 for (const workers of [1, 2]) {
-  test(`a restored run of each pair of networks goes on to the last bit, by ${workers} worker${workers > 1 ? "s" : ""}`, { timeout: 10 * MINUTE }, async () => {
+  // tests/time_machine.rs has every pair of networks; here it is the browser's program and its workers.
+  test(`restored runs go on to the last bit, by ${workers} worker${workers > 1 ? "s" : ""}`, { timeout: 10 * MINUTE }, async () => {
     const { page, presets } = await program(workers);
     const other = await program(1);
-    for (const { name, recipe } of presets) {
+    for (const { name, recipe } of presets.filter((_, i) => i % 3 === workers)) {
       // In the middle of training; a tick without news is a turn.
       const turns = Array.from({ length: 25 }, () => /** @type {Command} */ ({ type: "run" }));
       const [kept] = savesIn(await drive(page, [{ type: "load", recipe: demanding(recipe) }, ...turns, SAVE]));

@@ -9,6 +9,7 @@
 /** @import { Place } from "./chart/surface.js" */
 /** @import { Moment, Plot } from "./chart/plot.js" */
 import { whole } from "../format.js";
+import { bring } from "../place.js";
 import { isPoint, numbersOf } from "../protocol.js";
 import { canAsk } from "../state.js";
 import { dismiss, notify } from "../store.js";
@@ -125,7 +126,6 @@ export function mount(el, store, actions, early) {
     return { chart, plot, caption: createCaption(sentence, chart.kind, LAYERS, CLAUSES, surface.request) };
   }
 
-  let attempts = 0;
   store.subscribe(["running", "state", "program", "looking"], (page) => (be.ariaDisabled = String(!canAsk(page) || page.state === "failed" || page.looking !== null)));
   press(be, async () => {
     try {
@@ -138,9 +138,8 @@ export function mount(el, store, actions, early) {
   });
 
   async function createBench() {
-    attempts += 1; // a browser remembers a module that did not come
     /** @type {typeof import("./chart/judging.js")} */
-    const judging = await import(attempts > 1 ? `./chart/judging.js?attempt=${attempts}` : "./chart/judging.js");
+    const judging = await bring("js/views/chart/judging.js");
     return judging.createBench(find(".hand"), surface.canvas, store, actions, {
       show(chart) {
         figure.classList.add("judged");

@@ -1,4 +1,4 @@
-// Files, in and out: a checkpoint dropped anywhere on the page, and one handed to the visitor.
+// Files, in and out: a checkpoint or a picture dropped anywhere on the page, and one handed to the visitor.
 // @ts-check
 
 /** @import { Actions } from "../actions.js" */
@@ -19,7 +19,8 @@ export function mount(veil, actions) {
     event.preventDefault(); // or the browser would leave the page for the file
     veil.hidden = true;
     const file = event.dataTransfer?.files[0];
-    if (file) actions.restore(file);
+    if (file?.type.startsWith("image/")) actions.openPicture(file);
+    else if (file) actions.restore(file);
   });
 }
 

@@ -126,7 +126,7 @@ export function place(context, sheet, i, { x, y, side }) {
 }
 
 /** Points in the middle of a canvas; those of a line as strokes. @param {CanvasRenderingContext2D} context @param {Pictures} points @param {string[]} inks @param {number} ratio */
-function scatter(context, points, [sheet, ink], ratio) {
+export function scatter(context, points, [sheet, ink], ratio) {
   const { width, height } = context.canvas;
   const numbers = numbersOf(points);
   const plane = points.shape.channels > 1;

@@ -8,7 +8,7 @@
 /** @import { Chart } from "../protocol.js" */
 /** @import { Store } from "../store.js" */
 import { isPoint } from "../protocol.js";
-import { loadStyle } from "../rooms.js";
+import { bring, loadStyle } from "../place.js";
 import { dismiss, notify } from "../store.js";
 
 const ABSENT = "chart-absent";
@@ -23,20 +23,19 @@ const MOST_EARLY = 300;
  */
 export function mount(el, dialog, store, actions, inspecting) {
   const pairs = once(async () => {
-    const [view] = await Promise.all([import("./pairs.js"), loadStyle(new URL("./pairs.css", import.meta.url))]);
+    const [view] = await Promise.all([bring("js/views/pairs.js"), loadStyle("js/views/pairs.css")]);
     view.mount(el, store, actions, inspecting);
   });
   const films = once(async () => {
-    const [view] = await Promise.all([import("./filmstrip.js"), loadStyle(new URL("./filmstrip.css", import.meta.url))]);
+    const [view] = await Promise.all([bring("js/views/filmstrip.js"), loadStyle("js/views/filmstrip.css")]);
     view.mount(el, store);
   });
-  const closeUp = once(async (attempt) => {
-    const view = await import(`./inspection.js${again(attempt)}`);
+  const closeUp = once(async () => {
+    const view = await bring("js/views/inspection.js");
     view.mount(dialog, store, inspecting);
   });
-  const chart = once(async (attempt) => {
-    const query = again(attempt);
-    const [view] = await Promise.all([import(`./chart.js${query}`), loadStyle(new URL(`./chart.css${query}`, import.meta.url))]);
+  const chart = once(async () => {
+    const [view] = await Promise.all([bring("js/views/chart.js"), loadStyle("js/views/chart.css")]);
     view.mount(el, store, actions, early.splice(0));
     heard = true;
   });
@@ -76,15 +75,11 @@ export function mount(el, dialog, store, actions, inspecting) {
   }
 }
 
-/** A browser remembers a module that did not come. @param {number} attempt */
-const again = (attempt) => (attempt > 1 ? `?attempt=${attempt}` : "");
-
-/** What is done once, and again only where it failed. @param {(attempt: number) => Promise<void>} act */
+/** What is done once, and again only where it failed. @param {() => Promise<void>} act */
 function once(act) {
   /** @type {Promise<void> | null} */
   let coming = null;
-  let attempts = 0;
-  return () => (coming ??= act(++attempts).catch((/** @type {unknown} */ error) => {
+  return () => (coming ??= act().catch((/** @type {unknown} */ error) => {
     coming = null;
     throw error;
   }));

@@ -8,6 +8,7 @@
 import { hasDigits } from "../data.js";
 import { inTime, presetOf, secondsOf } from "../forecast.js";
 import { percent, whole } from "../format.js";
+import { modelOf } from "../models.js";
 import { hasJudge } from "../protocol.js";
 
 /** What takes no longer needs no announcement. */
@@ -17,6 +18,7 @@ const LONG_SECONDS = 8;
 export function mount(el, store, actions) {
   const train = /** @type {HTMLButtonElement} */ (el.querySelector("#train"));
   const reset = /** @type {HTMLButtonElement} */ (el.querySelector("#reset"));
+  const skip = /** @type {HTMLButtonElement} */ (el.querySelector("#skip"));
   const steps = /** @type {NodeListOf<HTMLButtonElement>} */ (el.querySelectorAll("[data-player]"));
   const line = /** @type {HTMLElement} */ (el.querySelector("#state"));
   const progress = /** @type {HTMLElement} */ (el.querySelector("#progress"));
@@ -26,14 +28,15 @@ export function mount(el, store, actions) {
     else actions.train();
   });
   reset.addEventListener("click", actions.reset);
+  skip.addEventListener("click", actions.skipAhead);
   for (const button of steps) {
     button.addEventListener("click", () => {
       if (button.ariaDisabled !== "true") actions.step(/** @type {Players} */ (button.dataset.player));
     });
   }
 
-  store.subscribe(["state", "step", "pretrained", "running", "wantsRun", "asked", "draft", "data", "real", "classifier", "needsClassifier", "waiting", "program", "device"], (page) => {
-    const words = inWords(page);
+  store.subscribe(["story", "state", "step", "pretrained", "running", "wantsRun", "asked", "draft", "data", "real", "classifier", "needsClassifier", "waiting", "program", "device"], (page) => {
+    const words = page.story || inWords(page);
     // It is read aloud: only what is new.
     if (line.textContent !== words) line.textContent = words;
   });
@@ -49,7 +52,7 @@ export function mount(el, store, actions) {
     progress.textContent = parts.filter(Boolean).join(", ");
     progress.classList.toggle("warning", collapse !== null);
   });
-  store.subscribe(["state", "step", "pretrained", "wantsRun", "asked", "draft", "running", "figures", "program"], (page) => {
+  store.subscribe(["state", "step", "pretrained", "wantsRun", "asked", "draft", "running", "figures", "program", "preset"], (page) => {
     const { step, pretrained, state, draft, running, figures, program } = page;
     train.textContent = goes(page) ? "Pause" : "Train";
     train.disabled = !draft || state === "failed";
@@ -58,6 +61,13 @@ export function mount(el, store, actions) {
     for (const button of steps) button.ariaDisabled = String(!canStep || (button.dataset.player === "discriminator" && running !== null && !hasJudge(figures)));
     reset.textContent = step > 0 && step === pretrained && !goes(page) ? "Start over" : "Reset";
     reset.disabled = !running && program.phase !== "gone";
+    // At the beginning there is nothing to reset, but perhaps something to skip.
+    const skips = modelOf(page) !== undefined && !goes(page);
+    if (skips === skip.hidden) {
+      const focused = document.activeElement === skip || document.activeElement === reset;
+      [skip.hidden, reset.hidden] = [!skips, skips];
+      if (focused) (skips ? skip : reset).focus();
+    }
   });
 }
 

@@ -4,6 +4,7 @@
 /** @import { Actions } from "../../js/actions.js" */
 /** @import { Store } from "../../js/store.js" */
 import { press } from "../../js/views/press.js";
+import { persist } from "./offline.js";
 
 /** @param {HTMLElement} el @param {Store} store @param {Actions} actions */
 export function mount(el, store, actions) {
@@ -11,7 +12,10 @@ export function mount(el, store, actions) {
   const open = /** @type {HTMLButtonElement} */ (el.querySelector(".open"));
   const picker = /** @type {HTMLInputElement} */ (el.querySelector("input"));
 
-  press(save, actions.save);
+  press(save, () => {
+    actions.save();
+    persist();
+  });
   press(open, () => picker.click());
   picker.addEventListener("change", () => {
     const file = picker.files?.[0];

@@ -1,9 +1,11 @@
-// Keep: the run as a file, and what this browser keeps of it and of earlier ones.
+// Keep: the run as a file, what this browser keeps of it and of earlier ones, and what of the site works offline.
 // @ts-check
 
 /** @import { Around } from "../../js/rooms.js" */
+import { single } from "../../js/place.js";
 import * as checkpoint from "./checkpoint.js";
 import * as kept from "./kept.js";
+import * as offline from "./offline.js";
 
 const MARKUP = `
 <section class="card" id="checkpoint" aria-labelledby="checkpoint-title">
@@ -30,12 +32,16 @@ const MARKUP = `
       <button type="button" class="cancel">Keep them</button>
     </div>
   </div>
-</section>`;
+</section>
+<section class="card" id="offline" aria-labelledby="offline-title" hidden></section>`;
 
 /** @param {HTMLElement} el @param {Around} around */
-export function mount(el, { store, actions, keeper }) {
+export function mount(el, around) {
+  const { store, actions, keeper } = around;
   el.innerHTML = MARKUP;
   const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (el.querySelector(`#${id}`));
   checkpoint.mount(part("checkpoint"), store, actions);
   kept.mount(part("kept"), store, actions, keeper);
+  single?.mount(el, around);
+  offline.mount(part("offline"), store);
 }

@@ -3,6 +3,7 @@
 // @ts-check
 
 /** @import { Actions } from "../../js/actions.js" */
+/** @import { Params } from "../../js/link/read.js" */
 /** @import { Catalog, Field } from "../../js/protocol.js" */
 /** @import { Store } from "../../js/store.js" */
 import { counts, differences, isFrom, nameOf, valueAt } from "../../js/recipe.js";
@@ -14,8 +15,8 @@ const PLAYERS = { Generator: "the artist", Discriminator: "the judge" };
 /** Settings that are named one by one. */
 const MOST_NAMED = 3;
 
-/** @param {HTMLElement} el @param {Store} store @param {Actions} actions */
-export function mount(el, store, actions) {
+/** @param {HTMLElement} el @param {Store} store @param {Actions} actions @param {Params} params what a link hides and locks */
+export function mount(el, store, actions, { hide, lock }) {
   const form = /** @type {HTMLFormElement} */ (el.querySelector("form"));
   const apply = /** @type {HTMLButtonElement} */ (el.querySelector(".apply button"));
   const waiting = /** @type {HTMLElement} */ (el.querySelector(".apply p"));
@@ -36,6 +37,7 @@ export function mount(el, store, actions) {
     drawnFor = key;
     rows = new Map(catalog.fields.map((field) => [field.path, createRow(field, (value) => actions.edit(field.path, value))]));
     form.replaceChildren(...layOut(catalog, rows));
+    for (const [path, row] of rows) if (lock.includes(path) || lock.includes("all")) row.lock();
   });
 
   store.subscribe(["catalog", "preset", "draft", "running", "touched", "unavailable", "step", "state", "pretrained"], (page) => {
@@ -45,7 +47,7 @@ export function mount(el, store, actions) {
       return;
     }
     for (const [path, row] of rows) row.show(valueAt(draft, path), unavailable[path] ?? []);
-    for (const field of catalog.fields) rows.get(field.path)?.hide(!counts(draft, field));
+    for (const field of catalog.fields) rows.get(field.path)?.hide(!counts(draft, field) || hide.includes(field.path));
     const begun = !isUntouched(page) || state === "training";
     // A live setting that was changed by hand is on its way; one that came with a preset waits.
     const waits = (/** @type {Field} */ { live, path }) => !live || !touched.includes(path);
@@ -121,6 +123,10 @@ function createRow(field, edit) {
     /** @param {boolean} hidden */
     hide(hidden) {
       element.hidden = hidden;
+    },
+    /** It is shown, and stays as it is. */
+    lock() {
+      for (const control of /** @type {NodeListOf<HTMLInputElement>} */ (element.querySelectorAll("input, select"))) control.disabled = true;
     },
     /** @param {string} reason why the session refused what stands here, or nothing */
     blame(reason) {

@@ -2,6 +2,7 @@
 // @ts-check
 
 /** @import { Actions } from "../../js/actions.js" */
+/** @import { Params } from "../../js/link/read.js" */
 /** @import { Preset } from "../../js/protocol.js" */
 /** @import { Store } from "../../js/store.js" */
 import { hasDigits } from "../../js/data.js";
@@ -10,8 +11,8 @@ import { whole } from "../../js/format.js";
 import { isFrom } from "../../js/recipe.js";
 import { paperLink } from "../../js/views/paper.js";
 
-/** @param {HTMLElement} el @param {Store} store @param {Actions} actions */
-export function mount(el, store, actions) {
+/** @param {HTMLElement} el @param {Store} store @param {Actions} actions @param {Params} params */
+export function mount(el, store, actions, { lock }) {
   const label = document.createElement("label");
   const select = document.createElement("select");
   const changed = document.createElement("span");
@@ -29,7 +30,7 @@ export function mount(el, store, actions) {
   select.addEventListener("change", () => actions.choosePreset(select.value));
 
   store.subscribe(["catalog"], ({ catalog }) => {
-    select.disabled = !catalog;
+    select.disabled = !catalog || lock.some((name) => name === "preset" || name === "all");
     const group = (/** @type {string} */ words, /** @type {(preset: Preset) => boolean} */ belongs) => {
       const element = Object.assign(document.createElement("optgroup"), { label: words });
       const own = (catalog?.presets ?? []).filter(belongs);

@@ -17,9 +17,9 @@ const MARKUP = `
 </section>`;
 
 /** @param {HTMLElement} el @param {Around} around */
-export function mount(el, { store, actions }) {
+export function mount(el, { store, actions, params }) {
   el.innerHTML = MARKUP;
   const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (el.querySelector(`#${id}`));
-  preset.mount(part("preset"), store, actions);
-  controls.mount(part("settings"), store, actions);
+  preset.mount(part("preset"), store, actions, params);
+  controls.mount(part("settings"), store, actions, params);
 }

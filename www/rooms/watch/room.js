@@ -3,14 +3,14 @@
 // @ts-check
 
 /** @import { Around } from "../../js/rooms.js" */
+import { loadScript, loadStyle } from "../../js/place.js";
 import { hasJudge, isPoint } from "../../js/protocol.js";
-import { loadScript, loadStyle } from "../../js/rooms.js";
 import { isUntouched } from "../../js/state.js";
 import * as figures from "./figures.js";
 import * as plots from "./plots.js";
 import * as verdict from "./verdict.js";
 
-const UPLOT = new URL("../../js/vendor/uplot/", import.meta.url);
+const UPLOT = "js/vendor/uplot/uPlot";
 
 const MARKUP = `
 <div class="before">
@@ -89,7 +89,7 @@ export function mount(el, { store }) {
   async function draw() {
     drawn = true;
     // Without it, they say that they cannot be drawn.
-    await Promise.all([loadStyle(new URL("uPlot.min.css", UPLOT)), loadScript(new URL("uPlot.iife.min.js", UPLOT))]).catch(() => {});
+    await Promise.all([loadStyle(`${UPLOT}.min.css`), loadScript(`${UPLOT}.iife.min.js`)]).catch(() => {});
     plots.mount(losses, store, plots.LOSSES);
     plots.mount(logits, store, plots.SCORES);
   }

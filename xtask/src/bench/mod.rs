@@ -114,7 +114,7 @@ impl Tools {
         files::remove_folder(&folder)?;
         files::copy_tree(&built, &folder.join(Program::Cpu.name()))?;
         // What several workers need to share a step.
-        for script in ["helper.js", "js/helpers.js", "js/waits.js"] {
+        for script in ["helper.js", "js/helpers.js", "js/place.js", "js/waits.js"] {
             files::copy(&workspace.root.join("www").join(script), &folder.join(script))?;
         }
         Ok(folder)
@@ -125,7 +125,8 @@ impl Tools {
         steps.next("Building the site");
         let trunk = tools::trunk(workspace)?;
         let cpu = program::build(workspace, Program::Cpu, &self.binder)?;
-        site::build(workspace, &trunk, shards, &[(Program::Cpu, cpu)])
+        site::build(workspace, &trunk, shards, &[(Program::Cpu, cpu)])?;
+        site::keep_offline(&workspace.dist())
     }
 
     /// Runs a script of `benches/` on what `folder` holds and returns its lines of JSON.

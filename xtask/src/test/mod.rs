@@ -9,7 +9,7 @@ use crate::program::{self, Program};
 use crate::server::Server;
 use crate::shell::{self, CARGO, NPM, Steps, say};
 use crate::workspace::Workspace;
-use crate::{build, files, site, tools};
+use crate::{build, files, single, site, tools};
 use anyhow::{Context, Result, bail, ensure};
 use rust::cargo;
 use std::path::Path;
@@ -38,7 +38,7 @@ enum Check {
     Page,
     /// The site as it is published
     Site,
-    /// The site in Chromium, with the real programs
+    /// The site in Chromium and Firefox, with the real programs
     Browser,
 }
 
@@ -61,7 +61,7 @@ impl Check {
             Check::Unit => "Unit tests",
             Check::Page => "The page in Chromium",
             Check::Site => "Building the site",
-            Check::Browser => "The site in Chromium",
+            Check::Browser => "The site in browsers",
         }
     }
 
@@ -84,7 +84,7 @@ impl Check {
                 node::run(workspace, Path::new("tests/browser"), 2, &[]).map(tell)
             }
             Check::Site => {
-                build::run(workspace, &build::Options { cpu_only: false, record_sizes: false })?;
+                build::run(workspace, &build::Options::default())?;
                 Ok(Tally::default())
             }
             Check::Browser => on_the_site(workspace),
@@ -185,10 +185,24 @@ fn on_the_site(workspace: &Workspace) -> Result<Tally> {
     files::remove_folder(&bare)?;
     files::copy_tree(&dist, &bare)?;
     files::remove_folder(&bare.join("data"))?;
+    site::keep_offline(&bare)?;
+    // The page in one file as well; and what is built twice is the same.
+    let file = workspace.target.join("single-without-data").join(single::NAME);
+    let program = site::folder(&dist, Program::Cpu).context("dist/ holds no site")?;
+    single::write(workspace, &program, None, &file)?;
+    let twice = single::build(workspace, &program, None)?;
+    ensure!(
+        files::read(&file)? == twice.as_bytes(),
+        "{} differs from build to build",
+        single::NAME
+    );
 
     let (whole, without) = (Server::bind(0)?, Server::bind(0)?);
-    let environment =
-        [("GANVAS_SITE", whole.address()), ("GANVAS_SITE_WITHOUT_DATA", without.address())];
+    let environment = [
+        ("GANVAS_SITE", whole.address()),
+        ("GANVAS_SITE_WITHOUT_DATA", without.address()),
+        ("GANVAS_SINGLE", file.display().to_string()),
+    ];
     let _serving = (whole.start(&dist)?, without.start(&bare)?);
     // One after another: they train, on all cores.
     node::run(workspace, Path::new("tests/browser/real"), 1, &environment).map(tell)

@@ -22,7 +22,7 @@ pub fn run(
     environment: &[(&str, String)],
 ) -> Result<(Tally, Times)> {
     tools::node()?;
-    let chromium = tools::chromium()?;
+    let browsers = [("CHROMIUM", tools::chromium()?), ("FIREFOX", tools::firefox()?)];
     let tests = tests_in(&workspace.root.join(folder))?;
     ensure!(!tests.is_empty(), "{} holds no tests", folder.display());
 
@@ -36,7 +36,7 @@ pub fn run(
             .command()
             .args(["--test", "--test-reporter=spec"])
             .arg(file)
-            .env("CHROMIUM", &chromium)
+            .envs(browsers.iter().map(|(name, path)| (name, path)))
             .envs(environment.iter().map(|(name, value)| (name, value)))
             .current_dir(&workspace.root)
             .stdin(Stdio::null())

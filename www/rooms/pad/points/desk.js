@@ -47,7 +47,7 @@ export const MARKUP = `
       <div class="share">
         <button type="button" class="copy">Copy link</button>
         <label hidden>The link, to copy by hand: <input type="text" readonly /></label>
-        <p class="help">It holds the drawing, its preset and the seed.</p>
+        <p class="help">It holds the drawing and the settings, with the seed.</p>
       </div>
     </div>
   </div>

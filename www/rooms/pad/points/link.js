@@ -2,7 +2,7 @@
 // @ts-check
 
 /** @import { PageState } from "../../../js/state.js" */
-import { presetOf } from "../../../js/forecast.js";
+import { settingsOf } from "../../../js/link/write.js";
 import { hasPoints, playable } from "./games.js";
 
 /**
@@ -11,13 +11,8 @@ import { hasPoints, playable } from "./games.js";
  * @param {string} drawing
  * @param {string} base the page's own address
  */
-export function linkTo(page, dataset, drawing, base) {
-  const { catalog, draft, preset, running } = page;
-  const known = playable(catalog);
-  const own = hasPoints(draft) ? known.find(({ name }) => name === preset) : presetOf(page);
-  const { name } = own ?? known[0] ?? { name: preset };
-  const url = new URL(base);
-  url.hash = "";
-  url.search = new URLSearchParams({ preset: name, dataset, drawing, seed: String((draft ?? running)?.seed ?? 1) }).toString();
-  return url.href;
+export function linkTo({ catalog, draft, preset, running }, dataset, drawing, base) {
+  const url = base.replace(/[?#].*/, "");
+  const recipe = [draft, running, playable(catalog)[0]?.recipe ?? null].find((recipe) => hasPoints(recipe));
+  return catalog && recipe ? `${url}#${settingsOf(catalog, { ...recipe, dataset, drawing }, preset).join("&")}` : url;
 }

@@ -139,6 +139,8 @@ export function mount(el, store, actions, inspecting) {
     // Turned codes stand in latents of the page's own, none of which is redrawn.
     truncation.disabled = continuous > 0;
     waiting = moved = false;
+    // Somebody who opens this wants to see some.
+    if (button.ariaDisabled !== "true" && page.sampled === null && asked === "") drawWanted();
   });
   store.subscribe(["sampled"], ({ sampled }) => {
     waiting = false;
@@ -149,6 +151,4 @@ export function mount(el, store, actions, inspecting) {
     if (moved) draw();
     moved = false;
   });
-  // Somebody who opens this wants to see some.
-  if (button.ariaDisabled !== "true" && store.get().sampled === null) drawWanted();
 }

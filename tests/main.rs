@@ -29,6 +29,7 @@ mod parity;
 mod penalties;
 mod points;
 mod protocol;
+mod recording;
 mod replay;
 mod replicas;
 mod session;

@@ -100,6 +100,7 @@ fn commands() -> Vec<Command> {
         Command::Inspect { id: 6, pixels: bytes(3), label: 4, source: Some(bytes(2)) },
         Command::Invert { id: 7, pixels: bytes(4), seed: 3 },
         Command::Directions { id: 8 },
+        Command::Record { id: 9 },
         Command::AddHeldOut { images: bytes(3), labels: bytes(2) },
         Command::Measure { count: 2000, seed: 1 },
         Command::Augment { id: 9, tries: 3 },
@@ -228,6 +229,7 @@ fn events() -> Vec<Event> {
         },
         Event::Inspected { id: 6, logit: 0.5, saliency: vec![0.25, -0.125] },
         Event::Matched { id: 6, neighbour },
+        Event::Recorded { id: 9, step: 41, file: ByteBuf::from(vec![4, 5]) },
         Event::Saved {
             id: 6,
             step: 8,

@@ -153,7 +153,7 @@ fn generators_that_translate_step_by_their_weights() {
         let drawn = g.draw(&view, &picture);
         let (real, fake) = (beside(target.clone()), beside(drawn.y.clone()));
         let batch = Batch { real, fake, points: None, labels: None, targets: None };
-        let seen = Seen { batch, changes: None, beside: given(), frames: None };
+        let seen = Seen { batch, changes: None, given: None, beside: given(), frames: None };
         let ports =
             Ports { target: target.clone(), source: Some(input.clone()), made: vec![drawn] };
         let scene = Scene { ports, seen: vec![seen] };

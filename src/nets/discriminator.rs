@@ -11,7 +11,7 @@ use super::Architecture;
 use super::auxiliary_head::{AuxiliaryHead, AuxiliaryLoss, AuxiliaryOutputs};
 use super::graph::Graph;
 use super::layers::{FilterShape, Mode};
-use super::network::{ActivationMemory, Input, Network, Slopes, Traced};
+use super::network::{ActivationMemory, Input, Network, Slopes, Stage, Traced};
 use super::ops::{self, Bias};
 use super::params::{Gradient, Init, Layout, ParamId, Weights};
 use crate::describe::{Described, Paper, Words};
@@ -260,6 +260,11 @@ impl Discriminator {
         let direction = self.direction(weights, labels);
         let logits = self.logits(weights, traced.output(), direction.clone());
         DiscriminatorTrace { logits, seen, traced, direction, labels: labels.cloned() }
+    }
+
+    /// What its parts have made on the way to these logits.
+    pub fn stages(&self, trace: &DiscriminatorTrace) -> Vec<Stage<'_>> {
+        self.network.stages(&trace.traced)
     }
 
     /// The auxiliary head's loss on the pictures from row `first` on, see [`AuxiliaryHead::loss`]; none without a

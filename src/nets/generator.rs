@@ -2,7 +2,7 @@
 
 use super::graph::{Flow, Graph};
 use super::layers::{Mode, Noted};
-use super::network::{ActivationMemory, Input, Network, Traced};
+use super::network::{ActivationMemory, Input, Network, Stage, Traced};
 use super::params::{Layout, Weights, rows};
 use super::{Architecture, Norm};
 use crate::rng::{Stream, normals, stream};
@@ -230,6 +230,21 @@ impl Generator {
     pub fn draw(&self, weights: &Weights, input: &GeneratorInput) -> Drawn {
         let traced = self.network.trace(weights, self.feed(input));
         Drawn { y: traced.output(), traced }
+    }
+
+    /// What its parts have made on the way to these pictures.
+    pub fn stages(&self, drawn: &Drawn) -> Vec<Stage<'_>> {
+        self.network.stages(&drawn.traced)
+    }
+
+    /// What these pictures were drawn from: [n, values], if it takes such.
+    pub fn fed_with(&self, drawn: &Drawn, input: Input) -> Option<Tensor<2>> {
+        self.network.fed_with(&drawn.traced, input)
+    }
+
+    /// What other weights draw from the same.
+    pub fn redraw(&self, weights: &Weights, drawn: &Drawn) -> Tensor<2> {
+        self.network.retrace(weights, &drawn.traced).output()
     }
 
     /// The gradient of a loss by the weights, and by the pictures that were translated; `g` is its gradient by the

@@ -76,14 +76,14 @@ impl Graph {
         }
         let before = inner.layout.entries().len();
         let layer = Box::new(make(&mut inner.layout));
-        let learns = inner.layout.entries().len() > before;
+        let parameters = before..inner.layout.entries().len();
         if let Some([keeps, within]) = memory {
             inner.memory.add(rows * shape.size(), rows * keeps, rows * within);
         }
         inner.shapes.push(shape);
         let to = Slot(inner.shapes.len() - 1);
         let from = from.iter().map(|flow| flow.slot).collect();
-        inner.nodes.push(Node { step: Step::Layer { layer, to }, from, learns, rows });
+        inner.nodes.push(Node { step: Step::Layer { layer, to }, from, parameters, rows });
         Flow { graph: self, slot: to, shape, rows }
     }
 
@@ -369,7 +369,12 @@ impl<'g> Flow<'g> {
         }
         if inner.misfit.is_none() {
             let step = Step::Split { to: to.clone() };
-            inner.nodes.push(Node { step, from: vec![self.slot], learns: false, rows: self.rows });
+            inner.nodes.push(Node {
+                step,
+                from: vec![self.slot],
+                parameters: 0..0,
+                rows: self.rows,
+            });
         }
         let rows = self.rows;
         let flow = |(&length, slot)| Flow { graph, slot, shape: Shape::vector(length), rows };

@@ -11,6 +11,7 @@ use super::layers::{Ask, At, Contribution, Kept, Layer, Mode};
 use super::params::{Gradient, Layout, Weights};
 use crate::shape::Shape;
 use burn::tensor::Tensor;
+use std::ops::Range;
 
 /// A value of the graph: an input of the network, or what a node makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,10 +53,16 @@ pub struct Network {
 pub(super) struct Node {
     pub step: Step,
     pub from: Vec<Slot>,
-    /// Whether it has parameters of its own.
-    pub learns: bool,
+    /// Its own parameters, by their places in the layout.
+    pub parameters: Range<usize>,
     /// Rows that it takes for each sample.
     pub rows: usize,
+}
+
+impl Node {
+    fn learns(&self) -> bool {
+        !self.parameters.is_empty()
+    }
 }
 
 #[derive(Debug)]
@@ -130,6 +137,16 @@ impl Traced {
     pub fn output(&self) -> Tensor<2> {
         value(&self.values, self.output)
     }
+}
+
+/// What a part of a network has made of its inputs: layers whose parameters share the first word of their names, with
+/// the activations behind them.
+pub struct Stage<'a> {
+    pub name: &'a str,
+    /// Of a row.
+    pub shape: Shape,
+    /// [rows, values]
+    pub values: Tensor<2>,
 }
 
 /// The gradient of a loss or logit by the values of a network, by slot.
@@ -260,12 +277,44 @@ impl Network {
         Traced { values, kept, output: self.output }
     }
 
+    /// The parts of the network that have parameters, in the order in which they came in that pass.
+    pub fn stages(&self, traced: &Traced) -> Vec<Stage<'_>> {
+        let mut last: Vec<(&str, Slot)> = Vec::new();
+        for node in &self.nodes {
+            let Step::Layer { to, .. } = node.step else { continue };
+            let own = self.layout.entries().get(node.parameters.clone()).and_then(<[_]>::first);
+            let name = own.map(|entry| entry.name.split('.').next().unwrap_or_default());
+            match (last.last_mut(), name) {
+                (Some((part, slot)), name) if name.is_none_or(|name| name == *part) => *slot = to,
+                (_, Some(name)) => last.push((name, to)),
+                (_, None) => {}
+            }
+        }
+        let stage = |(name, slot): (_, Slot)| {
+            let (shape, values) = (self.shapes[slot.0], value(&traced.values, slot));
+            Stage { name, shape, values }
+        };
+        last.into_iter().map(stage).collect()
+    }
+
+    /// What it was fed with in that pass.
+    pub fn fed_with(&self, traced: &Traced, input: Input) -> Option<Tensor<2>> {
+        let at = self.inputs.iter().position(|&other| other == input)?;
+        traced.values[at].clone()
+    }
+
+    /// The same pass with other weights.
+    pub fn retrace(&self, weights: &Weights, traced: &Traced) -> Traced {
+        let inputs = (0..self.inputs.len()).map(|at| value(&traced.values, Slot(at)));
+        self.trace(weights, inputs.collect())
+    }
+
     /// Whether the gradient by each slot is needed for that by these inputs, or by weights before it.
     fn needed(&self, inputs: &[bool], weights: bool) -> Vec<bool> {
         let mut needed = inputs.to_vec();
         needed.resize(self.shapes.len(), false);
         for node in &self.nodes {
-            let needs = weights && node.learns || node.from.iter().any(|slot| needed[slot.0]);
+            let needs = weights && node.learns() || node.from.iter().any(|slot| needed[slot.0]);
             for slot in node.step.to() {
                 needed[slot.0] = needs;
             }
@@ -319,7 +368,7 @@ impl Network {
                 Step::Layer { layer, to } => {
                     let Some(g) = parts.take(*to) else { continue };
                     let asked: Vec<bool> = node.from.iter().map(|slot| needed[slot.0]).collect();
-                    let learns = node.learns && into.is_some();
+                    let learns = node.learns() && into.is_some();
                     if !learns && !asked.contains(&true) {
                         continue;
                     }
@@ -398,7 +447,7 @@ impl Network {
         scale: &Tensor<2>,
         into: &mut Gradient,
     ) {
-        for node in self.nodes.iter().filter(|node| node.learns) {
+        for node in self.nodes.iter().filter(|node| node.learns()) {
             let Step::Layer { layer, to } = &node.step else { continue };
             let Some(g) = slopes.0[to.0].clone() else { continue };
             let x = self.read(node, &tangent.values);

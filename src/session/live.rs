@@ -229,6 +229,10 @@ impl Session {
                 self.drop_replay();
                 self.step(player).await
             }
+            Command::Record { id } => {
+                self.drop_replay();
+                self.record(id).await
+            }
             Command::Reset => {
                 let recipe = self.trainer()?.recipe().clone();
                 self.load(recipe).await

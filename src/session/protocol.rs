@@ -45,6 +45,10 @@ pub enum Command {
     Step {
         player: Players,
     },
+    /// As `step` of both players, recorded: answered by `recorded` with the same `id`.
+    Record {
+        id: u32,
+    },
     /// Back to step 0 of the same recipe; the data stay.
     Reset,
     /// As `load`, of where the run started; training then does at each step what was done at it, and at step `until` it
@@ -162,7 +166,7 @@ pub enum Command {
 impl Command {
     /// Whether the run is another afterwards, or stands elsewhere.
     pub fn moves_run(&self) -> bool {
-        use Command::{Adjust, Load, Replay, Reset, Restore, Run, Step};
+        use Command::{Adjust, Load, Record, Replay, Reset, Restore, Run, Step};
         matches!(
             self,
             Load { .. }
@@ -171,6 +175,7 @@ impl Command {
                 | Restore { .. }
                 | Run
                 | Step { .. }
+                | Record { .. }
                 | Adjust { .. }
         )
     }
@@ -401,6 +406,12 @@ pub enum Event {
         id: u32,
         vectors: Vec<Vec<f32>>,
         shares: Vec<f64>,
+    },
+    /// The step that was just taken, as a safetensors file whose tensors docs/slow.md lists.
+    Recorded {
+        id: u32,
+        step: u64,
+        file: ByteBuf,
     },
     Saved {
         id: u32,

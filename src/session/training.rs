@@ -69,6 +69,19 @@ impl Session {
         self.preview().await
     }
 
+    /// One step by hand that is recorded.
+    pub(super) async fn record(&mut self, id: u32) -> Result<()> {
+        self.trainer()?.record();
+        let stepped = self.step(Players::Both).await;
+        let recorded = self.trainer()?.recorded().await?;
+        stepped?;
+        if let Some(file) = recorded {
+            let step = self.step_count();
+            self.events.push(Event::Recorded { id, step, file: file.into() });
+        }
+        Ok(())
+    }
+
     /// One step of a side alone.
     async fn single_or_wait(&mut self, side: Side) -> Result<()> {
         if self.single(side).await? { Ok(()) } else { Err(WAITING) }

@@ -15,6 +15,7 @@ mod judging;
 mod learner;
 mod nets;
 mod optimiser;
+mod recording;
 pub mod replica;
 mod reports;
 mod round;

@@ -2,9 +2,10 @@
 
 use super::sampling::Judged;
 use super::side::SideLayout;
+use super::step::Players;
 use crate::data::{CLASSES, Values};
 use crate::error::{Error, Result};
-use crate::gan::game::Port;
+use crate::gan::game::{Game, Port};
 use crate::metrics::classifier::Classifier;
 use crate::nets::layers::Concat;
 use crate::nets::params::rows;
@@ -49,6 +50,13 @@ impl Nets {
     pub fn couples_batch(&self) -> bool {
         self.generators.iter().any(Generator::couples_batch)
             || self.recipe.objective.couples_batch()
+    }
+
+    /// Both sides of a game that these networks play.
+    pub fn players<'a>(&'a self, game: &'a Game) -> Players<'a> {
+        let Self { generators, discriminators, .. } = self;
+        let classifier = self.classifier.as_deref();
+        Players { game, generators, discriminators, classifier }
     }
 
     /// Whether the game compares features, and there is no classifier to read them.

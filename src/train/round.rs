@@ -301,14 +301,19 @@ impl Trainer {
         if round.phase == Phase::Generator {
             let layout = &self.nets.g.whole;
             let gradient = regularised(&recipe, layout, self.g.weights(), mean.gradient);
+            let before = self.before(Side::Generator, &gradient);
             self.g.learn(&recipe.generator, gradient);
+            self.after(Side::Generator, before, &mean.figures);
+            self.keep_scene(|| round.work.first_scene());
             self.average(recipe.ema);
             self.finish_step(round.d_report, Some(mean.figures));
         } else {
+            let before = self.before(Side::Discriminator, &mean.gradient);
             self.d.learn(&recipe.discriminator, mean.gradient);
             if recipe.weight_clip > 0.0 {
                 self.d.clip(recipe.weight_clip);
             }
+            self.after(Side::Discriminator, before, &mean.figures);
             let means = || ops::narrow(&mean.figures, 1, 2);
             self.anchors = self.anchors.take().map(|anchors| lecam::follow(anchors, means()));
             self.replicas_know_d = false;

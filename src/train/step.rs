@@ -55,13 +55,30 @@ pub struct Seen {
     pub batch: Batch,
     /// What the fakes went through.
     pub changes: Option<Changes>,
-    /// How they were put beside what is given.
+    /// What is given, [n, its size], and how they were put beside it.
+    pub given: Option<Tensor<2>>,
     pub beside: Option<Concat>,
     /// Which frames of them it was, where they are films.
     pub frames: Option<Frames>,
 }
 
 impl Seen {
+    /// What is seen of fakes other than its own, without their noise.
+    pub fn of_others(&self, fakes: Tensor<2>) -> Tensor<2> {
+        let fakes = match (&self.beside, &self.given) {
+            (Some(beside), Some(given)) => beside.apply([given.clone(), fakes]),
+            _ => fakes,
+        };
+        let fakes = match &self.changes {
+            Some(changes) => changes.seen(fakes),
+            None => fakes,
+        };
+        match &self.frames {
+            Some(frames) => frames.of(fakes),
+            None => fakes,
+        }
+    }
+
     /// The gradient by the fakes as they were made, from that by what was seen.
     fn by_made(&self, by_seen: Tensor<2>) -> Tensor<2> {
         let by_whole = match &self.frames {
@@ -168,14 +185,30 @@ pub fn discriminators_step(
     StepGradient { gradient: gradients.joined(), figures }
 }
 
-/// The step of all generators: each term's gradient by what was made, and that back through the plays.
-pub fn generators_step(
+/// The terms of the generators' loss, before any of it is sent back through a generator.
+pub struct Terms {
+    /// Each term's value, unweighted: [1].
+    values: Vec<Tensor<1>>,
+    /// The sum of all, weighted; none without terms.
+    loss: Option<Tensor<1>>,
+    /// The sum's gradient by what each play has made.
+    by_made: Gradients<2>,
+}
+
+impl Terms {
+    /// The gradient by what that play has made, [n, picture size].
+    pub fn by_made(mut self, play: usize) -> Option<Tensor<2>> {
+        self.by_made.0[play].take()
+    }
+}
+
+/// Each term of the generators' loss, and the gradient of their sum by what was made.
+pub fn generators_terms(
     recipe: &Recipe,
-    players: Players,
-    [g_weights, d_weights]: [&[Weights]; 2],
+    Players { game, discriminators, classifier, .. }: Players,
+    d_weights: &[Weights],
     scene: &Scene,
-) -> StepGradient {
-    let Players { game, generators, discriminators, classifier } = players;
+) -> Terms {
     let mut by_made = Gradients::of(game.plays.len());
     let mut add = |port: Port, part: Tensor<2>| {
         if let Port::Made(play) = port {
@@ -214,7 +247,18 @@ pub fn generators_step(
             None => value,
         });
     }
+    Terms { values, loss, by_made }
+}
 
+/// The step of all generators: each term's gradient by what was made, and that back through the plays.
+pub fn generators_step(
+    recipe: &Recipe,
+    players: Players,
+    [g_weights, d_weights]: [&[Weights]; 2],
+    scene: &Scene,
+) -> StepGradient {
+    let Terms { values, loss, mut by_made } = generators_terms(recipe, players, d_weights, scene);
+    let Players { game, generators, .. } = players;
     let mut gradients = Gradients::of(generators.len());
     for (i, play) in game.plays.iter().enumerate().rev() {
         let Some(g) = by_made.0[i].take() else { continue };
@@ -300,16 +344,7 @@ pub fn discriminator_step(
     let both = trace.logits.clone().narrow(0, 0, 2 * n).reshape([2, n * places]);
     let means = both.mean_dim(1).flatten(0, 1); // [2]
 
-    let (objective, [by_real, by_fake]) = value_and_gradient([d_real, d_fake], |[real, fake]| {
-        let smoothing = match recipe.label_smoothing {
-            0.0 => None,
-            s => Some(Objective::smoothing(real.clone(), s)),
-        };
-        let lecam =
-            anchors.map(|anchors| lecam::value(real.clone(), fake.clone(), anchors, recipe.lecam));
-        let loss = recipe.objective.d_loss(real, fake);
-        smoothing.into_iter().chain(lecam).fold(loss, |loss, more| loss + more)
-    });
+    let (objective, [by_real, by_fake]) = objective(recipe, anchors, [d_real, d_fake]);
     let mut by_logits = concat_rows(by_real, by_fake); // [2n, logits]
     if points.is_some() {
         let none = Tensor::zeros([n, places], &by_logits.device());
@@ -338,6 +373,29 @@ pub fn discriminator_step(
         d_loss = d_loss + auxiliary.loss.clone();
     }
     StepGradient { gradient, figures: concat(vec![d_loss, means]) }
+}
+
+/// The discriminator's loss by its logits of real pictures and of fakes, and the gradient by them: the objective, with
+/// label smoothing and the LeCam regulariser where the recipe has them. Inlined it would be in a visitor's program twice.
+///
+/// # Shapes
+/// logits: [n, logits] each; to [1] and as they
+#[inline(never)]
+pub fn objective(
+    recipe: &Recipe,
+    anchors: Option<&Tensor<1>>,
+    logits: [Tensor<2>; 2],
+) -> (Tensor<1>, [Tensor<2>; 2]) {
+    value_and_gradient(logits, |[real, fake]| {
+        let smoothing = match recipe.label_smoothing {
+            0.0 => None,
+            s => Some(Objective::smoothing(real.clone(), s)),
+        };
+        let lecam =
+            anchors.map(|anchors| lecam::value(real.clone(), fake.clone(), anchors, recipe.lecam));
+        let loss = recipe.objective.d_loss(real, fake);
+        smoothing.into_iter().chain(lecam).fold(loss, |loss, more| loss + more)
+    })
 }
 
 /// The generator's loss by logits of its fakes, beside those of real pictures where the objective compares, and its

@@ -4,6 +4,7 @@
 use super::account::{Account, Action};
 use super::learner::Learner;
 use super::nets::Nets;
+use super::recording::Recorder;
 use super::replica::Replicas;
 use super::reports::PendingReport;
 use super::round::Round;
@@ -37,6 +38,8 @@ pub struct Trainer {
     /// Discriminator steps taken in the current round.
     pub(super) d_steps_done: usize,
     pub(super) round: Option<Round>,
+    /// Of the next whole step, if it is asked for.
+    pub(super) recorder: Option<Recorder>,
     pub(super) pending: Vec<PendingReport>,
     /// What is measured of the moving average before it draws, until the weights change.
     pub(super) measured: Option<Measured>,
@@ -95,6 +98,7 @@ impl Trainer {
             batches: 0,
             d_steps_done: 0,
             round: None,
+            recorder: None,
             pending: Vec::new(),
             measured: None,
             replicas: None,

@@ -1,7 +1,7 @@
 //! A worker's shard of a batch, and both players' gradients on it. The same for the trainer and for its replicas.
 
 use super::nets::Nets;
-use super::step::{self, Batch, Players, Ports, Scene, Seen, StepGradient};
+use super::step::{self, Batch, Ports, Scene, Seen, StepGradient};
 use crate::data::{CLASSES, Samples};
 use crate::gan::Augmentation;
 use crate::gan::augmentation::{Change, Changes};
@@ -184,11 +184,12 @@ impl Work {
         let Recipe { augment, penalty, instance_noise, .. } = &lots.nets.recipe;
         let device = &lots.nets.device;
         let beside = given.as_ref().map(|(_, given)| Concat::new([*given, shape], 1.0));
-        if let Some(((given, of), beside)) = given.zip(beside.as_ref()) {
-            real = beside.apply([given.clone(), real]);
-            fake = beside.apply([given, fake]);
+        let given = given.zip(beside.as_ref()).map(|((given, of), beside)| {
+            real = beside.apply([given.clone(), real.clone()]);
+            fake = beside.apply([given.clone(), fake.clone()]);
             shape = shape.of(of.channels + shape.channels);
-        }
+            given
+        });
         let changes = (*augment != Augmentation::None).then(|| {
             let both = |mut rng| [(); 2].map(|()| augment.change(shape.side, &mut rng));
             let both = lots.streams(Stream::Augmentation).map(both);
@@ -209,7 +210,8 @@ impl Work {
             points.pictures(real.clone(), fake.clone(), chance)
         });
         let batch = Batch { real, fake, points, labels, targets };
-        Seen { batch, changes: changes.map(|[_, of_fake]| of_fake), beside, frames: None }
+        let changes = changes.map(|[_, of_fake]| of_fake);
+        Seen { batch, changes, given, beside, frames: None }
     }
 
     /// The discriminators' gradient on these samples, weighted by their part of the batch.
@@ -220,7 +222,7 @@ impl Work {
         places: &Range<usize>,
     ) -> StepGradient {
         self.prepare(nets, g, places);
-        let (scene, players) = (&self.micro_batches[&places.start], self.players(nets));
+        let (scene, players) = (&self.micro_batches[&places.start], nets.players(&self.game));
         let anchors = self.anchors.as_ref();
         let step = step::discriminators_step(&self.recipe, players, d, scene, anchors);
         weighted(step, places.len(), self.batch)
@@ -234,15 +236,14 @@ impl Work {
         places: &Range<usize>,
     ) -> StepGradient {
         self.prepare(nets, weights[0], places);
-        let (scene, players) = (&self.micro_batches[&places.start], self.players(nets));
+        let (scene, players) = (&self.micro_batches[&places.start], nets.players(&self.game));
         let step = step::generators_step(&self.recipe, players, weights, scene);
         weighted(step, places.len(), self.batch)
     }
 
-    fn players<'a>(&'a self, nets: &'a Nets) -> Players<'a> {
-        let Nets { generators, discriminators, .. } = nets;
-        let classifier = nets.classifier.as_deref();
-        Players { game: &self.game, generators, discriminators, classifier }
+    /// The samples that were computed first, with all that was made of them.
+    pub fn first_scene(self) -> Option<Scene> {
+        self.micro_batches.into_values().next()
     }
 }
 

@@ -11,11 +11,15 @@ import { noticesOf, visit } from "./lib/visit.mjs";
 
 /** @import { Page } from "playwright-core" */
 
-const ROOMS = ["watch", "recipe", "quality", "explore", "pad", "keep", "guide"];
+const ROOMS = ["watch", "recipe", "quality", "explore", "slow", "pad", "keep", "guide"];
 
 /** Everything that a room can show. @param {Page} page */
 async function unfold(page) {
   for (const summary of await page.locator("#room summary:visible").all()) await summary.click();
+  if (await page.locator("#slow .record:visible").count()) {
+    await page.locator("#slow .record").click();
+    await page.locator("#slow .theatre").waitFor();
+  }
 }
 
 for (const room of ROOMS) {

@@ -335,7 +335,7 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
     visit("/?preset=plane&autostart", async (page) => {
       await untilStep(page, 30);
       await page.evaluate(await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
-      for (const room of ["watch", "recipe", "quality", "explore", "pad", "guide"]) {
+      for (const room of ["watch", "recipe", "quality", "explore", "slow", "pad", "guide"]) {
         await openRoom(page, room);
         for (const summary of await page.locator("#room summary:visible").all()) await summary.click();
         const violations = await page.evaluate(async () => {

@@ -422,7 +422,13 @@ pub fn scene(batch: Batch, drawn: Drawn, changes: Changes) -> Scene {
     let ports = Ports { target: batch.real.clone(), source: None, made: vec![drawn] };
     Scene {
         ports,
-        seen: vec![SeenByJudge { batch, changes: Some(changes), beside: None, frames: None }],
+        seen: vec![SeenByJudge {
+            batch,
+            changes: Some(changes),
+            given: None,
+            beside: None,
+            frames: None,
+        }],
     }
 }
 

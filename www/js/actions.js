@@ -54,6 +54,7 @@ export function createActions(around) {
   let saves = 0;
   let sampleId = 0;
   let trialId = 0;
+  let recordings = 0;
   let explorationId = FIRST_TRANSLATION;
   let translationId = FIRST_TRANSLATION;
   let caption = "";
@@ -142,6 +143,13 @@ export function createActions(around) {
       applyNow();
       store.patch({ wantsRun: false, asked: "step" });
       send({ type: "step", player });
+    },
+
+    /** A step of both that is recorded. */
+    record() {
+      applyNow();
+      store.patch({ wantsRun: false, asked: "step" });
+      send({ type: "record", id: ++recordings });
     },
 
     /** Back to step 0; settings that waited for it take effect. */
@@ -324,6 +332,8 @@ export function createActions(around) {
     revive,
 
     reload,
+
+    offerFile: offer,
 
     /** Hands a snapshot to the visitor as a file. @param {{ step: number, checkpoint: Uint8Array }} snapshot */
     keep({ step, checkpoint }) {

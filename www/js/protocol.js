@@ -40,6 +40,7 @@
 /** @typedef {{ presets: Preset[], fields: Field[], metrics: Metric[] }} Catalog */
 
 /** @typedef {"both" | "discriminator" | "generator"} Players */
+/** A step that was recorded, as a safetensors file. @typedef {{ id: number, step: number, file: Uint8Array }} Recorded */
 /** @typedef {"loading" | "ready" | "training" | "paused" | "failed"} State */
 /** What a picture is: so many pixels on each side, of so many values each; a point is one pixel. @typedef {{ side: number, channels: number }} Shape */
 /**
@@ -114,6 +115,7 @@
  *   | { type: "run" }
  *   | { type: "pause" }
  *   | { type: "step", player: Players }
+ *   | { type: "record", id: number }
  *   | { type: "reset" }
  *   | { type: "adjust", recipe: Recipe }
  *   | { type: "sample", id: number, request: SampleRequest }
@@ -158,6 +160,7 @@
  *   | { type: "matched", id: number, neighbour: Neighbour }
  *   | ({ type: "inverted" } & Inverted)
  *   | ({ type: "directed" } & Directed)
+ *   | ({ type: "recorded" } & Recorded)
  *   | { type: "saved", id: number, step: number, millis: number, checkpoint: Uint8Array, run: string | null }
  *   | { type: "replayed", step: number }
  *   | { type: "replay-dropped" }

@@ -22,6 +22,7 @@ export const ROOMS = new Map([
   ["recipe", "Recipe"],
   ["quality", "Quality"],
   ["explore", "Explore"],
+  ["slow", "Slow motion"],
   ["pad", "Pad"],
   ["keep", "Keep"],
   ["guide", "Guide"],

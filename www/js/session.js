@@ -187,6 +187,9 @@ export function createListener(store, actions, scoring, keeper) {
       case "directed":
         store.patch({ directed: event });
         break;
+      case "recorded":
+        store.patch({ recorded: event });
+        break;
       case "sampled":
         actions.showSample(event.id, event);
         break;
@@ -303,6 +306,7 @@ export function createListener(store, actions, scoring, keeper) {
       augmentation: null,
       measured: new Measurements(),
       sampled: null,
+      recorded: null,
       tried: null,
       // Known again after the next step.
       speed: { imagesSeen: NaN, imagesPerSecond: NaN, stepMillis: NaN },
@@ -324,7 +328,7 @@ export function createListener(store, actions, scoring, keeper) {
 
   /** @param {State} state @param {number} step */
   function moveTo(state, step) {
-    const { history, augmentation, augmenting, evaluation, evaluating, look, measured, measuring, pretrained, sampled, speed, tried } = store.get();
+    const { history, augmentation, augmenting, evaluation, evaluating, look, measured, measuring, pretrained, recorded, sampled, speed, tried } = store.get();
     const fresh = step === 0 && (state === "ready" || state === "loading");
     if (fresh) history.clear();
     else history.rewind(step);
@@ -344,6 +348,7 @@ export function createListener(store, actions, scoring, keeper) {
       augmenting: augmenting && !fresh,
       pretrained: fresh ? null : pretrained,
       sampled: fresh ? null : sampled,
+      recorded: fresh ? null : recorded,
       tried: fresh ? null : tried,
       ...(look && look.step > step ? { look: null, collapse: null } : {}),
       // The last run's speed says nothing of this one.

@@ -4,7 +4,7 @@
 /** @import { Phase } from "./client.js" */
 /** @import { Offline } from "./offline.js" */
 /** @import { Offer } from "./older.js" */
-/** @import { AugmentReport, Catalog, Chart, CollapseReport, Directed, Equilibrium, Evaluation, Figure, Inverted, Judged, Look, Mixing, Neighbour, Pictures, Problem, Program, Recipe, RoundTrip, Shape, State, Tried } from "./protocol.js" */
+/** @import { AugmentReport, Catalog, Chart, CollapseReport, Directed, Equilibrium, Evaluation, Figure, Inverted, Judged, Look, Mixing, Neighbour, Pictures, Problem, Program, Recipe, Recorded, RoundTrip, Shape, State, Tried } from "./protocol.js" */
 /** @import { Run } from "./link/run.js" */
 /** @import { Mark } from "./timeline.js" */
 import { DOWNLOADED } from "./data.js";
@@ -32,7 +32,7 @@ import { Timeline } from "./timeline.js";
  * draws them from noise; `sources` are those of the real pictures on show; `mixing`: what two latents can make together, if anything; `bothWays`: whether it translates back and forth, and `roundTrip` what then comes of the first pictures. `heldOut`: real digits of the downloaded data set that no run is trained
  * on. `looking`: the moment whose drawings are shown instead of those of now. `offers`: runs that were kept and can go
  * on, the latest first; `unreadable`: how many are kept that cannot. `gpuLost`: the GPU program has failed and may be
- * tried again. `pretrained`: the step of a run that was trained before the visit, if it is such that is here or was gone on with. `comparing`: whether others' pictures are wanted beside the artist's; `rival`: whether the one without a judge is there, and `compared` what it makes of the pictures on show. `archiveTrouble`: why this browser keeps no runs, if so, or null while that is not known. `judged`, `look`, `collapse`: what the session last said. `inverted`, `directed`, `foundReal`: the last answers to what the room Explore has asked; `dropped`: a picture that somebody has dropped on the page, until it is taken. `told`: how the run came to the step of its last snapshot, null where that is not known; `replay`: the run of a link, and how far it has come; `story`: what is said of it in the place of the usual words. `offline`: what works without a connection, null where that is not looked after; `installable`: how the browser is asked to install the page, if it can be.
+ * tried again. `pretrained`: the step of a run that was trained before the visit, if it is such that is here or was gone on with. `comparing`: whether others' pictures are wanted beside the artist's; `rival`: whether the one without a judge is there, and `compared` what it makes of the pictures on show. `archiveTrouble`: why this browser keeps no runs, if so, or null while that is not known. `judged`, `look`, `collapse`: what the session last said. `inverted`, `directed`, `foundReal`: the last answers to what the room Explore has asked; `recorded`: the step that the room Slow motion shows; `dropped`: a picture that somebody has dropped on the page, until it is taken. `told`: how the run came to the step of its last snapshot, null where that is not known; `replay`: the run of a link, and how far it has come; `story`: what is said of it in the place of the usual words. `offline`: what works without a connection, null where that is not looked after; `installable`: how the browser is asked to install the page, if it can be.
  * @typedef {{
  *   device: { program: Program, reason: string },
  *   gpuLost: boolean,
@@ -67,6 +67,7 @@ import { Timeline } from "./timeline.js";
  *   sampled: { pictures: Pictures, sources: Pictures | null, caption: string } | null,
  *   inverted: Inverted | null,
  *   directed: Directed | null,
+ *   recorded: Recorded | null,
  *   foundReal: { id: number, neighbour: Neighbour } | null,
  *   dropped: File | null,
  *   translated: { id: number, pictures: Pictures | null, sources: Pictures | null, compared: Pictures | null } | null,
@@ -158,6 +159,7 @@ export function initialState(program, wantsRun) {
     sampled: null,
     inverted: null,
     directed: null,
+    recorded: null,
     foundReal: null,
     dropped: null,
     translated: null,

@@ -10,6 +10,7 @@ import { readAccount, writeAccount } from "/js/link/account.js";
 import { catalog } from "./catalog.mjs";
 import { chartOf, triedChart } from "./charts.mjs";
 import { SIDE, TARGET, blurred, enlarged, figuresOf, mixingOf, viewed, varied, withModels } from "./games.mjs";
+import { recordingOf } from "./recordings.mjs";
 import { measured, pointOf, points, problemsOf } from "./points.mjs";
 // @ts-ignore: served by tests/browser/lib/server.mjs
 import config from "./mock-config.mjs";
@@ -128,7 +129,7 @@ class MockSession {
 
   /** @param {Command} command */
   carryOut(command) {
-    if (["load", "run", "step", "reset", "adjust", "restore"].includes(command.type)) this.tried = null;
+    if (["load", "run", "step", "record", "reset", "adjust", "restore"].includes(command.type)) this.tried = null;
     switch (command.type) {
       case "load":
         if (this.refuses(command.recipe)) break;
@@ -163,6 +164,19 @@ class MockSession {
         this.become("paused");
         this.preview();
         break;
+      case "record": {
+        if (this.state === "loading" || this.state === "failed" || !this.recipe) return this.refuse("not-ready", "there is nothing to train yet");
+        this.dropReplay();
+        this.advance(1, "both");
+        this.become("paused");
+        this.preview();
+        const view = String(this.recipe.view);
+        const { shape, pixels: fakes } = varied(this.pictures(8, 8, null, 0), view);
+        const { pixels: reals } = varied(this.pictures(8, 8, null, 1, 0), view);
+        const file = recordingOf(this.recipe, this.step, { target: pointOf(this.recipe) ?? shape, source: this.source, judge: figuresOf(this.recipe).some(({ side }) => side === "discriminator"), fakes, reals });
+        this.events.push({ type: "recorded", id: command.id, step: this.step, file });
+        break;
+      }
       case "reset":
         this.begin();
         break;

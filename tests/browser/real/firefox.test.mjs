@@ -16,7 +16,7 @@ import { served } from "../lib/site.mjs";
 
 const MINUTE = 60_000;
 const SITE = served("GANVAS_SITE");
-const ROOMS = ["recipe", "quality", "explore", "pad", "guide", "watch", "keep"];
+const ROOMS = ["recipe", "quality", "explore", "slow", "pad", "guide", "watch", "keep"];
 
 /** @type {Awaited<ReturnType<typeof launchFirefox>>} */
 let firefox;

@@ -16,7 +16,7 @@ import { served } from "../lib/site.mjs";
 const MINUTE = 60_000;
 const BELOW = "some/path";
 const DRAWN = "?preset=vanilla&dataset=drawn&device=cpu&workers=1";
-const ROOMS = ["watch", "recipe", "quality", "explore", "pad", "keep", "guide"];
+const ROOMS = ["watch", "recipe", "quality", "explore", "slow", "pad", "keep", "guide"];
 
 /** @type {Browser} */
 let browser;

@@ -54,7 +54,7 @@ test("from a file, without a network, it trains, shows every room, and a copy go
   await until(page, { state: "paused", dataset: "drawn" });
   await page.locator("#losses .uplot").waitFor();
   assert.match(await page.locator("#badge").innerText(), /: this file has only the CPU program inside\.$/);
-  for (const name of ["recipe", "quality", "explore", "pad", "guide", "keep"]) await openRoom(page, name);
+  for (const name of ["recipe", "quality", "explore", "slow", "pad", "guide", "keep"]) await openRoom(page, name);
 
   const { step = "" } = await attributes(page);
   await page.locator("#copies .newest").getByText(`The newest state, step ${Number(step).toLocaleString("en")}, is in this tab only`).waitFor();

@@ -10,6 +10,7 @@ import { BUILT_IN } from "../data.js";
 import { short, whole } from "../format.js";
 import { hasJudge } from "../protocol.js";
 import { createPainter } from "./pictures.js";
+import { paintSlopes } from "./slopes.js";
 
 /** @typedef {NonNullable<PageState["inspected"]>} Inspected */
 
@@ -48,7 +49,7 @@ export function mount(el, store, inspecting) {
     find(".saliency").hidden = !judge;
     score.textContent = scoreOf(inspected, page, then.judged);
     change.textContent = inspected.saliency ? "Blue: more ink would look more real to it. Red: less ink would." : "…";
-    paintSaliency(saliency, inspected);
+    paintSlopes(saliency, inspected.shape.side, inspected.pixels, inspected.saliency ?? []);
     showNear(inspected.neighbour && one(inspected.neighbour.pixels, inspected.shape, "target"));
     near.textContent = inspected.neighbour ? compared(inspected.neighbour, drawing, source !== null) : searching(page);
     if (!el.open) el.showModal();
@@ -105,29 +106,6 @@ function compared({ label, distance, usual, searched }, drawing, translated) {
     ? `${found} ${own}: the drawing is far closer to it than real digits are to each other, so it may have been memorised.`
     : `${found} ${own}: the drawing is not a copy of it.`;
 }
-
-/** On the sheet, in grey, with the players' inks over it. @param {HTMLCanvasElement} canvas @param {Inspected} inspected */
-function paintSaliency(canvas, { shape: { side }, pixels, saliency: slopes }) {
-  canvas.width = canvas.height = side;
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  const image = context.createImageData(side, side);
-  const largest = Math.max(1e-12, ...(slopes ?? []).map(Math.abs));
-  const [sheet, grey, more, less] = ["--sheet", "--muted", "--judge", "--artist"].map((name) => rgbOf(getComputedStyle(canvas).getPropertyValue(name)));
-  for (let i = 0; i < side * side; i++) {
-    const slope = (slopes?.[i] ?? 0) / largest;
-    const tint = slope > 0 ? more : less;
-    const strength = Math.sqrt(Math.abs(slope));
-    tint.forEach((value, k) => {
-      const own = sheet[k] + ((grey[k] - sheet[k]) * pixels[i]) / 255;
-      image.data[4 * i + k] = own + (value - own) * strength;
-    });
-    image.data[4 * i + 3] = 255;
-  }
-  context.putImageData(image, 0, 0);
-}
-
-/** Of `#rrggbb`. @param {string} colour */
-const rgbOf = (colour) => [1, 3, 5].map((at) => parseInt(colour.trim().slice(at, at + 2), 16));
 
 /** @param {number[]} list */
 const mean = (list) => list.reduce((sum, value) => sum + value, 0) / list.length;

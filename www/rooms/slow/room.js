@@ -195,7 +195,7 @@ export function mount(el, { store, actions }) {
       act();
     });
   }
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => show(clock.t));
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => follow(followed));
 
   store.subscribe(["recorded", "target"], (page) => {
     if (page.recorded !== shown) take(page);

@@ -46,12 +46,16 @@ export function createTheatre(el) {
     /** @param {Recording} recording @param {Still[]} all @param {Kind} of @param {number} channelsOf a picture, or dimensions of a point */
     take(recording, all, of, channelsOf) {
       [step, stills, kind, channels] = [recording, all, of, channelsOf];
-      for (const it of regions) it.hidden = !stills.some(({ lit }) => lit.includes(/** @type {Region} */ (it.dataset.region)));
+      const judged = step.has("fake.logit");
+      for (const it of regions) {
+        const name = /** @type {Region} */ (it.dataset.region);
+        it.hidden = !stills.some(({ lit }) => lit.includes(name)) || (!judged && ["judge", "scores"].includes(name));
+      }
       const [noise, fake, real] = ["noise", "fake", "real"].map((name) => /** @type {HTMLElement} */ (region(name).querySelector("figcaption")));
       noise.textContent = of.source ? "Given" : "Noise";
       fake.textContent = of.points ? "The artist’s points" : "Drawing";
       real.textContent = of.points ? "Real points" : "Real";
-      dots = Array.from({ length: step.has("fake.logit") ? step.samples : 0 }, () => ({ fake: dot("artist"), real: dot("judge") }));
+      dots = Array.from({ length: judged ? step.samples : 0 }, () => ({ fake: dot("artist"), real: dot("judge") }));
       scale.replaceChildren(...dots.flatMap(({ fake, real }) => [real, fake]));
     },
 
@@ -61,9 +65,13 @@ export function createTheatre(el) {
       if (!step) return;
       rows = {
         // The last of its layers makes the drawing itself.
-        artist: rowsOf(/** @type {HTMLElement} */ (region("artist").querySelector("ol")), step.parts("generator", "fake", k).map((part, i, all) => (i + 1 < all.length ? part : { ...part, maps: null }))),
-        judge: rowsOf(/** @type {HTMLElement} */ (region("judge").querySelector("ol")), step.parts("discriminator", "fake", k)),
+        artist: rowsOf(step.parts("generator", "fake", k).map((part, i, all) => (i + 1 < all.length ? part : { ...part, maps: null }))),
+        judge: rowsOf(step.parts("discriminator", "fake", k)),
       };
+      for (const who of /** @type {const} */ (["artist", "judge"])) {
+        region(who).querySelector("ol")?.replaceChildren(...rows[who].map(({ row }) => row));
+        for (const { part, maps } of rows[who]) if (maps && part.maps) paintMaps(maps, { ...part, maps: part.maps });
+      }
       dots.forEach(({ fake, real }, i) => [fake, real].forEach((it) => it.classList.toggle("followed", i === k)));
     },
 
@@ -139,10 +147,7 @@ export function createTheatre(el) {
       // Forwards layer by layer, and the gradient from the last one back.
       const turn = (/** @type {number} */ of, /** @type {number} */ place) => Math.max(0, Math.min(1, of * all.length - place));
       const seen = turn(maps, i);
-      if (picture) {
-        picture.style.opacity = String(seen);
-        if (seen > 0 && part.maps) paintMaps(picture, { ...part, maps: part.maps });
-      }
+      if (picture) picture.style.opacity = String(seen);
       const grown = turn(slopes, all.length - 1 - i);
       bar.style.transform = `scaleX(${(grown * (part.lengths?.[1] ?? 0)) / longest})`;
       /** @type {HTMLElement} */ (bar.parentElement).style.opacity = length.style.opacity = String(Math.min(1, 4 * grown));
@@ -178,9 +183,9 @@ function dot(who) {
   return it;
 }
 
-/** @param {HTMLElement} list @param {Part[]} parts @returns {Row[]} */
-function rowsOf(list, parts) {
-  const rows = parts.map((part) => {
+/** @param {Part[]} parts @returns {Row[]} */
+function rowsOf(parts) {
+  return parts.map((part) => {
     const row = document.createElement("li");
     const [name, size, track, bar, length] = ["b", "span", "span", "i", "small"].map((tag) => document.createElement(tag));
     name.textContent = part.name;
@@ -199,6 +204,4 @@ function rowsOf(list, parts) {
     row.append(track, length);
     return { part, row, maps, bar, length };
   });
-  list.replaceChildren(...rows.map(({ row }) => row));
-  return rows;
 }

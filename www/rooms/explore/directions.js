@@ -43,7 +43,9 @@ export function mount(el, store, actions, spot) {
   });
 
   const asking = createAsking(() => {
-    if (!draws(store.get()) || vectors.length === 0) return 0;
+    const size = store.get().running?.latent;
+    // Another run is there already, and its own place and directions are still to come.
+    if (!draws(store.get()) || base.length !== size || vectors[0]?.length !== size) return 0;
     const turns = rows.map(({ slider }) => slider.valueAsNumber);
     const latents = vectors.flatMap((_, k) => STOPS.map((stop) => moved(turns.with(k, stop))));
     return actions.translate({ count: latents.length, seed: 0, latents: latents.flat(), labels: Array(latents.length).fill(spot.label) });

@@ -91,7 +91,7 @@ export function mount(el, store, actions, inspecting, spot) {
     return actions.translate({ count: at.length, seed: 0, latents: at.flat(), labels: Array(at.length).fill(label()) });
   });
   const askHere = createAsking(() => {
-    if (!draws(store.get())) return 0;
+    if (!draws(store.get()) || spot.latent.length !== store.get().running?.latent) return 0;
     return actions.translate({ count: 1, seed: 0, latents: spot.latent, labels: [spot.label] });
   });
 

@@ -13,8 +13,8 @@ use std::thread;
 use std::time::Instant;
 
 /// Runs the test files that lie directly in `folder`, `side_by_side` at a time. Each file's output is
-/// printed as a whole, when it is done. Some tests count on the clock, so a file that fails beside another
-/// has a second chance, alone, and what it says then holds.
+/// printed as a whole, when it is done. Some tests count on the clock, which a busy machine upsets, so a file that fails
+/// has a second chance, alone, and what it says then holds: that it was needed stands in the output.
 pub fn run(
     workspace: &Workspace,
     folder: &Path,
@@ -58,7 +58,7 @@ pub fn run(
         let worker = || -> Result<()> {
             while let Some(file) = tests.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let tally = one(file)?;
-                if tally.failed > 0 && side_by_side > 1 {
+                if tally.failed > 0 {
                     locked(&again).push(file.clone());
                 } else {
                     locked(&done).0.add(tally);
@@ -72,7 +72,7 @@ pub fn run(
         })
     })?;
     for file in locked(&again).drain(..) {
-        say(format_args!("\n{} failed beside another file: once more, alone", name(&file)));
+        say(format_args!("\n{} failed: once more, alone", name(&file)));
         let tally = one(&file)?;
         locked(&done).0.add(tally);
     }

@@ -268,6 +268,40 @@ fn a_game_without_a_judge_tells_of_the_artist_alone_and_points_of_more() {
     let (file, _) = recorded(&mut loaded(preset("plane")));
     let told = tensors(&file);
     for name in ["real", "fake", "fake.again", "fake.gradient"] {
-        assert_eq!(told[name].0, [64, 2], "{name}");
+        assert_eq!(told[name].0, [32, 2], "{name}");
+    }
+}
+
+/// For docs/slow.md.
+#[test]
+#[ignore = "a figure, which takes a minute: run it alone"]
+fn what_a_recording_costs() {
+    let median = |mut all: Vec<f64>| {
+        all.sort_by(f64::total_cmp);
+        all[all.len() / 2]
+    };
+    for name in
+        ["quick", "dcgan", "r3gan", "stylegan2", "biggan", "sketch", "zebra", "moco", "plane"]
+    {
+        let mut recipe = preset(name);
+        if !recipe.dataset.has_points() {
+            recipe.dataset = DatasetKind::Drawn;
+        }
+        let mut session = loaded(recipe);
+        let mut millis = [Vec::new(), Vec::new()];
+        let mut bytes = 0;
+        for _ in 0..9 {
+            let begun = std::time::Instant::now();
+            send(&mut session, vec![Command::Step { player: Players::Both }]);
+            millis[0].push(begun.elapsed().as_secs_f64() * 1e3);
+            let begun = std::time::Instant::now();
+            bytes = recorded(&mut session).0.len();
+            millis[1].push(begun.elapsed().as_secs_f64() * 1e3);
+        }
+        let [plain, watched] = millis.map(median);
+        println!(
+            "{name}: {plain:.0} ms a step, {watched:.0} recorded: {:.2} times; {bytes} bytes",
+            watched / plain
+        );
     }
 }

@@ -20,7 +20,7 @@ const FORMAT: &str = "ganvas-step-1";
 
 /// How many of the batch's samples are told of, the first ones. Points are small.
 const PICTURES: usize = 8;
-const POINTS: usize = 64;
+const POINTS: usize = 32;
 /// Channels of a layer's maps, and values of a vector, that are told.
 const CHANNELS: usize = 8;
 const UNITS: usize = 64;

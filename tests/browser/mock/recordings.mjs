@@ -29,7 +29,7 @@ export function safetensors(tensors, header) {
  */
 export function recordingOf(recipe, step, { target, source, judge, fakes, reals }) {
   const points = target.side === 1;
-  const samples = points ? 64 : 8;
+  const samples = points ? 32 : 8;
   const size = target.side ** 2 * target.channels;
   /** @type {Record<string, { shape: number[], values: ArrayLike<number> }>} */
   const tensors = {};

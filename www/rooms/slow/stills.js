@@ -10,9 +10,10 @@ import { short } from "../../js/format.js";
 /** What kind of game it is. @typedef {{ points: boolean, source: boolean, digits: boolean }} Kind */
 /**
  * `lit`: what it is about. `slopes`: the network whose layers' gradients show. `scores`: which
- * of the judge's opinions: before its move, after it, or of the drawing at last. `over`: what lies on the drawing.
+ * of the judge's opinions: before its move, after it, or of the drawing at last. `over`: what lies on the drawing. `back`: whether
+ * slopes flow, against the way of pictures.
  * @typedef {{ name: string, title: string, whose: "artist" | "judge" | "both", lit: Region[], slopes: "artist" | "judge" | null,
- *   scores: 0 | 1 | 2 | null, over: "push" | "again" | null,
+ *   scores: 0 | 1 | 2 | null, over: "push" | "again" | null, back?: true,
  *   needs: string, says: (step: Recording, k: number, kind: Kind) => string, tells: (step: Recording, k: number) => Reading[] }} Still
  */
 
@@ -69,7 +70,7 @@ const ALL = [
     ],
   },
   {
-    name: "judge-slopes", title: "Back through the judge", whose: "judge", lit: ["judge"], slopes: "judge", scores: 0, over: null, needs: "discriminator.figures",
+    name: "judge-slopes", title: "Back through the judge", whose: "judge", lit: ["judge"], slopes: "judge", scores: 0, over: null, back: true, needs: "discriminator.figures",
     says: () => "The slopes go back through its layers, over the whole batch. Long bars: these weights matter most now.",
     tells: (step) => [reading("Length of the judge’s gradient", step.lengths("discriminator")[1])],
   },
@@ -83,7 +84,7 @@ const ALL = [
     ],
   },
   {
-    name: "push", title: "Back to the drawing", whose: "artist", lit: ["fake", "judge", "scores"], slopes: null, scores: 1, over: "push", needs: "fake.gradient",
+    name: "push", title: "Back to the drawing", whose: "artist", lit: ["fake", "judge", "scores"], slopes: null, scores: 1, over: "push", back: true, needs: "fake.gradient",
     says(step, _k, kind) {
       if (kind.points) return "Arrows: where each point would have to go to please the judge.";
       const who = step.has("fake.logit") ? "What would look more real to the new judge?" : "What would come nearer to the truth?";
@@ -96,7 +97,7 @@ const ALL = [
     ],
   },
   {
-    name: "artist-moves", title: "Back through the artist", whose: "artist", lit: ["artist", "fake"], slopes: "artist", scores: 1, over: "push", needs: "fake",
+    name: "artist-moves", title: "Back through the artist", whose: "artist", lit: ["artist", "fake"], slopes: "artist", scores: 1, over: "push", back: true, needs: "fake",
     says: (step) => `The wish goes back through the artist’s layers. Its weights change by ${short(share(step.lengths("generator")))} %.`,
     tells: (step) => [
       reading("Length of the artist’s gradient", step.lengths("generator")[1]),

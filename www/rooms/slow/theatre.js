@@ -8,8 +8,8 @@ import { short } from "../../js/format.js";
 import { paintSlopes } from "../../js/views/slopes.js";
 import { grey, paintBars, paintMaps, paintPicture, paintPoints } from "./paint.js";
 
-/** How much is seen of what a still is not about. */
-const DIM = 0.28;
+/** What hands something on to what. @type {Map<Region, Region[]>} */
+const AFTER = new Map([["artist", ["noise"]], ["fake", ["artist", "noise"]], ["judge", ["fake", "real"]], ["scores", ["judge", "fake"]]]);
 
 export const MARKUP = `
   <figure class="made" data-region="noise"><canvas role="img" aria-label="The noise, a bar for each number"></canvas><figcaption>Noise</figcaption></figure>
@@ -84,8 +84,13 @@ export function createTheatre(el) {
       for (const it of regions) {
         const name = /** @type {Region} */ (it.dataset.region);
         const light = between(({ lit }) => Number(lit.includes(name)));
-        it.style.opacity = String(DIM + (1 - DIM) * light);
+        it.style.opacity = String(light);
         it.classList.toggle("lit", light > 0);
+      }
+      const { lit, back } = p < 0.5 ? a : b;
+      for (const [name, before] of AFTER) {
+        const flows = lit.includes(name) && before.some((other) => lit.includes(other));
+        region(name).dataset.flow = flows ? (back ? "up" : "down") : "";
       }
       showNoise();
       showMade(p, a, b, between(({ over }) => Number(over === "push")));

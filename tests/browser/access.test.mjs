@@ -29,7 +29,7 @@ for (const room of ROOMS) {
       await openRoom(page, room);
       await unfold(page);
       await page.locator("body").click({ position: { x: 1, y: 1 } });
-      const wanted = await page.locator("button:enabled:visible, select:enabled:visible, input:enabled:visible, canvas[tabindex]:visible, summary:visible, a[href]:visible").count();
+      const wanted = await page.locator("button:enabled:visible, select:enabled:visible, input:enabled:visible, canvas[tabindex]:visible, .theatre:visible, summary:visible, a[href]:visible").count();
       /** @type {Set<string>} */
       const reached = new Set();
       for (let i = 0; i < wanted + 5; i++) {
@@ -138,7 +138,7 @@ for (const [width, height] of [[360, 640], [1440, 900]]) {
 test("an address opens its room, Back closes it, and one that there is not is told once", () =>
   visit("/#room=cellar", async (page) => {
     await page.locator("#room-watch").waitFor();
-    assert.deepEqual(await noticesOf(page), ["The address asks for a room “cellar”, but there are only watch, recipe, quality, explore, pad, keep, guide."]);
+    assert.deepEqual(await noticesOf(page), ["The address asks for a room “cellar”, but there are only watch, recipe, quality, explore, slow, pad, keep, guide."]);
     await openRoom(page, "keep");
     await openRoom(page, "guide");
     assert.match(page.url(), /#room=guide$/);

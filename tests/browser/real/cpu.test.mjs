@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
-import { attributes, launch, leave, open, until, untilStep } from "../lib/browser.mjs";
+import { attributes, launch, leave, open, openRoom, until, untilStep } from "../lib/browser.mjs";
 import { served } from "../lib/site.mjs";
 
 /** @import { Browser } from "playwright-core" */
@@ -58,4 +58,26 @@ test("a site without MNIST trains on drawn digits, under that name", { timeout: 
   await untilStep(page, 3, 2 * MINUTE);
   assert.equal((await attributes(page)).dataset, "drawn");
   await page.getByText("This site does not include MNIST").waitFor();
+});
+
+test("in slow motion a step of the run shows the loss that its curve shows, and the run goes on", { timeout: 3 * MINUTE }, async () => {
+  const { page, problems } = await open(browser, `${SITE}?device=cpu&workers=2#room=slow&preset=quick&dataset=drawn`);
+  await until(page, { state: "ready" }, 2 * MINUTE);
+  await page.locator("#train").click();
+  await untilStep(page, 5);
+  await page.locator("#slow .record").click();
+  await page.locator("#slow .stills button").nth(4).click();
+  const reading = (/** @type {string} */ label) => page.locator("#slow .tells div", { hasText: label }).locator("dd").innerText();
+  const shown = { judge: await reading("The judge’s loss"), artist: "" };
+  await page.locator("#slow .stills button").nth(7).click();
+  shown.artist = await reading("The artist’s loss");
+  await openRoom(page, "watch");
+  for (const who of /** @type {const} */ (["artist", "judge"])) {
+    const value = page.locator("#losses .legend dt", { hasText: new RegExp(`^${who}$`) }).locator("xpath=following-sibling::dd");
+    assert.equal(await value.innerText(), shown[who], who);
+  }
+  const { step } = await attributes(page);
+  await page.locator("#train").click();
+  await untilStep(page, Number(step) + 5);
+  assert.deepEqual(problems, []);
 });

@@ -74,6 +74,7 @@ test("in slow motion a step of the run shows the loss that its curve shows, and 
   await openRoom(page, "watch");
   for (const who of /** @type {const} */ (["artist", "judge"])) {
     const value = page.locator("#losses .legend dt", { hasText: new RegExp(`^${who}$`) }).locator("xpath=following-sibling::dd");
+    await value.filter({ hasText: /\d/ }).waitFor();
     assert.equal(await value.innerText(), shown[who], who);
   }
   const { step } = await attributes(page);

@@ -1,9 +1,10 @@
 //! What a GPU computes held to what the CPU does, number by number: each operation (`gpu/ops.rs`), then the gradients
-//! of both players, all networks and the updates made of them (`gpu/players.rs`). Any GPU will do, a Vulkan in software too:
+//! of both players, all networks and the updates made of them (`gpu/players.rs`), and a recorded step. Any GPU will do, a Vulkan in software too:
 //! `cargo xtask test` takes the one that Chromium brings. Without one these tests say so and pass, but fail where `CI` is set.
 
 mod ops;
 mod players;
+mod recordings;
 
 use burn::tensor::{Device, Tensor};
 use ganvas::device::{self, DeviceKind};

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { aligned } from "../../www/rooms/explore/align.js";
 import { asDigit } from "../../www/rooms/explore/ink.js";
-import { lengthOf, onSheet, slerp, straight, usualLength } from "../../www/rooms/explore/sphere.js";
+import { analogy, lengthOf, onSheet, slerp, straight, usualLength } from "../../www/rooms/explore/sphere.js";
 import { listen } from "./lib/asked.mjs";
 import { openRoom, until, untilStep } from "./lib/browser.mjs";
 import { visit } from "./lib/visit.mjs";
@@ -69,7 +69,37 @@ test("around the sphere a latent keeps its length, straight through it loses som
   const corners = [[1, 0], [0, 1], [-1, 0], [0, -1]];
   for (const [k, place] of [{ x: 0, y: 0 }, { x: 1, y: 0 }, { x: 0, y: 1 }, { x: 1, y: 1 }].entries()) assert(near(onSheet(slerp, corners, place), corners[k]));
   assert(Math.abs(usualLength(16) - 3.94) < 0.01);
+  assert.deepEqual(analogy([1, 1], [3, 1], [1, 5]), [3, 5]);
 });
+
+test("two drawings have a row between them, and the last corner can be computed from the others", () =>
+  visit("/?preset=quick#room=explore", async (page) => {
+    await listen(page);
+    await until(page, { state: "ready" });
+    await openRoom(page, "recipe");
+    await openRoom(page, "explore");
+    await button(page, "Others").click();
+    await page.waitForTimeout(500);
+    const first = await settled(page, 49);
+    const size = first.latents.length / 49;
+    const at = (/** @type {number[]} */ all, /** @type {number} */ i) => all.slice(i * size, (i + 1) * size);
+    const [a, b, c] = [0, 6, 42].map((i) => at(first.latents, i));
+    await button(page, "Arithmetic").click();
+    const computed = await askedFor(page, 49, (latents) => near(at(latents, 48), analogy(a, b, c)));
+    assert(near(at(computed.latents, 0), a), "the others stay");
+    assert.equal(await sheet(page).getAttribute("aria-valuetext"), "100 % right, 100 % down");
+
+    await page.locator("#walk .between select").selectOption("2");
+    const row = await askedFor(page, 7, (latents) => near(at(latents, 0), a));
+    assert(near(at(row.latents, 6), b));
+    assert.equal(await button(page, "Arithmetic").getAttribute("aria-disabled"), "true");
+    await sheet(page).press("ArrowDown");
+    assert.equal(await sheet(page).getAttribute("aria-valuetext"), "100 % right");
+    const { width = 0, height = 1 } = (await sheet(page).boundingBox()) ?? {};
+    assert(Math.abs(width / height - 7) < 0.5, `${width} x ${height}`);
+    await page.locator("#walk .between select").selectOption("4");
+    await askedFor(page, 49, (latents) => near(at(latents, 48), analogy(a, b, c)));
+  }));
 
 test("directions that are found again keep their place and their sign", () => {
   const last = [[1, 0, 0], [0, 1, 0]];
@@ -100,7 +130,7 @@ test("the sheet is drawn between its corners, by pointer and by keyboard, and a 
     await until(page, { state: "ready" });
     await openRoom(page, "recipe");
     await openRoom(page, "explore");
-    await button(page, "Four others").click();
+    await button(page, "Others").click();
     await page.waitForTimeout(500);
     const first = await settled(page, 49);
     assert.deepEqual([...new Set(first.labels)], [0]);
@@ -137,7 +167,7 @@ test("the sheet is drawn between its corners, by pointer and by keyboard, and a 
     const second = await askedFor(page, 49, (latents) => latents.join() !== first.latents.join());
     assert(near(at(second.latents, 0), at(first.latents, 0)) && near(at(second.latents, 42), at(first.latents, 42)));
     assert(!near(at(second.latents, 6), at(first.latents, 6)));
-    await page.locator("#walk select").selectOption("7");
+    await page.locator("#walk .asked select").selectOption("7");
     await page.getByLabel("Straight through").check();
     const middle = (/** @type {number[]} */ latents) => lengthOf(at(latents, 24));
     const third = await askedFor(page, 49, (latents, labels) => labels.every((label) => label === 7) && middle(latents) < middle(second.latents) - 0.1);
@@ -169,7 +199,7 @@ test("what is drawn is looked for, with its looks and the nearest real digit, an
       const last = /** @type {any} */ (globalThis).asked.filter((/** @type {any} */ { count }) => count === 49).at(-1);
       return last && Math.abs(last.latents[1] - wanted) < 1e-6;
     }, sought[1]);
-    assert.equal(await page.locator("#walk select").inputValue(), "3");
+    assert.equal(await page.locator("#walk .asked select").inputValue(), "3");
     assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("aria-label")), "Place on the sheet");
     await button(page, "Look closer").click();
     await page.getByRole("dialog").waitFor();
@@ -212,7 +242,7 @@ test("a slider turns the drawing along its direction, and its row shows what it 
     await page.getByText(/^These 4 of \d+ directions account for 75 % of all the change\./).waitFor();
     await openRoom(page, "recipe");
     await openRoom(page, "explore");
-    await button(page, "Four others").click();
+    await button(page, "Others").click();
     await page.waitForTimeout(500);
     const base = (await settled(page, 1)).latents;
     const slider = page.getByRole("slider", { name: "Direction 2" });

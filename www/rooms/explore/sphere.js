@@ -26,6 +26,9 @@ export function slerp(a, b, t) {
   return a.map((x, i) => (p * x / from + q * b[i] / to) * length);
 }
 
+/** What is to c as b is to a: vector arithmetic (Radford et al. 2015, arXiv 1511.06434, section 6.3.2). @param {Latent} a @param {Latent} b @param {Latent} c @returns {Latent} */
+export const analogy = (a, b, c) => a.map((x, i) => b[i] - x + c[i]);
+
 /**
  * A place on a sheet between four corners.
  * @param {Way} way

@@ -17,7 +17,7 @@ import { makePickable } from "../../js/views/picking.js";
 import { createPainter } from "../../js/views/pictures.js";
 import { press } from "../../js/views/press.js";
 import { normals } from "./normals.js";
-import { lengthOf, onSheet, slerp, straight, usualLength } from "./sphere.js";
+import { analogy, lengthOf, onSheet, slerp, straight, usualLength } from "./sphere.js";
 
 /** Drawings on a side of the sheet. */
 const SIDE = 7;
@@ -36,12 +36,15 @@ const another = (/** @type {number} */ k) => `<button type="button" class="corne
 
 export const MARKUP = `
   <h2 id="walk-title">Walk between drawings</h2>
-  <p class="note">Every drawing comes from a point in the artist’s latent space. Here four of them are corners. Drag over the sheet: the artist draws what lies between.</p>
+  <p class="note">Every drawing comes from a point in the artist’s latent space. Here some of them are corners. Drag over the sheet: the artist draws what lies between.</p>
   <div class="row">
     <label class="asked"><span>Digit</span> <select></select></label>
+    <label class="between"><span>Between</span> <select><option value="4">four drawings</option><option value="2">two drawings</option></select></label>
     <label class="straight" title="Instead of around the sphere on which the latents lie that a run draws from"><input type="checkbox" /> Straight through</label>
-    <button type="button" class="others">Four others</button>
+    <button type="button" class="others">Others</button>
+    <button type="button" class="sum" title="Top right − top left + bottom left: what the right one has that the left one has not is added to the one below">Arithmetic</button>
   </div>
+  <p class="note said" role="status"></p>
   <div class="ground">
     <div class="plane">
       <div class="edge">${another(0)}${another(1)}</div>
@@ -58,7 +61,10 @@ export const MARKUP = `
 /** @param {HTMLElement} el @param {Store} store @param {Actions} actions @param {Inspecting} inspecting @param {Spot} spot */
 export function mount(el, store, actions, inspecting, spot) {
   const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (el.querySelector(selector));
-  const digit = /** @type {HTMLSelectElement} */ (find("select"));
+  const digit = /** @type {HTMLSelectElement} */ (find(".asked select"));
+  const between = /** @type {HTMLSelectElement} */ (find(".between select"));
+  const sum = find(".sum");
+  const said = find(".said");
   const sheet = /** @type {HTMLCanvasElement} */ (find(".plane canvas"));
   const here = /** @type {HTMLCanvasElement} */ (find(".here canvas"));
   const caption = find("figcaption");
@@ -80,14 +86,18 @@ export function mount(el, store, actions, inspecting, spot) {
   const latents = () => {
     const { running } = store.get();
     const n = running?.latent ?? 0;
-    return corners.map((corner) => (typeof corner === "number" || corner.length !== n ? normals(typeof corner === "number" ? corner : FIRST_SEED, n) : corner));
+    const all = corners.map((corner) => (typeof corner === "number" || corner.length !== n ? normals(typeof corner === "number" ? corner : FIRST_SEED, n) : corner));
+    return isRow() ? [all[0], all[1], all[0], all[1]] : all;
   };
+  /** Between two drawings lies one row. */
+  const isRow = () => between.value === "2";
+  const rows = () => (isRow() ? 1 : SIDE);
   const label = () => (digit.disabled ? 0 : Number(digit.value));
 
   const askSheet = createAsking(() => {
     if (!draws(store.get())) return 0;
     const [go, all] = [way(), latents()];
-    const at = Array.from({ length: SIDE * SIDE }, (_, i) => onSheet(go, all, { x: (i % SIDE) / (SIDE - 1), y: Math.floor(i / SIDE) / (SIDE - 1) }));
+    const at = Array.from({ length: SIDE * rows() }, (_, i) => onSheet(go, all, { x: (i % SIDE) / (SIDE - 1), y: Math.floor(i / SIDE) / (SIDE - 1) }));
     return actions.translate({ count: at.length, seed: 0, latents: at.flat(), labels: Array(at.length).fill(label()) });
   });
   const askHere = createAsking(() => {
@@ -98,14 +108,14 @@ export function mount(el, store, actions, inspecting, spot) {
   /** @param {{ x: number, y: number }} to */
   function move(to) {
     const within = (/** @type {number} */ v) => Math.max(0, Math.min(1, v));
-    place = { x: within(to.x), y: within(to.y) };
+    place = { x: within(to.x), y: isRow() ? 0 : within(to.y) };
     mark.style.setProperty("--x", `${place.x * 100}%`);
     mark.style.setProperty("--y", `${place.y * 100}%`);
     if (!draws(store.get())) return;
     spot.stand(onSheet(way(), latents(), place), label());
     const [right, down] = [place.x, place.y].map((v) => Math.round(v * 100));
     sheet.ariaValueNow = String(right);
-    sheet.ariaValueText = `${right} % right, ${down} % down`;
+    sheet.ariaValueText = isRow() ? `${right} % right` : `${right} % right, ${down} % down`;
   }
 
   spot.follow(() => {
@@ -159,6 +169,19 @@ export function mount(el, store, actions, inspecting, spot) {
     corners = fresh();
     lay();
   });
+  press(sum, () => {
+    const [a, b, c] = latents();
+    corners[3] = analogy(a, b, c);
+    said.textContent = "The bottom right corner is now top right − top left + bottom left: look for what the right one has, added to the one below.";
+    lay();
+    move({ x: 1, y: 1 });
+  });
+  between.addEventListener("change", () => {
+    sum.ariaDisabled = isRow() ? "true" : null;
+    /** @type {HTMLElement} */ (el.querySelector(".plane")).classList.toggle("row-only", isRow());
+    said.textContent = "";
+    lay();
+  });
   for (const input of [digit, find("input")]) input.addEventListener("change", lay);
 
   spot.onVisit((latent, asked) => {
@@ -186,7 +209,8 @@ export function mount(el, store, actions, inspecting, spot) {
   });
   store.subscribe(["translated"], ({ translated }) => {
     if (translated && askSheet.isAnswer(translated.id)) {
-      if (translated.pictures) showSheet({ ...translated.pictures, columns: SIDE });
+      const { pictures } = translated;
+      if (pictures) showSheet({ ...pictures, columns: SIDE }, { columns: SIDE, rows: Math.round(pictures.count / SIDE) });
       sheet.dataset.drawn = String(Number(sheet.dataset.drawn ?? 0) + 1);
       askSheet.goOn();
     } else if (translated && askHere.isAnswer(translated.id)) {

@@ -46,6 +46,8 @@ export function mount(el, store, actions, inspecting) {
   let asked = "";
   let waiting = false;
   let moved = false;
+  /** The step that they were drawn at, as long as the visitor has not asked for any. @type {number | null} */
+  let unasked = 0;
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -53,6 +55,7 @@ export function mount(el, store, actions, inspecting) {
     // Pressed again as it is, others are wanted; with something changed, the same noise in another way.
     if (wanted() === asked) seed.value = String(seed.valueAsNumber < LAST_SEED ? seed.valueAsNumber + 1 : 0);
     drawWanted();
+    unasked = null;
   });
 
   const wanted = () => [digit, seed, truncation].map(({ value }) => value).join();
@@ -66,6 +69,7 @@ export function mount(el, store, actions, inspecting) {
   // As a code is turned the noise stays; a slider in motion waits for the drawings of where it was.
   codes.addEventListener("input", () => {
     hideTurned();
+    unasked = null;
     if (button.ariaDisabled === "true") return;
     if (waiting) moved = true;
     else draw();
@@ -139,8 +143,12 @@ export function mount(el, store, actions, inspecting) {
     // Turned codes stand in latents of the page's own, none of which is redrawn.
     truncation.disabled = continuous > 0;
     waiting = moved = false;
-    // Somebody who opens this wants to see some.
-    if (button.ariaDisabled !== "true" && page.sampled === null && asked === "") drawWanted();
+    // Somebody who opens this wants to see some, and those of an artist that has gone on say little.
+    const old = unasked !== null && page.state === "paused" && page.step !== unasked;
+    if (button.ariaDisabled !== "true" && ((page.sampled === null && asked === "") || old)) {
+      if (unasked !== null) unasked = page.step;
+      drawWanted();
+    }
   });
   store.subscribe(["sampled"], ({ sampled }) => {
     waiting = false;

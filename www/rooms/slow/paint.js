@@ -111,8 +111,11 @@ export function paintPoints(canvas, points, dimensions, followed, { to = points,
     } else context.fillRect(x - (own ? 2 : 1), side * (own ? 0.2 : 0.35), own ? 4 : 2, side * (own ? 0.6 : 0.3));
     if (!pushes || strength === 0) continue;
     // Down the slope.
-    const reach = (-30 * strength) / longest;
-    const [dx, dy] = [reach * pushes[i * dimensions], dimensions > 1 ? -reach * pushes[i * dimensions + 1] : 0];
+    const [gx, gy] = [pushes[i * dimensions], dimensions > 1 ? pushes[i * dimensions + 1] : 0];
+    const far = Math.hypot(gx, gy);
+    // Longer where it is steeper, by the root, so that the gentle ones are seen beside the steepest.
+    const reach = far > 0 ? (-48 * strength * Math.sqrt(far / longest)) / far : 0;
+    const [dx, dy] = [reach * gx, -reach * gy];
     context.beginPath();
     context.moveTo(x, y);
     context.lineTo(x + dx, y + dy);

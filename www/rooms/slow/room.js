@@ -11,7 +11,7 @@ import { canAsk } from "../../js/state.js";
 import { createClock } from "./clock.js";
 import { paintPicture } from "./paint.js";
 import { readRecording } from "./recording.js";
-import { TITLES, stillsOf } from "./stills.js";
+import { TITLES, noteOf, stillsOf, titleOf } from "./stills.js";
 import { createTheatre } from "./theatre.js";
 
 const MARKUP = `
@@ -25,16 +25,17 @@ const MARKUP = `
   <ol class="stills" aria-label="The stills of a step"></ol>
   <div class="player" hidden>
     <div class="keys">
-      <button type="button" class="back" aria-label="Back to the still before">← Back</button>
-      <button type="button" class="next" aria-label="Next still">Next →</button>
+      <button type="button" class="back" aria-label="← Still before">←</button>
+      <button type="button" class="next" aria-label="Next → still">Next →</button>
       <button type="button" class="play">Play all</button>
-      <label class="speed"><span>Speed</span> <select><option value="1">1×</option><option value="0.5">½×</option><option value="0.25">¼×</option></select></label>
+      <label class="speed"><span>Speed</span> <select><option value="1">1×</option><option value="0.5" selected>½×</option><option value="0.25">¼×</option></select></label>
     </div>
     <input type="range" class="scrub" min="0" step="0.01" value="0" aria-label="Place in the step" />
     <div class="caption"><h3></h3><p></p></div>
     <p class="visually-hidden" role="status"></p>
     <div class="theatre" tabindex="0" role="group" aria-label="The step" aria-describedby="slow-keys"></div>
     <dl class="tells"></dl>
+    <p class="note more"></p>
     <div class="row"><label class="which"><span>Follow</span> <select></select></label></div>
     <div class="samples" role="group" aria-label="Follow another one"></div>
     <p class="help" id="slow-keys">By keyboard: Space or → for the next still, ← for the one before, Home and End for the first and the last. The numbers of one sample are its own; losses, gradients and weights are the whole batch’s.</p>
@@ -56,7 +57,7 @@ export function mount(el, { store, actions }) {
   const [back, next, play] = [".back", ".next", ".play"].map((name) => /** @type {HTMLButtonElement} */ (find(name)));
   /** @type {HTMLInputElement} */
   const scrub = find(".scrub");
-  const [title, caption, said, tells, samples] = [".caption h3", ".caption p", ".player [role=status]", ".tells", ".samples"].map((name) => /** @type {HTMLElement} */ (find(name)));
+  const [title, caption, said, tells, more, samples] = [".caption h3", ".caption p", ".player [role=status]", ".tells", ".more", ".samples"].map((name) => /** @type {HTMLElement} */ (find(name)));
   /** @type {HTMLSelectElement} */
   const speed = find(".speed select");
   /** @type {HTMLSelectElement} */
@@ -77,6 +78,7 @@ export function mount(el, { store, actions }) {
   let shown = null;
 
   list.append(...TITLES.map((name) => item(name, null)));
+  clock.setSpeed(Number(speed.value));
 
   /** Shows the step as it stands at a time. @param {number} t */
   function show(t) {
@@ -85,11 +87,12 @@ export function mount(el, { store, actions }) {
     const at = Math.round(t);
     const still = stills[at];
     const text = still.says(step, followed, kind);
-    const name = `${at + 1} · ${still.title}`;
+    const name = `${at + 1} · ${titleOf(still, kind)}`;
     if (title.textContent !== name || caption.textContent !== text) {
       title.textContent = name;
       title.className = still.whose;
       caption.textContent = text;
+      more.textContent = noteOf(still, step, followed, kind);
       tells.replaceChildren(...still.tells(step, followed).map(({ label, value, raw }) => {
         const [row, term, number] = ["div", "dt", "dd"].map((tag) => document.createElement(tag));
         term.textContent = label;
@@ -101,7 +104,7 @@ export function mount(el, { store, actions }) {
     }
     if (Number.isInteger(t)) said.textContent = `${name}. ${text}`;
     scrub.value = String(t);
-    scrub.ariaValueText = `${at + 1} of ${stills.length}: ${still.title}`;
+    scrub.ariaValueText = `${at + 1} of ${stills.length}: ${titleOf(still, kind)}`;
     [...list.children].forEach((it, i) => (/** @type {HTMLElement} */ (it.firstChild).ariaCurrent = i === at ? "step" : null));
     back.ariaDisabled = t === 0 ? "true" : null;
     next.ariaDisabled = t === stills.length - 1 ? "true" : null;
@@ -123,7 +126,7 @@ export function mount(el, { store, actions }) {
     shown = recorded;
     player.hidden = !recorded;
     intro.hidden = recorded !== null;
-    record.textContent = recorded ? "Take the next step" : "Take a step in slow motion";
+    record.textContent = recorded ? "Take another step" : "Take a step in slow motion";
     heading.textContent = recorded ? `Step ${whole(recorded.step)}, slowly` : "One step, slowly";
     if (!recorded || !target) {
       step = null;
@@ -137,7 +140,7 @@ export function mount(el, { store, actions }) {
     stills = stillsOf(recording);
     kind = { points: isPoint(target), source: source !== null, digits: target.channels === 1 && running?.view === "none" };
     theatre.take(recording, stills, kind, target.channels);
-    list.replaceChildren(...stills.map(({ title }, i) => item(title, () => clock.go(i))));
+    list.replaceChildren(...stills.map((still, i) => item(titleOf(still, kind), () => clock.go(i))));
     list.classList.add("short");
     scrub.max = String(stills.length - 1);
     which.replaceChildren(...Array.from({ length: recording.samples }, (_, k) => {

@@ -53,6 +53,7 @@ export function createTheatre(el) {
       }
       const [noise, fake, real] = ["noise", "fake", "real"].map((name) => /** @type {HTMLElement} */ (region(name).querySelector("figcaption")));
       noise.textContent = of.source ? "Given" : "Noise";
+      region("noise").classList.toggle("given", of.source);
       fake.textContent = of.points ? "The artist’s points" : "Drawing";
       real.textContent = of.points ? "Real points" : "Real";
       dots = Array.from({ length: judged ? step.samples : 0 }, () => ({ fake: dot("artist"), real: dot("judge") }));
@@ -148,13 +149,14 @@ export function createTheatre(el) {
   /** @param {Row[]} all @param {number} maps @param {number} slopes each from 0 to 1 */
   function showRows(all, maps, slopes) {
     const longest = all.reduce((most, { part }) => Math.max(most, part.lengths?.[1] ?? 0), 1e-12);
-    all.forEach(({ part, maps: picture, bar, length }, i) => {
+    all.forEach(({ part, row, maps: picture, bar, length }, i) => {
       // Forwards layer by layer, and the gradient from the last one back.
       const turn = (/** @type {number} */ of, /** @type {number} */ place) => Math.max(0, Math.min(1, of * all.length - place));
       const seen = turn(maps, i);
       if (picture) picture.style.opacity = String(seen);
       const grown = turn(slopes, all.length - 1 - i);
       bar.style.transform = `scaleX(${(grown * (part.lengths?.[1] ?? 0)) / longest})`;
+      row.style.display = picture || slopes > 0 ? "" : "none";
       /** @type {HTMLElement} */ (bar.parentElement).style.opacity = length.style.opacity = String(Math.min(1, 4 * grown));
     });
   }
@@ -174,8 +176,8 @@ export function createTheatre(el) {
         it.style.opacity = String(shown * (k === followed ? 1 : 0.35));
       });
     });
-    ends[0].textContent = `${short(low)}, looks made`;
-    ends[1].textContent = `looks real, ${short(high)}`;
+    ends[0].textContent = `← looks made, from ${short(low)}`;
+    ends[1].textContent = `to ${short(high)}, looks real →`;
     const now = p < 0.5 ? a : b;
     region("scores").ariaLabel = now.scores === null ? "The judge’s scores: none yet" : `The judge’s scores: ${short(at(now, 0, followed))} for the artist’s, ${short(at(now, 1, followed))} for the real one`;
   }

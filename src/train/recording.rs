@@ -2,16 +2,17 @@
 //! the run's own; recording keeps what it would have thrown away, and looks once more where it kept nothing.
 
 use super::learner::Learner;
-use super::side::SideLayout;
-use super::step::{self, Scene};
+use super::step::{self, Scene, Seen};
 use super::trainer::Trainer;
 use crate::device::read_all;
 use crate::error::{Error, Result};
-use crate::gan::game::{Port, Side, Term};
+use crate::gan::game::{Game, Port, Side, Term};
 use crate::nets::network::{Input, Stage};
 use crate::nets::ops;
 use crate::nets::params::{Layout, Weights};
 use crate::nets::stored::{self, Precision};
+use crate::nets::{Discriminator, Drawn, Generator};
+use crate::recipe::Recipe;
 use burn::tensor::Tensor;
 use safetensors::tensor::{Dtype, TensorView, serialize};
 use std::collections::HashMap;
@@ -117,129 +118,92 @@ impl Trainer {
         };
         let nets = &self.nets;
         let recipe = nets.recipe.at(self.step);
-        let (game, objective) = (recipe.game(), recipe.objective);
-        let n = scene.ports.target.dims()[0];
-        let most = if recipe.dataset.has_points() { POINTS } else { PICTURES };
-        let mut told = Told { samples: n.min(most), of: n, tensors: Vec::new() };
+        let game = recipe.game();
+        let judged = Judged::first(&game, &scene).zip(d.as_ref());
+        let play = judged.as_ref().map_or(0, |(judged, _)| judged.play);
+        let generator = game.plays[play].generator;
 
-        // One judge of whole samples, and the artist that it judges.
+        let of = scene.ports.target.dims()[0];
+        let most = if recipe.dataset.has_points() { POINTS } else { PICTURES };
+        let mut told = Told { samples: of.min(most), of, tensors: Vec::new() };
+        told.add("real", scene.ports.get(game.kind(Port::Made(play))));
+        let drawn = &scene.ports.made[play];
+        let again = told.artist(&nets.generators[generator], drawn, &g.after.view[generator]);
+        if let Some((judged, d)) = &judged {
+            told.judge(&recipe, &nets.discriminators[judged.judge], judged, d, again);
+        }
+        let d_weights = d.as_ref().map_or(&[][..], |d| &d.after.view);
+        let terms = step::generators_terms(&recipe, nets.players(&game), d_weights, &scene);
+        if let Some(by_made) = terms.by_made(play) {
+            told.add("fake.gradient", by_made * of as f64);
+        }
+
+        let mut header = HashMap::from([
+            ("format".to_string(), FORMAT.to_string()),
+            ("step".to_string(), self.step.to_string()),
+        ]);
+        let mut sides = vec![("generator", &nets.g.whole, &g)];
+        header.insert("generator.network".into(), game.generators[generator].name.into());
+        told.add_vector("generator.figures", ops::narrow(&g.figures, 0, 1));
+        if let Some((judged, d)) = judged {
+            sides.push(("discriminator", &nets.d.whole, d));
+            let network = game.discriminators[judged.judge].name();
+            header.insert("discriminator.network".into(), network.into());
+            told.add_vector("discriminator.figures", ops::narrow(&d.figures, 3 * judged.nth, 3));
+        }
+        let flat = |(_, _, lesson): &(_, _, &Lesson)| {
+            [&lesson.before.flat, &lesson.gradient, &lesson.after.flat].map(Clone::clone)
+        };
+        let vectors = read_all(sides.iter().flat_map(flat).collect()).await?;
+        let mut values = told.read().await?;
+        for ((side, layout, _), vectors) in sides.iter().zip(vectors.chunks_exact(3)) {
+            let names: Vec<&str> =
+                layout.entries().iter().map(|entry| entry.name.as_str()).collect();
+            header.insert(format!("{side}.parameters"), names.join("\n"));
+            let lengths = lengths(layout, vectors);
+            values.push((format!("{side}.lengths"), vec![names.len(), 3], lengths));
+        }
+        written(values, header).map(Some)
+    }
+}
+
+/// A safetensors file of these, each in its shape.
+fn written(
+    values: Vec<(String, Vec<usize>, Vec<f32>)>,
+    header: HashMap<String, String>,
+) -> Result<Vec<u8>> {
+    let refused = |reason: String| Error::Checkpoint(reason);
+    let bytes: Vec<Vec<u8>> =
+        values.iter().map(|(.., values)| stored::to_bytes(values, Precision::Single)).collect();
+    let mut views = Vec::new();
+    for ((name, shape, _), bytes) in values.into_iter().zip(&bytes) {
+        let view = TensorView::new(Dtype::F32, shape, bytes).map_err(|e| refused(e.to_string()))?;
+        views.push((name, view));
+    }
+    serialize(views, Some(header)).map_err(|e| refused(e.to_string()))
+}
+
+/// The judge that is told of: the first one of whole samples.
+struct Judged<'a> {
+    judge: usize,
+    /// Of the adversarial terms.
+    nth: usize,
+    /// What made the fakes that it judges.
+    play: usize,
+    seen: &'a Seen,
+}
+
+impl<'a> Judged<'a> {
+    fn first(game: &Game, scene: &'a Scene) -> Option<Self> {
         let adversarial = game.terms.iter().filter_map(|term| match *term {
             Term::Adversarial { discriminator, fake: Port::Made(play), .. } => {
                 Some((discriminator, play))
             }
             _ => None,
         });
-        let mut judged = adversarial.zip(&scene.seen).enumerate();
-        let judged = judged.find(|(_, (_, seen))| seen.frames.is_none());
-        let play = judged.map_or(0, |(_, ((_, play), _))| play);
-        let generator = game.plays[play].generator;
-        let artist = &nets.generators[generator];
-        let drawn = &scene.ports.made[play];
-        for (name, input) in
-            [("latent", Input::Latent), ("label", Input::Labels), ("source", Input::Source)]
-        {
-            artist.fed_with(drawn, input).into_iter().for_each(|fed| told.add(name, fed));
-        }
-        let again = artist.redraw(&g.after.view[generator], drawn);
-        told.add("real", scene.ports.get(game.kind(Port::Made(play))));
-        told.add("fake", drawn.y.clone());
-        told.add("fake.again", again.clone());
-        told.add_stages("generator", artist.stages(drawn));
-
-        if let (Some((_, ((judge, _), seen))), Some(d)) = (judged, &d) {
-            let network = &nets.discriminators[judge];
-            let labels = seen.batch.labels.as_ref();
-            let both = [&seen.batch.real, &seen.batch.fake];
-            let before = both.map(|x| network.trace(&d.before.view[judge], x.clone(), labels));
-            let after = both.map(|x| network.forward(&d.after.view[judge], x.clone(), labels));
-            let at_last =
-                network.forward(&d.after.view[judge], seen.of_others(again.clone()), labels);
-            let anchors = d.anchors.as_ref();
-            let logits = [before[0].logits.clone(), before[1].logits.clone()];
-            let slopes = step::objective(&recipe, anchors, logits.clone()).1;
-            let real = || after[0].clone();
-            let (_, slope) = step::loss_by_logits(objective, &real, after[1].clone());
-            // Of a loss that is a mean over pairs, each pair's own.
-            if !objective.couples_batch() {
-                let row = |x: &Tensor<2>, k| x.clone().narrow(0, k, 1);
-                let of = |k| {
-                    let pair = [row(&logits[0], k), row(&logits[1], k)];
-                    let real = || row(&after[0], k);
-                    let by_g = step::loss_by_logits(objective, &real, row(&after[1], k));
-                    [step::objective(&recipe, anchors, pair).0, by_g.0]
-                };
-                let (by_d, by_g): (Vec<_>, Vec<_>) =
-                    (0..told.samples).map(of).map(<_>::into).unzip();
-                told.tensors.push((
-                    "discriminator.cost".into(),
-                    vec![by_d.len()],
-                    ops::concat(by_d),
-                ));
-                told.tensors.push(("generator.cost".into(), vec![by_g.len()], ops::concat(by_g)));
-            }
-            for (i, name) in ["real", "fake"].into_iter().enumerate() {
-                told.add(&format!("{name}.seen"), both[i].clone());
-                told.add(&format!("{name}.logit"), logits[i].clone());
-                told.add(&format!("{name}.logit.after"), after[i].clone());
-                // As by the loss of this sample alone.
-                told.add(&format!("{name}.slope"), slopes[i].clone() * n as f64);
-                told.add_stages(&format!("discriminator.{name}"), network.stages(&before[i]));
-            }
-            told.add("fake.slope.generator", slope * n as f64);
-            told.add("fake.again.logit", at_last);
-        }
-        let d_weights = d.as_ref().map_or(&[][..], |d| &d.after.view);
-        let terms = step::generators_terms(&recipe, nets.players(&game), d_weights, &scene);
-        terms.by_made(play).into_iter().for_each(|by| told.add("fake.gradient", by * n as f64));
-
-        let mut header = HashMap::from([
-            ("format".to_string(), FORMAT.to_string()),
-            ("step".to_string(), self.step.to_string()),
-        ]);
-        let mut of_sides: Vec<(&str, &SideLayout)> = Vec::new();
-        let g_figures = ops::narrow(&g.figures, 0, 1);
-        let mut sides =
-            vec![("generator", &nets.g, game.generators[generator].name, &g, g_figures)];
-        if let (Some((nth, ((judge, _), _))), Some(d)) = (judged, &d) {
-            let figures = ops::narrow(&d.figures, 3 * nth, 3);
-            let network = game.discriminators[judge].name();
-            sides.push(("discriminator", &nets.d, network, d, figures));
-        }
-        for (name, layout, network, lesson, figures) in sides {
-            let names: Vec<&str> =
-                layout.whole.entries().iter().map(|entry| entry.name.as_str()).collect();
-            header.insert(format!("{name}.network"), network.to_string());
-            header.insert(format!("{name}.parameters"), names.join("\n"));
-            of_sides.push((name, layout));
-            told.tensors.push((format!("{name}.figures"), figures.dims().into(), figures));
-            let vectors = [&lesson.before.flat, &lesson.gradient, &lesson.after.flat];
-            let flat = |vector: &Tensor<1>| (String::new(), Vec::new(), vector.clone());
-            told.tensors.extend(vectors.map(flat));
-        }
-
-        let (mut names, tensors): (Vec<_>, Vec<_>) =
-            told.tensors.into_iter().map(|(name, shape, tensor)| ((name, shape), tensor)).unzip();
-        let mut values = read_all(tensors).await?;
-        // The vectors of all weights are told by the lengths of their parts.
-        let mut of_sides = of_sides.into_iter();
-        while let Some(at) = names.iter().position(|(name, _)| name.is_empty()) {
-            let Some((name, layout)) = of_sides.next() else { break };
-            names.drain(at + 1..at + 3);
-            let vectors: Vec<Vec<f32>> = values.drain(at..at + 3).collect();
-            let lengths = lengths(&layout.whole, &vectors);
-            names[at] = (format!("{name}.lengths"), vec![lengths.len() / 3, 3]);
-            values.insert(at, lengths);
-        }
-        let refused = |reason: String| Error::Checkpoint(reason);
-        let bytes: Vec<Vec<u8>> =
-            values.iter().map(|values| stored::to_bytes(values, Precision::Single)).collect();
-        let mut views = Vec::new();
-        for ((name, shape), bytes) in names.into_iter().zip(&bytes) {
-            let view =
-                TensorView::new(Dtype::F32, shape, bytes).map_err(|e| refused(e.to_string()))?;
-            views.push((name, view));
-        }
-        serialize(views, Some(header)).map(Some).map_err(|e| refused(e.to_string()))
+        let all = adversarial.zip(&scene.seen).enumerate();
+        let mut all = all.map(|(nth, ((judge, play), seen))| Self { judge, nth, play, seen });
+        all.find(|judged| judged.seen.frames.is_none())
     }
 }
 
@@ -269,6 +233,70 @@ struct Told {
 }
 
 impl Told {
+    /// What it was given, and drew, and draws with its new weights; the last, [n, picture size].
+    fn artist(&mut self, network: &Generator, drawn: &Drawn, after: &Weights) -> Tensor<2> {
+        for (name, input) in
+            [("latent", Input::Latent), ("label", Input::Labels), ("source", Input::Source)]
+        {
+            if let Some(fed) = network.fed_with(drawn, input) {
+                self.add(name, fed);
+            }
+        }
+        let again = network.redraw(after, drawn);
+        self.add("fake", drawn.y.clone());
+        self.add("fake.again", again.clone());
+        self.add_stages("generator", network.stages(drawn));
+        again
+    }
+
+    /// Its scores before and after it has learned, what they cost both sides, and the slopes by them.
+    fn judge(
+        &mut self,
+        recipe: &Recipe,
+        network: &Discriminator,
+        Judged { judge, seen, .. }: &Judged,
+        d: &Lesson,
+        again: Tensor<2>,
+    ) {
+        let (before, after) = (&d.before.view[*judge], &d.after.view[*judge]);
+        let (labels, anchors) = (seen.batch.labels.as_ref(), d.anchors.as_ref());
+        let both = [&seen.batch.real, &seen.batch.fake];
+        let traces = both.map(|x| network.trace(before, x.clone(), labels));
+        let then = [traces[0].logits.clone(), traces[1].logits.clone()];
+        let now = both.map(|x| network.forward(after, x.clone(), labels));
+        let slopes = step::objective(recipe, anchors, then.clone()).1;
+        let real = || now[0].clone();
+        let (_, slope) = step::loss_by_logits(recipe.objective, &real, now[1].clone());
+        // Of a loss that is a mean over pairs, each pair's own.
+        if !recipe.objective.couples_batch() {
+            let row = |x: &Tensor<2>, k| x.clone().narrow(0, k, 1);
+            let of = |k| {
+                let (value, _) =
+                    step::objective(recipe, anchors, [row(&then[0], k), row(&then[1], k)]);
+                let real = || row(&now[0], k);
+                (value, step::loss_by_logits(recipe.objective, &real, row(&now[1], k)).0)
+            };
+            let (by_d, by_g): (Vec<_>, Vec<_>) = (0..self.samples).map(of).unzip();
+            self.add_vector("discriminator.cost", ops::concat(by_d));
+            self.add_vector("generator.cost", ops::concat(by_g));
+        }
+        let n = self.of as f64;
+        for (i, name) in ["real", "fake"].into_iter().enumerate() {
+            self.add(&format!("{name}.seen"), both[i].clone());
+            self.add(&format!("{name}.logit"), then[i].clone());
+            self.add(&format!("{name}.logit.after"), now[i].clone());
+            // As by the loss of this sample alone.
+            self.add(&format!("{name}.slope"), slopes[i].clone() * n);
+            self.add_stages(&format!("discriminator.{name}"), network.stages(&traces[i]));
+        }
+        self.add("fake.slope.generator", slope * n);
+        self.add("fake.again.logit", network.forward(after, seen.of_others(again), labels));
+    }
+
+    fn add_vector(&mut self, name: &str, x: Tensor<1>) {
+        self.tensors.push((name.into(), x.dims().into(), x));
+    }
+
     /// # Shapes
     /// x: [rows of all samples, values]
     fn add(&mut self, name: &str, x: Tensor<2>) {
@@ -289,5 +317,14 @@ impl Told {
             let name = format!("{side}.part.{i}.{channels}.{name}");
             self.tensors.push((name, vec![kept, shape.side, shape.side, some], maps));
         }
+    }
+
+    /// # Errors
+    /// The device's own.
+    async fn read(self) -> Result<Vec<(String, Vec<usize>, Vec<f32>)>> {
+        let (names, tensors): (Vec<_>, Vec<_>) =
+            self.tensors.into_iter().map(|(name, shape, x)| ((name, shape), x)).unzip();
+        let values = read_all(tensors).await?.into_iter();
+        Ok(names.into_iter().zip(values).map(|((name, shape), x)| (name, shape, x)).collect())
     }
 }

@@ -62,10 +62,10 @@ export function readRecording(file) {
       });
       found.sort((a, b) => a.at - b.at);
       for (const { of, part, name } of found) {
-        const [rows, side, , shown] = /** @type {Tensor} */ (tensors.get(name)).shape;
-        // A film has a row for each frame: the first one is shown.
-        const maps = recording.of(name, k).subarray(0, (side * side * shown * samples * Math.max(1, rows / samples)) / samples);
-        parts.set(part, { name: part, side, of, shown, maps: maps.subarray(0, side * side * shown), lengths: null });
+        const [, side, , shown] = /** @type {Tensor} */ (tensors.get(name)).shape;
+        // Of a film, which has a row for each frame, the first one.
+        const maps = recording.of(name, k).subarray(0, side * side * shown);
+        parts.set(part, { name: part, side, of, shown, maps, lengths: null });
       }
       for (const [part, lengths] of lengthsOf(side)) {
         const known = parts.get(part);

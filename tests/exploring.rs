@@ -187,3 +187,31 @@ fn drawings_change_most_along_the_first_direction() {
         assert!(less < first, "{less} along another, {first} along the first");
     }
 }
+
+#[test]
+fn samples_are_scored_on_request_as_each_is_by_itself() {
+    let mut session = trained();
+    let ask = |scored| {
+        let request = SampleRequest { count: 3, seed: 2, scored, ..SampleRequest::default() };
+        Command::Sample { id: 9, request }
+    };
+    let mut events = send(&mut session, vec![ask(true), ask(false)]);
+    events.extend(tick_until(&mut session, |session| !session.busy()));
+    let mut answers = events.into_iter().filter_map(|event| match event {
+        Event::Sampled { pictures, scores, .. } => Some((pictures, scores)),
+        _ => None,
+    });
+    let (pictures, scores) = answers.next().expect("drawings");
+    assert_eq!(answers.next().expect("the same").1, None);
+    let scores = scores.expect("scores");
+    assert_eq!(scores.len(), 3);
+    for (k, &score) in scores.iter().enumerate() {
+        let pixels = ByteBuf::from(&pictures.pixels[k * PIXELS..(k + 1) * PIXELS]);
+        let command = Command::Inspect { id: 1, pixels, label: k as u8, source: None };
+        let found = send(&mut session, vec![command]).into_iter().find_map(|event| match event {
+            Event::Inspected { logit, .. } => Some(logit),
+            _ => None,
+        });
+        assert!((found.expect("a score") - score).abs() < 1e-4, "{found:?} and {score}");
+    }
+}

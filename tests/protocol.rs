@@ -80,6 +80,7 @@ fn commands() -> Vec<Command> {
         truncation: Some(0.5),
         pictures: Some(Given { pixels: bytes(3), form: Form::Target, direction: Direction::Forth }),
         second: Some(Second { latents: vec![1.0, -1.0], from: 2 }),
+        scored: true,
     };
     vec![
         Command::Load { recipe: recipe() },
@@ -210,6 +211,7 @@ fn events() -> Vec<Event> {
             pictures: pictures(),
             sources: Some(pictures()),
             compared: Some(pictures()),
+            scores: Some(vec![0.5, -1.5]),
         },
         Event::Compared { step: 8, pictures: pictures() },
         Event::Dropped { id: 5 },

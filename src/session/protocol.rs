@@ -222,6 +222,9 @@ pub struct SampleRequest {
     /// Beside `latents`, in a run whose `loaded` names a `mixing`.
     #[serde(default)]
     pub second: Option<Second>,
+    /// Whether the discriminator is to score them, where there is one and they are drawn from noise.
+    #[serde(default)]
+    pub scored: bool,
 }
 
 /// Latents that decide what [`Mixing`] says in place of the first.
@@ -369,6 +372,8 @@ pub enum Event {
         sources: Option<Pictures>,
         /// What the run's rival makes of the same, if it has one.
         compared: Option<Pictures>,
+        /// The discriminator's logits, if they were asked for.
+        scores: Option<Vec<f32>>,
     },
     /// What the run's rival, trained for so many steps, makes of the pictures on show; said again when others are shown.
     Compared {

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::gan::game::Direction;
 use crate::nets::Mixing;
 use crate::rng::{Stream, stream};
-use crate::train::{Frozen, Trainer, in_rotation};
+use crate::train::{Frozen, Judged, Trainer, in_rotation};
 use std::rc::Rc;
 use web_time::Instant;
 
@@ -27,6 +27,7 @@ pub struct SampleJob {
     /// The run's rival, and its pictures.
     rival: Option<(Rc<Trainer>, Frozen)>,
     compared: Vec<u8>,
+    scored: bool,
 }
 
 fn refused(reason: String) -> Error {
@@ -64,7 +65,8 @@ impl SampleJob {
         id: u32,
         request: SampleRequest,
     ) -> Result<Self> {
-        let SampleRequest { count, seed, latents, labels, truncation, pictures, second } = request;
+        let SampleRequest { count, seed, latents, labels, truncation, pictures, second, scored } =
+            request;
         let truncation = truncation.unwrap_or(1.0);
         if !(truncation > 0.0 && truncation <= 1.0) {
             return Err(refused(format!(
@@ -115,7 +117,7 @@ impl SampleJob {
         let frozen = trainer.freeze();
         let rival = rival.map(|rival| (rival.clone(), rival.freeze()));
         let (pixels, compared) = (Vec::new(), Vec::new());
-        Ok(Self { id, frozen, draws, truncation, done: 0, pixels, rival, compared })
+        Ok(Self { id, frozen, draws, truncation, done: 0, pixels, rival, compared, scored })
     }
 
     /// Pictures that were given, as the run's view makes them if it has not yet.
@@ -220,6 +222,14 @@ impl Session {
                 Some(pictures::pictures(Role::Source, pixels.to_vec(), shape, None, labels, false))
             });
             let labelled = recipe.conditional && sources.is_none();
+            let scored = job.scored && sources.is_none() && recipe.game().is_adversarial();
+            let scores = match scored {
+                true => {
+                    let judged = Judged { pixels: &job.pixels, labels, given: &[] };
+                    Some(job.frozen.logits(trainer, judged).await?)
+                }
+                false => None,
+            };
             let to = given.and_then(|(_, direction)| recipe.shape_from(direction.other()));
             let shape = to.unwrap_or(recipe.picture());
             let film = recipe.view.film();
@@ -227,7 +237,7 @@ impl Session {
                 |pixels| pictures::pictures(Role::Output, pixels, shape, film, labels, labelled);
             let compared = job.rival.map(|_| made(job.compared));
             let pictures = made(job.pixels);
-            self.events.push(Event::Sampled { id: job.id, pictures, sources, compared });
+            self.events.push(Event::Sampled { id: job.id, pictures, sources, compared, scores });
         }
         self.pace.set_aside(start.elapsed());
         Ok(true)

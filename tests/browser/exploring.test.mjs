@@ -97,6 +97,10 @@ test("two drawings have a row between them, and the last corner can be computed 
     assert.equal(await sheet(page).getAttribute("aria-valuetext"), "100 % right");
     const { width = 0, height = 1 } = (await sheet(page).boundingBox()) ?? {};
     assert(Math.abs(width / height - 7) < 0.5, `${width} x ${height}`);
+    await page.getByLabel("Judge’s scores").check();
+    await page.locator("#walk .plane canvas[data-scored=true]").waitFor();
+    await page.getByLabel("Judge’s scores").uncheck();
+    await page.locator("#walk .plane canvas[data-scored=false]").waitFor();
     await page.locator("#walk .between select").selectOption("4");
     await askedFor(page, 49, (latents) => near(at(latents, 48), analogy(a, b, c)));
   }));
@@ -138,7 +142,7 @@ test("the sheet is drawn between its corners, by pointer and by keyboard, and a 
     const at = (/** @type {number[]} */ all, /** @type {number} */ i) => all.slice(i * size, (i + 1) * size);
     assert.equal(new Set(Array.from({ length: 49 }, (_, i) => at(first.latents, i).join())).size, 49);
 
-    await sheet(page).scrollIntoViewIfNeeded();
+    await sheet(page).evaluate((it) => it.scrollIntoView({ block: "center" })); // clear of the tabs
     const box = await sheet(page).boundingBox();
     assert(box);
     // In the middle of the first drawing stands the first corner.

@@ -59,7 +59,7 @@ const EVENTS = {
   "tried": { id: "number", taken: "number", chart: "object" },
   "judged": { step: "number", fakes: "object", reals: "object", told_apart: "number" },
   "watched": { look: "object", collapse: "object" },
-  "sampled": { id: "number", pictures: "object", sources: "object", compared: "object" },
+  "sampled": { id: "number", pictures: "object", sources: "object", compared: "object", scores: "object" },
   "compared": { step: "number", pictures: "object" },
   "dropped": { id: "number" },
   "inspected": { id: "number", logit: "number", saliency: "object" },
@@ -103,7 +103,7 @@ const GIVEN = { pixels: "bytes", form: "string", direction: "string" };
 /** @type {Fields<Problem>} */
 const PROBLEM = { path: "string", reason: "string" };
 /** @type {Fields<SampleRequest>} */
-const REQUEST = { count: "number", seed: "number", latents: "object", labels: "object", truncation: "number", pictures: "object", second: "object" };
+const REQUEST = { count: "number", seed: "number", latents: "object", labels: "object", truncation: "number", pictures: "object", second: "object", scored: "boolean" };
 
 /** @param {string} name @returns {Promise<any[]>} */
 const fixtures = async (name) => JSON.parse(await readFile(new URL(`../protocol/${name}.json`, import.meta.url), "utf8"));

@@ -260,10 +260,10 @@ export function createActions(around) {
       if (roomOf() !== "explore") location.hash = "room=explore";
     },
 
-    /** @param {number} id @param {{ pictures: Pictures, sources: Pictures | null, compared: Pictures | null } | null} answer none where none will come */
+    /** @param {number} id @param {{ pictures: Pictures, sources: Pictures | null, compared: Pictures | null, scores: number[] | null } | null} answer none where none will come */
     showSample(id, answer) {
-      const { pictures, sources, compared } = answer ?? { pictures: null, sources: null, compared: null };
-      if (id > FIRST_TRANSLATION) store.patch({ translated: { id, pictures, sources, compared } });
+      const { pictures, sources, compared, scores } = answer ?? { pictures: null, sources: null, compared: null, scores: null };
+      if (id > FIRST_TRANSLATION) store.patch({ translated: { id, pictures, sources, compared, scores } });
       if (id === sampleId && pictures) store.patch({ sampled: { pictures, sources, caption } });
     },
 

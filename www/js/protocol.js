@@ -104,7 +104,7 @@
 /** Of the run at that step: scores so far, of so many, and what they say. @typedef {{ id: number, step: number, of: number, curve: { origin: unknown, tested: number, scores: Score[] }, conclusion: string }} AugmentReport */
 /** Pictures to translate: whole ones (`target`), of which the run's view is still to be made, or as that makes them. `forth`: only whole ones, in a run that translates both ways. @typedef {{ pixels: Uint8Array, form: "target" | "source", direction: Direction }} Given */
 /** Back to the data set's own pictures, or forth to what the run's view makes of them. @typedef {"back" | "forth"} Direction */
-/** `pictures`: for a run that translates, and only for one. @typedef {{ count: number, seed: number, latents?: number[], labels?: number[], truncation?: number, pictures?: Given, second?: { latents: number[], from: number } }} SampleRequest */
+/** `pictures`: for a run that translates, and only for one. `scored`: whether the judge is to score them. @typedef {{ count: number, seed: number, latents?: number[], labels?: number[], truncation?: number, pictures?: Given, second?: { latents: number[], from: number }, scored?: boolean }} SampleRequest */
 
 /** What a second latent can decide: the styles of the layers from one on, `sides` being those of their pictures, or how things move. @typedef {{ kind: "styles", sides: number[] } | { kind: "motion" }} Mixing */
 
@@ -153,7 +153,7 @@
  *   | ({ type: "tried" } & Tried)
  *   | ({ type: "judged" } & Judged)
  *   | { type: "watched", look: Look, collapse: CollapseReport | null }
- *   | { type: "sampled", id: number, pictures: Pictures, sources: Pictures | null, compared: Pictures | null }
+ *   | { type: "sampled", id: number, pictures: Pictures, sources: Pictures | null, compared: Pictures | null, scores: number[] | null }
  *   | { type: "compared", step: number, pictures: Pictures }
  *   | { type: "dropped", id: number }
  *   | { type: "inspected", id: number, logit: number, saliency: number[] }

@@ -70,7 +70,7 @@ import { Timeline } from "./timeline.js";
  *   recorded: Recorded | null,
  *   foundReal: { id: number, neighbour: Neighbour } | null,
  *   dropped: File | null,
- *   translated: { id: number, pictures: Pictures | null, sources: Pictures | null, compared: Pictures | null } | null,
+ *   translated: { id: number, pictures: Pictures | null, sources: Pictures | null, compared: Pictures | null, scores: number[] | null } | null,
  *   equilibrium: Equilibrium | null,
  *   judged: Judged | null,
  *   showScores: boolean,

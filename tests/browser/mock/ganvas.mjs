@@ -193,7 +193,7 @@ class MockSession {
           const given = pictures && this.given(pictures, count);
           if (!given) return this.drop(command.id, "this run translates pictures: give it some to translate");
           const made = pictures?.direction === "forth" ? viewed({ ...given, role: "output" }, this.recipe?.view ?? "") : enlarged(given);
-          this.events.push({ type: "sampled", id: command.id, pictures: { ...made, role: "output" }, sources: { ...given, role: "source" }, compared: this.rival ? blurred(made) : null });
+          this.events.push({ type: "sampled", id: command.id, pictures: { ...made, role: "output" }, sources: { ...given, role: "source" }, compared: this.rival ? blurred(made) : null, scores: null });
           break;
         }
         if (pictures) return this.drop(command.id, "this run draws from noise and takes no pictures");
@@ -202,7 +202,7 @@ class MockSession {
         if (latents && latents.length !== count * size) return this.drop(command.id, `${latents.length} latent numbers`);
         if (second && second.latents.length !== count * size) return this.drop(command.id, `${second.latents.length} second latent numbers`);
         const variant = latents ? latents[0] * 3 + latents[1] * 7 + latents[size - 1] : command.request.seed;
-        this.events.push({ type: "sampled", id: command.id, pictures: varied(this.pictures(count, 10, labels ?? null, variant), String(this.recipe?.view)), sources: null, compared: null });
+        this.events.push({ type: "sampled", id: command.id, pictures: varied(this.pictures(count, 10, labels ?? null, variant), String(this.recipe?.view)), sources: null, compared: null, scores: command.request.scored ? Array.from({ length: count }, (_, i) => Math.sin(i)) : null });
         break;
       }
       case "save":

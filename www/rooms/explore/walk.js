@@ -11,11 +11,12 @@
 /** @import { Latent, Way } from "./sphere.js" */
 import { createAsking } from "../../js/asking.js";
 import { letter } from "../../js/format.js";
-import { CLASSES, codesOf } from "../../js/protocol.js";
+import { CLASSES, codesOf, hasJudge } from "../../js/protocol.js";
 import { canAsk } from "../../js/state.js";
 import { makePickable } from "../../js/views/picking.js";
 import { createPainter } from "../../js/views/pictures.js";
 import { press } from "../../js/views/press.js";
+import { marksOf } from "../../js/views/scores.js";
 import { normals } from "./normals.js";
 import { analogy, lengthOf, onSheet, slerp, straight, usualLength } from "./sphere.js";
 
@@ -41,6 +42,7 @@ export const MARKUP = `
     <label class="asked"><span>Digit</span> <select></select></label>
     <label class="between"><span>Between</span> <select><option value="4">four drawings</option><option value="2">two drawings</option></select></label>
     <label class="straight" title="Instead of around the sphere on which the latents lie that a run draws from"><input type="checkbox" /> Straight through</label>
+    <label class="straight scored" title="A frame’s colour says how real a drawing looks to the judge: gaps between digits show"><input type="checkbox" /> Judge’s scores</label>
     <button type="button" class="others">Others</button>
     <button type="button" class="sum" title="Top right − top left + bottom left: what the right one has that the left one has not is added to the one below">Arithmetic</button>
   </div>
@@ -63,6 +65,7 @@ export function mount(el, store, actions, inspecting, spot) {
   const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (el.querySelector(selector));
   const digit = /** @type {HTMLSelectElement} */ (find(".asked select"));
   const between = /** @type {HTMLSelectElement} */ (find(".between select"));
+  const scored = /** @type {HTMLInputElement} */ (find(".scored input"));
   const sum = find(".sum");
   const said = find(".said");
   const sheet = /** @type {HTMLCanvasElement} */ (find(".plane canvas"));
@@ -82,7 +85,7 @@ export function mount(el, store, actions, inspecting, spot) {
   digit.append(...Array.from({ length: CLASSES }, (_, i) => new Option(String(i), String(i))));
   makePickable(here, () => ({ columns: 1, count: shown ? 1 : 0 }), () => shown && inspecting.inspect(shown, 0));
 
-  const way = () => /** @type {Way} */ (/** @type {HTMLInputElement} */ (find("input")).checked ? straight : slerp);
+  const way = () => /** @type {Way} */ (/** @type {HTMLInputElement} */ (find(".straight input")).checked ? straight : slerp);
   const latents = () => {
     const { running } = store.get();
     const n = running?.latent ?? 0;
@@ -98,7 +101,7 @@ export function mount(el, store, actions, inspecting, spot) {
     if (!draws(store.get())) return 0;
     const [go, all] = [way(), latents()];
     const at = Array.from({ length: SIDE * rows() }, (_, i) => onSheet(go, all, { x: (i % SIDE) / (SIDE - 1), y: Math.floor(i / SIDE) / (SIDE - 1) }));
-    return actions.translate({ count: at.length, seed: 0, latents: at.flat(), labels: Array(at.length).fill(label()) });
+    return actions.translate({ count: at.length, seed: 0, latents: at.flat(), labels: Array(at.length).fill(label()), scored: scored.checked });
   });
   const askHere = createAsking(() => {
     if (!draws(store.get()) || spot.latent.length !== store.get().running?.latent) return 0;
@@ -182,7 +185,8 @@ export function mount(el, store, actions, inspecting, spot) {
     said.textContent = "";
     lay();
   });
-  for (const input of [digit, find("input")]) input.addEventListener("change", lay);
+  scored.addEventListener("change", lay);
+  for (const input of [digit, find(".straight input")]) input.addEventListener("change", lay);
 
   spot.onVisit((latent, asked) => {
     corners = [latent, ...corners.slice(1)];
@@ -201,6 +205,8 @@ export function mount(el, store, actions, inspecting, spot) {
     find(".asked").hidden = digit.disabled;
     find(".asked span").textContent = categorical ? "Category" : "Digit";
     for (const option of digit.options) option.text = categorical ? letter(Number(option.value)) : option.value;
+    find(".scored").hidden = !hasJudge(page.figures);
+    if (find(".scored").hidden) scored.checked = false;
     if (draws(page)) lay();
   });
   store.subscribe(["preview"], () => {
@@ -209,8 +215,10 @@ export function mount(el, store, actions, inspecting, spot) {
   });
   store.subscribe(["translated"], ({ translated }) => {
     if (translated && askSheet.isAnswer(translated.id)) {
-      const { pictures } = translated;
-      if (pictures) showSheet({ ...pictures, columns: SIDE }, { columns: SIDE, rows: Math.round(pictures.count / SIDE) });
+      const { pictures, scores } = translated;
+      const marks = scores && marksOf({ step: 0, told_apart: 0, reals: store.get().judged?.reals ?? [], fakes: scores }, "fakes");
+      if (pictures) showSheet({ ...pictures, columns: SIDE }, { columns: SIDE, rows: Math.round(pictures.count / SIDE) }, marks);
+      sheet.dataset.scored = String(scores !== null);
       sheet.dataset.drawn = String(Number(sheet.dataset.drawn ?? 0) + 1);
       askSheet.goOn();
     } else if (translated && askHere.isAnswer(translated.id)) {

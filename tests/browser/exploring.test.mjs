@@ -239,6 +239,16 @@ test("a picture that is dropped or chosen is looked for, and one that is none is
     await page.locator("#find .result").getByText("“none.png” is no picture that this browser can read.").waitFor();
   }));
 
+test("a search that no answer comes to is given up, and can be begun again", () =>
+  visit("/?preset=quick#room=explore", async (page) => {
+    await until(page, { state: "ready" });
+    await stroke(page);
+    await page.getByText("Looking…").waitFor();
+    await page.getByText("The search was broken off: no answer has come.").waitFor({ timeout: 5000 });
+    await button(page, "Look again from elsewhere").click();
+    await page.getByText("Looking…").waitFor();
+  }, { mock: { findsNothing: true }, patience: { search: 800 } }));
+
 test("a slider turns the drawing along its direction, and its row shows what it would do", () =>
   visit("/?preset=quick#room=explore", async (page) => {
     await listen(page);

@@ -14,6 +14,8 @@ export const PATIENCE = {
   /** The browser's database: to open, and to carry out what it is told. */
   storage: 5_000,
   transaction: 30_000,
+  /** A search that says nothing: it was refused, or its program has gone. */
+  search: 15_000,
   /** A worker without a word: while its program is fetched, while it starts, and at work. */
   loading: 20_000,
   starting: 60_000,

@@ -242,6 +242,7 @@ class MockSession {
         const { id, pixels, seed } = command;
         if (!this.drawsFromNoise()) return this.refuse("bad-command", "only a run that draws single pictures from noise can look for one");
         if (pixels.length !== SIDE * SIDE) return this.refuse("bad-command", `a picture of this run has ${SIDE * SIDE} bytes, but ${pixels.length} came`);
+        if (config.findsNothing) break;
         // The real one takes a look at a time, and gets nearer.
         for (let taken = 0; taken <= 20; taken++) {
           const latent = Array.from({ length: this.recipe?.latent ?? 0 }, (_, i) => Math.sin(i + seed) * (1 + taken / 20));

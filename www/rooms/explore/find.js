@@ -14,6 +14,7 @@ import { letter } from "../../js/format.js";
 import { codesOf } from "../../js/protocol.js";
 import { createPainter } from "../../js/views/pictures.js";
 import { press } from "../../js/views/press.js";
+import { PATIENCE, createAlarm } from "../../js/waits.js";
 import { makeDrawable } from "../pad/pad.js";
 import { createPicture } from "../pad/picture.js";
 import { SIDE, Sheet } from "../pad/sheet.js";
@@ -79,6 +80,10 @@ export function mount(el, store, actions, scoring, inspecting, spot) {
   let taken = -1;
   /** @type {Inverted[]} */
   let looks = [];
+  const late = createAlarm(() => {
+    say("The search was broken off: no answer has come. Look again, or draw on.");
+    again.ariaDisabled = "false";
+  });
 
   /** @type {Hand} */
   const hand = {
@@ -159,6 +164,7 @@ export function mount(el, store, actions, scoring, inspecting, spot) {
 
   /** @param {string} words */
   function forget(words) {
+    late.stop();
     [awaited, compared, looks] = [0, 0, []];
     showNearest(null);
     stills.hidden = real.hidden = true;
@@ -173,6 +179,7 @@ export function mount(el, store, actions, scoring, inspecting, spot) {
     real.hidden = true;
     awaited = actions.invert(sheet.ink.slice(), seed);
     say("Looking…");
+    late.set(PATIENCE.search);
   }
 
   /** @param {Inverted} look */
@@ -189,7 +196,8 @@ export function mount(el, store, actions, scoring, inspecting, spot) {
     const difference = `${Math.round(look.distance * 100)} %`;
     const over = look.taken === look.of;
     if (over) say(`The nearest it found${asked && `${asked},`} differs by ${difference} (root mean square of the pixels). Below: ${last.length} looks on the way, from the nearest of 400 by chance.`);
-    if (!over) return;
+    if (!over) return late.set(PATIENCE.search);
+    late.stop();
     canvasOf(".nearest").setAttribute("aria-label", `The artist’s nearest drawing${asked}`);
     [again, put, closer].forEach((button) => (button.ariaDisabled = "false"));
     scoring.classifierReady().then((is) => {
@@ -201,7 +209,7 @@ export function mount(el, store, actions, scoring, inspecting, spot) {
   function beside({ pixels, label, distance, usual }) {
     real.hidden = false;
     showReal({ ...looks[0].picture, role: "target", count: 1, pixels, labels: new Uint8Array([label]) });
-    const near = usual !== null && distance < usual / 2 ? "much nearer than real digits are to each other: it may be learned by heart" : usual === null ? "" : distance < usual ? "nearer than its own next real one" : "not a copy";
+    const near = usual !== null && distance < usual / 2 ? "much nearer than real digits are to each other: it may be learned by heart" : usual === null ? "" : distance < usual ? "as near as real digits are to each other" : "not a copy";
     find(".real figcaption").textContent = `The nearest real digit${near ? `: ${near}` : ""}`;
   }
 

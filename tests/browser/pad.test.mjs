@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { test } from "node:test";
 import { createAsking } from "../../www/js/asking.js";
 import { bicubic } from "../../www/js/views/bicubic.js";
-import { GREY, HOLE, SIDE, Sheet, WIPER } from "../../www/rooms/pad/sheet.js";
+import { GREY, HOLE, SIDE, Sheet, WIPER } from "../../www/js/pad/sheet.js";
 import { openRoom, until, untilStep } from "./lib/browser.mjs";
 import { visit } from "./lib/visit.mjs";
 

@@ -8,16 +8,16 @@
 /** @import { Scoring } from "../../js/scoring.js" */
 /** @import { PageState } from "../../js/state.js" */
 /** @import { Store } from "../../js/store.js" */
-/** @import { Hand } from "../pad/pad.js" */
+/** @import { Hand } from "../../js/pad/pad.js" */
 /** @import { Spot } from "./spot.js" */
 import { letter } from "../../js/format.js";
 import { codesOf } from "../../js/protocol.js";
 import { createPainter } from "../../js/views/pictures.js";
 import { press } from "../../js/views/press.js";
 import { PATIENCE, createAlarm } from "../../js/waits.js";
-import { makeDrawable } from "../pad/pad.js";
-import { createPicture } from "../pad/picture.js";
-import { SIDE, Sheet } from "../pad/sheet.js";
+import { makeDrawable } from "../../js/pad/pad.js";
+import { createPicture } from "../../js/pad/picture.js";
+import { SIDE, Sheet } from "../../js/pad/sheet.js";
 import { digitIn } from "./digit.js";
 import { draws } from "./walk.js";
 

@@ -2,7 +2,7 @@
 // centre of mass in the middle of 28 (as MNIST's authors describe theirs). Pure.
 // @ts-check
 
-import { SIDE } from "../pad/sheet.js";
+import { SIDE } from "../../js/pad/sheet.js";
 
 /** Pixels on a side of the box that a digit fills. */
 const BOX = 20;

@@ -5,7 +5,7 @@
 /** @import { PageState } from "../../js/state.js" */
 /** @import { Store } from "../../js/store.js" */
 /** @import { Mode, Role } from "./modes.js" */
-/** @import { Hand } from "./pad.js" */
+/** @import { Hand } from "../../js/pad/pad.js" */
 import { rivalOf } from "../../js/models.js";
 import { hasJudge } from "../../js/protocol.js";
 import { canAsk } from "../../js/state.js";
@@ -14,9 +14,9 @@ import { describe, offer } from "../../js/views/comparing.js";
 import { press } from "../../js/views/press.js";
 import { createAsking } from "../../js/asking.js";
 import { modesOf } from "./modes.js";
-import { makeDrawable } from "./pad.js";
-import { createPicture } from "./picture.js";
-import { SIDE, Sheet } from "./sheet.js";
+import { makeDrawable } from "../../js/pad/pad.js";
+import { createPicture } from "../../js/pad/picture.js";
+import { SIDE, Sheet } from "../../js/pad/sheet.js";
 
 /** While training the same drawing is asked about so often. */
 const AGAIN_MILLIS = 500;

@@ -4,8 +4,8 @@
 
 /** @import { Place } from "./board.js" */
 import { DEVIATION, coordinateOf } from "../../../js/drawing.js";
-import { WAYS, put, withPointer } from "../pad.js";
-import { SIDE } from "../sheet.js";
+import { WAYS, put, withPointer } from "../../../js/pad/pad.js";
+import { SIDE } from "../../../js/pad/sheet.js";
 import { placeOf } from "./board.js";
 
 /** The board shows so much of each axis on either side: ±1, and room for a stamp at the edge. */

@@ -231,9 +231,9 @@ test("a link that is mostly nonsense opens the page all the same, and one that i
 test("a teacher's link hides and locks, and what is hidden cannot be reached", () =>
   visit("/#hide=pad,keep,reset,g.width,cellar&lock=seed,d.optimiser.lr&room=pad", async (page) => {
     await until(page, { state: "ready" });
-    assert.deepEqual(await page.locator("#rooms a").allTextContents(), ["Watch", "Recipe", "Quality", "Explore", "Guide"]);
+    assert.deepEqual(await page.locator("#rooms a").allTextContents(), ["Watch", "Recipe", "Quality", "Explore", "Slow motion", "Guide"]);
     assert.deepEqual((await noticesOf(page)).sort(), [
-      "The address asks for a room “pad”, but there are only watch, recipe, quality, explore, guide.",
+      "The address asks for a room “pad”, but there are only watch, recipe, quality, explore, slow, guide.",
       "The address hides “cellar”, but there is no room, part of the page or setting of that name.",
     ]);
     assert(await page.locator("#reset").isHidden());

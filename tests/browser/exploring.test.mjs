@@ -6,6 +6,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { aligned } from "../../www/rooms/explore/align.js";
 import { asDigit } from "../../www/rooms/explore/ink.js";
+import { normals } from "../../www/rooms/explore/normals.js";
+import { readPath, textOf } from "../../www/rooms/explore/path.js";
 import { analogy, lengthOf, onSheet, slerp, straight, usualLength } from "../../www/rooms/explore/sphere.js";
 import { listen } from "./lib/asked.mjs";
 import { openRoom, until, untilStep } from "./lib/browser.mjs";
@@ -104,6 +106,42 @@ test("two drawings have a row between them, and the last corner can be computed 
     await page.locator("#walk .between select").selectOption("4");
     await askedFor(page, 49, (latents) => near(at(latents, 48), analogy(a, b, c)));
   }));
+
+test("a link says how the sheet is laid out, and opens it so", async () => {
+  for (const text of ["17-4-8-sum.3s", "1-2-3-4.0", "999999999-0-0-1.92s"]) assert.equal(textOf(/** @type {import("../../www/rooms/explore/path.js").Path} */ (readPath(text))), text);
+  for (const text of ["", "1-2-3.4", "1-2-3-4", "1-2-3-4.10", "1-sum-3-4.1", "1-2-3-4.1x", "1234567890-2-3-4.1"]) assert.equal(readPath(text), null, text);
+  await visit("/?preset=quick#room=explore", async (page) => {
+    await until(page, { state: "ready" });
+    await openRoom(page, "explore");
+    await button(page, "Others").click();
+    await button(page, "Arithmetic").click();
+    await page.locator("#walk .asked select").selectOption("7");
+    await page.getByLabel("Straight through").check();
+    await page.getByRole("button", { name: "Share" }).click();
+    const link = page.getByLabel("The link", { exact: true });
+    await link.waitFor();
+    await page.waitForFunction(() => /** @type {HTMLInputElement | null} */ (document.querySelector(".link-text"))?.value.includes("walk="));
+    assert.match(await link.inputValue(), /#preset=quick&room=explore&walk=\d+-\d+-\d+-sum\.7s$/);
+  });
+  await visit("/#preset=quick&room=explore&walk=17-4-8-sum.7s", async (page) => {
+    await listen(page);
+    await until(page, { state: "ready" });
+    await openRoom(page, "recipe");
+    await openRoom(page, "explore");
+    assert.equal(await page.locator("#walk .asked select").inputValue(), "7");
+    assert(await page.getByLabel("Straight through").isChecked());
+    await button(page, "Another top right corner").click();
+    const laid = await askedFor(page, 49, (latents) => near(latents.slice(0, 16), normals(17, 16)));
+    const size = laid.latents.length / 49;
+    const at = (/** @type {number} */ i) => laid.latents.slice(i * size, (i + 1) * size);
+    assert(near(at(42), normals(8, size)) && near(at(48), analogy(at(0), at(6), at(42))), "the last corner follows the others");
+    assert.deepEqual(await page.locator(".notice p").allTextContents(), []);
+  });
+  await visit("/#preset=quick&room=draw&walk=nonsense", async (page) => {
+    await page.getByText("The address has a walk that cannot be read").waitFor();
+    await page.locator("#walk").waitFor(); // a room that was called otherwise opens all the same
+  });
+});
 
 test("directions that are found again keep their place and their sign", () => {
   const last = [[1, 0, 0], [0, 1, 0]];

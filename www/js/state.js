@@ -32,7 +32,7 @@ import { Timeline } from "./timeline.js";
  * draws them from noise; `sources` are those of the real pictures on show; `mixing`: what two latents can make together, if anything; `bothWays`: whether it translates back and forth, and `roundTrip` what then comes of the first pictures. `heldOut`: real digits of the downloaded data set that no run is trained
  * on. `looking`: the moment whose drawings are shown instead of those of now. `offers`: runs that were kept and can go
  * on, the latest first; `unreadable`: how many are kept that cannot. `gpuLost`: the GPU program has failed and may be
- * tried again. `pretrained`: the step of a run that was trained before the visit, if it is such that is here or was gone on with. `comparing`: whether others' pictures are wanted beside the artist's; `rival`: whether the one without a judge is there, and `compared` what it makes of the pictures on show. `archiveTrouble`: why this browser keeps no runs, if so, or null while that is not known. `judged`, `look`, `collapse`: what the session last said. `inverted`, `directed`, `foundReal`: the last answers to what the room Explore has asked; `recorded`: the step that the room Slow motion shows; `dropped`: a picture that somebody has dropped on the page, until it is taken. `told`: how the run came to the step of its last snapshot, null where that is not known; `replay`: the run of a link, and how far it has come; `story`: what is said of it in the place of the usual words. `offline`: what works without a connection, null where that is not looked after; `installable`: how the browser is asked to install the page, if it can be.
+ * tried again. `pretrained`: the step of a run that was trained before the visit, if it is such that is here or was gone on with. `comparing`: whether others' pictures are wanted beside the artist's; `rival`: whether the one without a judge is there, and `compared` what it makes of the pictures on show. `archiveTrouble`: why this browser keeps no runs, if so, or null while that is not known. `judged`, `look`, `collapse`: what the session last said. `inverted`, `directed`, `foundReal`: the last answers to what the room Explore has asked; `walk`: the sheet that the visitor has laid out there, as links say it, or empty; `recorded`: the step that the room Slow motion shows; `dropped`: a picture that somebody has dropped on the page, until it is taken. `told`: how the run came to the step of its last snapshot, null where that is not known; `replay`: the run of a link, and how far it has come; `story`: what is said of it in the place of the usual words. `offline`: what works without a connection, null where that is not looked after; `installable`: how the browser is asked to install the page, if it can be.
  * @typedef {{
  *   device: { program: Program, reason: string },
  *   gpuLost: boolean,
@@ -65,6 +65,7 @@ import { Timeline } from "./timeline.js";
  *   chart: Chart | null,
  *   tried: Tried | null,
  *   sampled: { pictures: Pictures, sources: Pictures | null, caption: string } | null,
+ *   walk: string,
  *   inverted: Inverted | null,
  *   directed: Directed | null,
  *   recorded: Recorded | null,
@@ -157,6 +158,7 @@ export function initialState(program, wantsRun) {
     chart: null,
     tried: null,
     sampled: null,
+    walk: "",
     inverted: null,
     directed: null,
     recorded: null,

@@ -5,8 +5,14 @@
 /** The parts of a link without the room. @param {string} hash */
 export const partsOf = (hash) => hash.slice(1).split("&").filter((part) => part && !part.startsWith("room=")).join("&");
 
+/** What rooms were called in older links, which open for ever. */
+const FORMER = new Map([["draw", "explore"]]);
+
+/** A name as it is now, if it is a room's. @template {string | null} T @param {T} name @returns {T | string} */
+export const nowCalled = (name) => FORMER.get(name ?? "") ?? name;
+
 /** @param {string} [hash] */
-export const roomOf = (hash = location.hash) => new URLSearchParams(hash.slice(1)).get("room");
+export const roomOf = (hash = location.hash) => nowCalled(new URLSearchParams(hash.slice(1)).get("room"));
 
 /** What the page is about, whatever entry of the history it is at. */
 let parts = "";

@@ -5,10 +5,11 @@
 /** @import { Catalog, Control, Program, Recipe } from "../protocol.js" */
 import { hasDigits } from "../data.js";
 import { DRAWN, read } from "../drawing.js";
+import { nowCalled } from "./address.js";
 import { problemOf, refusal, withValue } from "../recipe.js";
 
 /** The words of a link; every other key is the path of a setting. One that is called as a word is has a dot before it. */
-export const WORDS = ["room", "preset", "device", "workers", "autostart", "play", "moves", "drawn", "view", "hide", "lock", "embed", "trained"];
+export const WORDS = ["room", "preset", "device", "workers", "autostart", "play", "moves", "drawn", "view", "hide", "lock", "embed", "trained", "walk"];
 /** The settings that an older link has behind its ?, where other keys are others' business. */
 export const OLDER = ["preset", "dataset", "drawing", "seed"];
 
@@ -53,8 +54,8 @@ export function readParams(search, hash, complaints) {
     asks,
     packed,
     needsMore: packed.length > 0 || ["play", "view", "hide", "lock"].some((key) => asks.has(key)),
-    view: ask("view"),
-    hide: list("hide"),
+    view: nowCalled(ask("view")),
+    hide: list("hide").map(nowCalled),
     lock: list("lock"),
   };
 }

@@ -11,7 +11,7 @@ import { OLDER, WORDS } from "./read.js";
 /** Parts that are longer together are packed: nobody reads so many. */
 const READABLE = 240;
 /** What stays readable all the same. */
-const OPEN = /^(preset|seed|play|drawn)=/;
+const OPEN = /^(preset|seed|play|drawn|room|walk)=/;
 
 /** A run up to a step, and what was to be seen then. @typedef {{ account: Account, step: number, program: Program, digest: string }} Told */
 

@@ -10,6 +10,7 @@ import { inTime, presetOf } from "../forecast.js";
 import { whole } from "../format.js";
 import { readAccount } from "../link/account.js";
 import { digestOf } from "../link/digest.js";
+import { roomOf } from "../link/address.js";
 import { kept, put } from "../link/settings.js";
 import { joined, runOf, settingsOf } from "../link/write.js";
 import { loadStyle } from "../place.js";
@@ -167,6 +168,9 @@ function create({ store, keeper, offer }) {
     const words = kept().filter((part) => !/^(autostart|view|embed)\b/.test(part));
     if (start.checked) words.push("autostart=1");
     if (alone.checked) words.push("view=stage");
+    // What lies between which drawings, for whoever has laid the sheet out.
+    const { walk } = store.get();
+    if (walk && roomOf() === "explore") words.push("room=explore", `walk=${walk}`);
     return `${base()}#${await joined([...parts, ...words])}`;
   }
 

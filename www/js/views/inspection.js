@@ -27,7 +27,8 @@ export function mount(el, store, inspecting) {
   const showOwn = createPainter(own, ONE);
   const showNear = createPainter(neighbour, ONE);
   find("button").addEventListener("click", () => el.close());
-  el.addEventListener("close", () => inspecting.close());
+  // It may be told of late, when another picture is open already.
+  el.addEventListener("close", () => el.open || inspecting.close());
   // A press beside the sheet closes it, as Escape does.
   el.addEventListener("click", (event) => event.target === el && el.close());
 

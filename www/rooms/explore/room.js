@@ -38,11 +38,11 @@ const MARKUP = `
 <section class="card" id="mixer" aria-labelledby="mixer-title" hidden></section>`;
 
 /** @param {HTMLElement} el @param {Around} around */
-export function mount(el, { store, actions, scoring, inspecting }) {
+export function mount(el, { store, actions, scoring, inspecting, params }) {
   el.innerHTML = MARKUP;
   const part = (/** @type {string} */ id) => /** @type {HTMLElement} */ (el.querySelector(`#${id}`));
   const spot = createSpot();
-  walk.mount(part("walk"), store, actions, inspecting, spot);
+  walk.mount(part("walk"), store, actions, inspecting, spot, params.asks.get("walk"));
   finder.mount(part("find"), store, actions, scoring, inspecting, spot);
   directions.mount(part("directions"), store, actions, spot);
   sampler.mount(part("sampler"), store, actions, inspecting);

@@ -13,11 +13,13 @@ import { createAsking } from "../../js/asking.js";
 import { letter } from "../../js/format.js";
 import { CLASSES, codesOf, hasJudge } from "../../js/protocol.js";
 import { canAsk } from "../../js/state.js";
+import { notify } from "../../js/store.js";
 import { makePickable } from "../../js/views/picking.js";
 import { createPainter } from "../../js/views/pictures.js";
 import { press } from "../../js/views/press.js";
 import { marksOf } from "../../js/views/scores.js";
 import { normals } from "./normals.js";
+import { SUM, readPath, textOf } from "./path.js";
 import { analogy, lengthOf, onSheet, slerp, straight, usualLength } from "./sphere.js";
 
 /** Drawings on a side of the sheet. */
@@ -60,8 +62,8 @@ export const MARKUP = `
   </div>
   <p class="help" id="walk-keys">By keyboard: arrow keys move over the sheet, with Shift ten times as far; Home, End and Page keys go to its corners. Press the large drawing for the judge’s opinion and the nearest real digit.</p>`;
 
-/** @param {HTMLElement} el @param {Store} store @param {Actions} actions @param {Inspecting} inspecting @param {Spot} spot */
-export function mount(el, store, actions, inspecting, spot) {
+/** @param {HTMLElement} el @param {Store} store @param {Actions} actions @param {Inspecting} inspecting @param {Spot} spot @param {string | undefined} link what a link says of the sheet */
+export function mount(el, store, actions, inspecting, spot, link) {
   const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (el.querySelector(selector));
   const digit = /** @type {HTMLSelectElement} */ (find(".asked select"));
   const between = /** @type {HTMLSelectElement} */ (find(".between select"));
@@ -70,13 +72,14 @@ export function mount(el, store, actions, inspecting, spot) {
   const said = find(".said");
   const sheet = /** @type {HTMLCanvasElement} */ (find(".plane canvas"));
   const here = /** @type {HTMLCanvasElement} */ (find(".here canvas"));
+  const plane = find(".plane");
   const caption = find("figcaption");
   const mark = find(".place");
   const showSheet = createPainter(sheet, { columns: SIDE, rows: SIDE });
   const showHere = createPainter(here, { columns: 1, rows: 1 });
   let next = FIRST_SEED;
   const fresh = () => Array.from({ length: 4 }, () => next++);
-  /** A seed, or a latent from elsewhere. @type {(number | Latent)[]} */
+  /** A seed, a latent from elsewhere, or what the others make of the last one. @type {(number | Latent | typeof SUM)[]} */
   let corners = fresh();
   let place = { x: 0.5, y: 0.5 };
   /** @type {Pictures | null} */
@@ -89,7 +92,8 @@ export function mount(el, store, actions, inspecting, spot) {
   const latents = () => {
     const { running } = store.get();
     const n = running?.latent ?? 0;
-    const all = corners.map((corner) => (typeof corner === "number" || corner.length !== n ? normals(typeof corner === "number" ? corner : FIRST_SEED, n) : corner));
+    const all = corners.map((corner) => (typeof corner === "object" && corner.length === n ? corner : normals(typeof corner === "number" ? corner : FIRST_SEED, n)));
+    if (corners[3] === SUM) all[3] = analogy(all[0], all[1], all[2]);
     return isRow() ? [all[0], all[1], all[0], all[1]] : all;
   };
   /** Between two drawings lies one row. */
@@ -165,34 +169,58 @@ export function mount(el, store, actions, inspecting, spot) {
   for (const button of /** @type {NodeListOf<HTMLElement>} */ (el.querySelectorAll(".corner"))) {
     press(button, () => {
       corners[Number(button.dataset.corner)] = next++;
-      lay();
+      layAnew();
     });
   }
   press(find(".others"), () => {
     corners = fresh();
-    lay();
+    layAnew();
   });
   press(sum, () => {
-    const [a, b, c] = latents();
-    corners[3] = analogy(a, b, c);
+    corners[3] = SUM;
+    layAnew();
     said.textContent = "The bottom right corner is now top right − top left + bottom left: look for what the right one has, added to the one below.";
-    lay();
     move({ x: 1, y: 1 });
   });
   between.addEventListener("change", () => {
-    sum.ariaDisabled = isRow() ? "true" : null;
-    /** @type {HTMLElement} */ (el.querySelector(".plane")).classList.toggle("row-only", isRow());
-    said.textContent = "";
-    lay();
+    showForm();
+    layAnew();
   });
   scored.addEventListener("change", lay);
-  for (const input of [digit, find(".straight input")]) input.addEventListener("change", lay);
+  for (const input of [digit, find(".straight input")]) input.addEventListener("change", layAnew);
+
+  function showForm() {
+    sum.ariaDisabled = isRow() ? "true" : null;
+    plane.classList.toggle("row-only", isRow());
+  }
+
+  /** As the visitor wants it, which a link can then say. */
+  function layAnew() {
+    said.textContent = "";
+    const seeds = corners.filter((corner) => typeof corner !== "object");
+    const { checked } = /** @type {HTMLInputElement} */ (find(".straight input"));
+    store.patch({ walk: seeds.length < 4 ? "" : textOf({ corners: seeds, digit: label(), row: isRow(), straight: checked }) });
+    lay();
+  }
+
+  if (link !== undefined) {
+    const path = readPath(link);
+    if (!path) notify(store, { key: "walk", kind: "warning", text: "The address has a walk that cannot be read, so the room Explore shows one of its own." });
+    else {
+      corners = path.corners;
+      digit.value = String(path.digit);
+      between.value = path.row ? "2" : "4";
+      /** @type {HTMLInputElement} */ (find(".straight input")).checked = path.straight;
+      showForm();
+      store.patch({ walk: link });
+    }
+  }
 
   spot.onVisit((latent, asked) => {
     corners = [latent, ...corners.slice(1)];
     if (!digit.disabled) digit.value = String(asked);
     place = { x: 0, y: 0 };
-    lay();
+    layAnew();
     sheet.scrollIntoView({ block: "center" });
     sheet.focus({ preventScroll: true });
   });

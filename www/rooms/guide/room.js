@@ -41,6 +41,11 @@ const MARKUP = `
     The room <a href="#room=pad">Pad</a> is yours to draw in. In a game with points you draw the real data and the
     artist learns them; where the artist is given a picture, you draw or wipe it and see at once what it makes of it.
   </p>
+  <p>
+    <a href="#room=slow">Slow motion</a> takes one step of the run apart: the same noise, the judge’s scores, what each
+    layer learns, and the drawing before and after. In <a href="#room=explore">Explore</a> you walk between drawings, or
+    draw a digit and watch the artist look for the nearest one that it can draw.
+  </p>
   <h3>What to break</h3>
   <p>Settings are in the <a href="#room=recipe">Recipe</a>, some of them under “All other settings”; steps of one player are below the drawings.</p>
   <ul>

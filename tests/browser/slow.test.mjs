@@ -87,9 +87,9 @@ test("there are ten stills with a judge and fewer without; each is said in at mo
     const step = example({ points, source, judge });
     for (const still of stillsOf(step)) {
       for (const k of [0, 5]) {
-        const text = still.says(step, k, { points, source, digits: true });
+        const text = still.says(step, k, { points, source, digits: true, colour: false });
         assert(text.split(/\s+/).length <= 20, `${text.split(/\s+/).length} words: ${text}`);
-        assert.doesNotMatch(`${text} ${noteOf(still, step, k, { points, source, digits: true })}`, /NaN|undefined|–\b/);
+        assert.doesNotMatch(`${text} ${noteOf(still, step, k, { points, source, digits: true, colour: false })}`, /NaN|undefined|–\b/);
         for (const { raw, value, label } of still.tells(step, k)) assert(Number.isFinite(raw) && value !== "–", `${still.name}: ${label}`);
       }
     }

@@ -24,8 +24,11 @@ export const byteOf = (value) => Math.max(0, Math.min(255, Math.round((value + 1
 /** How many channels there are, and which one stands for those of films: the middle one. @param {number} channels */
 const shownChannel = (channels) => (channels === 1 || channels === 3 ? 0 : channels >> 1);
 
-/** Of a picture that is not in colour, or of a frame of it. @param {ArrayLike<number>} values @param {number} channels */
-export const grey = (values, channels) => Uint8Array.from({ length: values.length / channels }, (_, i) => byteOf(values[i * channels + shownChannel(channels)]));
+/** A number for each pixel: of colours their mean, of a film a frame. @param {ArrayLike<number>} values @param {number} channels */
+export const flat = (values, channels) => Float32Array.from({ length: values.length / channels }, (_, i) => {
+  const at = i * channels;
+  return channels === 3 ? (values[at] + values[at + 1] + values[at + 2]) / 3 : values[at + shownChannel(channels)];
+});
 
 /**
  * A picture of values in −1 to 1, `blend` of 1 on the way to another one.

@@ -72,7 +72,7 @@ export function mount(el, { store, actions }) {
   /** @type {Still[]} */
   let stills = [];
   /** @type {Kind} */
-  let kind = { points: false, source: false, digits: true };
+  let kind = { points: false, source: false, digits: true, colour: false };
   let followed = 0;
   /** @type {PageState["recorded"]} */
   let shown = null;
@@ -122,7 +122,7 @@ export function mount(el, { store, actions }) {
   }
 
   /** @param {PageState} page */
-  function take({ recorded, target, source, running }) {
+  function take({ recorded, target, source }) {
     shown = recorded;
     player.hidden = !recorded;
     intro.hidden = recorded !== null;
@@ -138,7 +138,7 @@ export function mount(el, { store, actions }) {
     const recording = readRecording(recorded.file);
     step = recording;
     stills = stillsOf(recording);
-    kind = { points: isPoint(target), source: source !== null, digits: target.channels === 1 && running?.view === "none" };
+    kind = { points: isPoint(target), source: source !== null, digits: target.channels === 1, colour: target.channels === 3 };
     theatre.take(recording, stills, kind, target.channels);
     list.replaceChildren(...stills.map((still, i) => item(titleOf(still, kind), () => clock.go(i))));
     list.classList.add("short");

@@ -8,7 +8,7 @@ import { short } from "../../js/format.js";
 /** What there is to be seen. @typedef {"noise" | "artist" | "fake" | "real" | "judge" | "scores"} Region */
 /** @typedef {{ label: string, value: string, raw: number }} Reading */
 /** @typedef {string | ((step: Recording, k: number, kind: Kind) => string)} Words */
-/** What kind of game it is. @typedef {{ points: boolean, source: boolean, digits: boolean }} Kind */
+/** What kind of game it is. @typedef {{ points: boolean, source: boolean, digits: boolean, colour: boolean }} Kind */
 /**
  * `lit`: what it is about. `slopes`: the network whose layers' gradients show. `scores`: which
  * of the judge's opinions: before its move, after it, or of the drawing at last. `over`: what lies on the drawing. `back`: whether
@@ -100,7 +100,7 @@ const ALL = [
     says(step, _k, kind) {
       if (kind.points) return "Arrows: where each point would have to go to please the judge.";
       const who = step.has("fake.logit") ? "What would look more real to the new judge?" : "What would come nearer to the truth?";
-      return `${who} Blue: more ink. Red: less ink.`;
+      return `${who} ${kind.colour ? "Blue: brighter. Red: darker." : "Blue: more ink. Red: less ink."}`;
     },
     tells: (step, k) => [
       ...(step.has("generator.cost") ? [reading("Cost of this one", step.of("generator.cost", k)[0])] : []),

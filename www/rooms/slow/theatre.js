@@ -6,7 +6,7 @@
 /** @import { Kind, Region, Still } from "./stills.js" */
 import { short } from "../../js/format.js";
 import { paintSlopes } from "../../js/views/slopes.js";
-import { grey, paintBars, paintMaps, paintPicture, paintPoints } from "./paint.js";
+import { byteOf, flat, paintBars, paintMaps, paintPicture, paintPoints } from "./paint.js";
 
 /** What hands something on to what. @type {Map<Region, Region[]>} */
 const AFTER = new Map([["artist", ["noise"]], ["fake", ["artist", "noise"]], ["judge", ["fake", "real"]], ["scores", ["judge", "fake"]]]);
@@ -34,7 +34,7 @@ export function createTheatre(el) {
   /** @type {Still[]} */
   let stills = [];
   /** @type {Kind} */
-  let kind = { points: false, source: false, digits: true };
+  let kind = { points: false, source: false, digits: true, colour: false };
   let channels = 1;
   let followed = 0;
   /** @type {{ artist: Row[], judge: Row[] }} */
@@ -126,17 +126,18 @@ export function createTheatre(el) {
     const made = canvas("fake");
     if (kind.points) return paintPoints(made, step.all("fake"), channels, followed, { to: step.all("fake.again"), blend, pushes: step.all("fake.gradient"), strength: push });
     const own = step.of("fake", followed);
-    if (push === 0 || channels === 3) return paintPicture(made, own, channels, step.of("fake.again", followed), blend);
-    const gradient = step.of("fake.gradient", followed);
-    const slopes = Array.from({ length: gradient.length / channels }, (_, i) => -gradient[i * channels + (channels === 1 ? 0 : channels >> 1)]);
+    if (push === 0) return paintPicture(made, own, channels, step.of("fake.again", followed), blend);
+    // Down the slope is what the artist is to do.
+    const slopes = flat(step.of("fake.gradient", followed), channels).map((slope) => -slope);
     const side = Math.round(Math.sqrt(slopes.length));
-    if (push === 1) return paintSlopes(made, side, grey(own, channels), slopes);
+    const grey = Uint8Array.from(flat(own, channels), byteOf);
+    if (push === 1) return paintSlopes(made, side, grey, slopes);
     // The one fades into the other.
     const [below, above] = [document.createElement("canvas"), document.createElement("canvas")];
     el.append(below, above); // where they have the page's inks
     below.className = "made";
     paintPicture(below, own, channels, step.of("fake.again", followed), blend);
-    paintSlopes(above, side, grey(own, channels), slopes);
+    paintSlopes(above, side, grey, slopes);
     Object.assign(made, { width: side, height: side });
     const context = /** @type {CanvasRenderingContext2D} */ (made.getContext("2d"));
     context.drawImage(below, 0, 0);

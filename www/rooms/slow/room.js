@@ -8,6 +8,7 @@
 import { whole } from "../../js/format.js";
 import { isPoint } from "../../js/protocol.js";
 import { canAsk } from "../../js/state.js";
+import { press } from "../../js/views/press.js";
 import { createClock } from "./clock.js";
 import { paintPicture } from "./paint.js";
 import { readRecording } from "./recording.js";
@@ -76,6 +77,8 @@ export function mount(el, { store, actions }) {
   let followed = 0;
   /** @type {PageState["recorded"]} */
   let shown = null;
+  /** The visitor waits for a step. */
+  let wanted = false;
 
   list.append(...TITLES.map((name) => item(name, null)));
   clock.setSpeed(Number(speed.value));
@@ -152,6 +155,11 @@ export function mount(el, { store, actions }) {
     samples.replaceChildren(...(kind.points ? [] : Array.from({ length: recording.samples }, (_, k) => thumb(recording, k, target.channels))));
     clock.reset(stills.length);
     follow(again ? followed : 0);
+    if (!wanted) return;
+    // The keys work from here on, and caption and picture are in sight.
+    wanted = false;
+    stage.focus({ preventScroll: true });
+    if (player.getBoundingClientRect().top > innerHeight / 3) player.scrollIntoView({ block: "start" });
   }
 
   /** @param {Recording} recording @param {number} k @param {number} channels */
@@ -171,7 +179,10 @@ export function mount(el, { store, actions }) {
   /** @param {number} to */
   const chosen = (to) => (to === clock.t ? show(to) : clock.go(to));
 
-  record.addEventListener("click", () => record.ariaDisabled !== "true" && actions.record());
+  press(record, () => {
+    wanted = true;
+    actions.record();
+  });
   next.addEventListener("click", () => clock.step(1));
   back.addEventListener("click", () => clock.step(-1));
   play.addEventListener("click", () => (clock.playing ? clock.pause() : clock.play()));

@@ -5,7 +5,7 @@
 /** @import { Recording } from "./recording.js" */
 import { short } from "../../js/format.js";
 
-/** What there is to be seen. @typedef {"noise" | "artist" | "fake" | "real" | "judge" | "scores"} Region */
+/** What there is to be seen. @typedef {"noise" | "artist" | "before" | "fake" | "real" | "judge" | "scores"} Region */
 /** @typedef {{ label: string, value: string, raw: number }} Reading */
 /** @typedef {string | ((step: Recording, k: number, kind: Kind) => string)} Words */
 /** What kind of game it is. @typedef {{ points: boolean, source: boolean, digits: boolean, colour: boolean }} Kind */
@@ -65,7 +65,7 @@ const ALL = [
     ],
   },
   {
-    name: "cost", title: "What its mistakes cost", whose: "judge", lit: ["fake", "real", "scores"], slopes: null, scores: 0, over: null, needs: "discriminator.figures",
+    name: "cost", title: "What this costs the judge", whose: "judge", lit: ["fake", "real", "scores"], slopes: null, scores: 0, over: null, needs: "discriminator.figures",
     note: "A slope says how the cost grows with a score. Below 0 the judge wants that score higher.",
     says(step, k, kind) {
       const ways = `it wants the real score ${upOrDown(step.number("real.slope", k))}, the ${what(kind, "drawing")}’s ${upOrDown(step.number("fake.slope", k))}`;
@@ -110,14 +110,14 @@ const ALL = [
   },
   {
     name: "artist-moves", title: "Back through the artist", whose: "artist", lit: ["artist", "fake"], slopes: "artist", scores: 1, over: "push", back: true, needs: "fake",
-    says: (step) => `The wish goes back through the artist’s layers. Its weights change by ${short(share(step.lengths("generator")))} %.`,
+    says: (step) => `The slopes go back through the artist’s layers. Its weights change by ${short(share(step.lengths("generator")))} %.`,
     tells: (step) => [
       reading("Length of the artist’s gradient", step.lengths("generator")[1]),
       reading("Weights changed by, %", share(step.lengths("generator"))),
     ],
   },
   {
-    name: "again", title: "The same noise again", titled: ({ source }) => (source ? "The same picture again" : undefined), whose: "both", lit: ["noise", "fake", "scores"], slopes: null, scores: 2, over: "again", needs: "fake.again",
+    name: "again", title: "The same noise again", titled: ({ source }) => (source ? "The same picture again" : undefined), whose: "both", lit: ["noise", "before", "fake", "scores"], slopes: null, scores: 2, over: "again", needs: "fake.again",
     note: (step, k) => (step.has("fake.again.logit") && step.number("fake.again.logit", k) < step.number("fake.logit.after", k) ? `This one scores lower than before. ${WHOLE_BATCH}` : ""),
     says(step, k, kind) {
       const [from, to] = ["fake.logit.after", "fake.again.logit"].map((name) => short(step.number(name, k)));

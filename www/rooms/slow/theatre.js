@@ -14,6 +14,7 @@ const AFTER = new Map([["artist", ["noise"]], ["fake", ["artist", "noise"]], ["j
 export const MARKUP = `
   <figure class="made" data-region="noise"><canvas role="img" aria-label="The noise, a bar for each number"></canvas><figcaption>Noise</figcaption></figure>
   <section class="made network" data-region="artist" aria-label="The artist’s layers"><h3 class="artist">Artist</h3><ol></ol></section>
+  <figure class="made" data-region="before"><canvas role="img" aria-label="The same before the step"></canvas><figcaption>Before</figcaption></figure>
   <figure class="made" data-region="fake"><canvas role="img" aria-label="What the artist made"></canvas><figcaption>Drawing</figcaption></figure>
   <figure class="real" data-region="real"><canvas role="img" aria-label="A real one"></canvas><figcaption>Real</figcaption></figure>
   <section class="real network" data-region="judge" aria-label="The judge’s layers"><h3 class="judge">Judge</h3><ol></ol></section>
@@ -95,9 +96,10 @@ export function createTheatre(el) {
       }
       showNoise();
       showMade(p, a, b, between(({ over }) => Number(over === "push")));
-      const all = step.all("real");
-      if (kind.points) paintPoints(canvas("real"), all, channels, followed);
-      else paintPicture(canvas("real"), step.of("real", followed), channels);
+      for (const [name, what] of [["real", "real"], ["before", "fake"]]) {
+        if (kind.points) paintPoints(canvas(name), step.all(what), channels, followed);
+        else paintPicture(canvas(name), step.of(what, followed), channels);
+      }
       for (const who of /** @type {const} */ (["artist", "judge"])) {
         const maps = between(({ lit }) => Number(lit.includes(who)));
         const slopes = between((still) => Number(still.slopes === who));
